@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Json, JsonObject } from './json.ts';
+
+/** The six calls of Segment's specification. */
+export const callTypes = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
+export type CallType = (typeof callTypes)[number];
+
+/**
+ * What an event is:
+ * a call of a client (`identify` … `alias`), an `outcome` of a message (sent, opened, clicked …),
+ * a `fact` that the pipeline concluded (journey entered, segment left …),
+ * or a `control` entry that moves the pipeline itself and is no part of a timeline.
+ */
+export type EventType = CallType | 'outcome' | 'fact' | 'control';
+
+/**
+ * The three streams of a shard. Live and bulk are accepted from outside, their lane fixed at acceptance; derived entries
+ * are written by the shard's lease holder in the transaction that concluded them.
+ */
+export const lanes = { live: 0, bulk: 1, derived: 2 } as const;
+export type Lane = (typeof lanes)[keyof typeof lanes];
+export type LaneName = keyof typeof lanes;
+
+/** Names of events that Throughline itself writes. */
+export const eventNames = {
+  pageViewed: 'Page Viewed',
+  screenViewed: 'Screen Viewed',
+  identified: 'Identified',
+  groupJoined: 'Group Joined',
+  aliased: 'Aliased',
+  messageSent: 'Message Sent',
+  messageDelivered: 'Message Delivered',
+  messageOpened: 'Message Opened',
+  messageClicked: 'Message Clicked',
+  messageBounced: 'Message Bounced',
+  messageFailed: 'Message Failed',
+  messageHeldBack: 'Message Held Back',
+  unsubscribed: 'Unsubscribed',
+  consentChanged: 'Consent Changed',
+  journeyEntered: 'Journey Entered',
+  journeyLeft: 'Journey Left',
+  goalReached: 'Goal Reached',
+  segmentEntered: 'Segment Entered',
+  segmentLeft: 'Segment Left',
+  messagePlanned: 'Message Planned',
+  profileUpdated: 'Profile Updated',
+  profilesMerged: 'Profiles Merged',
+  profilesUnmerged: 'Profiles Unmerged',
+} as const;
+
+/** Outcomes of a message; each comes back as an event of type `outcome` whose properties are {@link OutcomeProperties}. */
+export const outcomeNames = [
+  eventNames.messageSent,
+  eventNames.messageDelivered,
+  eventNames.messageOpened,
+  eventNames.messageClicked,
+  eventNames.messageBounced,
+  eventNames.messageFailed,
+  eventNames.messageHeldBack,
+] as const;
+export type OutcomeName = (typeof outcomeNames)[number];
+
+export interface OutcomeProperties {
+  readonly message_id: string;
+  readonly channel: string;
+  readonly template: string;
+  readonly journey?: string;
+  readonly step?: string;
+  /** Opens and clicks by mail-privacy proxies and link scanners carry `true`. */
+  readonly machine?: boolean;
+  readonly url?: string;
+  readonly reason?: string;
+}
+
+/**
+ * An event as the engine sees it. Times are epoch milliseconds.
+ * `timestamp` is when it happened by the corrected clock of the client, never later than `receivedAt`;
+ * `receivedAt` is the shard's clock when it was accepted.
+ */
+export interface Event {
+  /** Unique per source: `source + ":" + messageId`. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly name: string;
+  readonly timestamp: number;
+  readonly receivedAt: number;
+  /** Properties of a track, page, screen, outcome or fact; the traits of an identify or group. */
+  readonly properties: JsonObject;
+  readonly context: JsonObject;
+  readonly source: string;
+  readonly lane: Lane;
+  /** False for imported and merged history: it feeds conditions, and starts or moves no journey. */
+  readonly triggers: boolean;
+}
+
+/** Identifier kinds, strongest first. */
+export const identifierKinds = ['user_id', 'email', 'phone', 'anonymous_id'] as const;
+export type IdentifierKind = (typeof identifierKinds)[number];
+
+export interface Identifier {
+  readonly kind: IdentifierKind;
+  readonly value: string;
+}
+
+/** How strongly kinds bind, and how many values of each a profile may hold. */
+export const identifierLimits: { readonly [K in IdentifierKind]: number } = {
+  user_id: 1,
+  email: 5,
+  phone: 5,
+  anonymous_id: 200,
+};
+
+/** Limits of the HTTP API, in bytes of JSON, as Segment's. */
+export const acceptLimits = { eventBytes: 32 * 1024, batchBytes: 500 * 1024, batchEvents: 2_500, messageIdLength: 255, nameLength: 200 } as const;
+
+/** One thing that is wrong with something a user sent: where, what stood there, what is allowed. */
+export const problemSchema = z.object({
+  field: z.string(),
+  value: z.unknown(),
+  allowed: z.string(),
+  message: z.string(),
+});
+export interface Problem {
+  readonly field: string;
+  readonly value: Json | undefined;
+  readonly allowed: string;
+  readonly message: string;
+}

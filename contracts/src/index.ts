@@ -1,0 +1,14 @@
+/**
+ * What crosses a border, as zod schemas and their types.
+ *
+ * event: something that happened to one person · trait: something known about one person ·
+ * condition: a question about one person with a yes or no · segment: everybody for whom a condition holds ·
+ * journey: steps that a person goes through · template: what a message says on one channel ·
+ * definition: a segment, journey or template as its author wrote it · lane: live, bulk or derived.
+ */
+export * from './json.ts';
+export * from './duration.ts';
+export * from './events.ts';
+export * from './conditions.ts';
+export * from './definitions.ts';
+export * from './api.ts';
