@@ -1,0 +1,14 @@
+/**
+ * PostgreSQL: what is true now.
+ *
+ * - *cluster*: the folder of files that one PostgreSQL server works on.
+ * - *embedded*: the server that we bring along and run as a supervised child.
+ * - *Db*: anything that runs a query: the pool, or one client inside a transaction.
+ */
+export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded.ts'
+export { makePool, makeKysely, type Db, type Pool, type PoolClient, type QueryResult } from './pool.ts'
+export { withTransaction, withClient, isRetryable, isConnectionLost } from './transaction.ts'
+export { migrate, findMigrations, type Migration } from './migrate.ts'
+export { dumpSchema } from './dump-schema.ts'
+export * as binary from './binary-arrays.ts'
+export { PostgresError } from './errors.ts'
