@@ -86,6 +86,13 @@ export function boolArray(values: Values<boolean>): Buffer {
   return fixed(16, 1, values, (out, value, at) => out.writeUInt8(value ? 1 : 0, at))
 }
 
+/** For `::uuid[]`; with or without hyphens. */
+export function uuidArray(values: Values<string>): Buffer {
+  return fixed(2950, 16, values, (out, value, at) => {
+    if (out.write(value.replaceAll('-', ''), at, 'hex') !== 16) throw new TypeError(`Not a UUID: ${value}`)
+  })
+}
+
 /** For `::timestamptz[]`; milliseconds since 1970. */
 export function timestamptzArray(values: Values<number>): Buffer {
   return fixed(1184, 8, values, (out, value, at) => writeInt64(out, Math.round((value - 946_684_800_000) * 1_000), at))

@@ -33,7 +33,7 @@ select 2, o.relname, '0', 'create ' || case o.relpersistence when 'u' then 'unlo
   || coalesce(' partition by ' || pg_get_partkeydef(o.oid), '') || coalesce(' with (' || array_to_string(o.reloptions, ', ') || ')', '') || ';'
 from own o join columns c on c.attrelid = o.oid where o.relkind in ('r', 'p')
 union all
-select 2, o.relname, '1' || case k.contype when 'p' then '0' when 'u' then '1' else '2' end || k.conname,
+select case k.contype when 'f' then 6 else 2 end, o.relname, '1' || case k.contype when 'p' then '0' when 'u' then '1' else '2' end || k.conname,
   'alter table ' || quote_ident(o.relname) || ' add constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) || ';'
 from own o join pg_constraint k on k.conrelid = o.oid where o.relkind in ('r', 'p') and k.contype <> 'n' and k.conparentid = 0
 union all
@@ -58,14 +58,15 @@ order by 1, 2, 3`
 
 /** Writes down the schema as it stands in the database, as SQL that a person can read and compare. */
 export async function dumpSchema(db: Db): Promise<string> {
-  const { rows } = await db.query<{ sql: string; name: string }>(QUERY)
+  const { rows } = await db.query<{ rank: number; name: string; sql: string }>(QUERY)
   const head = '-- The schema that the migrations add up to. Written by `npm run schema`; `npm run check:schema` compares it.\n'
   let last = ''
   const parts = rows
     .filter((row) => row.name !== 'schema_migrations')
     .map((row) => {
-      const gap = row.name === last ? '' : '\n'
-      last = row.name
+      const place = `${row.rank} ${row.name}`
+      const gap = place === last ? '' : '\n'
+      last = place
       return gap + row.sql.trimEnd() + '\n'
     })
   return head + parts.join('')

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
+import { binary, withTransaction } from './index.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await makeTestDatabase()
+})
+afterAll(() => database.drop())
+
+describe('values out of PostgreSQL', () => {
+  const sql = `select 5::int8 as whole, '\\x0102'::bytea as bytes, timestamptz '2024-02-29 13:45:07.123+02' as moment,
+    true as yes, 1.5::float8 as part, 'ä'::text as word, '{"a":1}'::jsonb as data, null::int8 as nothing`
+  const expected = {
+    whole: 5, bytes: Buffer.from([1, 2]), moment: Date.UTC(2024, 1, 29, 11, 45, 7, 123),
+    yes: true, part: 1.5, word: 'ä', data: { a: 1 }, nothing: null,
+  }
+
+  it('are the same in the text and in the binary format', async () => {
+    expect((await database.pool.query(sql)).rows[0]).toEqual(expected)
+    expect((await database.pool.query({ text: sql, binary: true } as { text: string })).rows[0]).toEqual(expected)
+  })
+
+  it('are refused, not rounded, beyond 2^53', async () => {
+    await expect(database.pool.query('select 9007199254740993::int8')).rejects.toThrow('9007199254740993')
+    expect((await database.pool.query('select 9007199254740991::int8 as n')).rows[0].n).toBe(Number.MAX_SAFE_INTEGER)
+  })
+})
+
+describe('binary arrays', () => {
+  it('arrive as PostgreSQL would have parsed their text form', async () => {
+    const { rows } = await database.pool.query(
+      `select $1::text[] as t, $2::bytea[] as b, $3::int8[] as i8, $4::int4[] as i4, $5::int2[] as i2, $6::bool[] as yes,
+        $7::float8[] as f, $8::timestamptz[] as at, $9::jsonb[] as j, $10::uuid[] as u, $11::text[] as none`,
+      [
+        binary.textArray(['ä"{,}', '', null]),
+        binary.byteaArray([Buffer.from([0, 255]), null]),
+        binary.int8Array([-1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null]),
+        binary.int4Array([-2_147_483_648, 2_147_483_647]),
+        binary.int2Array([-32_768, 32_767]),
+        binary.boolArray([true, false, null]),
+        binary.float8Array([0.1, -0]),
+        binary.timestamptzArray([0, 1_704_067_200_123, -1]),
+        binary.jsonbArray(['{"é":[1]}', null]),
+        binary.uuidArray(['0190a0b0-0000-7000-8000-0000000000ff']),
+        binary.textArray([]),
+      ],
+    )
+    expect(rows[0]).toEqual({
+      t: ['ä"{,}', '', null], b: [Buffer.from([0, 255]), null], i8: [-1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null],
+      i4: [-2_147_483_648, 2_147_483_647], i2: [-32_768, 32_767], yes: [true, false, null], f: [0.1, -0],
+      at: [0, 1_704_067_200_123, -1], j: [{ é: [1] }, null], u: ['0190a0b0-0000-7000-8000-0000000000ff'], none: [],
+    })
+  })
+
+  it('refuse a text that is no UUID', () => {
+    expect(() => binary.uuidArray(['abc'])).toThrow('Not a UUID: abc')
+  })
+})
+
+describe('a transaction', () => {
+  beforeAll(() => database.pool.query('create table pairs (id int primary key, n int not null)'))
+
+  it('leaves nothing behind when its function throws', async () => {
+    await expect(
+      withTransaction(database.pool, async (client) => {
+        await client.query('insert into pairs values (1, 1)')
+        throw new Error('changed my mind')
+      }),
+    ).rejects.toThrow('changed my mind')
+    expect((await database.pool.query('select * from pairs')).rows).toEqual([])
+  })
+
+  it('is run again after a deadlock', async () => {
+    await database.pool.query('insert into pairs values (10, 0), (11, 0)')
+    let runs = 0
+    let arrived = 0
+    let letGo!: () => void
+    const bothHoldOne = new Promise<void>((resolve) => (letGo = resolve))
+    const cross = (first: number, second: number) =>
+      withTransaction(database.pool, async (client) => {
+        runs++
+        await client.query('update pairs set n = n + 1 where id = $1', [first])
+        if (++arrived === 2) letGo()
+        await bothHoldOne
+        await client.query('update pairs set n = n + 1 where id = $1', [second])
+      })
+    await Promise.all([cross(10, 11), cross(11, 10)])
+    expect(runs).toBe(3)
+    expect((await database.pool.query('select n from pairs where id >= 10')).rows).toEqual([{ n: 2 }, { n: 2 }])
+  })
+
+  it('is not run again for an error of its own', async () => {
+    let runs = 0
+    const twice = withTransaction(database.pool, async (client) => {
+      runs++
+      await client.query('insert into pairs values (20, 1), (20, 2)')
+    })
+    await expect(twice).rejects.toMatchObject({ code: '23505' })
+    expect(runs).toBe(1)
+  })
+})
