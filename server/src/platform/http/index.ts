@@ -1,0 +1,15 @@
+/**
+ * HTTP: the shell around the routes.
+ *
+ * - *handler*: what answers one route of the contracts' table.
+ * - *failure*: a refusal that its receiver may read, with a stable code; only this folder knows status codes.
+ * - *caller*: who is calling, a signed-in user or the bearer of an API key.
+ */
+export { registerApi, type ApiOptions } from './register-api.ts'
+export { SESSION_COOKIE, type Authenticator } from './authenticate.ts'
+export type { CallContext, Caller, Handler, HandlerRequest, Handlers } from './handler.ts'
+export { Failure, statusOf, type FailureDetails, type FailureKind } from './failure.ts'
+export { HttpFailure } from './errors.ts'
+export { answerFailure } from './answer-failure.ts'
+export { problemsOf } from './problems.ts'
+export { makeRateLimit } from './rate-limit.ts'

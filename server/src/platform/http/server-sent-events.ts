@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import type { FastifyReply } from 'fastify'
+
+const HEARTBEAT_MS = 15_000
+
+/**
+ * Sends each item as one server-sent event (WHATWG HTML, "server-sent events"), its `id` as the event's id. Waits for a
+ * slow reader instead of piling up; a comment every 15 seconds keeps proxies from closing the line.
+ */
+export async function sendEvents(reply: FastifyReply, items: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(200, {
+    ...Object.fromEntries(Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined)),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
+  raw.write(': open\n\n')
+  const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
+  try {
+    for await (const item of items) {
+      if (signal.aborted) break
+      const id = item !== null && typeof item === 'object' && 'id' in item ? `id: ${String(item.id).replace(/[\r\n\0]/g, '')}\n` : ''
+      if (!raw.write(`${id}data: ${JSON.stringify(item)}\n\n`)) await once(raw, 'drain', { signal })
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    clearInterval(heartbeat)
+    raw.end()
+  }
+}
