@@ -107,8 +107,13 @@ export const smtpProviderSchema = z.object({
   kind: z.literal('smtp'), host: z.string().min(1), port: z.number().int().min(1).max(65535), secure: z.boolean().default(false),
   user: z.string().optional(), from: z.string().min(3), fromName: z.string().optional(), replyTo: z.string().optional(),
   dkim: z.object({ domain: z.string(), selector: z.string() }).optional(), maxPerSecond: z.number().int().min(1).max(10_000).optional(),
+  /** Where delivery reports go: `bounces@shop.com` becomes `bounces+<message>@shop.com` for each message. */
+  returnPath: z.email().optional(),
 });
-export const providerConfigSchema = z.discriminatedUnion('kind', [smtpProviderSchema]);
+/** Calls the address that the template names; the password is the secret that signs each call. */
+export const httpProviderSchema = z.object({ kind: z.literal('http'), maxPerSecond: z.number().int().min(1).max(10_000).optional() });
+export const providerConfigSchema = z.discriminatedUnion('kind', [smtpProviderSchema, httpProviderSchema]);
+export type ProviderConfig = z.infer<typeof providerConfigSchema>;
 /** Secrets go in and never come out: `hasPassword` and `hasDkimKey` say whether there is one. */
 export const providerSchema = z.object({ channel: channelKindSchema, config: providerConfigSchema, hasPassword: z.boolean(), hasDkimKey: z.boolean(), updatedAt: ms });
 export const settingsSchema = z.object({
