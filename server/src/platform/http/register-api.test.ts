@@ -17,7 +17,8 @@ afterEach(() => app?.close())
 async function start(own: Partial<Handlers<RouteName>>, options: Partial<ApiOptions> = {}): Promise<FastifyInstance> {
   const missing = async () => { throw new Failure('not-found', 'not_in_this_test', 'not here') }
   const all = Object.fromEntries(Object.keys(routes).map((name) => [name, missing]))
-  app = fastify()
+  // Node's fetch opens a spare connection after an abort, and a server waits for connections that have not asked anything yet.
+  app = fastify({ forceCloseConnections: true })
   await registerApi(app, { ...all, ...own } as unknown as Handlers<RouteName>, { authenticator, checkAnswers: true, ...options })
   return app
 }
@@ -138,4 +139,17 @@ test('a stream sends its items as server-sent events with their ids and ends wit
   expect(text).toContain(`id: web:1\ndata: ${JSON.stringify(entry)}\n\n`)
   controller.abort()
   await expect.poll(() => ended).toBe(true)
+})
+
+test('a stop ends the streams that are still being read', async () => {
+  const api = await start({
+    async *eventStream(request) {
+      await new Promise((resolve) => request.signal.addEventListener('abort', resolve))
+    },
+  })
+  const address = await api.listen({ port: 0, host: '127.0.0.1' })
+  const response = await fetch(`${address}/api/events/stream`, { headers: key })
+  const reading = response.text()
+  await api.close()
+  expect(await reading).toContain(': open')
 })

@@ -32,6 +32,9 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
     async (api) => {
       await api.register(cookie)
       takeEmptyJson(api)
+      const open = new Set<AbortController>()
+      // Streams have no end of their own: without this a stop would wait for the last reader to leave.
+      api.addHook('preClose', async () => open.forEach((controller) => controller.abort()))
       api.setErrorHandler(answerFailure)
       api.setNotFoundHandler(answerUnknownRoute)
       for (const name of Object.keys(routes) as RouteName[]) {
@@ -44,7 +47,7 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
           handler: async (request, reply) => {
             if (route.access === 'public') refuseTooMany(tooMany(`${name} ${request.ip}`))
             const auth = await authenticate(request, route.access, options.authenticator, options.trustedOrigins ?? (() => []))
-            const signal = signalOf(reply)
+            const signal = signalOf(reply, open)
             const input = { ...parse(route, request), auth, ...contextOf(request, reply, signal) }
             if (route.stream) return sendEvents(reply, handler(input) as AsyncIterable<unknown>, signal)
             const answer = await (handler(input) as Promise<unknown>)
@@ -100,9 +103,13 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, signal: AbortSi
   }
 }
 
-function signalOf(reply: FastifyReply): AbortSignal {
+function signalOf(reply: FastifyReply, open: Set<AbortController>): AbortSignal {
   const controller = new AbortController()
-  reply.raw.once('close', () => controller.abort())
+  open.add(controller)
+  reply.raw.once('close', () => {
+    open.delete(controller)
+    controller.abort()
+  })
   return controller.signal
 }
 
