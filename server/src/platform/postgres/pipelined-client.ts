@@ -1,0 +1,39 @@
+import pg from 'pg'
+import type { Db, Pool } from './pool.ts'
+
+/**
+ * One connection that sends each statement without waiting for the answer to the one before, and reads results in
+ * binary. Statements are answered in order. A transaction is written as `begin`, statements and `commit` in one go: when
+ * one fails, those behind it fail too and the `commit` rolls back.
+ */
+export interface PipelinedClient extends Db {
+  /** The error that ended the connection, once it has ended. */
+  lost(): Error | undefined
+  close(): Promise<void>
+}
+
+/**
+ * Opens a connection of its own to the database of a pool.
+ * @param options.setup statements run first, such as `set enable_hashjoin = off`
+ */
+export async function openPipelinedClient(pool: Pool, options: { name: string; setup?: readonly string[] }): Promise<PipelinedClient> {
+  const config: pg.ClientConfig & { pipeline: boolean; binary: boolean } = {
+    ...pool.options,
+    // Hidden in the pool's options, so the spread leaves it out.
+    password: pool.options.password,
+    application_name: options.name,
+    pipeline: true,
+    binary: true,
+  }
+  const client = new pg.Client(config)
+  let lost: Error | undefined
+  client.on('error', (error) => (lost ??= error))
+  client.on('end', () => (lost ??= new Error('Connection terminated')))
+  await client.connect()
+  await Promise.all((options.setup ?? []).map((statement) => client.query(statement)))
+  return {
+    query: <Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) => client.query<Row>(query, values),
+    lost: () => lost,
+    close: () => client.end().catch(() => undefined),
+  }
+}
