@@ -46,7 +46,8 @@ create table sources (
   name text not null,
   write_key_hash bytea not null unique,
   write_key_encrypted bytea not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  last_event_at bigint
 );
 
 create table providers (

@@ -1,0 +1,101 @@
+import { makeRateLimit, type Authenticator, type Handlers } from '../platform/http/index.ts'
+import { withTransaction, type Db, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { callerOfApiKey, createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
+import { AccountError } from './errors.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+import { callerOfSession, endSession, LINK_MINUTES, openSession, useSignInToken } from './sessions.ts'
+import { loadSettings, storeSettings } from './settings.ts'
+import type { Sources } from './sources.ts'
+import { hashToken } from './tokens.ts'
+import { findUser, storePassword, type UserRow } from './users.ts'
+
+export interface AccountDeps {
+  readonly pool: Pool
+  readonly sources: Sources
+  /** Lets the running parts know, in the same transaction, that settings changed. */
+  readonly onSettingsChanged: (client: PoolClient) => Promise<void>
+}
+
+const TRIES_PER_ADDRESS = 10
+
+/** Who is calling, for `registerApi`. */
+export function makeAuthenticator(pool: Pool): Authenticator {
+  return { callerOfSession: (token) => callerOfSession(pool, token), callerOfApiKey: (key) => callerOfApiKey(pool, key) }
+}
+
+/** Handlers of sign-in, sources, API keys and settings. */
+export function makeAccountHandlers({ pool, sources, onSettingsChanged }: AccountDeps) {
+  // Besides the limit per network address, which somebody with many of them does not feel.
+  const tooManyFor = makeRateLimit(TRIES_PER_ADDRESS, 60_000)
+
+  return {
+    async signIn({ body, setSession }) {
+      const wait = tooManyFor(body.email.trim().toLowerCase())
+      if (wait > 0) throw new AccountError('too-many', 'sign_in_refused', `Too many tries for ${body.email}. Try again in ${wait} seconds.`, { retryAfter: wait })
+      const user = await findUser(pool, body.email)
+      if (!(await verifyPassword(body.password, user?.password_hash ?? null)) || user === null) {
+        throw new AccountError('not-signed-in', 'sign_in_refused', 'This e-mail address and password do not go together. `npx throughline start` prints a sign-in link to whoever runs the server.')
+      }
+      setSession(await openSession(pool, user.id))
+      return describeUser(pool, user)
+    },
+    async signInByLink({ body, setSession }) {
+      const userId = await useSignInToken(pool, body.token)
+      if (userId === null) {
+        throw new AccountError('not-signed-in', 'link_refused', `This link was used already, or is older than ${LINK_MINUTES} minutes. Start the server again to get another, or sign in with your password.`)
+      }
+      const { rows } = await pool.query<UserRow & { [key: string]: unknown }>('select id, email, role, password_hash from users where id = $1::uuid', [userId])
+      setSession(await openSession(pool, userId))
+      return describeUser(pool, rows[0]!)
+    },
+    async signOut({ session, setSession }) {
+      if (session !== null) await endSession(pool, session)
+      setSession(null)
+      return { ok: true }
+    },
+    async setPassword({ body, auth, session }) {
+      if (auth.kind !== 'user') throw new AccountError('not-allowed', 'users_only', 'An API key has no password. Sign in as the user whose password is to change.')
+      await storePassword(pool, auth.id, await hashPassword(body.password), session === null ? null : hashToken(session))
+      return { ok: true }
+    },
+    async me({ auth }) {
+      return describeUser(pool, { id: auth.id, email: auth.name, role: auth.role })
+    },
+    async sources() {
+      return { items: await sources.list() }
+    },
+    async createSource({ body }) {
+      return sources.create(body.name)
+    },
+    async deleteSource({ params }) {
+      await sources.remove(params.id)
+      return { ok: true }
+    },
+    async settings() {
+      return loadSettings(pool)
+    },
+    async setSettings({ body }) {
+      await withTransaction(pool, async (client) => {
+        await storeSettings(client, body)
+        await onSettingsChanged(client)
+      })
+      return body
+    },
+    async apiKeys() {
+      return { items: await listApiKeys(pool) }
+    },
+    async createApiKey({ body }) {
+      return createApiKey(pool, body.name, body.role)
+    },
+    async deleteApiKey({ params }) {
+      await deleteApiKey(pool, params.id)
+      return { ok: true }
+    },
+  } satisfies Handlers<
+    'signIn' | 'signInByLink' | 'signOut' | 'setPassword' | 'me' | 'sources' | 'createSource' | 'deleteSource' | 'settings' | 'setSettings' | 'apiKeys' | 'createApiKey' | 'deleteApiKey'
+  >
+}
+
+async function describeUser(db: Db, user: Pick<UserRow, 'id' | 'email' | 'role'>) {
+  return { id: user.id, email: user.email, role: user.role, workspace: (await loadSettings(db)).name }
+}
