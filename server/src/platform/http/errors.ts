@@ -14,5 +14,6 @@ export class HttpFailure extends Failure<
   | 'too_many_requests'
   | 'request_refused'
   | 'database_away'
+  | 'cursor_unreadable'
   | 'internal_error'
 > {}

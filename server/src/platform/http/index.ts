@@ -12,4 +12,5 @@ export { Failure, statusOf, type FailureDetails, type FailureKind } from './fail
 export { HttpFailure } from './errors.ts'
 export { answerFailure } from './answer-failure.ts'
 export { problemsOf } from './problems.ts'
+export { readCursor, writeCursor } from './cursor.ts'
 export { makeRateLimit } from './rate-limit.ts'

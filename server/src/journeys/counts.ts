@@ -1,0 +1,55 @@
+import type { Db } from '../platform/postgres/index.ts'
+
+export interface JourneyCounts {
+  readonly entered: number
+  readonly inside: number
+  readonly goals: number
+}
+
+interface Row {
+  [key: string]: unknown
+  readonly journey_id: string
+  readonly n: number
+}
+
+const none: JourneyCounts = { entered: 0, inside: 0, goals: 0 }
+
+/** How many entered, are inside and reached the goal, over all versions, by journey. */
+export async function countJourneys(db: Db): Promise<(journey: string) => JourneyCounts> {
+  const [edges, runs] = await Promise.all([
+    // A row per shard, journey, version and edge: some thousands, however many people there are.
+    db.query<Row & { edge: string }>(
+      `select journey_id, edge, sum(n)::bigint as n from edge_counts where edge in ('entry', 'left:goal') group by journey_id, edge`,
+    ),
+    db.query<Row>('select journey_id, count(*) as n from runs group by journey_id'),
+  ])
+  const counts = new Map<string, JourneyCounts>()
+  const add = (id: string, part: Partial<JourneyCounts>) => counts.set(id, { ...(counts.get(id) ?? none), ...part })
+  for (const row of edges.rows) add(row.journey_id, row.edge === 'entry' ? { entered: row.n } : { goals: row.n })
+  for (const row of runs.rows) add(row.journey_id, { inside: row.n })
+  return (journey) => counts.get(journey) ?? none
+}
+
+/** Passages per edge of one version. */
+export async function countEdges(db: Db, journey: string, version: number): Promise<{ id: string; count: number }[]> {
+  const { rows } = await db.query<{ id: string; count: number }>(
+    `select edge as id, sum(n)::bigint as count from edge_counts where journey_id = $1::text and version = $2::int group by edge order by edge`,
+    [journey, version],
+  )
+  return rows
+}
+
+/** People inside by version and step, now. */
+export async function countInside(db: Db, journey: string): Promise<{ version: number; step: string; inside: number }[]> {
+  const { rows } = await db.query<{ version: number; step: string; inside: number }>(
+    'select version, step, count(*) as inside from runs where journey_id = $1::text group by version, step order by version, step',
+    [journey],
+  )
+  return rows
+}
+
+/** Messages that journeys led to, held ones left out, by journey. */
+export async function countMessages(db: Db): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<Row>(`select journey_id, count(*) as n from messages where journey_id is not null and status <> 'held' group by journey_id`)
+  return new Map(rows.map((row) => [row.journey_id, row.n]))
+}

@@ -1,0 +1,130 @@
+import type { Definition, Person, Problem, TemplateDefinition } from '@throughline/contracts'
+import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
+import type { Pool } from '../platform/postgres/index.ts'
+import { makeFigure } from '../platform/figure/index.ts'
+import { countEdges, countInside, countJourneys, countMessages } from './counts.ts'
+import { DefinitionError } from './errors.ts'
+import { parseDefinitions, placeOf } from './parse-definitions.ts'
+import { publish } from './publish.ts'
+import { loadJourneyVersions, loadLatest, loadLatestOf } from './store.ts'
+
+/** A problem of a definition, its field counted from the definition itself: `steps.remind.template`. */
+export interface DefinitionProblem extends Problem {
+  readonly definition: { readonly kind: string; readonly id: string }
+}
+
+export interface JourneyDeps {
+  readonly pool: Pool
+  /** Whether definitions fit each other: steps that lead nowhere, templates that are missing. The engine's. */
+  readonly validate: (definitions: readonly Definition[]) => readonly DefinitionProblem[]
+  /** Whether a template can be rendered. The templates domain's. */
+  readonly checkTemplate: (template: TemplateDefinition) => Promise<readonly Problem[]>
+  /** People by their ids, for lists. The profiles domain's. */
+  readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
+}
+
+/** Handlers of journeys and of definitions. */
+export function makeJourneyHandlers({ pool, validate, checkTemplate, findPeople }: JourneyDeps) {
+  // A count over all messages: exact, and taken again no oftener than is cheap.
+  const messages = makeFigure(() => countMessages(pool))
+
+  return {
+    async journeys() {
+      const [stored, counts, sent] = await Promise.all([loadLatestOf(pool, 'journey'), countJourneys(pool), messages()])
+      return {
+        items: stored.map(({ definition, version, publishedAt }) => ({
+          id: definition.id, name: definition.name, version, publishedAt, ...counts(definition.id), messages: sent.get(definition.id) ?? 0,
+        })),
+      }
+    },
+    async journey({ params, query }) {
+      const versions = await loadJourneyVersions(pool, params.id)
+      const newest = versions[0]
+      if (newest === undefined) throw unknownJourney(params.id)
+      const shown = query.version === undefined ? newest : versions.find((one) => one.version === query.version)
+      if (shown === undefined) {
+        const allowed = `1 to ${newest.version}`
+        throw new DefinitionError('not-found', 'version_unknown', `The journey "${params.id}" has no version ${query.version}; allowed: ${allowed}.`, { field: 'query.version', value: query.version, allowed })
+      }
+      const [counts, sent, edges, inside] = await Promise.all([countJourneys(pool), messages(), countEdges(pool, params.id, shown.version), countInside(pool, params.id)])
+      const { definition, version, publishedAt } = shown
+      return {
+        id: definition.id, name: definition.name, version, publishedAt, ...counts(definition.id), messages: sent.get(definition.id) ?? 0, definition, edges,
+        versions: versions.map((one) => ({ version: one.version, publishedAt: one.publishedAt, inside: sum(inside.filter((row) => row.version === one.version)) })),
+        steps: inside.filter((row) => row.version === version).map(({ step, inside: n }) => ({ step, inside: n })),
+      }
+    },
+    async journeyPeople({ params, query }) {
+      if ((await loadJourneyVersions(pool, params.id)).length === 0) throw unknownJourney(params.id)
+      const after = readCursor(query.cursor, [0, ''])
+      // Newest at their step first; ties by run, so that a page begins exactly where the one before ended.
+      const { rows } = await pool.query<{ profile_id: string; run_id: string; step: string; version: number; entered_at: number; since: number; wakes_at: number | null }>(
+        `select profile_id, run_id, step, version, entered_at, since, wakes_at from runs
+         where journey_id = $1::text and ($2::int is null or version = $2::int) and ($3::text is null or step = $3::text)
+           and ($4::bigint is null or (since, run_id) < ($4::bigint, $5::text))
+         order by since desc, run_id desc limit $6::int`,
+        [params.id, query.version ?? null, query.step ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+      )
+      const shown = rows.slice(0, query.limit)
+      const people = await findPeople(shown.map((row) => row.profile_id))
+      const last = shown.at(-1)
+      return {
+        items: shown.flatMap((row) => {
+          const person = people.get(row.profile_id)
+          return person ? [{ person, step: row.step, version: row.version, enteredAt: row.entered_at, since: row.since, wakesAt: row.wakes_at }] : []
+        }),
+        next: rows.length > query.limit && last ? writeCursor([last.since, last.run_id]) : null,
+      }
+    },
+    async definitions() {
+      const stored = await loadLatest(pool)
+      return { items: stored.map(({ version, publishedAt, definition }) => ({ version, publishedAt, definition })) }
+    },
+    async applyDefinitions({ body, auth }) {
+      const { definitions, problems } = parseDefinitions(body.definitions)
+      refuse(problems)
+      const parsed = definitions.filter((one) => one !== null)
+      const { changes } = await publish(pool, parsed, {
+        by: auth.name,
+        dryRun: body.dryRun,
+        check: async (inForce) => refuse([...problemsBetween(validate(inForce), parsed), ...(await problemsOfTemplates(parsed, checkTemplate))]),
+      })
+      return { dryRun: body.dryRun, results: [...changes] }
+    },
+  } satisfies Handlers<'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'applyDefinitions'>
+}
+
+function unknownJourney(id: string): DefinitionError {
+  return new DefinitionError('not-found', 'journey_unknown', `There is no journey "${id}". \`throughline apply\` publishes one from a file.`, { field: 'id', value: id })
+}
+
+function sum(rows: readonly { readonly inside: number }[]): number {
+  return rows.reduce((total, row) => total + row.inside, 0)
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const first = problems[0]
+  if (first === undefined) return
+  const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : ''
+  throw new DefinitionError('bad-input', 'definitions_invalid', `Nothing was published. ${first.message}${more}`, { field: first.field, value: first.value, allowed: first.allowed, problems })
+}
+
+/** What does not fit, each under the place of the definition in the request; what was broken before and was not sent now is named by its id. */
+function problemsBetween(found: readonly DefinitionProblem[], sent: readonly Definition[]): Problem[] {
+  return found.map(({ definition, field, value, allowed, message }) => {
+    const index = sent.findIndex((one) => one.kind === definition.kind && one.id === definition.id)
+    const place = index >= 0 ? placeOf(index) : `${definition.kind} ${definition.id}`
+    return { field: `${place}.${field}`, value, allowed, message: `${definition.kind} "${definition.id}": ${message}` }
+  })
+}
+
+async function problemsOfTemplates(sent: readonly Definition[], check: JourneyDeps['checkTemplate']): Promise<Problem[]> {
+  const found = await Promise.all(
+    sent.map(async (definition, index) => {
+      if (definition.kind !== 'template') return []
+      const problems = await check(definition)
+      return problems.map((one) => ({ ...one, field: `${placeOf(index)}.${one.field}`, message: `template "${definition.id}": ${one.message}` }))
+    }),
+  )
+  return found.flat()
+}

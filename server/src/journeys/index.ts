@@ -1,0 +1,10 @@
+/**
+ * Journeys: definitions as they are published, and what is going on in them.
+ *
+ * - *definition*: a journey, segment or template as its author wrote it · *version*: one published state of it, never changed.
+ * - *epoch*: the number of a publication; every shard passes from one to the next at a point of its own order.
+ * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
+ */
+export { makeJourneyHandlers, type DefinitionProblem, type JourneyDeps } from './handlers.ts'
+export { announceEpoch } from './publish.ts'
+export { loadLatest, loadLatestOf, type StoredDefinition } from './store.ts'

@@ -1,0 +1,90 @@
+import { lanes, type Definition } from '@throughline/contracts'
+import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { loadLatest, type StoredDefinition } from './store.ts'
+
+export interface Change {
+  readonly kind: string
+  readonly id: string
+  readonly change: 'new' | 'changed' | 'unchanged'
+  readonly version: number
+}
+
+export interface Publication {
+  readonly changes: readonly Change[]
+  /** Null when nothing changed or nothing was to be written. */
+  readonly epoch: number | null
+}
+
+/**
+ * Publishes definitions: those that differ from their newest version get a new one, all under one new epoch, and every
+ * shard is told in its own order by a `definitions-published` entry; all of it in one transaction.
+ * @param check called with all definitions as they would be in force; throws to refuse the whole publication
+ */
+export async function publish(
+  pool: Pool,
+  definitions: readonly Definition[],
+  options: { by: string; dryRun: boolean; check: (inForce: readonly Definition[]) => void | Promise<void> },
+): Promise<Publication> {
+  return withTransaction(pool, async (client) => {
+    // One publication at a time: versions are counted up and validated against what the one before left.
+    await client.query('select 1 from workspace where id = 1 for update')
+    const latest = new Map((await loadLatest(client)).map((one) => [keyOf(one.definition), one]))
+    const inForce = new Map([...latest].map(([key, one]) => [key, one.definition]))
+    for (const definition of definitions) inForce.set(keyOf(definition), definition)
+    await options.check([...inForce.values()])
+    const changes = definitions.map((definition) => changeOf(definition, latest.get(keyOf(definition))))
+    if (options.dryRun || changes.every((one) => one.change === 'unchanged')) return { changes, epoch: null }
+    const epoch = await announceEpoch(client)
+    for (const [index, { change, kind, id, version }] of changes.entries()) {
+      if (change === 'unchanged') continue
+      await client.query(
+        `insert into definitions (kind, id, version, epoch, body, published_by) values ($1::text, $2::text, $3::int, $4::bigint, $5::jsonb, $6::text)`,
+        [kind, id, version, epoch, JSON.stringify(definitions[index]), options.by],
+      )
+    }
+    return { changes, epoch }
+  })
+}
+
+/**
+ * Raises the epoch under which definitions and settings are in force, and puts a `definitions-published` entry into the
+ * live lane of every shard, within the caller's transaction. Answers the new epoch. Workers are woken at the commit.
+ */
+export async function announceEpoch(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ epoch: number }>('update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch')
+  const epoch = rows[0]!.epoch
+  // Heads are locked in ascending order, as accepting does, so that the two never wait for each other in a circle.
+  await client.query('select 1 from shard_heads where lane = $1::smallint order by shard for update', [lanes.live])
+  const moved = await client.query<{ shard: number; seq: number; clock: number }>(
+    `update shard_heads set seq = seq + 1, clock = greatest(clock, (extract(epoch from clock_timestamp()) * 1000)::bigint)
+     where lane = $1::smallint returning shard, seq, clock`,
+    [lanes.live],
+  )
+  await client.query(
+    `insert into inbox (shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context, triggers)
+     select h.shard, $1::smallint, h.seq, h.clock, '00000000-0000-0000-0000-000000000000'::uuid,
+       'throughline:published-' || $5::text || '-' || h.shard, 'throughline', 'control', 'definitions-published', h.clock, $6::text, '{}', false
+     from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as h (shard, seq, clock)`,
+    [lanes.live, moved.rows.map((row) => row.shard), moved.rows.map((row) => row.seq), moved.rows.map((row) => row.clock), String(epoch), JSON.stringify({ epoch })],
+  )
+  await client.query(`select pg_notify('throughline_inbox', '')`)
+  return epoch
+}
+
+function changeOf(definition: Definition, latest: StoredDefinition | undefined): Change {
+  const { kind, id } = definition
+  if (latest === undefined) return { kind, id, change: 'new', version: 1 }
+  if (canonical(latest.definition) === canonical(definition)) return { kind, id, change: 'unchanged', version: latest.version }
+  return { kind, id, change: 'changed', version: latest.version + 1 }
+}
+
+function keyOf(definition: Definition): string {
+  return `${definition.kind} ${definition.id}`
+}
+
+/** JSON text that does not depend on the order of keys, which the database does not keep. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  )
+}
