@@ -1,4 +1,5 @@
-import { lanes, type Definition } from '@throughline/contracts'
+import { shardCount, type Definition } from '@throughline/contracts'
+import { appendControl, controlOfShard } from '../inbox/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { loadLatest, type StoredDefinition } from './store.ts'
 
@@ -53,21 +54,7 @@ export async function publish(
 export async function announceEpoch(client: PoolClient): Promise<number> {
   const { rows } = await client.query<{ epoch: number }>('update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch')
   const epoch = rows[0]!.epoch
-  // Heads are locked in ascending order, as accepting does, so that the two never wait for each other in a circle.
-  await client.query('select 1 from shard_heads where lane = $1::smallint order by shard for update', [lanes.live])
-  const moved = await client.query<{ shard: number; seq: number; clock: number }>(
-    `update shard_heads set seq = seq + 1, clock = greatest(clock, (extract(epoch from clock_timestamp()) * 1000)::bigint)
-     where lane = $1::smallint returning shard, seq, clock`,
-    [lanes.live],
-  )
-  await client.query(
-    `insert into inbox (shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context, triggers)
-     select h.shard, $1::smallint, h.seq, h.clock, '00000000-0000-0000-0000-000000000000'::uuid,
-       'throughline:published-' || $5::text || '-' || h.shard, 'throughline', 'control', 'definitions-published', h.clock, $6::text, '{}', false
-     from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as h (shard, seq, clock)`,
-    [lanes.live, moved.rows.map((row) => row.shard), moved.rows.map((row) => row.seq), moved.rows.map((row) => row.clock), String(epoch), JSON.stringify({ epoch })],
-  )
-  await client.query(`select pg_notify('throughline_inbox', '')`)
+  await appendControl(client, Array.from({ length: shardCount }, (_, shard) => controlOfShard(shard, `published-${epoch}`, 'definitions-published', { epoch })))
   return epoch
 }
 
