@@ -29,6 +29,8 @@ export interface Entry {
 export interface ConsentState {
   readonly state: 'granted' | 'withdrawn';
   readonly at: number;
+  /** Where it was said, as people call it: `preference centre`. */
+  readonly source?: string;
 }
 
 /**
@@ -50,6 +52,8 @@ export interface ProfileState {
   readonly runs: readonly Run[];
   /** Leaves of this one profile that wait to be folded from history (after an unmerge or an overflow). */
   readonly pending?: readonly string[];
+  /** When the passing of time alone may next change a membership, epoch ms; all memberships are right until then. */
+  readonly flipsAt?: number;
 }
 
 /** The state of a person of whom nothing is known yet. */

@@ -1,0 +1,103 @@
+import type { Json, JsonObject } from '@throughline/contracts';
+import type { Occurrence } from '../conditions/index.ts';
+import { lookInside, versionKey, type Compiled } from '../definitions/index.ts';
+import type { Effect } from '../effects.ts';
+import { hash32, stableId } from '../hash.ts';
+import type { Advance, AdvanceContext } from '../ports.ts';
+import type { ProfileState, Run } from '../profile.ts';
+
+/**
+ * A profile while it is being advanced: the parts that change are replaced by copies, each at most once, and the profile that
+ * was handed in stays as it is. A draft is also a `View`, so conditions see what has changed so far.
+ */
+export interface Draft {
+  readonly base: ProfileState;
+  readonly definitions: Compiled;
+  readonly shardPending: ReadonlySet<string>;
+  readonly now: number;
+  /** The instant for which memberships are decided: `now`, or an earlier one while passed time is caught up with. */
+  clock: number;
+  /** What moves the profile: the id of the event, or the kind of another input. Part of the ids of facts. */
+  readonly cause: string;
+  traits: ProfileState['traits'];
+  consents: ProfileState['consents'];
+  suppressed: ProfileState['suppressed'];
+  leaves: { [leaf: string]: Json };
+  segments: { [segment: string]: number };
+  entries: ProfileState['entries'];
+  runs: readonly Run[];
+  pending: readonly string[] | undefined;
+  flipsAt: number | undefined;
+  readonly effects: Effect[];
+  /** Facts that a definition reads, still to be heard. */
+  readonly unheard: Heard[];
+  facts: number;
+}
+
+/** An event, or a fact concluded from one, as it is heard by leaves and journeys. */
+export interface Heard {
+  readonly occurrence: Occurrence;
+  readonly triggers: boolean;
+  /** How many facts lie between it and what came in: 0 for the event itself. */
+  readonly generation: number;
+}
+
+export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: string): Draft {
+  return {
+    base: profile,
+    definitions: lookInside(ctx.definitions),
+    shardPending: ctx.pending,
+    now: ctx.now,
+    clock: ctx.now,
+    cause,
+    traits: profile.traits,
+    consents: profile.consents,
+    suppressed: profile.suppressed,
+    leaves: profile.leaves,
+    segments: profile.segments,
+    entries: profile.entries,
+    runs: profile.runs,
+    pending: profile.pending,
+    flipsAt: profile.flipsAt,
+    effects: [],
+    unheard: [],
+    facts: 0,
+  };
+}
+
+export function setLeaf(draft: Draft, key: string, state: Json): void {
+  if (draft.leaves === draft.base.leaves) draft.leaves = { ...draft.leaves };
+  draft.leaves[key] = state;
+}
+
+/** Records a fact; if a definition reads facts of this name, it is heard once the present one is done with. */
+export function addFact(draft: Draft, name: string, at: number, properties: JsonObject, from: Pick<Heard, 'triggers' | 'generation'>): void {
+  const id = stableId('fact', draft.base.id, draft.cause, at, draft.facts++);
+  draft.effects.push({ kind: 'fact', id, name, at, properties });
+  if (!draft.definitions.byName.has(name)) return;
+  draft.unheard.push({
+    occurrence: { id, name, at, hash: hash32(id), timestamp: at, properties },
+    triggers: from.triggers,
+    generation: from.generation + 1,
+  });
+}
+
+/** The profile as it is now, the very object that came in when nothing changed; and what has to be written beside it. */
+export function closeDraft(draft: Draft): Advance {
+  const { base } = draft;
+  let nextTimerAt = draft.flipsAt ?? null;
+  for (const { wakesAt, journey, version } of draft.runs) {
+    if (wakesAt === undefined || (nextTimerAt !== null && wakesAt >= nextTimerAt)) continue;
+    // A run whose journey is not among the definitions stays where it is; a timer for it would fire for ever.
+    if (draft.definitions.journeys.has(versionKey(journey, version))) nextTimerAt = wakesAt;
+  }
+  const changed = draft.traits !== base.traits || draft.leaves !== base.leaves || draft.segments !== base.segments || draft.runs !== base.runs
+    || draft.entries !== base.entries || draft.consents !== base.consents || draft.suppressed !== base.suppressed
+    || draft.pending !== base.pending || draft.flipsAt !== base.flipsAt;
+  if (!changed) return { profile: base, effects: draft.effects, nextTimerAt };
+  const { traits, consents, suppressed, leaves, segments, entries, runs, pending, flipsAt } = draft;
+  const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = { id: base.id, createdAt: base.createdAt, traits, consents, suppressed, leaves, segments, entries, runs };
+  if (pending !== undefined && pending.length > 0) profile.pending = pending;
+  if (flipsAt !== undefined) profile.flipsAt = flipsAt;
+  return { profile, effects: draft.effects, nextTimerAt };
+}

@@ -1,0 +1,90 @@
+import type { Condition, ConditionKind, Event, Json, JsonObject } from '@throughline/contracts';
+import { hash32 } from '../hash.ts';
+import type { Trait } from '../profile.ts';
+import type { SqlBuilder } from './sql-builder.ts';
+
+/** Three-valued: `'pending'` while a leaf it hangs on is still being computed from history. */
+export type Truth = boolean | 'pending';
+
+/** What conditions look at. A `ProfileState` with the shard's pending leaves beside it. */
+export interface View {
+  readonly traits: { readonly [name: string]: Trait };
+  readonly leaves: { readonly [leaf: string]: Json };
+  readonly pending?: readonly string[];
+  readonly shardPending: ReadonlySet<string>;
+}
+
+/** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
+export interface Occurrence {
+  readonly id: string;
+  readonly name: string;
+  /** The earlier of timestamp and receivedAt, epoch ms. */
+  readonly at: number;
+  readonly hash: number;
+  readonly timestamp: number;
+  readonly properties: JsonObject;
+}
+
+/**
+ * A behavioural leaf: the small state per profile that answers a question about past events.
+ * `merge` is commutative, associative and idempotent; `add` is a merge with the state of one event, so that the order of events
+ * does not matter and adding one twice changes nothing. States are plain JSON.
+ */
+export interface Leaf {
+  /** Hash of the normalised leaf: conditions that need the same state share it. */
+  readonly key: string;
+  readonly eventNames: readonly string[];
+  /** The state with the event in it; the same object when nothing changed. `undefined` is the empty state. */
+  add(state: Json | undefined, occurrence: Occurrence): Json | undefined;
+  merge(a: Json, b: Json): Json;
+}
+
+/** A condition made ready for the hot path. */
+export interface CompiledCondition {
+  value(view: View, now: number): Truth;
+  /**
+   * The first instant after `now` at which the value may become another although nothing comes in, epoch ms; `null`: never.
+   * Before it the value is constant.
+   */
+  nextChangeAt(view: View, now: number): number | null;
+  readonly leaves: readonly Leaf[];
+  /** Top-level names of the traits it reads. */
+  readonly traits: readonly string[];
+  /** Whether time alone can change it. */
+  readonly timed: boolean;
+}
+
+export interface Compiler {
+  compile(condition: Condition): CompiledCondition;
+  /** The one leaf of this key, made on first demand. */
+  leaf(key: string, make: () => Leaf): Leaf;
+}
+
+export type ConditionOf<K extends ConditionKind> = Extract<Condition, { kind: K }>;
+
+/** One kind of condition. A new kind is a file that exports one of these, and a line in the registry. */
+export interface ConditionBehaviour<C extends Condition> {
+  compile(condition: C, compiler: Compiler): CompiledCondition;
+  /** A ClickHouse expression, 0 or 1, over the columns that it asked the builder for. */
+  toSql(condition: C, sql: SqlBuilder): string;
+  /** A clause such as `did Order Completed at least 2 times in the last 30 days`; `nested`: it stands inside another. */
+  describe(condition: C, describe: (inner: Condition) => string, nested: boolean): string;
+  children(condition: C): readonly Condition[];
+}
+
+/** The event as an occurrence. */
+export function toOccurrence(event: Event): Occurrence {
+  return {
+    id: event.id,
+    name: event.name,
+    at: Math.min(event.timestamp, event.receivedAt),
+    hash: hash32(event.id),
+    timestamp: event.timestamp,
+    properties: event.properties,
+  };
+}
+
+/** Whether this leaf is still being computed from history, for the whole shard or for this profile. */
+export function isPending(view: View, key: string): boolean {
+  return (view.shardPending.size > 0 && view.shardPending.has(key)) || (view.pending !== undefined && view.pending.includes(key));
+}

@@ -1,0 +1,12 @@
+/**
+ * Conditions: questions about one person with a yes or no.
+ *
+ * leaf: a question about past events, with a small mergeable state per profile · state: what a leaf remembers ·
+ * occurrence: an event as leaves see it · view: what a condition looks at · pending: neither yes nor no, since history is
+ * still being read · timed: can change by the passing of time alone · match: which events are meant.
+ */
+export { isPending, toOccurrence, type CompiledCondition, type Compiler, type Leaf, type Occurrence, type Truth, type View } from './behaviour.ts';
+export { compileCondition, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts';
+export { compileMatch, describeMatch, type Matcher } from './event-match.ts';
+export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts';
+export type { SqlQuery } from './sql-builder.ts';

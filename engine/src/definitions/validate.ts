@@ -1,0 +1,38 @@
+import type { ChannelKind, Definition, Problem } from '@throughline/contracts';
+import { validateJourney } from '../journeys/index.ts';
+
+export interface DefinitionProblem extends Problem {
+  /** Index of the definition in the list. */
+  readonly index: number;
+}
+
+/**
+ * What is wrong with definitions that are to be published together: what no schema of one alone can see.
+ * @param existing the latest versions of what is published already; `list` replaces what has the same kind and id
+ */
+export function validateDefinitions(list: readonly Definition[], existing: readonly Definition[]): readonly DefinitionProblem[] {
+  const templates = new Map<string, ChannelKind>();
+  for (const definition of [...existing, ...list]) if (definition.kind === 'template') templates.set(definition.id, definition.channel);
+  const seen = new Map<string, number>();
+  return list.flatMap((definition, index) => {
+    const key = `${definition.kind}/${definition.id}`;
+    const twin = seen.get(key);
+    seen.set(key, index);
+    const problems = validateOne(definition, templates);
+    const twice: readonly Problem[] = twin === undefined ? [] : [{ field: 'id', value: definition.id, allowed: 'an id that no other definition of this kind has', message: `${definition.kind} "${definition.id}" is defined twice, as number ${twin + 1} and number ${index + 1}` }];
+    return [...twice, ...problems].map((problem) => ({ ...problem, index }));
+  });
+}
+
+function validateOne(definition: Definition, templates: ReadonlyMap<string, ChannelKind>): readonly Problem[] {
+  switch (definition.kind) {
+    case 'journey': return validateJourney(definition, { templates });
+    case 'segment': return [];
+    case 'template': {
+      if (definition.channel !== 'email' || (definition.mjml === undefined) !== (definition.html === undefined)) return [];
+      const both = definition.mjml !== undefined;
+      return [{ field: both ? 'html' : 'mjml', value: undefined, allowed: 'exactly one of mjml and html', message: `template "${definition.id}" has ${both ? 'both mjml and html' : 'neither mjml nor html'}` }];
+    }
+    default: return definition satisfies never;
+  }
+}

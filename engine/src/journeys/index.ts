@@ -1,0 +1,11 @@
+/**
+ * Journeys: steps that a person goes through.
+ *
+ * step: a place in the journey · run: one person on the way through one version of it · port: a way out of a step ·
+ * edge: a way from step to step, counted · hop: one step taken · resolve: what a step makes of an arrival, a wake-up or an
+ * event · undecided: hangs on a condition that is still pending.
+ */
+export type { Cause, Port, Resolution, Visit } from './behaviour.ts';
+export { compileJourney, type CompiledJourney } from './compile.ts';
+export { describeJourney } from './describe.ts';
+export { validateJourney, type Known } from './validate.ts';

@@ -1,0 +1,34 @@
+import { durationToMs, type StepOf } from '@throughline/contracts';
+import { compileMatch, describeMatch } from '../../conditions/index.ts';
+import type { StepBehaviour } from '../behaviour.ts';
+
+/**
+ * Waits for the first of several events, each with a way of its own, up to a time. An event of the very instant at which the
+ * time is up still counts; one that comes later does not, even when the timer has not fired yet.
+ */
+export const waitFor: StepBehaviour<StepOf<'wait-for'>> = {
+  compile(step) {
+    const length = durationToMs(step.upTo);
+    const matchers = step.any.map(({ on }) => compileMatch(on));
+    return ({ run, at, now }, cause) => {
+      switch (cause.kind) {
+        case 'arrive': return length > 0 ? { kind: 'wait', until: at + length } : { kind: 'go', port: 'otherwise' };
+        case 'wake': return { kind: 'go', port: 'otherwise' };
+        case 'event': {
+          if (run.wakesAt !== undefined && now > run.wakesAt) return null;
+          const port = matchers.findIndex((matches) => matches(cause.occurrence));
+          return port < 0 ? null : { kind: 'go', port };
+        }
+        default: return cause satisfies never;
+      }
+    };
+  },
+  waysOut: ({ any, otherwise }) => [
+    ...any.map(({ on, next }, port) => ({ port, next, label: describeMatch(on) })),
+    { port: 'otherwise', next: otherwise, label: 'otherwise' } as const,
+  ],
+  // A person who does the event again and again goes round as often as they do it, which takes real events.
+  takesTime: (step) => durationToMs(step.upTo) > 0,
+  hears: ({ any }) => any.map(({ on }) => on.event),
+  describe: (step) => `wait for ${step.any.map(({ on }) => describeMatch(on)).join(' or ')}, up to ${step.upTo}`,
+};
