@@ -9,6 +9,7 @@
 export * from './json.ts';
 export * from './duration.ts';
 export * from './events.ts';
+export * from './shard.ts';
 export * from './conditions.ts';
 export * from './definitions.ts';
 export * from './api.ts';

@@ -1,0 +1,16 @@
+/**
+ * Identity: which profile an event belongs to.
+ *
+ * - *identifier*: a value that points to one profile: a user id, e-mail address, phone number or anonymous (device) id.
+ * - *strength*: the order of kinds; a stronger identifier decides, a weaker one is left out where joining would break a limit.
+ * - *blocked value*: a placeholder such as "null" or "guest" that says nothing about who somebody is.
+ * - *merge*: two profiles that prove to be one person; the earlier created is the *winner*, the other the *loser*.
+ * - *ledger*: the record of all merges, from which a loser's id leads to its winner, and from which a merge is undone.
+ */
+export { normaliseIdentifier, isBlocked } from './normalise.ts'
+export { bucketOf } from './keys.ts'
+export { identify, type IdentifyItem, type IdentifyResult } from './identify.ts'
+export { resolveProfile, resolveProfiles } from './ledger.ts'
+export { unmerge, type Unmerged } from './unmerge.ts'
+export type { Merge } from './resolve.ts'
+export { IdentityError } from './errors.ts'

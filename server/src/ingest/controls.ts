@@ -1,0 +1,56 @@
+import { lanes, type JsonObject, type Lane } from '@throughline/contracts'
+import { unmerge, type Unmerged } from '../identity/index.ts'
+import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { appendEntries, type Entry } from './streams.ts'
+
+/** An entry that moves the pipeline itself; docs/internals.md lists the names. */
+export interface Control {
+  readonly name: string
+  /** Unique: the entry's event id is `throughline:<id>`. */
+  readonly id: string
+  /** The profile it is about, or {@link shardProfile} for one about a whole shard. */
+  readonly profileId: string
+  readonly properties: JsonObject
+  /** Default live. */
+  readonly lane?: Lane
+}
+
+/** The id that stands for no profile but a shard, so that an entry about all of a shard has its place. */
+export function shardProfile(shard: number): string {
+  return `00000000-0000-0000-0000-0000000000${shard.toString(16).padStart(2, '0')}`
+}
+
+export function controlEntry(control: Control, now: number): Entry {
+  return {
+    lane: control.lane ?? lanes.live,
+    profileId: control.profileId,
+    eventId: `throughline:${control.id}`,
+    source: 'throughline',
+    type: 'control',
+    name: control.name,
+    timestamp: now,
+    properties: JSON.stringify(control.properties),
+    context: '{}',
+    triggers: false,
+  }
+}
+
+/** Appends control entries inside the caller's transaction, as its last step. */
+export async function appendControls(client: PoolClient, controls: readonly Control[]): Promise<void> {
+  if (controls.length === 0) return
+  await appendEntries(client, controls.map((control) => controlEntry(control, Date.now())))
+}
+
+/**
+ * Undoes a merge: identifiers go back, and both profiles are told so in their live lanes, in one transaction.
+ * @throws IdentityError `merge_unknown`, `merge_undone`
+ */
+export async function unmergeProfiles(pool: Pool, mergeId: string): Promise<Unmerged> {
+  return withTransaction(pool, async (client) => {
+    const undone = await unmerge(client, mergeId, Date.now())
+    const properties = { merge: undone.merge, loser: undone.loser, winner: undone.winner }
+    const tell = (profileId: string, side: string): Control => ({ name: 'unmerge', id: `unmerge:${undone.merge}:${side}`, profileId, properties })
+    await appendControls(client, [tell(undone.loser, 'loser'), tell(undone.winner, 'winner')])
+    return undone
+  })
+}

@@ -1,0 +1,14 @@
+/**
+ * Ingest: how events get in.
+ *
+ * - *call*: one request of a client, a single event or a batch.
+ * - *message id*: the client's name for an event, the same at every retry; with the source it makes the event's id.
+ * - *accepted*: durable in the inbox of its profile's shard, with its number.
+ * - *rejected*: refused with field, value and what is allowed, and kept for the console to show.
+ * - *control*: an entry that moves the pipeline itself and is no part of a timeline.
+ */
+export { makeAccepter, type Accepter } from './accepter.ts'
+export type { AcceptEvent, AcceptOutcome } from './accept-event.ts'
+export { appendControls, shardProfile, unmergeProfiles, type Control } from './controls.ts'
+export { INBOX_CHANNEL } from './notifier.ts'
+export { IngestError } from './errors.ts'
