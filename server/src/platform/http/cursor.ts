@@ -13,7 +13,7 @@ export function writeCursor(place: readonly (string | number)[]): string {
  * @param shape one example value per part, so that a number is a number
  * @throws HttpFailure `cursor_unreadable`
  */
-export function readCursor<Shape extends readonly (string | number)[]>(cursor: string | undefined, shape: Shape): { -readonly [K in keyof Shape]: Shape[K] extends number ? number : string } | undefined {
+export function readCursor<const Shape extends readonly (string | number)[]>(cursor: string | undefined, shape: Shape): { -readonly [K in keyof Shape]: Shape[K] extends number ? number : string } | undefined {
   if (cursor === undefined || cursor === '') return undefined
   const place = parse(cursor)
   if (Array.isArray(place) && place.length === shape.length && place.every((part, index) => typeof part === typeof shape[index])) return place as never

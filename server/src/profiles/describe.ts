@@ -1,0 +1,39 @@
+import { valueAt, type Identifier, type Json, type JsonObject, type Person } from '@throughline/contracts'
+import type { Trait } from '@throughline/engine'
+
+type Traits = { readonly [name: string]: Trait }
+
+/** What a person is called, out of the traits that shops use for it; null when none says. */
+export function nameOf(traits: Traits): string | null {
+  const first = textOf(traits, 'first_name') ?? textOf(traits, 'firstName') ?? textOf(traits, 'firstname')
+  const last = textOf(traits, 'last_name') ?? textOf(traits, 'lastName') ?? textOf(traits, 'lastname')
+  const joined = [first, last].filter((part) => part !== null).join(' ')
+  return textOf(traits, 'name') ?? (joined === '' ? null : joined)
+}
+
+/** The line of a person in a list. */
+export function describePerson(
+  id: string,
+  profile: { readonly createdAt: number; readonly traits: Traits },
+  identifiers: readonly Identifier[],
+  lastSeenAt: number | null,
+): Person {
+  const userId = identifiers.find(({ kind }) => kind === 'user_id')?.value ?? null
+  const email = identifiers.find(({ kind }) => kind === 'email')?.value ?? null
+  return {
+    id,
+    name: nameOf(profile.traits),
+    email: email ?? textOf(profile.traits, 'email'),
+    userId,
+    anonymous: userId === null && email === null,
+    country: textOf(profile.traits, 'country') ?? textOf(profile.traits, 'address.country'),
+    createdAt: profile.createdAt,
+    lastSeenAt,
+  }
+}
+
+function textOf(traits: Traits, path: string): string | null {
+  const values: JsonObject = Object.fromEntries(Object.entries(traits).map(([name, [value]]): [string, Json] => [name, value]))
+  const value = valueAt(values, path)
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+}

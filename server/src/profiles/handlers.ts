@@ -1,0 +1,70 @@
+import type { RouteResponse } from '@throughline/contracts'
+import { unmerge } from '../identity/index.ts'
+import { appendControl, controlOf, makeTail, readNewest, toTimelineEntry, type InboxEntry } from '../inbox/index.ts'
+import type { Logger } from '../platform/log/index.ts'
+import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
+import { withTransaction, type Pool } from '../platform/postgres/index.ts'
+import { nameOf } from './describe.ts'
+import type { History } from './history.ts'
+import { makeLastSeen } from './last-seen.ts'
+import { loadPeople, loadProfiles, type UnpackProfile } from './load.ts'
+import { livingId, readPerson } from './person.ts'
+import { findPeople } from './search.ts'
+import { readTimeline } from './timeline.ts'
+
+export interface ProfileDeps {
+  readonly pool: Pool
+  readonly unpack: UnpackProfile
+  readonly history: History
+  readonly log: Logger
+}
+
+/** Handlers of people and of the live stream; `findPeople` for the lists of other domains; `stop` ends the streams. */
+export function makeProfiles({ pool, unpack, history, log }: ProfileDeps) {
+  const lastSeen = makeLastSeen(pool, history)
+  const tail = makeTail(pool, (error) => log.warn({ err: error }, 'could not look for new events'))
+
+  const withNames = async (entries: readonly InboxEntry[]): Promise<RouteResponse<'recentEvents'>['items']> => {
+    const profiles = await loadProfiles(pool, entries.map((entry) => entry.profile_id), unpack)
+    return entries.map((entry) => {
+      const profile = profiles.get(entry.profile_id)
+      return { ...toTimelineEntry(entry), personName: profile === undefined ? null : nameOf(profile.traits) }
+    })
+  }
+
+  const handlers = {
+    async recentEvents({ query }) {
+      return { items: await withNames(await readNewest(pool, query.limit, query.name)) }
+    },
+    async *eventStream({ signal }) {
+      for await (const entry of tail.follow(signal)) yield* await withNames([entry])
+    },
+    async people({ query }) {
+      const before = readCursor(query.cursor, [''])?.[0]
+      const { items, next } = await findPeople({ pool, unpack, history, lastSeen }, query.search, before, query.limit)
+      return { items, next: next === null ? null : writeCursor([next]) }
+    },
+    async person({ params }) {
+      return readPerson(pool, unpack, lastSeen, params.id)
+    },
+    async timeline({ params, query }) {
+      const after = readCursor(query.cursor, [0, ''])
+      const id = await livingId(pool, params.id)
+      const page = await readTimeline(pool, history, id, after && { timestamp: after[0], id: after[1] }, query.limit)
+      return { ...page, next: page.next === null ? null : writeCursor([page.next.timestamp, page.next.id]) }
+    },
+    async unmerge({ body }) {
+      await withTransaction(pool, async (client) => {
+        const { merge, loser, winner } = await unmerge(client, body.merge, Date.now())
+        await appendControl(client, [loser, winner].map((profile) => controlOf(profile, `unmerge-${merge}-${profile}`, 'unmerge', { merge, loser, winner })))
+      })
+      return { ok: true }
+    },
+  } satisfies Handlers<'recentEvents' | 'eventStream' | 'people' | 'person' | 'timeline' | 'unmerge'>
+
+  return {
+    handlers,
+    findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, lastSeen),
+    stop: () => tail.stop(),
+  }
+}
