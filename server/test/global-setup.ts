@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { startTestClickHouse } from './start-clickhouse.ts'
 import { startTestPostgres } from './start-postgres.ts'
 
 declare module 'vitest' {
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = mkdtempSync(join(tmpdir(), 'throughline-test-'))
   const makers: Record<string, () => Promise<Store>> = {
     '/postgres': () => startTestPostgres(join(folder, 'postgres')),
+    '/clickhouse': () => startTestClickHouse(join(folder, 'clickhouse')),
   }
   const running = new Map<string, Promise<Store>>()
   const server = createServer((request, response) => {

@@ -30,7 +30,7 @@ export function preparePostgresBinaries(home: string): PostgresBinaries {
       if (!['EACCES', 'EROFS', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     }
   }
-  throw new EmbeddedError('embedded_start_failed', `No folder to copy the PostgreSQL programs to; tried ${chooseHomes(home).join(', ')}.`)
+  throw new EmbeddedError('embedded_start_failed', `No folder to copy the PostgreSQL programs to; tried ${[...chooseHomes(home)].join(', ')}.`)
 }
 
 function findPackage(): { native: string; version: string } {
