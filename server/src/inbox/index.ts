@@ -1,9 +1,8 @@
 /**
- * Inbox: what the management side reads from, and adds to, the streams of the shards.
+ * Inbox: what the management side reads from the streams of the shards.
  *
  * - *entry*: one row of a stream, an event or a control entry · *pending*: accepted, and not yet exported to ClickHouse.
  * - *tail*: the newest entries over all shards, followed as they come.
  */
-export { appendControl, controlOf, controlOfShard, type ControlEntry } from './append-control.ts'
 export { readInboxOf, readPendingOf, toTimelineEntry, type InboxEntry } from './read.ts'
 export { makeTail, readNewest, type Tail } from './tail.ts'

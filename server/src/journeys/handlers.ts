@@ -1,4 +1,5 @@
 import type { Definition, Person, Problem, TemplateDefinition } from '@throughline/contracts'
+import { validateDefinitions } from '@throughline/engine'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
@@ -8,23 +9,16 @@ import { parseDefinitions, placeOf } from './parse-definitions.ts'
 import { publish } from './publish.ts'
 import { loadJourneyVersions, loadLatest, loadLatestOf } from './store.ts'
 
-/** A problem of a definition, its field counted from the definition itself: `steps.remind.template`. */
-export interface DefinitionProblem extends Problem {
-  readonly definition: { readonly kind: string; readonly id: string }
-}
-
 export interface JourneyDeps {
   readonly pool: Pool
-  /** Whether definitions fit each other: steps that lead nowhere, templates that are missing. The engine's. */
-  readonly validate: (definitions: readonly Definition[]) => readonly DefinitionProblem[]
-  /** Whether a template can be rendered. The templates domain's. */
+  /** Whether a template can be rendered; the templates domain's. */
   readonly checkTemplate: (template: TemplateDefinition) => Promise<readonly Problem[]>
   /** People by their ids, for lists. The profiles domain's. */
   readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
 }
 
 /** Handlers of journeys and of definitions. */
-export function makeJourneyHandlers({ pool, validate, checkTemplate, findPeople }: JourneyDeps) {
+export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: JourneyDeps) {
   // A count over all messages: exact, and taken again no oftener than is cheap.
   const messages = makeFigure(() => countMessages(pool))
 
@@ -87,7 +81,7 @@ export function makeJourneyHandlers({ pool, validate, checkTemplate, findPeople 
       const { changes } = await publish(pool, parsed, {
         by: auth.name,
         dryRun: body.dryRun,
-        check: async (inForce) => refuse([...problemsBetween(validate(inForce), parsed), ...(await problemsOfTemplates(parsed, checkTemplate))]),
+        check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfTemplates(parsed, checkTemplate))]),
       })
       return { dryRun: body.dryRun, results: [...changes] }
     },
@@ -109,12 +103,12 @@ function refuse(problems: readonly Problem[]): void {
   throw new DefinitionError('bad-input', 'definitions_invalid', `Nothing was published. ${first.message}${more}`, { field: first.field, value: first.value, allowed: first.allowed, problems })
 }
 
-/** What does not fit, each under the place of the definition in the request; what was broken before and was not sent now is named by its id. */
-function problemsBetween(found: readonly DefinitionProblem[], sent: readonly Definition[]): Problem[] {
-  return found.map(({ definition, field, value, allowed, message }) => {
-    const index = sent.findIndex((one) => one.kind === definition.kind && one.id === definition.id)
-    const place = index >= 0 ? placeOf(index) : `${definition.kind} ${definition.id}`
-    return { field: `${place}.${field}`, value, allowed, message: `${definition.kind} "${definition.id}": ${message}` }
+/** What does not fit together, each under the place of the definition in the request; one that was not sent, and would be broken by what was, is named by its id. */
+function problemsBetween(inForce: readonly Definition[], sent: readonly Definition[]): Problem[] {
+  return validateDefinitions(inForce, []).map(({ index, field, value, allowed, message }) => {
+    const definition = inForce[index]!
+    const place = sent.indexOf(definition)
+    return { field: `${place >= 0 ? placeOf(place) : `${definition.kind} ${definition.id}`}.${field}`, value, allowed, message }
   })
 }
 
@@ -123,7 +117,7 @@ async function problemsOfTemplates(sent: readonly Definition[], check: JourneyDe
     sent.map(async (definition, index) => {
       if (definition.kind !== 'template') return []
       const problems = await check(definition)
-      return problems.map((one) => ({ ...one, field: `${placeOf(index)}.${one.field}`, message: `template "${definition.id}": ${one.message}` }))
+      return problems.map((one) => ({ ...one, field: `${placeOf(index)}.${one.field}` }))
     }),
   )
   return found.flat()

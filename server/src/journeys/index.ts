@@ -5,6 +5,6 @@
  * - *epoch*: the number of a publication; every shard passes from one to the next at a point of its own order.
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
  */
-export { makeJourneyHandlers, type DefinitionProblem, type JourneyDeps } from './handlers.ts'
+export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { announceEpoch } from './publish.ts'
 export { loadLatest, loadLatestOf, type StoredDefinition } from './store.ts'

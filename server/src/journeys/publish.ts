@@ -1,5 +1,5 @@
 import { shardCount, type Definition } from '@throughline/contracts'
-import { appendControl, controlOfShard } from '../inbox/index.ts'
+import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { loadLatest, type StoredDefinition } from './store.ts'
 
@@ -54,7 +54,11 @@ export async function publish(
 export async function announceEpoch(client: PoolClient): Promise<number> {
   const { rows } = await client.query<{ epoch: number }>('update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch')
   const epoch = rows[0]!.epoch
-  await appendControl(client, Array.from({ length: shardCount }, (_, shard) => controlOfShard(shard, `published-${epoch}`, 'definitions-published', { epoch })))
+  await appendControls(
+    client,
+    Array.from({ length: shardCount }, (_, shard) => ({ name: 'definitions-published', id: `published:${epoch}:${shard}`, profileId: shardProfile(shard), properties: { epoch } })),
+  )
+  await client.query('select pg_notify($1::text, $2::text)', [INBOX_CHANNEL, ''])
   return epoch
 }
 

@@ -1,9 +1,8 @@
 import type { RouteResponse } from '@throughline/contracts'
-import { unmerge } from '../identity/index.ts'
-import { appendControl, controlOf, makeTail, readNewest, toTimelineEntry, type InboxEntry } from '../inbox/index.ts'
+import { makeTail, readNewest, toTimelineEntry, type InboxEntry } from '../inbox/index.ts'
 import type { Logger } from '../platform/log/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
-import { withTransaction, type Pool } from '../platform/postgres/index.ts'
+import type { Pool } from '../platform/postgres/index.ts'
 import { nameOf } from './describe.ts'
 import type { History } from './history.ts'
 import { makeLastSeen } from './last-seen.ts'
@@ -16,11 +15,13 @@ export interface ProfileDeps {
   readonly pool: Pool
   readonly unpack: UnpackProfile
   readonly history: History
+  /** Undoes a merge; ingest's, since both sides are told in the order of their shards. */
+  readonly unmergeProfiles: (merge: string) => Promise<unknown>
   readonly log: Logger
 }
 
 /** Handlers of people and of the live stream; `findPeople` for the lists of other domains; `stop` ends the streams. */
-export function makeProfiles({ pool, unpack, history, log }: ProfileDeps) {
+export function makeProfiles({ pool, unpack, history, unmergeProfiles, log }: ProfileDeps) {
   const lastSeen = makeLastSeen(pool, history)
   const tail = makeTail(pool, (error) => log.warn({ err: error }, 'could not look for new events'))
 
@@ -54,10 +55,7 @@ export function makeProfiles({ pool, unpack, history, log }: ProfileDeps) {
       return { ...page, next: page.next === null ? null : writeCursor([page.next.timestamp, page.next.id]) }
     },
     async unmerge({ body }) {
-      await withTransaction(pool, async (client) => {
-        const { merge, loser, winner } = await unmerge(client, body.merge, Date.now())
-        await appendControl(client, [loser, winner].map((profile) => controlOf(profile, `unmerge-${merge}-${profile}`, 'unmerge', { merge, loser, winner })))
-      })
+      await unmergeProfiles(body.merge)
       return { ok: true }
     },
   } satisfies Handlers<'recentEvents' | 'eventStream' | 'people' | 'person' | 'timeline' | 'unmerge'>
