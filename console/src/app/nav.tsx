@@ -1,0 +1,96 @@
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { IconActivity, IconAlertOctagon, IconDots, IconHome, IconKey, IconLogout, IconMail, IconRoute, IconSearch, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { call } from '../api/client.ts';
+import { ask, queryClient } from '../api/queries.ts';
+import type { RouteResponse } from '@throughline/contracts';
+import { useFormat } from '../format/use-format.ts';
+import { Mark } from './mark.tsx';
+import { SchemeSwitch } from './scheme-switch.tsx';
+import styles from './nav.module.css';
+
+const places = [
+  { to: '/', name: 'Home', icon: IconHome, exact: true },
+  { to: '/live', name: 'Live events', icon: IconActivity, exact: false },
+  { to: '/people', name: 'People', icon: IconUsers, exact: false },
+  { to: '/segments', name: 'Segments', icon: IconUsersGroup, exact: false },
+  { to: '/journeys', name: 'Journeys', icon: IconRoute, exact: false },
+  { to: '/messages', name: 'Messages', icon: IconMail, exact: false },
+  { to: '/rejected', name: 'Rejected events', icon: IconAlertOctagon, exact: false },
+] as const;
+
+/** The navigation. `onGo` is called when somebody goes somewhere, so that a drawer can close. */
+export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly onGo: () => void }) {
+  const format = useFormat();
+  const overview = useQuery({ ...ask('overview', {}), refetchInterval: 30_000 });
+  const rejected = overview.data?.rejectedToday ?? 0;
+  return (
+    <nav className={styles.nav} aria-label="Main">
+      <Link to="/" className={styles.brand} onClick={onGo}>
+        <Mark />
+        <span className={styles.brandWords}><strong>Throughline</strong><span className="cut dim">{me.workspace}</span></span>
+      </Link>
+      <Link to="/people" className={styles.find} onClick={() => { onGo(); focusSearchSoon(); }}>
+        <IconSearch size={15} aria-hidden /> Find a person <kbd className={styles.key}>/</kbd>
+      </Link>
+      <ul className={styles.list}>
+        {places.map((place) => (
+          <li key={place.to}>
+            <Link to={place.to} className={styles.item} activeProps={{ className: `${styles.item} ${styles.active}` }} activeOptions={{ exact: place.exact, includeSearch: false }} onClick={onGo}>
+              <place.icon size={17} stroke={1.7} aria-hidden />
+              <span>{place.name}</span>
+              {place.to === '/rejected' && rejected > 0 ? <span className={styles.count}>{format.number(rejected)}<span className="vh"> today</span></span> : null}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.foot}>
+        <Link to="/settings" className={styles.item} activeProps={{ className: `${styles.item} ${styles.active}` }} activeOptions={{ includeSearch: false }} onClick={onGo}>
+          <IconSettings size={17} stroke={1.7} aria-hidden /> <span>Settings</span>
+        </Link>
+        <p className={styles.zone}>Times: {format.zone}, the shop’s</p>
+        <div className={styles.me}>
+          <span className="cut" title={`${me.email}, ${me.role}`}>{me.email}</span>
+          <SchemeSwitch />
+          <Account />
+        </div>
+      </div>
+    </nav>
+  );
+}
+
+function Account() {
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: () => call('signOut', {}),
+    onSettled: async () => {
+      queryClient.clear();
+      await navigate({ to: '/sign-in', search: {} });
+    },
+  });
+  return (
+    <Menu position="top-end" withinPortal>
+      <Menu.Target>
+        <Tooltip label="Account">
+          <ActionIcon variant="subtle" color="gray" aria-label="Account"><IconDots size={16} aria-hidden /></ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconKey size={15} aria-hidden />} onClick={() => void navigate({ to: '/settings/workspace', hash: 'password' })}>Change password</Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => leave.mutate()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Puts the focus into the page's search field as soon as there is one; gives up after two seconds. */
+export function focusSearchSoon(): void {
+  const until = Date.now() + 2_000;
+  const look = (): void => {
+    const field = document.querySelector<HTMLInputElement>('main [data-search]');
+    if (field !== null) field.focus();
+    else if (Date.now() < until) setTimeout(look, 50);
+  };
+  setTimeout(look, 50);
+}
