@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { definitionSchema, durationToMs, msToDuration, type Definition, type Duration, type JourneyDefinition, type Step } from '@throughline/contracts'
+import { parseAllDocuments } from 'yaml'
+
+/** The folder of example definitions that comes with the program. */
+export const exampleFolder = fileURLToPath(new URL('../../../examples', import.meta.url))
+
+export interface Example {
+  /** Relative to the folder of examples. */
+  readonly file: string
+  readonly raw: unknown
+}
+
+/** All example definitions as their files have them, in the order of their file names; mappings for imports are none. */
+export async function readExamples(): Promise<readonly Example[]> {
+  const files = (await readdir(exampleFolder, { recursive: true })).filter((file) => file.endsWith('.yaml') && !file.startsWith('mappings')).sort()
+  const documents = await Promise.all(files.map(async (file) => {
+    const text = await readFile(join(exampleFolder, file), 'utf8')
+    return [...parseAllDocuments(text)].map((document) => ({ file: relative(exampleFolder, join(exampleFolder, file)), raw: document.toJS() as unknown }))
+  }))
+  return documents.flat()
+}
+
+/** The example definitions, their waits divided so that they fit a shop whose time runs `speed` times as fast. */
+export async function demoDefinitions(speed: number): Promise<readonly Definition[]> {
+  return (await readExamples()).map(({ raw }) => withShortWaits(definitionSchema.parse(raw), speed))
+}
+
+/** A definition whose journey waits `speed` times shorter, at least a second. Segments look back as far as they did. */
+export function withShortWaits(definition: Definition, speed: number): Definition {
+  if (definition.kind !== 'journey') return definition
+  const shorten = (duration: Duration): Duration => msToDuration(Math.max(1_000, Math.round(durationToMs(duration) / speed / 1_000) * 1_000))
+  const { reentry } = definition.entry
+  return {
+    ...definition,
+    entry: { ...definition.entry, reentry: reentry.kind === 'after' ? { ...reentry, time: shorten(reentry.time) } : reentry },
+    steps: Object.fromEntries(Object.entries(definition.steps).map(([id, step]) => [id, shortenStep(step, shorten)])),
+  } satisfies JourneyDefinition
+}
+
+function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Step {
+  switch (step.kind) {
+    case 'wait': return { ...step, for: shorten(step.for) }
+    case 'wait-for': return { ...step, upTo: shorten(step.upTo) }
+    case 'message':
+    case 'branch':
+    case 'update-profile':
+    case 'exit': return step
+    default: return step satisfies never
+  }
+}
