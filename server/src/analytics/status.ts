@@ -1,0 +1,143 @@
+import type { JsonObject } from '@throughline/contracts'
+import type { z } from 'zod'
+import type { componentSchema } from '@throughline/contracts'
+import type { Handlers } from '../platform/http/index.ts'
+import type { ClickHouse } from '../platform/clickhouse/index.ts'
+import type { Pool } from '../platform/postgres/index.ts'
+
+type Component = z.infer<typeof componentSchema>
+
+export interface StatusDeps {
+  readonly pool: Pool
+  readonly clickhouse: ClickHouse
+  readonly version: string
+  /** Channels that have a provider, and what they do without one. */
+  readonly channels: readonly string[]
+  /** The latest log lines of this server, newest first. */
+  readonly readLog: (limit: number) => readonly JsonObject[]
+}
+
+/** A worker that has not been heard of for so long is not counted, in milliseconds. */
+const WORKER_GONE_MS = 30_000
+const PATIENCE_MS = 2_000
+
+/** Handlers that say how the program is doing. */
+export function makeStatusHandlers({ pool, clickhouse, version, channels, readLog }: StatusDeps) {
+  return {
+    async status() {
+      const [postgres, history] = await Promise.all([checkPostgres(pool), checkClickHouse(clickhouse)])
+      const behind = postgres.state === 'down' ? nothingKnown : await readBehind(pool)
+      const workers = postgres.state === 'down' ? [] : await readWorkers(pool)
+      const senders = postgres.state === 'down' ? [] : await checkSenders(pool, channels)
+      return {
+        version,
+        components: [postgres, history, describePipeline(behind, workers), describeExport(behind, history), ...senders],
+        pipelineLagMs: behind.lagMs, inboxBehind: behind.inbox, exportBehind: behind.export, outboxQueued: behind.outbox, workers,
+      }
+    },
+    async log({ query }) {
+      return { items: [...readLog(query.limit)] }
+    },
+  } satisfies Handlers<'status' | 'log'>
+}
+
+interface Behind {
+  readonly inbox: number
+  readonly export: number
+  readonly outbox: number
+  readonly lagMs: number
+}
+
+const nothingKnown: Behind = { inbox: 0, export: 0, outbox: 0, lagMs: 0 }
+
+async function readBehind(pool: Pool): Promise<Behind> {
+  const { rows } = await pool.query<Behind & { [key: string]: unknown }>(
+    `with streams as (
+       select h.shard, h.lane, h.seq, case h.lane when 0 then s.live_seq else s.bulk_seq end as taken, e.seq as exported
+       from shard_heads h join shards s using (shard) join export_cursors e using (shard, lane)
+     ),
+     derived as (select s.derived_seq - e.seq as n from shards s join export_cursors e on e.shard = s.shard and e.lane = 2)
+     select coalesce(sum(greatest(seq - taken, 0)), 0)::bigint as inbox,
+       (coalesce(sum(greatest(seq - exported, 0)), 0) + (select coalesce(sum(greatest(n, 0)), 0) from derived))::bigint as export,
+       (select count(*) from messages where status in ('queued', 'sending') and due_at <= (extract(epoch from now()) * 1000)::bigint) as outbox,
+       -- The oldest live entry that no worker has taken: the first one above each cursor.
+       coalesce((select greatest(0, (extract(epoch from clock_timestamp()) * 1000)::bigint - min(first.received_at))
+         from streams b cross join lateral (
+           select received_at from inbox i where i.shard = b.shard and i.lane = b.lane and i.seq = b.taken + 1
+         ) first where b.lane = 0 and b.seq > b.taken), 0)::bigint as "lagMs"
+     from streams`,
+  )
+  return rows[0] ?? nothingKnown
+}
+
+async function readWorkers(pool: Pool): Promise<{ id: string; shards: number }[]> {
+  const { rows } = await pool.query<{ id: string; shards: number }>(
+    `with clock as (select (extract(epoch from clock_timestamp()) * 1000)::bigint as now)
+     select w.id, (select count(*) from shards s, clock where s.worker = w.id and s.lease_until > clock.now) as shards
+     from workers w, clock where w.seen_at > clock.now - $1::bigint order by w.started_at, w.id`,
+    [WORKER_GONE_MS],
+  )
+  return rows
+}
+
+async function checkPostgres(pool: Pool): Promise<Component> {
+  const begun = Date.now()
+  try {
+    const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`)
+    return { name: 'PostgreSQL', state: 'ok', detail: `PostgreSQL ${rows[0]?.version ?? ''} answered in ${Date.now() - begun} ms.` }
+  } catch (error) {
+    return { name: 'PostgreSQL', state: 'down', detail: `PostgreSQL cannot be reached (${messageOf(error)}). Nothing is accepted until it is back; clients keep and repeat their events.` }
+  }
+}
+
+async function checkClickHouse(clickhouse: ClickHouse): Promise<Component> {
+  const begun = Date.now()
+  try {
+    const result = await clickhouse.query({ query: 'select version() as version', format: 'JSONEachRow', abort_signal: AbortSignal.timeout(PATIENCE_MS) })
+    const [row] = await result.json<{ version: string }>()
+    return { name: 'ClickHouse', state: 'ok', detail: `ClickHouse ${row?.version ?? ''} answered in ${Date.now() - begun} ms.` }
+  } catch (error) {
+    return { name: 'ClickHouse', state: 'down', detail: `ClickHouse cannot be reached (${messageOf(error)}). Accepting, journeys and sending go on; timelines show the newest events only, until it is back.` }
+  }
+}
+
+function describePipeline(behind: Behind, workers: readonly { readonly shards: number }[]): Component {
+  const held = workers.reduce((total, { shards }) => total + shards, 0)
+  if (held === 0) return { name: 'Pipeline', state: 'down', detail: 'No worker is running: events are accepted and wait. Start one with `throughline work`.' }
+  if (behind.lagMs > 10_000) return { name: 'Pipeline', state: 'degraded', detail: `${behind.inbox.toLocaleString('en')} events wait, the oldest for ${Math.round(behind.lagMs / 1_000)} s. ${workers.length === 1 ? 'One worker is' : `${workers.length} workers are`} at it.` }
+  const waiting = behind.inbox === 0 ? 'All events are handled.' : `${behind.inbox.toLocaleString('en')} events are on their way.`
+  return { name: 'Pipeline', state: 'ok', detail: `${waiting} ${workers.length === 1 ? 'One worker' : `${workers.length} workers`} on ${held} of 64 shards.` }
+}
+
+function describeExport(behind: Behind, history: Component): Component {
+  const rows = `${behind.export.toLocaleString('en')} events`
+  if (history.state === 'down') return { name: 'Export', state: 'degraded', detail: `${rows} wait for ClickHouse and follow by themselves.` }
+  return { name: 'Export', state: behind.export > 1_000_000 ? 'degraded' : 'ok', detail: behind.export === 0 ? 'ClickHouse has everything.' : `${rows} are on their way to ClickHouse.` }
+}
+
+async function checkSenders(pool: Pool, channels: readonly string[]): Promise<Component[]> {
+  const [configured, recent] = await Promise.all([
+    pool.query<{ channel: string }>('select channel from providers'),
+    // The newest messages only, along their index: how sending goes now, at a cost that does not grow.
+    pool.query<{ channel: string; failing: number; tried: number; error: string | null }>(
+      `select channel, count(*) filter (where last_error is not null and status in ('queued', 'sending', 'failed')) as failing,
+         count(*) as tried, max(last_error) filter (where status in ('queued', 'sending', 'failed')) as error
+       from (select channel, status, last_error from messages where status <> 'held' order by created_at desc limit 200) m group by channel`,
+    ),
+  ])
+  const real = new Set(configured.rows.map(({ channel }) => channel))
+  return channels.map((channel) => {
+    const name = `Sender: ${channel}`
+    const seen = recent.rows.find((row) => row.channel === channel)
+    if (seen !== undefined && seen.failing > 0) {
+      const state = seen.failing === seen.tried ? 'down' : 'degraded'
+      return { name, state, detail: `${seen.failing} of the latest ${seen.tried} messages could not be handed over yet: ${seen.error ?? 'no reason given'}. They are tried again by themselves.` } as const
+    }
+    if (!real.has(channel)) return { name, state: 'ok', detail: channel === 'inbox' ? 'Notifications are kept here for people to fetch.' : 'No provider yet: messages go to the sandbox, where you can read them.' } as const
+    return { name, state: 'ok', detail: 'The provider takes messages.' } as const
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : 'no answer'
+}
