@@ -1,0 +1,23 @@
+/**
+ * Channels: how messages reach people.
+ *
+ * - *channel*: a way to reach people: e-mail, notification inbox, webhook. A new one is a folder and a line in registry.ts.
+ * - *provider*: what hands messages of a channel over: SMTP, HTTP; a file in the channel's folder.
+ * - *sandbox*: takes the messages of channels that have no provider, sends nothing, and keeps what people would have seen.
+ * - *message*: one thing said to one person; a row from the decision to the outcome, with its reason as a sentence.
+ * - *sender*: claims messages of the shards that its worker leases, checks them once more, writes and hands them over.
+ * - *claim*: for how long a message belongs to one worker.
+ * - *outcome*: what became of a message, an event like any other.
+ */
+export { insertMessages } from './messages/insert.ts'
+export { toMessageRow, type MessageRow } from './messages/row.ts'
+export { makeSender, type ChannelStatus, type Sender, type SenderDeps } from './sender/make-sender.ts'
+export { makeProviderStore, type ProviderStore, type SecretBox } from './providers/store.ts'
+export { saveProvider, smtpFromUrl } from './providers/save.ts'
+export { makeLinks, type Links, type TokenSigner } from './links/index.ts'
+export { makeFeed, type Feed } from './inbox/feed.ts'
+export { registerChannelRoutes, type ChannelRouteDeps } from './routes.ts'
+export { makeChannelHandlers, type ChannelHandlerDeps } from './handlers.ts'
+export { DeliveryError, type ChannelDeps, type GuardedFetch } from './port.ts'
+export type { AppendEvents, OwnEvent } from './outcomes.ts'
+export { ChannelError } from './errors.ts'

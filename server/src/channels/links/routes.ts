@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Logger } from '../../platform/log/index.ts'
+import { isMachine } from './machine.ts'
+import { brokenLinkPage, preferencePage } from './page.ts'
+import { readPreferences, setPreferences, unsubscribe, type PreferenceDeps } from './preferences.ts'
+import { recordTouch } from './record.ts'
+import type { Links } from './tokens.ts'
+
+export interface LinkDeps extends PreferenceDeps {
+  readonly links: Links
+  readonly log: Logger
+}
+
+/** A transparent GIF of one pixel. */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+interface TokenRoute {
+  Params: { token: string }
+}
+
+/** Registers `/o/TOKEN`, `/c/TOKEN` and `/u/TOKEN`. Expects an app of its own (it reads every body as text). */
+export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
+  const { links, log } = deps
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) => done(null, body))
+
+  const note = (work: Promise<void>): void => {
+    work.catch((error: unknown) => log.warn({ err: error }, 'could not record that a message was opened or clicked'))
+  }
+
+  app.get<TokenRoute>('/o/:token', async (request, reply) => {
+    const ref = links.readOpen(request.params.token)
+    if (ref !== null && request.method === 'GET') note(recordTouch(deps, ref, { kind: 'opened', machine: isMachine(request.headers), at: Date.now() }))
+    return reply.header('content-type', 'image/gif').header('cache-control', 'no-store').send(PIXEL)
+  })
+
+  app.get<TokenRoute>('/c/:token', async (request, reply) => {
+    const found = links.readClick(request.params.token)
+    if (found === null) return sendPage(reply, 404, brokenLinkPage())
+    if (request.method === 'GET') note(recordTouch(deps, found, { kind: 'clicked', url: found.url, machine: isMachine(request.headers), at: Date.now() }))
+    // Only an address that we signed; nothing in the request has a say in where this leads.
+    return reply.code(302).header('location', found.url).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').send()
+  })
+
+  // Scanners follow links: looking changes nothing.
+  app.get<TokenRoute>('/u/:token', async (request, reply) => {
+    const ref = links.readUnsubscribe(request.params.token)
+    if (ref === null) return sendPage(reply, 404, brokenLinkPage())
+    const [preferences, settings] = await Promise.all([readPreferences(deps, ref.profileId), deps.settings()])
+    return sendPage(reply, 200, preferencePage(settings.name, preferences, null))
+  })
+
+  // RFC 8058: a POST without cookies or context, never answered by a redirect. Whatever does not come from our page is one.
+  app.post<TokenRoute & { Body: string | undefined }>('/u/:token', async (request, reply) => {
+    const ref = links.readUnsubscribe(request.params.token)
+    if (ref === null) return sendPage(reply, 404, brokenLinkPage())
+    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+    const settings = await deps.settings()
+    if (form.get('action') === 'preferences') {
+      const preferences = await setPreferences(deps, ref, { email: form.has('email'), inbox: form.has('inbox'), tracking: form.has('tracking') })
+      return sendPage(reply, 200, preferencePage(settings.name, preferences, 'Saved. Your choices hold from now on.'))
+    }
+    await unsubscribe(deps, ref, form.get('action') === 'unsubscribe' ? 'page' : 'one-click')
+    return sendPage(reply, 200, preferencePage(settings.name, await readPreferences(deps, ref.profileId), 'You are unsubscribed. You will get no more news and offers this way.'))
+  })
+}
+
+function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+    .send(html)
+}

@@ -1,0 +1,103 @@
+import { gunzip } from 'node:zlib'
+import { promisify } from 'node:util'
+import { messageDetailSchema, messageStatuses, shardCount, type ChannelKind, type Message } from '@throughline/contracts'
+import type { Db } from '../../platform/postgres/index.ts'
+import type { Content } from '../port.ts'
+
+const unzip = promisify(gunzip)
+
+interface Row {
+  [column: string]: unknown
+  shard: number
+  id: string
+  profile_id: string
+  channel: ChannelKind
+  template: string
+  journey_id: string | null
+  journey_name: string | null
+  version: number | null
+  step: string | null
+  status: Message['status']
+  provider: string | null
+  address: string | null
+  subject: string | null
+  reason: string
+  rule: string | null
+  created_at: number
+  due_at: number
+  sent_at: number | null
+  delivered_at: number | null
+  opened_at: number | null
+  clicked_at: number | null
+  attempts: number
+  last_error: string | null
+}
+
+export interface MessageFilter {
+  readonly channel?: ChannelKind
+  readonly status?: (typeof messageStatuses)[number]
+  readonly journey?: string
+  /** Profile ids: a person and those who were merged into them. */
+  readonly people?: readonly string[]
+  readonly after?: readonly [createdAt: number, id: string]
+  readonly limit: number
+}
+
+const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_id, d.name as journey_name, m.version, m.step, m.status, m.provider,
+  m.address, m.subject, m.reason, m.rule, m.created_at, m.due_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.attempts, m.last_error`
+// The name that the journey had in the version which sent the message.
+const JOURNEY = `left join lateral (select body ->> 'name' as name from definitions where kind = 'journey' and definitions.id = m.journey_id and definitions.version = m.version) d on true`
+
+/** Messages, newest first, as the API shows them but for the person's name. Walks messages_newest, or messages_profile for people. */
+export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit<Message, 'personName'> & { profileId: string })[]> {
+  const { rows } = await db.query<Row>(
+    `select ${COLUMNS} from messages m ${JOURNEY}
+     where ($1::text is null or m.channel = $1) and ($2::text is null or m.status = $2) and ($3::text is null or m.journey_id = $3)
+       and ($4::uuid[] is null or m.profile_id = any ($4)) and ($5::bigint is null or (m.created_at, m.id) < ($5, $6::text))
+     order by m.created_at desc, m.id desc limit $7::integer`,
+    [filter.channel ?? null, filter.status ?? null, filter.journey ?? null, filter.people ?? null, filter.after?.[0] ?? null, filter.after?.[1] ?? null, filter.limit],
+  )
+  return rows.map(toMessage)
+}
+
+/** One message by its id, or null. */
+export async function readMessage(db: Db, id: string): Promise<(Omit<Message, 'personName'> & { shard: number }) | null> {
+  // The id does not tell the shard: one look by primary key in each.
+  const { rows } = await db.query<Row>(`select ${COLUMNS} from generate_series(0, ${shardCount - 1}) s join messages m on m.shard = s and m.id = $1::text ${JOURNEY} limit 1`, [id])
+  const row = rows[0]
+  return row === undefined ? null : { ...toMessage(row), shard: row.shard }
+}
+
+/** What a message looked like, or null when it was never written. */
+export async function readContent(db: Db, shard: number, id: string): Promise<Content | null> {
+  const { rows } = await db.query<{ content: Buffer }>(`select content from message_contents where shard = $1::smallint and message_id = $2::text`, [shard, id])
+  const packed = rows[0]?.content
+  return packed === undefined ? null : messageDetailSchema.shape.content.parse(JSON.parse((await unzip(packed)).toString('utf8')))
+}
+
+function toMessage(row: Row): Omit<Message, 'personName'> {
+  return {
+    id: row.id,
+    profileId: row.profile_id,
+    channel: row.channel,
+    template: row.template,
+    journey: row.journey_id,
+    journeyName: row.journey_name,
+    version: row.version,
+    step: row.step,
+    status: row.status,
+    sandbox: row.provider === 'sandbox',
+    to: row.address === '' ? null : row.address,
+    subject: row.subject,
+    reason: row.reason.replaceAll('\n', '. ').replaceAll('.. ', '. '),
+    rule: row.rule,
+    createdAt: row.created_at,
+    dueAt: row.due_at,
+    sentAt: row.sent_at,
+    deliveredAt: row.delivered_at,
+    openedAt: row.opened_at,
+    clickedAt: row.clicked_at,
+    attempts: row.attempts,
+    lastError: row.last_error,
+  }
+}

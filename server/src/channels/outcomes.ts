@@ -1,0 +1,74 @@
+import { eventNames, lanes, type JsonObject, type Lane, type OutcomeName } from '@throughline/contracts'
+
+/** The source of everything that Throughline itself says. */
+export const OWN_SOURCE = 'throughline'
+
+/** An event of our own as `ingest` accepts it; the message id makes it happen once. */
+export interface OwnEvent {
+  readonly source: typeof OWN_SOURCE
+  readonly messageId: string
+  readonly type: 'outcome' | 'track'
+  readonly name: string
+  readonly timestamp: number
+  /** The same at every repetition: de-duplication looks at its day. */
+  readonly dedupeAt: number
+  readonly properties: JsonObject
+  readonly context: JsonObject
+  readonly lane: Lane
+  readonly triggers: boolean
+  readonly who: { readonly profileId: string }
+}
+
+/** Accepts events durably; resolves after the commit. Repeating an event changes nothing. */
+export type AppendEvents = (events: OwnEvent[]) => Promise<unknown>
+
+/** What the outcome of a message says about which message it was. */
+export interface OutcomeOf {
+  readonly id: string
+  readonly profileId: string
+  readonly lane: number
+  readonly channel: string
+  readonly template: string
+  readonly journey: string | null
+  readonly step: string | null
+  readonly createdAt: number
+}
+
+const suffix: { readonly [N in OutcomeName]: string } = {
+  [eventNames.messageSent]: 'sent',
+  [eventNames.messageDelivered]: 'delivered',
+  [eventNames.messageOpened]: 'opened',
+  [eventNames.messageClicked]: 'clicked',
+  [eventNames.messageBounced]: 'bounced',
+  [eventNames.messageFailed]: 'failed',
+  [eventNames.messageHeldBack]: 'held',
+}
+
+/**
+ * The event that tells what became of a message.
+ * @param extra.distinct what tells apart several of the same name, such as the link that was clicked
+ */
+export function makeOutcome(name: OutcomeName, message: OutcomeOf, at: number, extra: { url?: string; machine?: boolean; reason?: string; distinct?: string; context?: JsonObject } = {}): OwnEvent {
+  return {
+    source: OWN_SOURCE,
+    messageId: `${message.id}:${suffix[name]}${extra.distinct === undefined ? '' : `:${extra.distinct}`}`,
+    type: 'outcome',
+    name,
+    timestamp: at,
+    dedupeAt: message.createdAt,
+    properties: {
+      message_id: message.id,
+      channel: message.channel,
+      template: message.template,
+      ...(message.journey !== null && { journey: message.journey }),
+      ...(message.step !== null && { step: message.step }),
+      ...(extra.machine !== undefined && { machine: extra.machine }),
+      ...(extra.url !== undefined && { url: extra.url }),
+      ...(extra.reason !== undefined && { reason: extra.reason }),
+    },
+    context: extra.context ?? {},
+    lane: message.lane === lanes.bulk ? lanes.bulk : lanes.live,
+    triggers: true,
+    who: { profileId: message.profileId },
+  }
+}

@@ -1,0 +1,17 @@
+import type { ChannelKind } from '@throughline/contracts'
+import { emailChannel } from './email/index.ts'
+import { inboxChannel } from './inbox/index.ts'
+import type { Channel } from './port.ts'
+import { webhookChannel } from './webhook/index.ts'
+
+/** Every channel; one that is missing does not compile. */
+export const channels: { readonly [C in ChannelKind]: Channel<C> } = {
+  email: emailChannel,
+  inbox: inboxChannel,
+  webhook: webhookChannel,
+}
+
+/** The channel of a kind that is only known at run time; what is handed to it must be of the same kind. */
+export function channelOf(kind: ChannelKind): Channel {
+  return channels[kind] as unknown as Channel
+}

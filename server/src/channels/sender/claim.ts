@@ -1,0 +1,70 @@
+import { lanes, type ChannelKind } from '@throughline/contracts'
+import type { Db } from '../../platform/postgres/index.ts'
+import { CLAIM_MS } from './times.ts'
+
+/** A message in a sender's hands. */
+export interface Claimed {
+  readonly shard: number
+  readonly id: string
+  readonly channel: ChannelKind
+  readonly lane: number
+}
+
+const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
+const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.claim_until < ${NOW} and m.channel = any ($3::text[])`
+
+// One look over all shards of this worker; each probe ends at the first row of messages_due that anybody may take.
+const SHARDS_WITH_WORK = `
+select s.shard from unnest($1::smallint[]) as s (shard)
+where exists (select 1 from messages m where m.shard = s.shard and m.lane = $2::smallint and ${DUE})`
+
+// One shard at a time: order is kept within it, and a cluster answers from one node. Rows that somebody else is
+// claiming at this instant are skipped instead of waited for.
+const CLAIM = `
+update messages m set status = 'sending', claimed_by = $4::text, claim_until = ${NOW} + ${CLAIM_MS}
+from (
+  select m.id from messages m
+  where m.shard = $1::smallint and m.lane = $2::smallint and ${DUE}
+  order by m.due_at limit $5::integer for update skip locked
+) due
+where m.shard = $1::smallint and m.id = due.id
+returning m.shard, m.id, m.channel, m.lane`
+
+/**
+ * Claims messages that are due in these shards for {@link CLAIM_MS}.
+ * @returns at most about `limit` of them, spread over the shards that have any
+ */
+export async function claimMessages(
+  db: Db,
+  options: { readonly worker: string; readonly shards: readonly number[]; readonly lane: 'live' | 'bulk'; readonly channels: readonly ChannelKind[]; readonly limit: number },
+): Promise<Claimed[]> {
+  if (options.shards.length === 0 || options.channels.length === 0 || options.limit <= 0) return []
+  const lane = lanes[options.lane]
+  const found = await db.query<{ shard: number }>({ name: 'messages-look', text: SHARDS_WITH_WORK, values: [options.shards, lane, options.channels] })
+  const each = Math.max(1, Math.ceil(options.limit / Math.max(1, found.rows.length)))
+  const claimed: Claimed[] = []
+  for (const { shard } of found.rows) {
+    if (claimed.length >= options.limit) break
+    const result = await db.query<Claimed & { [key: string]: unknown }>({ name: 'messages-claim', text: CLAIM, values: [shard, lane, options.channels, options.worker, each] })
+    claimed.push(...result.rows)
+  }
+  return claimed
+}
+
+/** When the next message of these shards that waits for its time is due, epoch ms, or null: what a sleeping sender wakes for. */
+export async function nextDueAt(db: Db, shards: readonly number[]): Promise<number | null> {
+  // messages_due answers from its first entry per lane and shard.
+  const result = await db.query<{ due: number | null }>({
+    name: 'messages-next-due',
+    text: `
+select min(f.due_at) as due
+from unnest($1::smallint[]) as s (shard) cross join (values (0::smallint), (1::smallint)) as l (lane)
+cross join lateral (
+  select m.due_at from messages m
+  where m.shard = s.shard and m.lane = l.lane and m.status in ('queued', 'sending') and m.due_at > ${NOW}
+  order by m.due_at limit 1
+) f`,
+    values: [shards],
+  })
+  return result.rows[0]?.due ?? null
+}

@@ -1,0 +1,216 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { shardOf, type ChannelKind, type JsonObject, type Settings } from '@throughline/contracts'
+import { decideSend, mayTrack, readPermissions, type Permission } from '../../consent/index.ts'
+import { isConnectionLost } from '../../platform/postgres/index.ts'
+import { TemplateError } from '../../templates/index.ts'
+import type { OutcomeOf } from '../outcomes.ts'
+import { DeliveryError, type Channel, type Content, type Draft, type Provider } from '../port.ts'
+import { channelOf } from '../registry.ts'
+import type { Inspected } from './inspect.ts'
+import type { Ledger } from './ledger.ts'
+import type { Line } from './line.ts'
+import type { SenderDeps } from './make-sender.ts'
+import type { FinalRecord } from './record.ts'
+import { MAX_REFUSED_ATTEMPTS, MAX_TEMPORARY_ATTEMPTS, retryDelay } from './times.ts'
+
+const compress = promisify(gzip)
+
+/** Checks, writes and hands over messages, and sees to it that each ends in the ledger. */
+export interface Courier {
+  /**
+   * Carries messages of one channel. Rejects only before anything was handed over; calls `done` once for each message.
+   * @param options.yielding lets other work in between two messages
+   */
+  carry(messages: readonly Inspected[], line: Line, options: { readonly yielding: boolean; done(): void }): Promise<void>
+  /** Asks a paused provider whether it is back. */
+  verify(line: Line): Promise<void>
+}
+
+interface Addressed {
+  readonly message: Inspected
+  readonly address: string
+}
+
+export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSignal, attemptMs: number): Courier {
+  return {
+    async carry(messages, line, { yielding, done }) {
+      if (messages.length === 0) return
+      const channel = channelOf(line.kind)
+      const settings = await deps.settings()
+      const addressed: Addressed[] = []
+      const unreachable: Inspected[] = []
+      for (const message of messages) {
+        const address = message.person === null ? null : (message.address ?? channel.addressOf(message.person))
+        if (address === null) unreachable.push(message)
+        else addressed.push({ message, address })
+      }
+      const permissions = await readPermissions(
+        deps.pool,
+        addressed.map(({ message, address }) => {
+          const profileId = message.person?.id ?? message.profileId
+          return { shard: shardOf(profileId), profileId, channel: line.kind, address }
+        }),
+      )
+      for (const message of unreachable) {
+        hold(message, 'reachability', `Held back: no ${channel.label} address is known.`)
+        done()
+      }
+      const carried: Promise<void>[] = []
+      for (const [index, each] of addressed.entries()) {
+        if (yielding && index > 0) await immediate()
+        const permission = permissions[index]
+        if (permission === undefined) throw new TypeError('a permission is missing')
+        carried.push(carryOne(each, permission, channel, settings, line, done))
+      }
+      await Promise.all(carried)
+    },
+
+    async verify(line) {
+      try {
+        await withTimeout(attemptMs, stopping, (signal) => line.active.provider.verify(signal))
+        line.circuit.sent()
+      } catch (error) {
+        line.circuit.away(reasonOf(error), Date.now())
+      }
+    },
+  }
+
+  async function carryOne({ message, address }: Addressed, permission: Permission, channel: Channel, settings: Settings, line: Line, done: () => void): Promise<void> {
+    let busy = true
+    const free = (): void => {
+      if (busy) done()
+      busy = false
+    }
+    try {
+      if (message.sentAt === null) {
+        const decision = decideSend(permission, { channel: channel.kind, label: channel.label, purpose: message.purpose }, settings)
+        if (decision.kind === 'hold') return hold(message, decision.rule, decision.reason, address)
+      }
+      const { provider, config } = line.active
+      const draft = await makeDraft(message, address, mayTrack(permission, settings), settings, config)
+      const content = (await channel.compose(draft, deps)) as Content & { readonly channel: ChannelKind }
+      const packed = compress(JSON.stringify(content), { level: 1 })
+      const final = async (): Promise<FinalRecord> => finalOf(message, { status: 'sent', address, provider: provider.name, subject: channel.subjectOf(content), content: await packed })
+      if (message.sentAt !== null) return ledger.reportSent(outcomeOf(message), message.sentAt, await final())
+      const { circuit } = line
+      await withTimeout(attemptMs, stopping, (signal) =>
+        (provider as Provider).send({ id: message.id, shard: message.shard, profileId: message.profileId, personId: draft.person.id, address, createdAt: message.createdAt, content }, signal),
+      )
+      const at = Date.now()
+      circuit.sent()
+      free()
+      await ledger.mark({ shard: message.shard, id: message.id, at, provider: provider.name, address, subject: channel.subjectOf(content) })
+      ledger.reportSent(outcomeOf(message), at, await final())
+    } catch (error) {
+      settleTrouble(error, message, address, channel, line)
+    } finally {
+      free()
+    }
+  }
+
+  function settleTrouble(error: unknown, message: Inspected, address: string, channel: Channel, line: Line): void {
+    const now = Date.now()
+    const reason = reasonOf(error)
+    if (message.sentAt !== null) {
+      // It left the house long ago; that it cannot be written again changes nothing.
+      return ledger.reportSent(outcomeOf(message), message.sentAt, finalOf(message, { status: 'sent', address }))
+    }
+    // Before the hand-over: nothing happened, and the database will be back.
+    if (isConnectionLost(error)) return ledger.giveBack(message, null)
+    if (error instanceof TemplateError) return fail(message, address, `Failed: ${reason}`, reason)
+    if (!(error instanceof DeliveryError)) {
+      deps.log.error({ err: error, message: message.id }, 'a message could not be sent because of a fault in Throughline')
+      return retry(message, line, { reason: 'an unexpected error; the log has it', max: MAX_REFUSED_ATTEMPTS, address, error: reason, waitMs: null, now })
+    }
+    switch (error.trouble) {
+      case 'bounced':
+        return ledger.ended(
+          outcomeOf(message), now, reason,
+          finalOf(message, { status: 'bounced', address, attempted: true, reason: `Bounced: ${reason}`, error: reason, provider: line.active.provider.name, suppress: { channel: channel.kind, address: address.trim().toLowerCase(), reason: 'bounced', at: now } }),
+        )
+      case 'failed':
+        return fail(message, address, `Failed: ${reason}`, reason)
+      case 'refused':
+        line.circuit.refused(reason, now)
+        return retry(message, line, { reason, max: MAX_REFUSED_ATTEMPTS, address, error: reason, waitMs: error.retryAfterMs, now })
+      case 'later':
+        return retry(message, line, { reason, max: MAX_TEMPORARY_ATTEMPTS, address, error: reason, waitMs: error.retryAfterMs, now })
+      case 'away':
+        line.circuit.away(reason, now)
+        // It may be this message that it cannot stomach: others go first.
+        if (error.interrupted) return retry(message, line, { reason, max: MAX_TEMPORARY_ATTEMPTS, address, error: reason, waitMs: null, now })
+        // Not the message's fault, so it costs it no attempt; due when the provider is asked again.
+        return ledger.later({ shard: message.shard, id: message.id, dueAt: line.status().retryAt ?? now + 1_000, attempted: false, delay: `Delayed: ${reason}`, error: reason })
+      default:
+        throw new TypeError(`unknown trouble: ${String(error.trouble satisfies never)}`)
+    }
+  }
+
+  function retry(message: Inspected, line: Line, trouble: { reason: string; max: number; address: string; error: string; waitMs: number | null; now: number }): void {
+    const attempts = message.attempts + 1
+    if (attempts >= trouble.max) return fail(message, trouble.address, `Failed: ${trouble.reason} (gave up after ${attempts} attempts)`, trouble.error, line.active.provider.name)
+    const dueAt = trouble.now + Math.max(trouble.waitMs ?? 0, retryDelay(attempts, Math.random()))
+    ledger.later({ shard: message.shard, id: message.id, dueAt, attempted: true, delay: `Delayed: ${trouble.reason}. Next attempt at ${new Date(dueAt).toISOString()}.`, error: trouble.error })
+  }
+
+  function fail(message: Inspected, address: string, reason: string, error: string, provider: string | null = null): void {
+    ledger.ended(outcomeOf(message), Date.now(), error, finalOf(message, { status: 'failed', address, attempted: true, reason, error, provider }))
+  }
+
+  function hold(message: Inspected, rule: string, reason: string, address: string | null = null): void {
+    ledger.ended(outcomeOf(message), Date.now(), reason, finalOf(message, { status: 'held', address, reason, rule }))
+  }
+
+  async function makeDraft(message: Inspected, address: string, tracking: boolean, settings: Settings, config: Draft['config']): Promise<Draft> {
+    if (message.person === null) throw new DeliveryError('failed', 'nobody is left of this profile')
+    return {
+      id: message.id,
+      shard: message.shard,
+      profileId: message.profileId,
+      person: message.person,
+      address,
+      purpose: message.purpose,
+      template: await deps.templates.load(message.channel, message.template, message.templateVersion),
+      variables: JSON.parse(message.variables) as JsonObject,
+      settings,
+      tracking,
+      createdAt: message.createdAt,
+      config,
+    }
+  }
+}
+
+function outcomeOf(message: Inspected): OutcomeOf {
+  return { id: message.id, profileId: message.person?.id ?? message.profileId, lane: message.lane, channel: message.channel, template: message.template, journey: message.journey, step: message.step, createdAt: message.createdAt }
+}
+
+function finalOf(message: Inspected, values: Partial<FinalRecord> & Pick<FinalRecord, 'status'>): FinalRecord {
+  return { shard: message.shard, id: message.id, reason: null, rule: null, error: null, attempted: false, content: null, provider: null, address: null, subject: null, suppress: null, ...values }
+}
+
+/** Gives an attempt its time and no more, also when the provider does not listen to the signal. */
+async function withTimeout<T>(ms: number, stopping: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  return new Promise<T>((resolve, reject) => {
+    const give = (reason: string) => (): void => {
+      controller.abort()
+      // The provider's own answer to the abort knows more (whether the message was on its way); it is given a moment.
+      setTimeout(() => reject(new DeliveryError('away', reason, { interrupted: true })), 100).unref()
+    }
+    const onStop = give('Throughline was stopped while handing the message over')
+    const timer = setTimeout(give(`the provider did not answer within ${Math.round(ms / 1_000)} seconds`), ms)
+    stopping.addEventListener('abort', onStop, { once: true })
+    work(controller.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer)
+        stopping.removeEventListener('abort', onStop)
+      })
+  })
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,117 @@
+import type { ChannelKind } from '@throughline/contracts'
+import type { ActiveProvider, ProviderStore } from '../providers/store.ts'
+import { makeCircuit, type Circuit } from './circuit.ts'
+import type { Claimed } from './claim.ts'
+import type { ChannelStatus } from './make-sender.ts'
+import { makeRate, type Rate } from './rate.ts'
+
+/** Everything of one channel in one sender: who waits, how many are on their way, and whether its provider may be used. */
+export interface Line {
+  readonly kind: ChannelKind
+  readonly live: Claimed[]
+  readonly bulk: Claimed[]
+  /** Whether bulk has come this way since the last look that found none. */
+  readonly hadBulk: boolean
+  readonly active: ActiveProvider
+  readonly circuit: Circuit
+  /** Whether more of this lane should be claimed. */
+  wants(lane: 'live' | 'bulk', ahead: number, now: number): boolean
+  /** How many more. */
+  ahead(lane: 'live' | 'bulk', ahead: number, now: number): number
+  /** How many may be handed over now. */
+  room(lane: 'live' | 'bulk', now: number): number
+  /** Milliseconds until the provider's rate allows the next one. */
+  wait(now: number): number
+  begin(count: number): void
+  end(count: number): void
+  paused(now: number): boolean
+  readyToProbe(now: number): boolean
+  status(): ChannelStatus
+}
+
+/** Connections that bulk leaves to live. */
+const RESERVED = 2
+
+export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
+  const live: Claimed[] = []
+  const bulk: Claimed[] = []
+  let inFlight = 0
+  let circuit: Circuit = makeCircuit(Math.random)
+  let rate: Rate = makeRate(() => providers.share(kind))
+  let seen: ActiveProvider | null = null
+
+  // A provider that was configured anew starts with a clean record.
+  function current(): ActiveProvider {
+    const active = providers.current(kind)
+    if (active !== seen) {
+      seen = active
+      circuit = makeCircuit(Math.random)
+      rate = makeRate(() => providers.share(kind))
+    }
+    return active
+  }
+
+  const roomOf = (lane: 'live' | 'bulk', now: number): number => {
+    if (!providers.loaded) return 0
+    const { provider } = current()
+    const slots = lane === 'live' ? provider.slots : Math.max(1, provider.slots - RESERVED)
+    return Math.min(circuit.room(slots, inFlight, now), rate.available(now))
+  }
+
+  return {
+    kind,
+    live,
+    bulk,
+    get hadBulk() {
+      return bulk.length > 0
+    },
+    get active() {
+      return current()
+    },
+    get circuit() {
+      current()
+      return circuit
+    },
+    wants(lane, ahead, now) {
+      return this.ahead(lane, ahead, now) > 0 && !this.paused(now)
+    },
+    ahead(lane, ahead) {
+      const share = providers.share(kind)
+      // What cannot be sent well within its claim is left to others.
+      const most = share === null ? ahead : Math.min(ahead, Math.max(1, Math.floor(share * 10)))
+      return most - (lane === 'live' ? live : bulk).length
+    },
+    room: roomOf,
+    wait: (now) => rate.wait(now),
+    begin(count) {
+      inFlight += count
+      rate.take(count)
+    },
+    end(count) {
+      inFlight -= count
+    },
+    paused(now) {
+      current()
+      const state = circuit.state()
+      return state.state === 'paused' && now < state.retryAt
+    },
+    readyToProbe(now) {
+      current()
+      const state = circuit.state()
+      return state.state === 'paused' && now >= state.retryAt && inFlight === 0
+    },
+    status() {
+      const { provider } = current()
+      const state = circuit.state()
+      return {
+        channel: kind,
+        provider: provider.name,
+        state: state.state,
+        detail: state.state === 'ok' ? `${provider.name} is working` : state.reason,
+        retryAt: state.state === 'ok' ? null : state.retryAt,
+        waiting: live.length + bulk.length,
+        inFlight,
+      }
+    },
+  }
+}

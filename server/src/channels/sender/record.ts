@@ -1,0 +1,170 @@
+import { binary, withTransaction, type Db, type Pool } from '../../platform/postgres/index.ts'
+
+/** A message that the provider has taken. */
+export interface SentRecord {
+  readonly shard: number
+  readonly id: string
+  readonly at: number
+  readonly provider: string
+  readonly address: string
+  readonly subject: string
+}
+
+/** The end of a message, written after its outcome was accepted. */
+export interface FinalRecord {
+  readonly shard: number
+  readonly id: string
+  readonly status: 'sent' | 'held' | 'failed' | 'bounced'
+  /** A sentence in place of the reason; null keeps why it was sent. */
+  readonly reason: string | null
+  readonly rule: string | null
+  readonly error: string | null
+  /** Counts as an attempt. */
+  readonly attempted: boolean
+  /** gzip of the JSON of what it looked like. */
+  readonly content: Buffer | null
+  readonly provider: string | null
+  readonly address: string | null
+  readonly subject: string | null
+  readonly suppress: { readonly channel: string; readonly address: string; readonly reason: string; readonly at: number } | null
+}
+
+/** A message that goes back to the queue. */
+export interface ReturnRecord {
+  readonly shard: number
+  readonly id: string
+  /** Epoch ms of the next try; null leaves it due as it was. */
+  readonly dueAt: number | null
+  readonly attempted: boolean
+  /** A sentence that says why it is late; null when nothing happened to it. */
+  readonly delay: string | null
+  readonly error: string | null
+}
+
+// Marks what left the house and touches no indexed column, so the row is updated in place. Unconditional on the claim:
+// it happened, whoever owns the row now.
+const SENT = `
+update messages m set sent_at = n.sent_at, provider = n.provider, address = n.address, subject = n.subject,
+  attempts = m.attempts + 1, last_error = null
+from unnest($1::smallint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[]) as n (shard, id, sent_at, provider, address, subject)
+where m.shard = n.shard and m.id = n.id and m.sent_at is null`
+
+/** Marks messages as handed over; from here on nobody hands them over again. */
+export async function markSent(db: Db, records: readonly SentRecord[]): Promise<void> {
+  await db.query({
+    name: 'messages-sent',
+    text: SENT,
+    values: [
+      binary.int2Array(records.map((record) => record.shard)),
+      binary.textArray(records.map((record) => record.id)),
+      binary.int8Array(records.map((record) => record.at)),
+      binary.textArray(records.map((record) => record.provider)),
+      binary.textArray(records.map((record) => clean(record.address))),
+      binary.textArray(records.map((record) => clean(record.subject))),
+    ],
+  })
+}
+
+// The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
+const FINISH = `
+update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
+  last_error = n.error, attempts = m.attempts + case when n.attempted then 1 else 0 end, claimed_by = null, claim_until = 0,
+  provider = coalesce(n.provider, m.provider), address = coalesce(n.address, m.address), subject = coalesce(n.subject, m.subject)
+from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::text[], $10::text[])
+  as n (shard, id, status, reason, rule, error, attempted, provider, address, subject)
+where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))`
+
+const CONTENT = `
+insert into message_contents (shard, message_id, content, created_at)
+select n.shard, n.id, n.content, (extract(epoch from clock_timestamp()) * 1000)::bigint
+from unnest($1::smallint[], $2::text[], $3::bytea[]) as n (shard, id, content)
+on conflict (shard, message_id) do nothing`
+
+// A dead address weighs more than an opt-out: it takes its place.
+const SUPPRESS = `
+insert into suppressions (channel, address, reason, source, at)
+select distinct on (n.channel, n.address) n.channel, n.address, n.reason, 'provider', n.at
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n (channel, address, reason, at)
+on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
+where suppressions.reason <> 'complaint'`
+
+/** Writes how messages ended, what they looked like, and the addresses that turned out dead, in one transaction. */
+export async function finishMessages(pool: Pool, records: readonly FinalRecord[]): Promise<void> {
+  const contents = records.filter((record) => record.content !== null)
+  const suppressed = records.flatMap((record) => (record.suppress === null ? [] : [record.suppress]))
+  const finish = (db: Db): Promise<unknown> =>
+    db.query({
+      name: 'messages-finish',
+      text: FINISH,
+      values: [
+        binary.int2Array(records.map((record) => record.shard)),
+        binary.textArray(records.map((record) => record.id)),
+        binary.textArray(records.map((record) => record.status)),
+        binary.textArray(records.map((record) => clean(record.reason))),
+        binary.textArray(records.map((record) => record.rule)),
+        binary.textArray(records.map((record) => clean(record.error))),
+        binary.boolArray(records.map((record) => record.attempted)),
+        binary.textArray(records.map((record) => record.provider)),
+        binary.textArray(records.map((record) => clean(record.address))),
+        binary.textArray(records.map((record) => clean(record.subject))),
+      ],
+    })
+  if (contents.length === 0 && suppressed.length === 0) {
+    await finish(pool)
+    return
+  }
+  await withTransaction(pool, async (client) => {
+    if (contents.length > 0) {
+      await client.query({
+        name: 'messages-content',
+        text: CONTENT,
+        values: [
+          binary.int2Array(contents.map((record) => record.shard)),
+          binary.textArray(contents.map((record) => record.id)),
+          binary.byteaArray(contents.map((record) => record.content)),
+        ],
+      })
+    }
+    if (suppressed.length > 0) {
+      await client.query(SUPPRESS, [
+        suppressed.map((entry) => entry.channel),
+        suppressed.map((entry) => entry.address),
+        suppressed.map((entry) => entry.reason),
+        suppressed.map((entry) => entry.at),
+      ])
+    }
+    await finish(client)
+  })
+}
+
+// Only what is still ours: after the claim ran out somebody else decides.
+const RETURN = `
+update messages m set status = 'queued', claimed_by = null, claim_until = 0, due_at = coalesce(n.due_at, m.due_at),
+  attempts = m.attempts + case when n.attempted then 1 else 0 end, last_error = coalesce(n.error, m.last_error),
+  reason = case when n.delay is null then m.reason else split_part(m.reason, E'\\n', 1) || E'\\n' || n.delay end
+from unnest($2::smallint[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::text[]) as n (shard, id, due_at, attempted, delay, error)
+where m.shard = n.shard and m.id = n.id and m.claimed_by = $1::text and m.status in ('queued', 'sending') and m.sent_at is null`
+
+/** Gives messages back to the queue. */
+export async function returnMessages(db: Db, worker: string, records: readonly ReturnRecord[]): Promise<void> {
+  await db.query({
+    name: 'messages-return',
+    text: RETURN,
+    values: [
+      worker,
+      binary.int2Array(records.map((record) => record.shard)),
+      binary.textArray(records.map((record) => record.id)),
+      binary.int8Array(records.map((record) => record.dueAt)),
+      binary.boolArray(records.map((record) => record.attempted)),
+      binary.textArray(records.map((record) => clean(record.delay))),
+      binary.textArray(records.map((record) => clean(record.error))),
+    ],
+  })
+}
+
+// Providers' replies are foreign text: PostgreSQL takes no NUL, and one line is enough.
+function clean(text: string): string
+function clean(text: string | null): string | null
+function clean(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\0', '').replace(/[\r\n]+/g, ' ').slice(0, 1_000)
+}

@@ -1,0 +1,114 @@
+import { consentChannels, type JsonObject } from '@throughline/contracts'
+import type { Db } from '../platform/postgres/index.ts'
+import { addressKey } from './address.ts'
+
+/** One thing that one person said, as the event `Consent Changed` carries it. */
+export interface ConsentChange {
+  readonly shard: number
+  readonly profileId: string
+  readonly channel: (typeof consentChannels)[number]
+  readonly topic: string
+  readonly state: 'granted' | 'withdrawn'
+  readonly source: string
+  /** Epoch ms at which it was said. */
+  readonly at: number
+  readonly address: string | null
+  readonly wording: string | null
+}
+
+/**
+ * Reads the properties of a `Consent Changed` event: `{ channel, topic?, state, source?, wording?, address? }`.
+ * @returns the change, or null when channel or state are not among those allowed
+ */
+export function parseConsentChange(properties: JsonObject, who: { readonly shard: number; readonly profileId: string; readonly at: number; readonly source: string }): ConsentChange | null {
+  const channel = consentChannels.find((known) => known === properties['channel'])
+  const state = properties['state']
+  if (channel === undefined || (state !== 'granted' && state !== 'withdrawn')) return null
+  const text = (name: string, max: number): string | null => {
+    const value = properties[name]
+    return typeof value === 'string' && value !== '' ? value.slice(0, max) : null
+  }
+  return {
+    shard: who.shard,
+    profileId: who.profileId,
+    channel,
+    topic: text('topic', 120) ?? '',
+    state,
+    source: text('source', 120) ?? who.source,
+    at: who.at,
+    address: text('address', 320),
+    wording: text('wording', 2_000),
+  }
+}
+
+// The later word stays; said at the same instant, the withdrawal does. An old event that arrives late changes nothing.
+const CONSENTS = `
+insert into consents (shard, profile_id, channel, topic, state, source, at, address, wording)
+select distinct on (n.shard, n.profile_id, n.channel, n.topic) n.*
+from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[])
+  as n (shard, profile_id, channel, topic, state, source, at, address, wording)
+order by n.shard, n.profile_id, n.channel, n.topic, n.at desc, n.state desc
+on conflict (shard, profile_id, channel, topic) do update
+set state = excluded.state, source = excluded.source, at = excluded.at, address = excluded.address, wording = excluded.wording
+where excluded.at > consents.at or (excluded.at = consents.at and excluded.state = 'withdrawn')`
+
+// An opt-out from everything on a channel that names its address holds for the address, whoever it belongs to later.
+const SUPPRESS = `
+insert into suppressions (channel, address, reason, source, at)
+select distinct on (n.channel, n.address) n.channel, n.address, 'unsubscribed', n.source, n.at
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n (channel, address, source, at)
+order by n.channel, n.address, n.at desc
+on conflict (channel, address) do nothing`
+
+// Agreeing again lifts an opt-out said earlier, and nothing else: a dead address stays dead.
+const LIFT = `
+delete from suppressions s using unnest($1::text[], $2::text[], $3::bigint[]) as n (channel, address, at)
+where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscribed' and s.at <= n.at`
+
+/**
+ * Writes what people said, in the transaction that accepts the events which say so: from its commit on it holds, also for
+ * messages that are queued already.
+ */
+export async function applyConsentChanges(client: Db, changes: readonly ConsentChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const sorted = changes.toSorted((a, b) => a.shard - b.shard || compare(a.profileId, b.profileId) || compare(a.channel, b.channel) || compare(a.topic, b.topic))
+  await client.query(CONSENTS, [
+    sorted.map((change) => change.shard),
+    sorted.map((change) => change.profileId),
+    sorted.map((change) => change.channel),
+    sorted.map((change) => change.topic),
+    sorted.map((change) => change.state),
+    sorted.map((change) => change.source),
+    sorted.map((change) => change.at),
+    sorted.map((change) => change.address),
+    sorted.map((change) => change.wording),
+  ])
+  const addressed = sorted
+    .flatMap((change) => (change.topic === '' && change.channel !== 'tracking' && change.address !== null ? [{ ...change, address: addressKey(change.channel, change.address) }] : []))
+    .toSorted((a, b) => compare(a.channel, b.channel) || compare(a.address, b.address))
+  const latest = [...new Map(addressed.toSorted((a, b) => a.at - b.at).map((change) => [`${change.channel} ${change.address}`, change])).values()]
+  const withdrawn = latest.filter((change) => change.state === 'withdrawn')
+  const granted = latest.filter((change) => change.state === 'granted')
+  if (withdrawn.length > 0) {
+    await client.query(SUPPRESS, [withdrawn.map((change) => change.channel), withdrawn.map((change) => change.address), withdrawn.map((change) => change.source), withdrawn.map((change) => change.at)])
+  }
+  if (granted.length > 0) await client.query(LIFT, [granted.map((change) => change.channel), granted.map((change) => change.address), granted.map((change) => change.at)])
+}
+
+// Every withdrawal of the loser becomes the winner's, whenever it was said: two people who prove to be one have opted out.
+const COPY = `
+insert into consents (shard, profile_id, channel, topic, state, source, at, address, wording)
+select $3::smallint, $4::uuid, l.channel, l.topic, l.state, l.source, l.at, l.address, l.wording
+from consents l where l.shard = $1::smallint and l.profile_id = $2::uuid and l.state = 'withdrawn'
+on conflict (shard, profile_id, channel, topic) do update
+set state = 'withdrawn', source = excluded.source, at = greatest(consents.at, excluded.at), address = excluded.address, wording = excluded.wording
+where consents.state <> 'withdrawn'`
+
+/** Copies the withdrawals of a merged profile to the survivor, in the transaction of the merge. */
+export async function copyWithdrawals(client: Db, from: { readonly shard: number; readonly profileId: string }, to: { readonly shard: number; readonly profileId: string }): Promise<void> {
+  await client.query(COPY, [from.shard, from.profileId, to.shard, to.profileId])
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,15 @@
+/**
+ * Consent: who may be told what, and where.
+ *
+ * - *consent*: what one person said about one channel (and topic), with source, time, address and wording.
+ * - *tracking*: a channel of its own, on which nothing is sent: whether opens and clicks may be recorded.
+ * - *suppression*: an address that gets nothing, whoever it belongs to; it outlives profiles, merges and imports.
+ * - *permission*: both, as they stand right before a message goes out.
+ */
+export { applyConsentChanges, copyWithdrawals, parseConsentChange, type ConsentChange } from './change.ts'
+export { addressKey } from './address.ts'
+export { readPermissions, type Permission, type PermissionQuestion } from './permissions.ts'
+export { decideSend, mayTrack, type SendDecision } from './decide.ts'
+export { readConsents, type ConsentEntry } from './read.ts'
+export { makeConsentHandlers, consentChangedEvent, type ConsentDeps } from './handlers.ts'
+export { ConsentError } from './errors.ts'

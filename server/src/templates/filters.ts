@@ -1,0 +1,94 @@
+import { filters as builtIn, type Liquid } from 'liquidjs'
+import { z } from 'zod'
+import type { RenderOptions } from './rendered.ts'
+
+/** Under this name the options of the current rendering lie beside the variables; no template can write it. */
+export const OPTIONS = '\u0000options'
+
+interface FilterThis {
+  readonly context: { readonly globals: object }
+}
+
+const optionsSchema = z.custom<RenderOptions>((value) => typeof value === 'object' && value !== null)
+
+/** Filters of our own, beside those of Liquid. Each gives an empty text for a missing value, so that `default` can follow. */
+export function registerFilters(engine: Liquid): void {
+  engine.registerFilter('money', function (this: FilterThis, amount: unknown, currency?: unknown) {
+    return formatMoney(amount, currency, optionsOf(this), false)
+  })
+  engine.registerFilter('money_minor', function (this: FilterThis, amount: unknown, currency?: unknown) {
+    return formatMoney(amount, currency, optionsOf(this), true)
+  })
+  const { date } = builtIn
+  if (typeof date !== 'function') throw new TypeError('this LiquidJS has no date filter')
+  engine.registerFilter('date', function (value: unknown, format?: unknown, zone?: unknown) {
+    if (isMissing(value)) return ''
+    const options = optionsOf(this)
+    return date.call(this, value, format, zone ?? options.zone, options.locale)
+  })
+  engine.registerFilter('local_date', function (this: FilterThis, value: unknown, style?: unknown) {
+    return formatInstant(value, optionsOf(this), { dateStyle: styleOf(style) })
+  })
+  engine.registerFilter('local_time', function (this: FilterThis, value: unknown) {
+    return formatInstant(value, optionsOf(this), { timeStyle: 'short' })
+  })
+  engine.registerFilter('local_number', function (this: FilterThis, value: unknown) {
+    const number = toNumber(value)
+    return number === null ? '' : cached(numbers, optionsOf(this).locale, () => new Intl.NumberFormat(optionsOf(this).locale)).format(number)
+  })
+  engine.registerFilter('list', function (this: FilterThis, value: unknown, word?: unknown) {
+    const items = (Array.isArray(value) ? value : isMissing(value) ? [] : [value]).map(String)
+    const type = word === 'or' ? 'disjunction' : 'conjunction'
+    return cached(lists, `${optionsOf(this).locale} ${type}`, () => new Intl.ListFormat(optionsOf(this).locale, { type })).format(items)
+  })
+  engine.registerFilter('limit', (value: unknown, count: unknown) => (Array.isArray(value) ? value.slice(0, Math.max(0, Number(count) || 0)) : value))
+}
+
+const monies = new Map<string, Intl.NumberFormat>()
+const numbers = new Map<string, Intl.NumberFormat>()
+const lists = new Map<string, Intl.ListFormat>()
+const instants = new Map<string, Intl.DateTimeFormat>()
+
+function formatMoney(amount: unknown, given: unknown, options: RenderOptions, minor: boolean): string {
+  const number = toNumber(amount)
+  if (number === null) return ''
+  const currency = typeof given === 'string' && /^[a-z]{3}$/i.test(given) ? given.toUpperCase() : options.currency
+  const format = cached(monies, `${options.locale} ${currency}`, () => new Intl.NumberFormat(options.locale, { style: 'currency', currency }))
+  // ISO 4217 says how many digits the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD.
+  return format.format(minor ? number / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) : number)
+}
+
+function formatInstant(value: unknown, options: RenderOptions, style: Intl.DateTimeFormatOptions): string {
+  if (isMissing(value)) return ''
+  const at = value === 'now' ? Date.now() : typeof value === 'number' ? value : Date.parse(String(value))
+  if (Number.isNaN(at)) return ''
+  return cached(instants, `${options.locale} ${options.zone} ${JSON.stringify(style)}`, () => new Intl.DateTimeFormat(options.locale, { ...style, timeZone: options.zone })).format(at)
+}
+
+function styleOf(style: unknown): 'full' | 'long' | 'medium' | 'short' {
+  return style === 'full' || style === 'medium' || style === 'short' ? style : 'long'
+}
+
+function toNumber(value: unknown): number | null {
+  if (isMissing(value) || typeof value === 'boolean') return null
+  const number = Number(value)
+  return Number.isFinite(number) ? number : null
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || value === ''
+}
+
+function optionsOf(self: FilterThis): RenderOptions {
+  return optionsSchema.parse((self.context.globals as Record<string, unknown>)[OPTIONS])
+}
+
+// Formats are costly to make and few; a shop has a handful of locales.
+function cached<F>(cache: Map<string, F>, key: string, make: () => F): F {
+  const found = cache.get(key)
+  if (found !== undefined) return found
+  if (cache.size >= 200) cache.clear()
+  const made = make()
+  cache.set(key, made)
+  return made
+}

@@ -1,0 +1,15 @@
+/**
+ * Templates: what a message says, per channel.
+ *
+ * - *definition*: a template as its author wrote it (contracts); every text in it is Liquid.
+ * - *compiled*: parsed once per version, MJML turned into HTML with its Liquid kept, a text part derived.
+ * - *variables*: what a template can name: profile, event, journey, shop, unsubscribe_url.
+ * - *rendered*: the finished texts for one person. A template either renders as a whole or fails as a whole.
+ */
+export { compileTemplate, type CompiledTemplate } from './compile.ts'
+export { renderTemplate } from './render.ts'
+export type { Rendered, RenderOptions } from './rendered.ts'
+export { checkTemplate } from './check.ts'
+export { makeTemplateStore, type TemplateStore } from './store.ts'
+export { makeVariables, renderOptionsOf } from './variables.ts'
+export { TemplateError } from './errors.ts'
