@@ -1,0 +1,63 @@
+import type { PersonDetail, RouteResponse, TimelineEntry } from '@throughline/contracts'
+import { CallError, callServer, type Server } from './api-client.ts'
+
+export interface ShownProfile {
+  readonly person: PersonDetail
+  /** The latest events, newest first. */
+  readonly timeline: readonly TimelineEntry[]
+}
+
+const PROFILE_ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+const EVENTS = 20
+
+/**
+ * One person, by profile id, e-mail address, user id or any other identifier. Throws a {@link CallError} when nobody, or
+ * more than one, fits.
+ */
+export async function showProfile(server: Server, wanted: string): Promise<ShownProfile> {
+  const id = PROFILE_ID.test(wanted) ? wanted : await findId(server, wanted)
+  const person = await callServer(server, 'person', { params: { id } })
+  const { items } = await callServer(server, 'timeline', { params: { id: person.id }, query: { limit: EVENTS } })
+  return { person, timeline: items }
+}
+
+async function findId(server: Server, wanted: string): Promise<string> {
+  const { items } = await callServer(server, 'people', { query: { search: wanted, limit: 20 } })
+  const same = items.filter(({ email, userId }) => userId === wanted || email === wanted.trim().toLowerCase())
+  const found = same.length > 0 ? same : items
+  if (found.length === 1) return found[0]!.id
+  if (found.length === 0) throw new CallError(`Nobody is found by "${wanted}". A profile id, an e-mail address, a user id or a name finds a person.`)
+  throw new CallError([`${found.length} people are found by "${wanted}"; name one by their id:`, ...found.map(describeLine)].join('\n'))
+}
+
+function describeLine(person: RouteResponse<'people'>['items'][number]): string {
+  return `  ${person.id}  ${person.name ?? 'no name'}  ${person.email ?? person.userId ?? 'anonymous'}`
+}
+
+/** The profile as text for a terminal; times are those of this machine. */
+export function describeProfile({ person, timeline }: ShownProfile): string[] {
+  return [
+    `${person.name ?? (person.anonymous ? 'Somebody anonymous' : 'No name')}  ${person.email ?? ''}`.trimEnd(),
+    `  id          ${person.id}`,
+    `  first seen  ${time(person.createdAt)}`,
+    `  last seen   ${person.lastSeenAt === null ? 'not yet' : time(person.lastSeenAt)}`,
+    ...section('Identifiers', person.identifiers.map(({ kind, value }) => `${kind.padEnd(12)}  ${value}`)),
+    ...section('Traits', person.traits.map(({ name, value }) => `${name.padEnd(16)}  ${JSON.stringify(value)}`)),
+    ...section('Consents', person.consents.map(({ channel, topic, state, at }) => `${[channel, topic].filter(Boolean).join(':').padEnd(16)}  ${state}  ${time(at)}`)),
+    ...section('Gets nothing at', person.suppressions.map(({ channel, address, reason }) => `${channel}  ${address}  ${reason}`)),
+    ...section('Segments', person.segments.map(({ name, since }) => `${name}  since ${time(since)}`)),
+    ...section('Journeys', person.runs.map(({ journeyName, stepName, wakesAt }) => `${journeyName}: ${stepName}${wakesAt === null ? '' : `, until ${time(wakesAt)}`}`)),
+    ...section('Merged with', person.merges.filter(({ undoneAt }) => undoneAt === null).map(({ loser, reason, at }) => `${loser}  ${reason}  ${time(at)}`)),
+    ...section('Latest events', timeline.map((entry) => `${time(entry.timestamp)}  ${entry.name}`)),
+  ]
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
+}
+
+function time(at: number): string {
+  const date = new Date(at)
+  const pad = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${date.toTimeString().slice(0, 8)}`
+}
