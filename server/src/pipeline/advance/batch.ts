@@ -1,0 +1,105 @@
+import type { JsonObject } from '@throughline/contracts'
+import type { Run } from '@throughline/engine'
+import type { MessageRow } from '../messages.ts'
+import type { Person } from './person.ts'
+
+/** How far a transaction moves a shard; `from…` is what has to stand there for it to commit. */
+export interface ShardMove {
+  readonly shard: number
+  readonly epoch: number
+  readonly fromLive: number
+  readonly fromBulk: number
+  toLive: number
+  toBulk: number
+  derivedSeq: number
+  clock: number
+  definitionsEpoch: number
+}
+
+/** An entry to be put at the end of a stream; its seq and time are given by the head when it is written. */
+export interface Append {
+  readonly shard: number
+  readonly lane: 0 | 1
+  readonly profileId: string
+  readonly eventId: string
+  readonly source: string
+  readonly type: string
+  readonly name: string
+  /** Epoch ms; null: the time at which it is written. */
+  readonly occurredAt: number | null
+  readonly properties: string
+  readonly context: string
+  readonly triggers: boolean
+  readonly forwarded: boolean
+}
+
+export interface Fact {
+  readonly shard: number
+  readonly profileId: string
+  readonly id: string
+  readonly name: string
+  readonly at: number
+  readonly properties: JsonObject
+}
+
+export interface RunRow {
+  readonly shard: number
+  readonly profileId: string
+  readonly id: string
+  /** Null: the run is over. */
+  readonly run: Run | null
+}
+
+export interface FillRow {
+  readonly shard: number
+  readonly leaf: string
+  readonly epoch: number
+  readonly liveSeq: number
+  readonly bulkSeq: number
+  readonly eventNames: readonly string[]
+}
+
+/** Something that could not be taken because of an error, and was put aside so that the shard goes on. */
+export interface Parked {
+  readonly source: string
+  readonly name: string
+  readonly messageId: string
+  readonly at: number
+  readonly message: string
+  readonly raw: string
+}
+
+/** Everything that one transaction of the pipeline writes. */
+export interface Batch {
+  readonly moves: Map<number, ShardMove>
+  readonly people: Map<string, Person>
+  readonly timers: Map<string, Person>
+  readonly runs: Map<string, RunRow>
+  /** Passages by shard, journey, version and edge; changes of size by shard and segment. */
+  readonly edges: Map<string, { readonly shard: number; readonly journey: string; readonly version: number; readonly edge: string; n: number }>
+  readonly segments: Map<string, { readonly shard: number; readonly segment: string; n: number }>
+  readonly messages: MessageRow[]
+  readonly facts: Fact[]
+  readonly appends: Append[]
+  readonly cancels: Map<string, Person>
+  readonly fills: FillRow[]
+  readonly filled: { readonly shard: number; readonly leaf: string }[]
+  readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
+  readonly parked: Parked[]
+  /** Entries and timers taken. */
+  inputs: { live: number; bulk: number; timers: number }
+  /** received_at of the oldest live entry taken, for the lag. */
+  oldest: number
+}
+
+export function emptyBatch(): Batch {
+  return {
+    moves: new Map(), people: new Map(), timers: new Map(), runs: new Map(), edges: new Map(), segments: new Map(),
+    messages: [], facts: [], appends: [], cancels: new Map(), fills: [], filled: [], refolds: [], parked: [],
+    inputs: { live: 0, bulk: 0, timers: 0 }, oldest: Infinity,
+  }
+}
+
+export function countInputs(batch: Batch): number {
+  return batch.inputs.live + batch.inputs.bulk + batch.inputs.timers
+}

@@ -1,0 +1,207 @@
+import { shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
+import { adoptLeaves, advance, type Advance, type AdvanceContext, type CompiledDefinitions, type Effect, type Input, type Run } from '@throughline/engine'
+import { toMessageRow } from '../messages.ts'
+import { PipelineError } from '../errors.ts'
+import type { InboxRow } from '../read.ts'
+import type { ShardState } from '../shard-state.ts'
+import { emptyBatch, type Append, type Batch, type ShardMove } from './batch.ts'
+import type { People } from './people.ts'
+import { profileOf, type Person } from './person.ts'
+
+/** How often a person's timer may fire in one turn without moving on in time, before it counts as broken. */
+const TIMER_ROUNDS = 100
+/** How long a timer that the engine cannot take is put off. */
+const PARKED_TIMER_MS = 3_600_000
+
+/** One batch in the making: what the engine says is collected here, and written by commit.ts. */
+export interface Turn {
+  readonly batch: Batch
+  readonly people: People
+  /** The move of a shard in this batch, begun on first use. */
+  move(state: ShardState): ShardMove
+  definitions(epoch: number): CompiledDefinitions
+  /** Takes the person's own due timers before this instant, each at its own instant. */
+  fireTimers(state: ShardState, person: Person, before: number): void
+  /** Hands an input to the engine and keeps what follows. */
+  advance(state: ShardState, person: Person, input: Input, now: number, lane: 0 | 1): void
+  /** Keeps a result of the engine. */
+  keep(state: ShardState, person: Person, result: Advance, lane: 0 | 1): void
+  setTimer(state: ShardState, person: Person, at: number | null): void
+  touch(person: Person): void
+  /** Keeps effects of the engine that belong to no advance of the person. */
+  write(person: Person, effects: readonly Effect[], lane: 0 | 1): void
+  context(state: ShardState, now: number): AdvanceContext
+  append(entry: Append): void
+  park(entry: InboxRow, error: unknown): void
+}
+
+export function makeTurn(options: { worker: string; people: People; definitions(epoch: number): CompiledDefinitions; onBroken(error: unknown, what: object): void }): Turn {
+  const batch = emptyBatch()
+
+  function touch(person: Person): void {
+    batch.people.set(person.id, person)
+    person.stored = true
+  }
+
+  function setTimer(state: ShardState, person: Person, at: number | null): void {
+    if (at === person.timer) return
+    person.timer = at
+    batch.timers.set(person.id, person)
+    if (at !== null && at < state.nextTimerAt) state.nextTimerAt = at
+  }
+
+  function keep(state: ShardState, person: Person, result: Advance, lane: 0 | 1): void {
+    if (result.profile !== person.profile) {
+      person.profile = result.profile
+      touch(person)
+    }
+    setTimer(state, person, result.nextTimerAt)
+    write(person, result.effects, lane)
+  }
+
+  function write(person: Person, effects: readonly Effect[], lane: 0 | 1): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'message':
+          batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, worker: options.worker }))
+          break
+        case 'fact':
+          batch.facts.push({ shard: person.shard, profileId: person.id, id: effect.id, name: effect.name, at: effect.at, properties: effect.properties })
+          break
+        case 'edge': {
+          const key = `${person.shard} ${effect.version} ${effect.journey} ${effect.edge}`
+          const count = batch.edges.get(key)
+          if (count) count.n++
+          else batch.edges.set(key, { shard: person.shard, journey: effect.journey, version: effect.version, edge: effect.edge, n: 1 })
+          break
+        }
+        case 'run-at':
+          putRun(person, effect.run.id, effect.run)
+          break
+        case 'run-over':
+          putRun(person, effect.run, null)
+          break
+        case 'segment':
+          countSegment(person.shard, effect.segment, effect.change)
+          break
+        default:
+          effect satisfies never
+      }
+    }
+  }
+
+  function putRun(person: Person, id: string, run: Run | null): void {
+    batch.runs.set(`${person.id} ${id}`, { shard: person.shard, profileId: person.id, id, run })
+  }
+
+  function countSegment(shard: number, segment: string, change: number): void {
+    const key = `${shard} ${segment}`
+    const count = batch.segments.get(key)
+    if (count) count.n += change
+    else batch.segments.set(key, { shard, segment, n: change })
+  }
+
+  function context(state: ShardState, now: number): AdvanceContext {
+    return { definitions: options.definitions(state.definitionsEpoch), now, pending: state.pending }
+  }
+
+  function advanceBy(state: ShardState, person: Person, input: Input, now: number, lane: 0 | 1): void {
+    const before = context(state, now)
+    // Some conditions hold for people who have done nothing yet; they are decided once, when somebody appears.
+    if (!person.stored) keep(state, person, adoptLeaves(profileOf(person), {}, before), lane)
+    keep(state, person, advance(profileOf(person), input, before), lane)
+    person.lastNow = now
+  }
+
+  return {
+    batch,
+    people: options.people,
+    definitions: options.definitions,
+    setTimer,
+    touch,
+    keep,
+    write,
+    context,
+    advance: advanceBy,
+    move(state) {
+      let move = batch.moves.get(state.shard)
+      if (!move) {
+        move = {
+          shard: state.shard, epoch: state.epoch, fromLive: state.liveSeq, fromBulk: state.bulkSeq,
+          toLive: state.liveSeq, toBulk: state.bulkSeq, derivedSeq: state.derivedSeq, clock: state.clock, definitionsEpoch: state.definitionsEpoch,
+        }
+        batch.moves.set(state.shard, move)
+      }
+      return move
+    },
+    fireTimers(state, person, before) {
+      for (let rounds = 0; person.timer !== null && person.timer < before; rounds++) {
+        const due = person.timer
+        const now = Math.max(due, person.lastNow)
+        batch.inputs.timers++
+        try {
+          if (rounds > TIMER_ROUNDS) throw new PipelineError('timer_loop', `The timer of profile ${person.id} was set again to ${due} after it had fired ${rounds} times.`)
+          advanceBy(state, person, { kind: 'timer' }, now, 0)
+        } catch (error) {
+          options.onBroken(error, { profile: person.id, timer: due })
+          batch.parked.push({ source: 'throughline', name: 'timer', messageId: `${person.id}:${due}`, at: now, message: messageOf(error), raw: JSON.stringify({ profile: person.id, due_at: due }) })
+          setTimer(state, person, Math.max(before, now) + PARKED_TIMER_MS)
+        }
+      }
+    },
+    append: (entry) => void batch.appends.push(entry),
+    park(entry, error) {
+      options.onBroken(error, { profile: entry.profile_id, event: entry.event_id, name: entry.name, shard: entry.shard, seq: entry.seq })
+      batch.parked.push({
+        source: entry.source,
+        name: entry.name,
+        messageId: entry.event_id.slice(entry.source.length + 1),
+        at: entry.received_at,
+        message: messageOf(error),
+        raw: JSON.stringify({ profile: entry.profile_id, type: entry.type, name: entry.name, timestamp: entry.occurred_at, properties: entry.properties, context: entry.context }),
+      })
+    },
+  }
+}
+
+/** The engine's form of an inbox row. The context is parsed only when something looks at it. */
+export function eventOf(row: InboxRow): Event {
+  return {
+    id: row.event_id,
+    type: row.type as EventType,
+    name: row.name,
+    timestamp: row.occurred_at,
+    receivedAt: row.received_at,
+    properties: JSON.parse(row.properties) as JsonObject,
+    get context() {
+      return JSON.parse(row.context) as JsonObject
+    },
+    source: row.source,
+    lane: row.lane as Lane,
+    triggers: row.triggers,
+  }
+}
+
+/** Sends an entry on to the profile that its own was merged into. */
+export function forward(turn: Turn, row: InboxRow, person: Person): void {
+  const to = person.mergedInto
+  if (to === null) throw new Error(`Profile ${person.id} is no tombstone`)
+  turn.append({
+    shard: shardOf(to),
+    lane: row.lane === 1 ? 1 : 0,
+    profileId: to,
+    eventId: row.event_id,
+    source: row.source,
+    type: row.type,
+    name: row.name,
+    occurredAt: row.occurred_at,
+    properties: row.properties,
+    context: row.context,
+    triggers: row.triggers && row.received_at >= (person.mergedAt ?? 0),
+    forwarded: true,
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

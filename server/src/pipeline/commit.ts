@@ -1,0 +1,235 @@
+import { insertMessages } from './messages.ts'
+import { binary, type Db } from '../platform/postgres/index.ts'
+import type { Batch, Fact } from './advance/batch.ts'
+import { profileOf, type Person } from './advance/person.ts'
+import { packState, packTraits } from './codec.ts'
+import { PipelineError } from './errors.ts'
+import { appendEntries } from './append.ts'
+import type { ShardState } from './shard-state.ts'
+
+const LEASE_LOST = 'lease lost'
+
+// The fence. Fewer rows than moves means that a shard is somebody else's by now, or that its cursors do not stand where
+// we took up: the cast fails then, and with it everything behind it in this transaction.
+const FENCE = `
+with moved as (
+  update shards s set live_seq = m.to_live, bulk_seq = m.to_bulk, derived_seq = m.derived, clock = m.clock, definitions_epoch = m.definitions
+  from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
+    as m (shard, epoch, from_live, from_bulk, to_live, to_bulk, derived, clock, definitions)
+  where s.shard = m.shard and s.epoch = m.epoch and s.live_seq = m.from_live and s.bulk_seq = m.from_bulk
+  returning 1
+)
+select (case when count(*) = $10::int then '0' else '${LEASE_LOST}' end)::int as ok, (extract(epoch from clock_timestamp()) * 1000)::bigint as now from moved`
+
+const PEOPLE = `
+insert into profiles as p (shard, id, created_at, traits, state, merged_into, merged_at)
+select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bytea[], $5::bytea[], $6::uuid[], $7::bigint[])
+on conflict (shard, id) do update set traits = excluded.traits, state = excluded.state, merged_into = excluded.merged_into, merged_at = excluded.merged_at`
+
+const TIMERS_SET = `
+insert into timers (shard, profile_id, due_at) select * from unnest($1::smallint[], $2::uuid[], $3::bigint[])
+on conflict (shard, profile_id) do update set due_at = excluded.due_at`
+
+const TIMERS_CLEARED = `
+delete from timers t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`
+
+const RUNS_SET = `
+insert into runs (shard, profile_id, run_id, journey_id, version, step, entered_at, since, wakes_at)
+select * from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
+on conflict (shard, profile_id, run_id) do update set step = excluded.step, since = excluded.since, wakes_at = excluded.wakes_at`
+
+const RUNS_OVER = `
+delete from runs r using unnest($1::smallint[], $2::uuid[], $3::text[]) as k (shard, profile_id, run_id)
+where r.shard = k.shard and r.profile_id = k.profile_id and r.run_id = k.run_id`
+
+const EDGES = `
+insert into edge_counts as e (shard, journey_id, version, edge, n)
+select * from unnest($1::smallint[], $2::text[], $3::int[], $4::text[], $5::bigint[])
+on conflict (shard, journey_id, version, edge) do update set n = e.n + excluded.n`
+
+const SEGMENTS = `
+insert into segment_counts as c (shard, segment_id, n) select * from unnest($1::smallint[], $2::text[], $3::bigint[])
+on conflict (shard, segment_id) do update set n = c.n + excluded.n`
+
+// Facts get the time at which they are written, so that the derived stream never runs backwards; when it happened, which
+// a timer that was due while nobody worked puts earlier, stands in occurred_at.
+const FACTS = `
+insert into inbox (shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context, triggers)
+select f.shard, 2, f.seq, greatest(f.floor, (extract(epoch from clock_timestamp()) * 1000)::bigint), f.profile_id, f.event_id, 'throughline', 'fact', f.name, f.at, f.properties, '{}', false
+from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::text[])
+  as f (shard, seq, floor, profile_id, event_id, name, at, properties)`
+
+// Only messages that nobody is handing over; the sender looks for tombstones once more before the provider.
+const CANCEL = `
+update messages m set status = 'cancelled', reason = 'The profile was merged into another one'
+from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id)
+where m.shard = k.shard and m.profile_id = k.profile_id and m.status = 'queued' and m.claim_until < (extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+const FILLS = `
+insert into leaf_fills (shard, leaf, epoch, live_seq, bulk_seq, event_names, status)
+select f.*, 'waiting' from unnest($1::smallint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[]) as f
+on conflict (shard, leaf) do update
+set epoch = excluded.epoch, live_seq = excluded.live_seq, bulk_seq = excluded.bulk_seq, event_names = excluded.event_names, status = 'waiting'`
+
+const FILLED = `
+update leaf_fills f set status = 'done' from unnest($1::smallint[], $2::text[]) as k (shard, leaf) where f.shard = k.shard and f.leaf = k.leaf`
+
+const REFOLDS = `
+insert into profile_refolds (shard, profile_id, live_seq, bulk_seq) select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bigint[])
+on conflict (shard, profile_id) do update set live_seq = excluded.live_seq, bulk_seq = excluded.bulk_seq`
+
+const PARKED = `
+insert into rejected_events (id, at, source, name, message_id, problems, raw)
+select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
+
+/** What became of a committed batch. */
+export interface Committed {
+  /** Ids of messages that are new; the others were decided before. */
+  readonly messages: ReadonlySet<string>
+  /** The database's clock in the transaction, epoch ms. */
+  readonly now: number
+}
+
+/**
+ * Writes a batch in one transaction, statements sent in one go.
+ * @throws PipelineError `lease_lost` when a shard is not ours any more; nothing is written then
+ */
+export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<number, ShardState>): Promise<Committed> {
+  const answers: Promise<unknown>[] = []
+  const run = (name: string, text: string, values: unknown[]): void => void answers.push(db.query({ name: `pipeline-${name}`, text, values }))
+  numberFacts(batch, states)
+  const moves = [...batch.moves.values()]
+  const begun = db.query('begin')
+  const fence = db.query<{ now: number }>({
+    name: 'pipeline-fence',
+    text: FENCE,
+    values: [
+      binary.int2Array(moves.map((move) => move.shard)),
+      ...(['epoch', 'fromLive', 'fromBulk', 'toLive', 'toBulk', 'derivedSeq', 'clock', 'definitionsEpoch'] as const).map((key) => binary.int8Array(moves.map((move) => move[key]))),
+      moves.length,
+    ],
+  })
+  answers.push(begun, fence)
+  writePeople(run, [...batch.people.values()])
+  writeTimers(run, [...batch.timers.values()])
+  writeReadSide(run, batch)
+  const messages = insertMessages(db, batch.messages)
+  answers.push(messages)
+  writeFacts(run, batch.facts, states)
+  writeRare(run, batch)
+  const committed = db.query('commit')
+  answers.push(committed)
+  const settled = await Promise.allSettled(answers)
+  const failed = settled.find((answer) => answer.status === 'rejected')
+  if (failed) throw isFence(failed.reason) ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', { cause: failed.reason }) : failed.reason
+  return { messages: await messages, now: (await fence).rows[0]!.now }
+}
+
+type Run = (name: string, text: string, values: unknown[]) => void
+
+function isFence(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(LEASE_LOST)
+}
+
+// In the order in which they happened within their shard.
+function numberFacts(batch: Batch, states: ReadonlyMap<number, ShardState>): void {
+  batch.facts.sort((a, b) => a.at - b.at)
+  for (const fact of batch.facts) {
+    const state = states.get(fact.shard)!
+    batch.moves.get(fact.shard)!.derivedSeq = ++state.derivedSeq
+    Object.assign(fact, { seq: state.derivedSeq })
+  }
+}
+
+function writePeople(run: Run, people: readonly Person[]): void {
+  if (people.length === 0) return
+  for (const person of people) {
+    const profile = profileOf(person)
+    const before = person.packed
+    // Traits change seldom; their bytes are kept as long as the engine hands back the same object.
+    person.packed = { traits: before !== null && person.packedTraits === profile.traits ? before.traits : packTraits(profile.traits), state: packState(profile) }
+    person.packedTraits = profile.traits
+  }
+  run('people-write', PEOPLE, [
+    binary.int2Array(people.map((person) => person.shard)),
+    binary.uuidArray(people.map((person) => person.id)),
+    binary.int8Array(people.map((person) => person.createdAt)),
+    binary.byteaArray(people.map((person) => person.packed!.traits)),
+    binary.byteaArray(people.map((person) => person.packed!.state)),
+    binary.uuidArray(people.map((person) => person.mergedInto)),
+    binary.int8Array(people.map((person) => person.mergedAt)),
+  ])
+}
+
+function writeTimers(run: Run, people: readonly Person[]): void {
+  const set = people.filter((person) => person.timer !== null)
+  const cleared = people.filter((person) => person.timer === null)
+  if (set.length > 0) run('timers-set', TIMERS_SET, [...keysOf(set), binary.int8Array(set.map((person) => Math.ceil(person.timer!)))])
+  if (cleared.length > 0) run('timers-cleared', TIMERS_CLEARED, keysOf(cleared))
+}
+
+function keysOf(people: readonly Person[]): Buffer[] {
+  return [binary.int2Array(people.map((person) => person.shard)), binary.uuidArray(people.map((person) => person.id))]
+}
+
+function writeReadSide(run: Run, batch: Batch): void {
+  const runs = [...batch.runs.values()]
+  const over = runs.filter((row) => row.run === null)
+  const set = runs.flatMap(({ run: current, ...row }) => (current === null ? [] : [{ ...row, run: current }]))
+  const runKeys = (rows: readonly { shard: number; profileId: string; id: string }[]): Buffer[] => [
+    binary.int2Array(rows.map((row) => row.shard)), binary.uuidArray(rows.map((row) => row.profileId)), binary.textArray(rows.map((row) => row.id)),
+  ]
+  if (over.length > 0) run('runs-over', RUNS_OVER, runKeys(over))
+  if (set.length > 0) {
+    run('runs-set', RUNS_SET, [
+      ...runKeys(set), binary.textArray(set.map((row) => row.run.journey)), binary.int4Array(set.map((row) => row.run.version)), binary.textArray(set.map((row) => row.run.step)),
+      binary.int8Array(set.map((row) => row.run.enteredAt)), binary.int8Array(set.map((row) => row.run.since)), binary.int8Array(set.map((row) => row.run.wakesAt)),
+    ])
+  }
+  const edges = [...batch.edges.values()]
+  if (edges.length > 0) {
+    run('edges', EDGES, [
+      binary.int2Array(edges.map((edge) => edge.shard)), binary.textArray(edges.map((edge) => edge.journey)), binary.int4Array(edges.map((edge) => edge.version)),
+      binary.textArray(edges.map((edge) => edge.edge)), binary.int8Array(edges.map((edge) => edge.n)),
+    ])
+  }
+  const segments = [...batch.segments.values()].filter((segment) => segment.n !== 0)
+  if (segments.length > 0) {
+    run('segments', SEGMENTS, [binary.int2Array(segments.map((one) => one.shard)), binary.textArray(segments.map((one) => one.segment)), binary.int8Array(segments.map((one) => one.n))])
+  }
+}
+
+function writeFacts(run: Run, facts: readonly (Fact & { seq?: number })[], states: ReadonlyMap<number, ShardState>): void {
+  if (facts.length === 0) return
+  run('facts', FACTS, [
+    binary.int2Array(facts.map((fact) => fact.shard)), binary.int8Array(facts.map((fact) => fact.seq)), binary.int8Array(facts.map((fact) => states.get(fact.shard)!.clock)),
+    binary.uuidArray(facts.map((fact) => fact.profileId)), binary.textArray(facts.map((fact) => `throughline:${fact.id}`)), binary.textArray(facts.map((fact) => fact.name)),
+    binary.int8Array(facts.map((fact) => Math.floor(fact.at))), binary.textArray(facts.map((fact) => JSON.stringify(fact.properties))),
+  ])
+}
+
+function writeRare(run: Run, batch: Batch): void {
+  const { cancels, fills, filled, refolds, parked, appends } = batch
+  if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
+  if (fills.length > 0) {
+    run('fills', FILLS, [
+      binary.int2Array(fills.map((fill) => fill.shard)), binary.textArray(fills.map((fill) => fill.leaf)), binary.int8Array(fills.map((fill) => fill.epoch)),
+      binary.int8Array(fills.map((fill) => fill.liveSeq)), binary.int8Array(fills.map((fill) => fill.bulkSeq)), binary.jsonbArray(fills.map((fill) => JSON.stringify(fill.eventNames))),
+    ])
+  }
+  if (filled.length > 0) run('filled', FILLED, [binary.int2Array(filled.map((fill) => fill.shard)), binary.textArray(filled.map((fill) => fill.leaf))])
+  if (refolds.length > 0) {
+    run('refolds', REFOLDS, [
+      binary.int2Array(refolds.map((one) => one.shard)), binary.uuidArray(refolds.map((one) => one.profileId)),
+      binary.int8Array(refolds.map((one) => one.liveSeq)), binary.int8Array(refolds.map((one) => one.bulkSeq)),
+    ])
+  }
+  if (parked.length > 0) {
+    const problems = parked.map((one) => JSON.stringify([{ field: 'event', value: one.name, allowed: 'what the engine can take', message: one.message }]))
+    run('parked', PARKED, [
+      binary.int8Array(parked.map((one) => one.at)), binary.textArray(parked.map((one) => one.source)), binary.textArray(parked.map((one) => one.name)),
+      binary.textArray(parked.map((one) => one.messageId)), binary.jsonbArray(problems), binary.textArray(parked.map((one) => one.raw)),
+    ])
+  }
+  appendEntries(run, appends)
+}

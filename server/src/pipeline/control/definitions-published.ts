@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import type { ShardControl } from './control.ts'
+import { appendReconsider } from './reconsider.ts'
+
+const schema = z.object({ epoch: z.number().int().min(0) })
+
+/**
+ * New definitions are in force in this shard from here on. A leaf that the shard has not kept so far waits for its history;
+ * everybody is looked at again, since a condition may hold for people of whom nothing comes in.
+ */
+export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
+  about: 'shard',
+  parse: (properties) => schema.parse(properties),
+  async prepare({ epoch }, _row, state, reader) {
+    await reader.loadDefinitions(Math.max(epoch, state.definitionsEpoch))
+    return {}
+  },
+  take({ epoch }, { turn, state, row }) {
+    if (epoch <= state.definitionsEpoch) return
+    const before = turn.definitions(state.definitionsEpoch)
+    const after = turn.definitions(epoch)
+    for (const [leaf, { eventNames }] of after.leaves) {
+      if (before.leaves.has(leaf)) continue
+      turn.batch.fills.push({ shard: state.shard, leaf, epoch, liveSeq: row.seq, bulkSeq: state.bulkSeq, eventNames })
+      state.pending = new Set(state.pending).add(leaf)
+    }
+    state.definitionsEpoch = epoch
+    turn.move(state).definitionsEpoch = epoch
+    appendReconsider(turn, state, null)
+  },
+}

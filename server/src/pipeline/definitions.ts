@@ -1,0 +1,54 @@
+import type { Definition, PublishedDefinition } from '@throughline/contracts'
+import { compileDefinitions, type CompiledDefinitions, type DecisionSettings } from '@throughline/engine'
+import type { Db } from '../platform/postgres/index.ts'
+
+/** Epochs kept compiled: shards come to a publication one after the other, so two are in use at a time. */
+const KEPT = 4
+
+// Every version, because people inside finish on theirs.
+const PUBLISHED = `select version, epoch, body from definitions where epoch <= $1::bigint order by epoch, kind, id`
+
+export interface Definitions {
+  /** Reads and compiles what is in force at an epoch, unless it is there. */
+  load(db: Db, epoch: number): Promise<void>
+  /** What was loaded for this epoch. */
+  get(epoch: number): CompiledDefinitions
+  /** Reads the settings that decisions depend on; when they changed, everything is compiled again on the next load. */
+  refreshSettings(): Promise<void>
+}
+
+/** Compiled definitions by epoch. @param loadSettings the workspace's settings, from the part that keeps them */
+export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): Definitions {
+  const compiled = new Map<number, CompiledDefinitions>()
+  const published = new Map<number, PublishedDefinition[]>()
+  let settings: DecisionSettings | undefined
+  return {
+    async load(db, epoch) {
+      if (compiled.has(epoch)) return
+      settings ??= await loadSettings()
+      const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({ name: 'pipeline-definitions', text: PUBLISHED, values: [epoch] })
+      const found = rows.map(({ body, ...row }) => ({ definition: body, version: row.version, epoch: row.epoch }))
+      published.set(epoch, found)
+      compiled.set(epoch, compileDefinitions(found, settings))
+      for (const old of [...compiled.keys()].slice(0, -KEPT)) {
+        compiled.delete(old)
+        published.delete(old)
+      }
+    },
+    get(epoch) {
+      const found = compiled.get(epoch)
+      if (found === undefined) throw new Error(`Definitions of epoch ${epoch} were not loaded`)
+      return found
+    },
+    async refreshSettings() {
+      const now = await loadSettings()
+      if (settings !== undefined && JSON.stringify(pick(now)) === JSON.stringify(pick(settings))) return
+      settings = now
+      for (const [epoch, found] of published) compiled.set(epoch, compileDefinitions(found, now))
+    },
+  }
+}
+
+function pick({ consentDefaults, zone }: DecisionSettings): DecisionSettings {
+  return { consentDefaults, zone }
+}

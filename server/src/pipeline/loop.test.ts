@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { shardOf } from '@throughline/contracts'
+import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
+import { buyers, cartJourney, germans, template } from './test/definitions.ts'
+import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, until, untilTaken } from './test/harness.ts'
+import type { Worker } from './worker.ts'
+
+let database: TestDatabase
+let workers: Worker[] = []
+
+beforeEach(async () => {
+  database = await makeTestDatabase()
+})
+
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.stop()))
+  workers = []
+  await database.drop()
+})
+
+async function startWorker(options: Parameters<typeof makeTestWorker>[1] = {}): Promise<Worker> {
+  const worker = makeTestWorker(database.pool, options)
+  workers.push(worker)
+  await worker.start()
+  return worker
+}
+
+test('events move traits, segments and counts, and what followed stands in the derived stream', async () => {
+  await publish(database.pool, buyers, germans)
+  await startWorker()
+  const id = makeProfileId()
+  await append(database.pool, [
+    { profileId: id, type: 'identify', name: 'Identified', properties: { country: 'DE' } },
+    { profileId: id, name: 'Order Completed' },
+    { profileId: id, name: 'Order Completed' },
+    { profileId: id, name: 'Something Else' },
+  ])
+  await untilTaken(database.pool)
+  const profile = await readProfile(database.pool, id)
+  expect(profile?.traits.country?.[0]).toBe('DE')
+  expect(Object.keys(profile?.segments ?? {}).sort()).toEqual(['buyers', 'germans'])
+  expect((await readFacts(database.pool, id)).map((fact) => [fact.name, fact.properties.segment])).toEqual([['Segment Entered', 'germans'], ['Segment Entered', 'buyers']])
+  const { rows } = await database.pool.query('select shard, segment_id, n from segment_counts order by segment_id')
+  expect(rows).toEqual([{ shard: shardOf(id), segment_id: 'buyers', n: 1 }, { shard: shardOf(id), segment_id: 'germans', n: 1 }])
+})
+
+test('a message is written once, born claimed by the worker that wrote it, and handed over after the commit', async () => {
+  const delivered: string[] = []
+  await publish(database.pool, template, cartJourney('1 second'))
+  const worker = await startWorker({ deliver: (messages) => delivered.push(...messages.map((message) => message.id)) })
+  const id = makeProfileId()
+  await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
+  await until('the message to be delivered', () => delivered.length > 0)
+  const { rows } = await database.pool.query('select id, profile_id, status, claimed_by, lane, journey_id, step from messages')
+  expect(rows).toEqual([{ id: delivered[0], profile_id: id, status: 'queued', claimed_by: worker.id, lane: 0, journey_id: 'cart', step: 'say' }])
+  expect((await database.pool.query('select 1 from runs')).rowCount).toBe(0)
+  expect((await database.pool.query('select 1 from timers')).rowCount).toBe(0)
+})
+
+test('a buyer who paid while the worker was down gets no cart message when it comes back', async () => {
+  await publish(database.pool, template, cartJourney('1 second'))
+  const first = await startWorker()
+  const paid = makeProfileId()
+  const left = makeProfileId(shardOf(paid))
+  await append(database.pool, [{ profileId: paid, name: 'Cart Left' }, { profileId: left, name: 'Cart Left' }])
+  await untilTaken(database.pool)
+  await first.stop()
+  await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
+  await new Promise((resolve) => setTimeout(resolve, 1_300))
+  await startWorker()
+  await until('the message to the one who did not pay', async () => (await database.pool.query('select 1 from messages')).rowCount! > 0)
+  await untilTaken(database.pool)
+  expect((await database.pool.query('select profile_id from messages')).rows).toEqual([{ profile_id: left }])
+  expect((await readFacts(database.pool, paid)).map((fact) => fact.name)).toContain('Goal Reached')
+})
+
+test('a wait that ended while the worker was down ends at its own instant, before a later order', async () => {
+  await publish(database.pool, template, cartJourney('1 second'))
+  const first = await startWorker()
+  const id = makeProfileId()
+  await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
+  await untilTaken(database.pool)
+  await first.stop()
+  const due = (await database.pool.query<{ due_at: number }>('select due_at from timers')).rows[0]!.due_at
+  await until('the wait to be over', () => Date.now() > due + 100)
+  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
+  await startWorker()
+  await untilTaken(database.pool)
+  const messages = await database.pool.query<{ created_at: number }>('select created_at from messages')
+  expect(messages.rows).toEqual([{ created_at: due }])
+})
+
+test('people of whom nothing comes in are decided when definitions are published', async () => {
+  await startWorker()
+  const id = makeProfileId()
+  await append(database.pool, [{ profileId: id, type: 'identify', name: 'Identified', properties: { country: 'DE' } }])
+  await untilTaken(database.pool)
+  await publish(database.pool, germans)
+  await until('the segment to be entered', async () => (await readProfile(database.pool, id))?.segments.germans !== undefined)
+})
+
+test('bulk entries are taken in order and never hold live ones back for long', async () => {
+  await publish(database.pool, buyers)
+  await startWorker()
+  await untilTaken(database.pool)
+  const ids = Array.from({ length: 500 }, () => makeProfileId())
+  await append(database.pool, ids.flatMap((profileId) => [0, 1, 2].map(() => ({ profileId, name: 'Order Completed', lane: 1 as const, triggers: false }))))
+  const live = makeProfileId()
+  await append(database.pool, [{ profileId: live, name: 'Order Completed' }])
+  await until('the live one to be taken', async () => (await readProfile(database.pool, live)) !== undefined)
+  await untilTaken(database.pool)
+  const { rows } = await database.pool.query<{ n: number }>('select sum(n)::int as n from segment_counts')
+  expect(rows[0]!.n).toBe(500)
+})

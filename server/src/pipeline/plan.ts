@@ -1,0 +1,141 @@
+import type { Batch } from './advance/batch.ts'
+import type { Intake } from './advance/take.ts'
+import type { DueTimer, Horizon, InboxRow, StreamLook } from './read.ts'
+import type { ShardState } from './shard-state.ts'
+
+/** Live entries a turn: enough to share the cost of a commit, and some 20 ms of work. */
+const LIVE = 512
+const TIMERS = 512
+/** A bulk slice is sized so that its turn takes about this long; live entries wait no longer for it. */
+const BULK_MS = 40
+const BULK_MIN = 16
+const BULK_MAX = 2_048
+/** What one slice of people looked at again weighs, in entries. */
+const RECONSIDER_WEIGHT = 100
+/** How often bulk lanes are looked at while nothing is known to be in them, ms. */
+const BULK_LOOK_MS = 50
+
+export interface Plan {
+  readonly live: readonly StreamLook[]
+  readonly liveTotal: number
+  readonly timerShards: readonly ShardState[]
+  readonly timerLimit: number
+  /** Shards of whose bulk entries some may be taken. */
+  readonly bulkShards: readonly ShardState[]
+  /** The same, or now and then all of them, to see whether something came. */
+  readonly bulk: readonly StreamLook[]
+  readonly bulkTotal: number
+}
+
+export interface Readings {
+  readonly horizons: ReadonlyMap<number, Horizon>
+  readonly live: readonly InboxRow[]
+  readonly due: readonly DueTimer[]
+  readonly bulk: readonly InboxRow[]
+}
+
+export interface Planner {
+  plan(states: ReadonlyMap<number, ShardState>, now: number): Plan
+  /** What of the readings is taken in one turn, in an order that keeps each shard's. */
+  cut(readings: Readings, states: ReadonlyMap<number, ShardState>): Intake
+  /** A turn was committed after so many ms. */
+  took(batch: Batch, ms: number): void
+  /** A turn was refused: the next ones are smaller. Answers how many inputs this one may have had. */
+  fail(): number
+  nextTimer(states: ReadonlyMap<number, ShardState>): number
+  hasBulk(states: ReadonlyMap<number, ShardState>): boolean
+  /** Entries of both lanes that were seen and not taken. */
+  behind(states: ReadonlyMap<number, ShardState>): [live: number, bulk: number]
+}
+
+/** Decides how much is read and taken in a turn: live first, then timers, then as much bulk as live can bear. */
+export function makePlanner(): Planner {
+  let turns = 0
+  let liveShards = 64
+  let liveFull = false
+  let bulkSize = 128
+  let bulkLookedAt = -Infinity
+  // After a refused turn at most so many inputs are taken, doubled by every turn that goes well.
+  let budget = Infinity
+
+  return {
+    plan(states, now) {
+      const all = [...states.values()]
+      turns++
+      // Each turn begins with another shard, so that none waits for ever behind the others.
+      const start = budget < Infinity ? 0 : turns % Math.max(1, all.length)
+      const turned = [...all.slice(start), ...all.slice(0, start)]
+      const limit = Math.max(8, Math.ceil(LIVE / Math.max(1, liveShards)))
+      const known = liveFull ? [] : turned.filter((state) => state.bulkBehind > 0)
+      const perShard = Math.max(1, Math.ceil(bulkSize / Math.max(1, known.length)))
+      const look = performance.now() - bulkLookedAt > BULK_LOOK_MS
+      if (look) bulkLookedAt = performance.now()
+      return {
+        live: turned.map((state) => ({ state, limit })),
+        liveTotal: LIVE * 2,
+        timerShards: all.filter((state) => state.nextTimerAt < now),
+        timerLimit: Math.max(8, Math.ceil(TIMERS / Math.max(1, all.length))),
+        bulkShards: known,
+        bulk: look ? turned.map((state) => ({ state, limit: state.bulkBehind > 0 ? perShard : 1 })) : known.map((state) => ({ state, limit: perShard })),
+        bulkTotal: bulkSize + 128,
+      }
+    },
+    cut({ horizons, live, due, bulk }, states) {
+      const shards = new Set(live.map((row) => row.shard))
+      liveShards = shards.size || 64
+      liveFull = live.length >= LIVE
+      const taken = live.slice(0, budget)
+      const lastOf = new Map<number, InboxRow>()
+      for (const row of taken) lastOf.set(row.shard, row)
+      const barriers = new Map<number, number>()
+      const whole = new Set<number>()
+      for (const [shard, horizon] of horizons) {
+        const last = lastOf.get(shard)
+        if ((last?.seq ?? states.get(shard)!.liveSeq) >= horizon.seq) {
+          barriers.set(shard, horizon.clock)
+          whole.add(shard)
+        } else if (last) barriers.set(shard, last.received_at)
+      }
+      const timers = due.filter((timer) => timer.due_at < (barriers.get(timer.shard) ?? -Infinity)).slice(0, Math.max(0, budget - taken.length))
+      const room = Math.max(0, budget - taken.length - timers.length)
+      const slice: InboxRow[] = []
+      let weight = 0
+      for (const row of bulk) {
+        if (!whole.has(row.shard)) continue
+        if (weight >= bulkSize || slice.length >= room) break
+        slice.push(row)
+        weight += row.type === 'control' && row.name === 'reconsider' ? RECONSIDER_WEIGHT : 1
+      }
+      return { live: taken, timers, bulk: slice, barriers }
+    },
+    took(batch, ms) {
+      if (budget < Infinity) budget = budget >= LIVE ? Infinity : budget * 2
+      if (batch.inputs.bulk === 0) return
+      if (ms > BULK_MS) bulkSize = Math.max(BULK_MIN, Math.floor(bulkSize * Math.max(0.5, BULK_MS / ms)))
+      else if (batch.inputs.bulk >= bulkSize * 0.8) bulkSize = Math.min(BULK_MAX, Math.ceil(bulkSize * 1.2))
+    },
+    fail() {
+      const was = budget
+      budget = budget === Infinity ? LIVE / 2 : Math.max(1, Math.floor(budget / 2))
+      return was
+    },
+    nextTimer(states) {
+      let next = Infinity
+      for (const state of states.values()) if (state.nextTimerAt < next) next = state.nextTimerAt
+      return next
+    },
+    hasBulk(states) {
+      for (const state of states.values()) if (state.bulkBehind > 0) return true
+      return false
+    },
+    behind(states) {
+      let live = 0
+      let bulk = 0
+      for (const state of states.values()) {
+        live += state.liveBehind
+        bulk += state.bulkBehind
+      }
+      return [live, bulk]
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Registry } from 'prom-client'
+import type { DecisionSettings } from '@throughline/engine'
+import type { Logger } from '../platform/log/index.ts'
+import type { Pool } from '../platform/postgres/index.ts'
+import { makeDefinitions } from './definitions.ts'
+import { releaseAbandoned } from './leases.ts'
+import { makeLoop } from './loop.ts'
+import { makePipelineMeters } from './meters.ts'
+import type { BornClaimedMessage, PipelineStatus } from './ports.ts'
+import { listen } from './wake.ts'
+
+export interface WorkerOptions {
+  readonly pool: Pool
+  readonly log: Logger
+  readonly metrics: Registry
+  /** The settings of the workspace that decisions depend on. */
+  readonly loadSettings: () => Promise<DecisionSettings>
+  /** Takes live messages right after their commit; they are claimed for this worker until `CLAIM_MS` from then. */
+  readonly deliver: (messages: readonly BornClaimedMessage[]) => void
+  /** Unique among workers; made up when left out. */
+  readonly id?: string
+  /** True when no other process can be using this database, so that leases of a killed one need not run out. */
+  readonly alone?: boolean
+}
+
+export interface Worker {
+  readonly id: string
+  /** Begins to lease shards and work on them; returns at once. */
+  start(): Promise<void>
+  /** Commits what is on its way and gives the shards back. */
+  stop(): Promise<void>
+  /** Something was accepted: look now. */
+  wake(): void
+  status(): PipelineStatus
+}
+
+/** Builds the worker of this process; see the door of this folder. */
+export function makeWorker(options: WorkerOptions): Worker {
+  const { pool, log } = options
+  const id = options.id ?? `${hostname().slice(0, 40)}-${process.pid}-${randomBytes(3).toString('hex')}`
+  const meters = makePipelineMeters(options.metrics)
+  const definitions = makeDefinitions(options.loadSettings)
+  const loop = makeLoop({ worker: id, pool, log, meters, definitions, deliver: options.deliver })
+  let listener: ReturnType<typeof listen> | undefined
+  return {
+    id,
+    async start() {
+      if (options.alone) await releaseAbandoned(pool)
+      listener = listen(pool, 'throughline_inbox', () => loop.wake(), log)
+      loop.start()
+    },
+    async stop() {
+      await Promise.all([listener?.stop(), loop.stop()])
+    },
+    wake: () => loop.wake(),
+    status() {
+      const [liveBehind, bulkBehind] = loop.behind()
+      return { worker: id, ...loop.state(), shards: [...loop.leases.held.keys()].sort((a, b) => a - b), lagMs: meters.lagMs(), liveBehind, bulkBehind }
+    },
+  }
+}
