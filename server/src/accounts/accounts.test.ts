@@ -10,7 +10,7 @@ let database: TestDatabase
 let sources: Sources
 let app: FastifyInstance
 let announced = 0
-const sealer = { seal: (text: string) => Buffer.from(text, 'utf8').reverse(), open: (sealed: Buffer) => Buffer.from(sealed).reverse().toString('utf8') }
+const sealer = { encrypt: (text: string) => Buffer.from(text, 'utf8').reverse(), decrypt: (sealed: Buffer) => Buffer.from(sealed).reverse().toString('utf8') }
 const given = { adminEmail: 'Ada@Shop.example', adminPassword: 'correct horse', writeKey: 'wk_given', apiKey: 'tl_given_by_the_environment' }
 const origin = { host: 'console.example', origin: 'https://console.example' }
 

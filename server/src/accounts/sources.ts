@@ -5,8 +5,8 @@ import { hashToken, makeToken } from './tokens.ts'
 
 /** How keys are kept at rest; `platform/secrets` in the program. */
 export interface Sealer {
-  seal(text: string): Buffer
-  open(sealed: Buffer): string
+  encrypt(plain: string): Buffer
+  decrypt(sealed: Buffer): string
 }
 
 export interface Source {
@@ -69,7 +69,7 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
   const toSource = (row: Row): Source => ({
     id: row.id,
     name: row.name,
-    writeKey: sealer.open(row.write_key_encrypted),
+    writeKey: sealer.decrypt(row.write_key_encrypted),
     createdAt: Math.floor(row.created_at),
     lastEventAt: Math.max(row.last_event_at ?? 0, heard.get(row.id) ?? 0) || null,
   })
@@ -88,7 +88,7 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
         const { rows } = await pool.query<Row>(
           `insert into sources (id, name, write_key_hash, write_key_encrypted) values ($1::text, $2::text, $3::bytea, $4::bytea)
            on conflict (id) do nothing returning ${COLUMNS}`,
-          [id, name, hashToken(key), sealer.seal(key)],
+          [id, name, hashToken(key), sealer.encrypt(key)],
         )
         if (rows[0]) return toSource(rows[0])
       }
@@ -110,7 +110,7 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
            write_key_hash = case when $5::boolean then excluded.write_key_hash else sources.write_key_hash end,
            write_key_encrypted = case when $5::boolean then excluded.write_key_encrypted else sources.write_key_encrypted end
          returning ${COLUMNS}`,
-        [id, name, hashToken(key), sealer.seal(key), writeKey !== undefined],
+        [id, name, hashToken(key), sealer.encrypt(key), writeKey !== undefined],
       )
       known.clear()
       return toSource(rows[0]!)

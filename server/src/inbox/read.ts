@@ -25,17 +25,25 @@ export interface TimelinePlace {
   readonly id: string
 }
 
+/** Which entries: those of these profiles, from a place on, and where asked for only those whose id begins with a text. */
+export interface TimelineQuestion {
+  readonly profiles: readonly string[]
+  readonly after?: TimelinePlace | undefined
+  readonly idPrefix?: string
+  readonly limit: number
+}
+
 /** What was accepted for these profiles and is not exported yet, newest first. Looks only at what lies above the export's cursors. */
-export function readPendingOf(db: Db, profiles: readonly string[], after: TimelinePlace | undefined, limit: number): Promise<InboxEntry[]> {
-  return readOf(db, profiles, after, limit, 'c.seq')
+export function readPendingOf(db: Db, question: TimelineQuestion): Promise<InboxEntry[]> {
+  return readOf(db, question, 'c.seq')
 }
 
 /** All that the inbox still holds of these profiles, exported or not, newest first: what is left to read while ClickHouse is away. */
-export function readInboxOf(db: Db, profiles: readonly string[], after: TimelinePlace | undefined, limit: number): Promise<InboxEntry[]> {
-  return readOf(db, profiles, after, limit, '0')
+export function readInboxOf(db: Db, question: TimelineQuestion): Promise<InboxEntry[]> {
+  return readOf(db, question, '0')
 }
 
-async function readOf(db: Db, profiles: readonly string[], after: TimelinePlace | undefined, limit: number, above: 'c.seq' | '0'): Promise<InboxEntry[]> {
+async function readOf(db: Db, { profiles, after, idPrefix, limit }: TimelineQuestion, above: 'c.seq' | '0'): Promise<InboxEntry[]> {
   if (profiles.length === 0) return []
   // The inbox has no index by profile, which every accepted event would pay for: this reads the rows of a few shards by the
   // primary key, the cursors and the rows in one snapshot, so that no row is missed between them.
@@ -45,8 +53,9 @@ async function readOf(db: Db, profiles: readonly string[], after: TimelinePlace 
      join inbox i on i.shard = c.shard and i.lane = c.lane and i.seq > ${above}
      where c.shard = any($1::smallint[]) and i.profile_id = any($2::uuid[]) and i.type <> 'control' and not i.forwarded
        and ($3::bigint is null or (i.occurred_at, i.event_id collate "C") < ($3::bigint, $4::text collate "C"))
+       and ($6::text is null or starts_with(i.event_id, $6::text))
      order by i.occurred_at desc, i.event_id collate "C" desc limit $5::int`,
-    [binary.int2Array([...new Set(profiles.map(shardOf))]), binary.uuidArray(profiles), after?.timestamp ?? null, after?.id ?? null, limit],
+    [binary.int2Array([...new Set(profiles.map(shardOf))]), binary.uuidArray(profiles), after?.timestamp ?? null, after?.id ?? null, limit, idPrefix ?? null],
   )
   return rows
 }

@@ -5,11 +5,11 @@ import { readCursor, writeCursor, type Handlers } from '../platform/http/index.t
 import type { Pool } from '../platform/postgres/index.ts'
 import { nameOf } from './describe.ts'
 import type { History } from './history.ts'
-import { makeLastSeen } from './last-seen.ts'
+import { loadFormerIds, makeLastSeen } from './last-seen.ts'
 import { loadPeople, loadProfiles, type UnpackProfile } from './load.ts'
 import { livingId, readPerson } from './person.ts'
 import { findPeople } from './search.ts'
-import { readTimeline } from './timeline.ts'
+import { readOutcomes, readTimeline } from './timeline.ts'
 
 export interface ProfileDeps {
   readonly pool: Pool
@@ -63,6 +63,10 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, log }: Pr
   return {
     handlers,
     findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, lastSeen),
+    /** What came of a message, newest first. */
+    messageEvents: (profileId: string, messageId: string) => readOutcomes(pool, history, profileId, messageId),
+    /** A person's id and those of all that were merged into them. */
+    peopleOf: async (id: string) => [...(await loadFormerIds(pool, [id])).keys()],
     stop: () => tail.stop(),
   }
 }

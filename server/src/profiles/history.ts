@@ -1,14 +1,13 @@
-import { callTypes } from '@throughline/contracts'
+import { callTypes, shardOf } from '@throughline/contracts'
 import { isClickHouseAway, type ClickHouse } from '../platform/clickhouse/index.ts'
-import type { InboxEntry } from '../inbox/index.ts'
-import { shardOf } from '@throughline/contracts'
+import type { InboxEntry, TimelineQuestion } from '../inbox/index.ts'
 
 export type HistoryEntry = Omit<InboxEntry, 'shard' | 'lane' | 'seq'>
 
 /** What ClickHouse knows of people. Every question answers `null` while it is away or too busy to answer a waiting person. */
 export interface History {
   /** Exported events of these profiles, newest first, ties by id. */
-  timeline(profiles: readonly string[], after: { timestamp: number; id: string } | undefined, limit: number): Promise<HistoryEntry[] | null>
+  timeline(question: TimelineQuestion): Promise<HistoryEntry[] | null>
   /** When each of these profiles last did something itself, epoch ms. */
   lastSeen(profiles: readonly string[]): Promise<Map<string, number> | null>
   /** Ids, newest first, of profiles that have called themselves by a name with this in it. */
@@ -32,7 +31,7 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
   const keys = (profiles: readonly string[]) => ({ shards: [...new Set(profiles.map(shardOf))], profiles: [...profiles] })
 
   return {
-    async timeline(profiles, after, limit) {
+    async timeline({ profiles, after, idPrefix, limit }) {
       // Along the primary key (shard, profile_id, timestamp); `limit 1 by` since a retried insert may, after a crash of
       // ClickHouse itself, have left a row twice.
       const rows = await ask<HistoryEntry & { occurred: string; received: string }>(
@@ -41,8 +40,9 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
          from events
          where shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)}
            ${after === undefined ? '' : 'and (timestamp, event_id) < ({at:Int64}, {id:String})'}
+           ${idPrefix === undefined ? '' : 'and startsWith(event_id, {prefix:String})'}
          order by timestamp desc, event_id desc limit 1 by event_id limit {limit:UInt32}`,
-        { ...keys(profiles), limit, ...(after === undefined ? {} : { at: after.timestamp, id: after.id }) },
+        { ...keys(profiles), limit, prefix: idPrefix ?? '', ...(after === undefined ? {} : { at: after.timestamp, id: after.id }) },
       )
       return rows?.map(({ occurred, received, ...row }) => ({ ...row, occurred_at: Number(occurred), received_at: Number(received) })) ?? null
     },

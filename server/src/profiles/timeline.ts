@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '@throughline/contracts'
-import { readInboxOf, readPendingOf, toTimelineEntry } from '../inbox/index.ts'
+import { readInboxOf, readPendingOf, toTimelineEntry, type TimelineQuestion } from '../inbox/index.ts'
 import type { Db } from '../platform/postgres/index.ts'
 import type { History, HistoryEntry } from './history.ts'
 import { loadFormerIds } from './last-seen.ts'
@@ -14,23 +14,34 @@ export interface TimelinePage {
 
 const AWAY = 'History is being read from the newest events only, since ClickHouse cannot be reached at the moment. Nothing is lost: the rest shows again as soon as it is back.'
 
-/**
- * One page of what happened with a person, newest first, each event once. What is not exported yet comes from the inbox
- * and is read first: whatever is exported in between is then found in ClickHouse, so no event falls through, and one found
- * in both is shown once.
- */
+/** One page of what happened with a person, newest first, each event once. */
 export async function readTimeline(db: Db, history: History, profileId: string, after: { timestamp: number; id: string } | undefined, limit: number): Promise<TimelinePage> {
-  const ids = [...(await loadFormerIds(db, [profileId])).keys()]
-  const pending = await readPendingOf(db, ids, after, limit + 1)
-  const exported = await history.timeline(ids, after, limit + 1)
-  const entries = mergeNewestFirst(pending, exported ?? (await readInboxOf(db, ids, after, limit + 1)))
+  const profiles = [...(await loadFormerIds(db, [profileId])).keys()]
+  const { entries, complete } = await readEntries(db, history, { profiles, after, limit: limit + 1 })
   const items = entries.slice(0, limit).map(toTimelineEntry)
   const last = items.at(-1)
   return {
     items,
     next: entries.length > limit && last ? { timestamp: last.timestamp, id: last.id } : null,
-    ...(exported === null ? { note: AWAY } : {}),
+    ...(complete ? {} : { note: AWAY }),
   }
+}
+
+/** What came of a message, newest first: its outcomes, whose ids begin with the message's. */
+export async function readOutcomes(db: Db, history: History, profileId: string, messageId: string): Promise<TimelineEntry[]> {
+  const profiles = [...(await loadFormerIds(db, [profileId])).keys()]
+  const { entries } = await readEntries(db, history, { profiles, idPrefix: `throughline:${messageId}:`, limit: 200 })
+  return entries.map(toTimelineEntry)
+}
+
+/**
+ * What is not exported yet comes from the inbox and is read first: whatever is exported in between is then found in
+ * ClickHouse, so no event falls through, and one found in both is taken once.
+ */
+async function readEntries(db: Db, history: History, question: TimelineQuestion): Promise<{ entries: HistoryEntry[]; complete: boolean }> {
+  const pending = await readPendingOf(db, question)
+  const exported = await history.timeline(question)
+  return { entries: mergeNewestFirst(pending, exported ?? (await readInboxOf(db, question))), complete: exported !== null }
 }
 
 function mergeNewestFirst(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): HistoryEntry[] {
