@@ -1,5 +1,8 @@
 import type { ChannelKind, Json, JsonObject, MessageDetail, ProviderConfig, Settings } from '@throughline/contracts'
+import type { Pool } from '../platform/postgres/index.ts'
+import type { SafeFetch } from '../platform/safe-fetch/index.ts'
 import type { CompiledTemplate } from '../templates/index.ts'
+import type { Links } from './links/index.ts'
 
 /** What a message looked like: the part of the API's message detail for one channel. */
 export type Content = NonNullable<MessageDetail['content']>
@@ -85,16 +88,13 @@ export interface Channel<C extends ChannelKind = ChannelKind> {
 
 /** What channels and providers are handed by the outside. */
 export interface ChannelDeps {
-  readonly pool: import('../platform/postgres/index.ts').Pool
-  readonly links: import('./links/index.ts').Links
+  readonly pool: Pool
+  readonly links: Links
   /** Told when a person got something new in their inbox. */
   onNotification(profileId: string): void
   /** `fetch` that refuses private addresses. */
-  readonly fetch: GuardedFetch
+  readonly fetch: SafeFetch
 }
-
-/** The part of `platform/safe-fetch` that webhooks use. */
-export type GuardedFetch = (url: string, init: { readonly method: string; readonly headers: Record<string, string>; readonly body: string; readonly signal: AbortSignal; readonly maxBytes: number }) => Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>
 
 /**
  * Why a hand-over did not happen.

@@ -24,7 +24,9 @@ export function registerFilters(engine: Liquid): void {
   engine.registerFilter('date', function (value: unknown, format?: unknown, zone?: unknown) {
     if (isMissing(value)) return ''
     const options = optionsOf(this)
-    return date.call(this, value, format, zone ?? options.zone, options.locale)
+    // Liquid takes numbers for seconds; our times are milliseconds.
+    const at = typeof value === 'number' && Math.abs(value) >= 1e11 ? new Date(value) : value
+    return date.call(this, at, format, zone ?? options.zone, options.locale)
   })
   engine.registerFilter('local_date', function (this: FilterThis, value: unknown, style?: unknown) {
     return formatInstant(value, optionsOf(this), { dateStyle: styleOf(style) })

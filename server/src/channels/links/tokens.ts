@@ -1,10 +1,7 @@
+import type { Secrets } from '../../platform/secrets/index.ts'
+
 /** The part of `platform/secrets` that signs tokens. */
-export interface TokenSigner {
-  /** A token for the web that holds `data`; good for this purpose alone. */
-  sign(purpose: string, data: string): string
-  /** The data of a token that we signed for this purpose, else null. */
-  verify(purpose: string, token: string): string | null
-}
+export type TokenSigner = Pick<Secrets, 'signToken' | 'readToken'>
 
 export interface MessageRef {
   readonly profileId: string
@@ -30,9 +27,9 @@ const LONGEST_TOKEN = 8_192
 export function makeLinks(signer: TokenSigner): Links {
   const address = (baseUrl: string, path: string, token: string): string => `${baseUrl.replace(/\/+$/, '')}/${path}/${token}`
 
-  function read(purpose: string, token: string, count: number): readonly string[] | null {
+  function read(purpose: string, token: string, count: number, now = 0): readonly string[] | null {
     if (token.length > LONGEST_TOKEN) return null
-    const data = signer.verify(purpose, token)
+    const data = signer.readToken(purpose, token, now)
     if (data === null) return null
     const parts = data.split('\n')
     return parts.length === count ? parts : null
@@ -44,19 +41,16 @@ export function makeLinks(signer: TokenSigner): Links {
   }
 
   return {
-    open: (baseUrl, message) => address(baseUrl, 'o', signer.sign('open', `${message.profileId}\n${message.id}`)),
-    click: (baseUrl, message, url) => address(baseUrl, 'c', signer.sign('click', `${message.profileId}\n${message.id}\n${new URL(url).href}`)),
-    unsubscribe: (baseUrl, message) => address(baseUrl, 'u', signer.sign('unsubscribe', `${message.profileId}\n${message.id}`)),
-    inbox: (profileId, expiresAt) => signer.sign('inbox', `${profileId}\n${expiresAt}`),
+    open: (baseUrl, message) => address(baseUrl, 'o', signer.signToken('open', `${message.profileId}\n${message.id}`)),
+    click: (baseUrl, message, url) => address(baseUrl, 'c', signer.signToken('click', `${message.profileId}\n${message.id}\n${new URL(url).href}`)),
+    unsubscribe: (baseUrl, message) => address(baseUrl, 'u', signer.signToken('unsubscribe', `${message.profileId}\n${message.id}`)),
+    inbox: (profileId, expiresAt) => signer.signToken('inbox', profileId, expiresAt),
     readOpen: (token) => readRef('open', token),
     readUnsubscribe: (token) => readRef('unsubscribe', token),
     readClick(token) {
       const [profileId, id, url] = read('click', token, 3) ?? []
       return profileId === undefined || id === undefined || url === undefined ? null : { profileId, id, url }
     },
-    readInbox(token, now) {
-      const [profileId, expiresAt] = read('inbox', token, 2) ?? []
-      return profileId === undefined || !(Number(expiresAt) > now) ? null : profileId
-    },
+    readInbox: (token, now) => read('inbox', token, 1, now)?.[0] ?? null,
   }
 }

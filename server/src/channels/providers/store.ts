@@ -1,16 +1,14 @@
 import { channelKinds, providerConfigSchema, type ChannelKind, type ProviderConfig } from '@throughline/contracts'
 import type { Logger } from '../../platform/log/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
+import type { Secrets } from '../../platform/secrets/index.ts'
 import { ChannelError } from '../errors.ts'
 import { DeliveryError, type ChannelDeps, type Provider, type ProviderSecrets } from '../port.ts'
 import { channelOf } from '../registry.ts'
 import { makeSandbox } from '../sandbox.ts'
 
 /** The part of `platform/secrets` that keeps passwords and keys. */
-export interface SecretBox {
-  encrypt(plain: string): Buffer
-  decrypt(sealed: Buffer): string
-}
+export type SecretBox = Pick<Secrets, 'encrypt' | 'decrypt'>
 
 /** What carries the messages of a channel now. */
 export interface ActiveProvider {

@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto'
 import type { ProviderConfig } from '@throughline/contracts'
+import { SafeFetchError } from '../../platform/safe-fetch/index.ts'
 import { DeliveryError, type ChannelDeps, type Provider, type ProviderSecrets } from '../port.ts'
 
 type HttpConfig = Extract<ProviderConfig, { kind: 'http' }>
 
 /** Header fields that a template cannot set: they belong to the connection or to us. */
 const OURS = /^(host|content-length|transfer-encoding|connection|content-type|throughline-.*|idempotency-key|user-agent)$/i
-/** Characters of an answer that are read at most; it only serves the reason. */
-const ANSWER_BYTES = 2_048
+/** What is read of an answer at most; it only serves the reason. */
+const ANSWER_BYTES = 1_048_576
 
 /**
  * Calls a shop's address with JSON: 2xx taken · 408, 425, 429 and 5xx later · any other answer refused.
@@ -54,14 +55,9 @@ async function call(fetch: ChannelDeps['fetch'], url: string, init: Parameters<C
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     // Each template calls its own address: one that does not answer says nothing about the others.
-    if (isRefusal(error)) throw new DeliveryError('failed', reason, { cause: error })
-    throw new DeliveryError('later', `${hostOf(url)} could not be reached: ${reason}`, { interrupted: true, cause: error })
+    if (error instanceof SafeFetchError && error.code !== 'no_answer') throw new DeliveryError('failed', reason, { cause: error })
+    throw new DeliveryError('later', reason.includes(hostOf(url)) ? reason : `${hostOf(url)} could not be reached: ${reason}`, { interrupted: true, cause: error })
   }
-}
-
-/** An address that may never be called: private, or none. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('address_')
 }
 
 function hostOf(url: string): string {
