@@ -1,11 +1,12 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definitionSchema, durationToMs, msToDuration, type Definition, type Duration, type JourneyDefinition, type Step } from '@throughline/contracts'
 import { parseAllDocuments } from 'yaml'
 
-/** The folder of example definitions that comes with the program. */
-export const exampleFolder = fileURLToPath(new URL('../../../examples', import.meta.url))
+/** The folder of example definitions that comes with the program: beside the built program's package, and seen from the sources. */
+export const exampleFolder = ['../../examples', '../../../examples'].map((place) => fileURLToPath(new URL(place, import.meta.url))).find((folder) => existsSync(folder)) ?? 'examples'
 
 export interface Example {
   /** Relative to the folder of examples. */

@@ -35,6 +35,8 @@ export interface Habits {
   readonly opens: { readonly email: number; readonly inbox: number }
   readonly clicks: { readonly email: number; readonly inbox: number }
   readonly unsubscribes: number
+  /** Their mail program loads pictures through a relay, whether they read or not. */
+  readonly mailPrivacy: boolean
 }
 
 interface Region {
@@ -101,6 +103,7 @@ function makeHabits(random: Random, categories: readonly string[]): Habits {
     opens: { email: spread(0.15, 0.65), inbox: spread(0.2, 0.8) },
     clicks: { email: spread(0.08, 0.4), inbox: spread(0.1, 0.45) },
     unsubscribes: random.chance(0.15) ? 0.08 : 0.005,
+    mailPrivacy: random.chance(0.25),
   }
 }
 

@@ -10,7 +10,7 @@ import { newcomer, planVisit, type ShopperState } from './visit.ts'
 /** Something that a person does; `at` is the simulated instant, epoch ms. */
 export type Deed = { readonly at: number; readonly shopper: Shopper } & (
   | { readonly kind: 'call'; readonly call: ShopCall }
-  | { readonly kind: 'open' | 'click' | 'unsubscribe'; readonly message: ReceivedMessage }
+  | { readonly kind: 'prefetch' | 'open' | 'click' | 'unsubscribe'; readonly message: ReceivedMessage }
 )
 
 export interface WorldOptions {
@@ -36,7 +36,7 @@ export interface World {
 type Entry =
   | { readonly kind: 'visit'; readonly shopper: number; readonly via: ReceivedMessage | null }
   | { readonly kind: 'call'; readonly shopper: number; readonly call: ShopCall }
-  | { readonly kind: 'open' | 'click' | 'unsubscribe'; readonly shopper: number; readonly message: ReceivedMessage }
+  | { readonly kind: 'prefetch' | 'open' | 'click' | 'unsubscribe'; readonly shopper: number; readonly message: ReceivedMessage }
 
 const DAY = 86_400_000
 
@@ -89,6 +89,7 @@ export function makeWorld(options: WorldOptions): World {
         switch (item.kind) {
           case 'visit': visit(item.shopper, at, item.via); break
           case 'call': deeds.push({ at, shopper, kind: 'call', call: item.call }); break
+          case 'prefetch':
           case 'open':
           case 'unsubscribe': deeds.push({ at, shopper, kind: item.kind, message: item.message }); break
           case 'click':
@@ -105,6 +106,7 @@ export function makeWorld(options: WorldOptions): World {
       if (person === undefined) return
       const reaction = reactTo(person.shopper, message, now, makeRandom(seed, 'message', index, message.channel, person.received))
       person.received += 1
+      if (message.channel === 'email' && person.shopper.habits.mailPrivacy) agenda.add(now + 1_000, { kind: 'prefetch', shopper: index, message })
       if (reaction.opensAt !== null) agenda.add(reaction.opensAt, { kind: 'open', shopper: index, message })
       if (reaction.clicksAt !== null) agenda.add(reaction.clicksAt, { kind: 'click', shopper: index, message })
       if (reaction.unsubscribesAt !== null) agenda.add(reaction.unsubscribesAt, { kind: 'unsubscribe', shopper: index, message })
