@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@throughline/contracts';
 import type { Occurrence } from '../conditions/index.ts';
 import { lookInside, versionKey, type Compiled } from '../definitions/index.ts';
 import type { Effect } from '../effects.ts';
+import { copyRecord } from '../copy.ts';
 import { hash32, stableId } from '../hash.ts';
 import type { Advance, AdvanceContext } from '../ports.ts';
 import type { ProfileState, Run } from '../profile.ts';
@@ -66,7 +67,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
 }
 
 export function setLeaf(draft: Draft, key: string, state: Json): void {
-  if (draft.leaves === draft.base.leaves) draft.leaves = { ...draft.leaves };
+  if (draft.leaves === draft.base.leaves) draft.leaves = copyRecord(draft.leaves);
   draft.leaves[key] = state;
 }
 

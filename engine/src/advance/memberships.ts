@@ -1,5 +1,6 @@
 import { eventNames } from '@throughline/contracts';
 import type { CompiledSegment } from '../definitions/index.ts';
+import { copyRecord } from '../copy.ts';
 import { addFact, type Draft, type Heard } from './draft.ts';
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
@@ -13,7 +14,7 @@ export function decideMembership(draft: Draft, segment: CompiledSegment, occasio
   const value = segment.condition.value(draft, draft.clock);
   const inside = draft.segments[segment.id] !== undefined;
   if (value === 'pending' || value === inside) return;
-  if (draft.segments === draft.base.segments) draft.segments = { ...draft.segments };
+  if (draft.segments === draft.base.segments) draft.segments = copyRecord(draft.segments);
   if (value) draft.segments[segment.id] = draft.clock;
   else delete draft.segments[segment.id];
   draft.effects.push({ kind: 'segment', segment: segment.id, change: value ? 1 : -1 });
