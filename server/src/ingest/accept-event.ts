@@ -40,6 +40,8 @@ export interface ConsentChange {
   readonly source: string
   readonly address: string | null
   readonly wording: string | null
+  /** Said through a link or page of ours, not by whoever has the shop's public write key. */
+  readonly ours: boolean
 }
 
 /** An event made ready outside of the transaction. */
@@ -82,6 +84,7 @@ function readConsent(event: AcceptEvent): ConsentChange | null {
     source: typeof source === 'string' ? source : event.source,
     address: typeof address === 'string' && address !== '' ? normaliseAddress(channel, address) : null,
     wording: typeof wording === 'string' ? wording : null,
+    ours: event.source === 'throughline',
   }
 }
 

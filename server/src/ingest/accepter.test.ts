@@ -89,13 +89,15 @@ describe('makeAccepter', () => {
   it('writes a consent and the suppression of its address in the accepting transaction', async () => {
     const person = device(randomUUID())
     const [outcome] = await accepter.accept([
-      makeEvent({ name: 'Consent Changed', who: { identifiers: [person] }, properties: { channel: 'email', state: 'withdrawn', source: 'unsubscribe-link', address: 'Jane@Shop.example' } }),
+      makeEvent({ source: 'throughline', name: 'Consent Changed', who: { identifiers: [person] }, properties: { channel: 'email', state: 'withdrawn', source: 'unsubscribe-link', address: 'Jane@Shop.example' } }),
     ])
     const profileId = outcome!.kind === 'accepted' ? outcome!.profileId : ''
     const consents = await db.pool.query('select channel, topic, state, source, address from consents where profile_id = $1::uuid', [profileId])
     expect(consents.rows).toEqual([{ channel: 'email', topic: '', state: 'withdrawn', source: 'unsubscribe-link', address: 'jane@shop.example' }])
     const suppressed = await db.pool.query('select reason from suppressions where address = $1::text', ['jane@shop.example'])
     expect(suppressed.rows).toEqual([{ reason: 'unsubscribed' }])
+    await accepter.accept([makeEvent({ name: 'Consent Changed', properties: { channel: 'email', state: 'withdrawn', address: 'victim@shop.example' } })])
+    expect((await db.pool.query('select from suppressions where address = $1::text', ['victim@shop.example'])).rowCount).toBe(0)
     // What was said later stays, in whichever order it arrives.
     await accepter.accept([makeEvent({ name: 'Consent Changed', timestamp: Date.now() - 60_000, who: { identifiers: [person] }, properties: { channel: 'email', state: 'granted' } })])
     const after = await db.pool.query('select state from consents where profile_id = $1::uuid', [profileId])

@@ -123,7 +123,8 @@ type ConsentRow = ConsentChange & { readonly profileId: string; readonly at: num
 
 /**
  * Writes what was said last per person, channel and topic. The profiles are held by identify. An e-mail address that is
- * named with a withdrawal for all topics (the unsubscribe link names it) is suppressed, whoever it belongs to later.
+ * named with a withdrawal for all topics is suppressed, whoever it belongs to later, when it was said through a link of
+ * ours: a write key is public, and nobody may silence other people's addresses with it.
  */
 async function writeConsents(client: PoolClient, consents: readonly ConsentRow[]): Promise<void> {
   const latest = new Map<string, ConsentRow>()
@@ -152,7 +153,7 @@ async function writeConsents(client: PoolClient, consents: readonly ConsentRow[]
       textArray(rows.map(({ wording }) => wording)),
     ],
   })
-  const withdrawn = consents.filter(({ channel, topic, state, address }) => channel === 'email' && topic === '' && state === 'withdrawn' && address !== null)
+  const withdrawn = consents.filter(({ channel, topic, state, address, ours }) => ours && channel === 'email' && topic === '' && state === 'withdrawn' && address !== null)
   const addresses = new Map(withdrawn.map((row) => [row.address!, row]))
   if (addresses.size === 0) return
   const sorted = [...addresses.keys()].sort(compare)

@@ -8,6 +8,7 @@ export class IngestError extends Failure<
   | 'body_too_large'
   | 'too_many_events'
   | 'event_refused'
+  | 'file_unknown'
   | 'accept_queue_full'
   | 'accept_database_away'
   | 'accept_stopping'

@@ -1,6 +1,7 @@
-import type { Problem } from '@throughline/contracts'
+import type { CallType, Problem } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import { binary, type Db } from '../platform/postgres/index.ts'
+import type { Refusal } from './refusal.ts'
 
 /** An event that was refused, as it is kept for the console. */
 export interface Rejected {
@@ -33,6 +34,30 @@ export async function keepRejected(db: Db, rejected: readonly Rejected[], now: n
       binary.textArray(rejected.map(({ raw }) => clean(raw, MAX_RAW))),
     ],
   })
+}
+
+const secrets = new Set(['writeKey', 'write_key', 'password', 'token', 'authorization', 'apiKey', 'api_key', 'secret'])
+
+/** A refused event in the form in which it is kept: as it came, without secrets. */
+export function keepable(source: string, type: CallType | null, value: unknown, refusals: readonly Refusal[]): Rejected {
+  const fields = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [name: string]: unknown }) : {}
+  const label = [fields.event, type, fields.type].find((one) => typeof one === 'string' && one !== '')
+  return {
+    source,
+    name: typeof label === 'string' ? label : null,
+    messageId: typeof fields.messageId === 'string' ? fields.messageId : null,
+    problems: refusals.map(({ problem }) => problem),
+    raw: toText(value),
+  }
+}
+
+function toText(value: unknown): string {
+  try {
+    return JSON.stringify(value, (key, inner: unknown) => (secrets.has(key) ? '[hidden]' : inner)) ?? 'null'
+  } catch {
+    // Nested deeper than the stack is long.
+    return 'too deep to be kept'
+  }
 }
 
 function clean(text: string, length: number): string {

@@ -1,0 +1,139 @@
+import { acceptLimits, lanes, type CallType, type Problem } from '@throughline/contracts'
+import type { AcceptEvent } from './accept-event.ts'
+import type { Accepter } from './accepter.ts'
+import { bodyTooLarge, unreadable } from './body.ts'
+import { IngestError } from './errors.ts'
+import { isObject, readEvent, tooLarge, type CallFrame } from './read-event.ts'
+import type { Refusal } from './refusal.ts'
+import { keepable } from './rejected-store.ts'
+import { findSource, type SourceFinder } from './write-key.ts'
+
+/** What a route of the ingest API takes. */
+export type CallKind = CallType | 'batch' | 'import' | 'metrics'
+
+export interface CallDeps {
+  readonly accepter: Accepter
+  readonly sources: SourceFinder
+}
+
+export interface RejectedAt {
+  readonly index: number
+  readonly problems: readonly Problem[]
+}
+
+/** Answer to a call that was taken: for a batch, also how many of its events, and which were refused and why. */
+export type CallAnswer = { readonly success: true } | { readonly success: true; readonly accepted: number; readonly rejected: readonly RejectedAt[] }
+
+/**
+ * Takes one call: parse → find the source → check each event → accept → keep what was refused.
+ * @param text the body, unpacked
+ * @param keyOf the write key that came with the request, when one did; else it is looked for in the body
+ * @throws IngestError when nothing was taken: the call as a whole is wrong, its single event is, or storing failed
+ */
+export async function takeCall(kind: CallKind, text: string, keyOf: string | undefined, receivedAt: number, deps: CallDeps): Promise<CallAnswer> {
+  const body = parseBody(text)
+  const source = await findSource(keyOf ?? readKey(body), deps.sources)
+  deps.sources.noteEvent(source)
+  // The SDKs' own statistics about themselves come to a route of the same name; nobody here needs them.
+  if (kind === 'metrics' && !Array.isArray(body.batch)) return { success: true }
+  const importing = kind === 'import'
+  const frame: CallFrame = {
+    source,
+    receivedAt,
+    raw: text,
+    escapes: text.includes('\\u'),
+    sentAt: body.sentAt,
+    context: undefined,
+    lane: importing ? lanes.bulk : lanes.live,
+    triggers: !importing,
+  }
+  if (kind === 'batch' || kind === 'import' || kind === 'metrics') return takeBatch(body, { ...frame, context: body.context }, deps)
+  return takeSingle(kind, body, text, frame, deps)
+}
+
+function parseBody(text: string): { readonly [name: string]: unknown } {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw unreadable(text.trim() === '' ? 'is empty' : 'is not JSON', 'a JSON object')
+  }
+  if (!isObject(body)) throw unreadable('is JSON, but no object', 'a JSON object')
+  return body
+}
+
+function readKey(body: { readonly [name: string]: unknown }): string | undefined {
+  const key = body.writeKey ?? body.write_key
+  return typeof key === 'string' && key !== '' ? key : undefined
+}
+
+async function takeSingle(type: CallType, body: unknown, text: string, frame: CallFrame, deps: CallDeps): Promise<CallAnswer> {
+  const bytes = text.length * 3 > acceptLimits.eventBytes ? Buffer.byteLength(text) : 0
+  const read = bytes > acceptLimits.eventBytes ? ({ kind: 'refused', refusals: [tooLarge(bytes)] } as const) : readEvent(body, type, frame)
+  if (read.kind === 'refused') {
+    await deps.accepter.reject([keepable(frame.source, type, body, read.refusals)], read.refusals.map(({ code }) => code))
+    throw eventRefused(read.refusals)
+  }
+  const [outcome] = await deps.accepter.accept([read.event])
+  if (outcome?.kind === 'rejected') throw eventRefused(outcome.problems.map((problem) => ({ code: 'bad_value', problem })))
+  return { success: true }
+}
+
+function eventRefused(refusals: readonly Refusal[]): IngestError {
+  const problems = refusals.map(({ problem }) => problem)
+  const first = problems[0]!
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  const size = refusals.some(({ code }) => code === 'too_large')
+  return new IngestError(size ? 'too-large' : 'bad-input', 'event_refused', `${first.message} Allowed: ${first.allowed}.${more}`, {
+    field: first.field, value: first.value, allowed: first.allowed, problems,
+  })
+}
+
+async function takeBatch(body: { readonly [name: string]: unknown }, frame: CallFrame, deps: CallDeps): Promise<CallAnswer> {
+  const batch = body.batch
+  if (!Array.isArray(batch)) {
+    throw new IngestError('bad-input', 'body_unreadable', 'The body has no list of events in "batch".', { field: 'batch', allowed: 'a list of events' })
+  }
+  if (frame.raw.length > acceptLimits.batchBytes) throw bodyTooLarge(frame.raw.length)
+  if (batch.length > acceptLimits.batchEvents) {
+    throw new IngestError('bad-input', 'too_many_events', `The batch has ${batch.length} events; at most ${acceptLimits.batchEvents} are taken at once. Send them in several calls.`, {
+      field: 'batch', value: batch.length, allowed: `at most ${acceptLimits.batchEvents} events`,
+    })
+  }
+  const { accepted, duplicates, rejected } = await takeEvents(batch, frame, deps.accepter)
+  // What was taken before is taken: a client that sends again has succeeded.
+  return { success: true, accepted: accepted + duplicates, rejected }
+}
+
+/** Takes the good events of a list and lists the bad ones. */
+export async function takeEvents(
+  values: readonly unknown[],
+  frame: CallFrame,
+  accepter: Accepter,
+): Promise<{ accepted: number; duplicates: number; rejected: RejectedAt[] }> {
+  const events: AcceptEvent[] = []
+  const places: number[] = []
+  const rejected: RejectedAt[] = []
+  const kept = []
+  const codes: string[] = []
+  for (const [index, value] of values.entries()) {
+    const read = readEvent(value, null, frame)
+    if (read.kind === 'event') {
+      events.push(read.event)
+      places.push(index)
+      continue
+    }
+    rejected.push({ index, problems: read.refusals.map(({ problem }) => problem) })
+    kept.push(keepable(frame.source, null, value, read.refusals))
+    for (const { code } of read.refusals) codes.push(code)
+  }
+  const outcomes = await accepter.accept(events)
+  if (kept.length > 0) await accepter.reject(kept, codes)
+  let duplicates = 0
+  for (const [at, outcome] of outcomes.entries()) {
+    if (outcome.kind === 'rejected') rejected.push({ index: places[at]!, problems: outcome.problems })
+    else if (outcome.kind === 'duplicate') duplicates++
+  }
+  rejected.sort((a, b) => a.index - b.index)
+  return { accepted: values.length - rejected.length - duplicates, duplicates, rejected }
+}
