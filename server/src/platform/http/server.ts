@@ -71,7 +71,8 @@ export function makeHttpServer(options: HttpServerOptions): FastifyInstance {
  */
 export async function listen(app: FastifyInstance, place: { host: string; port: number }): Promise<string> {
   try {
-    await app.listen(place)
+    // A copy: Fastify adds to what it is given.
+    await app.listen({ host: place.host, port: place.port })
   } catch (error) {
     throw ListenError.from(error, place)
   }

@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { startEmbeddedClickHouse, type EmbeddedClickHouse } from '../platform/clickhouse/index.ts'
+import { lockFolder, type FolderLock } from '../platform/embedded/index.ts'
+import type { Logger } from '../platform/log/index.ts'
+import { makePool, migrate, startEmbeddedPostgres, type EmbeddedPostgres, type Pool } from '../platform/postgres/index.ts'
+import { ConfigError, type Config } from './config.ts'
+
+/** What the operator sees of one store. */
+export interface StoreState {
+  readonly embedded: boolean
+  /** How often an embedded store was started again after it ended by itself. */
+  readonly restarts: number
+  readonly ready: boolean
+  readonly pid: number | undefined
+}
+
+export interface Stores {
+  readonly pool: Pool
+  readonly databaseUrl: string
+  /** For `makeClickHouse`. The store behind it may be away: only the export and analytics wait for it. */
+  readonly clickhouseUrl: string
+  postgres(): StoreState
+  clickhouse(): StoreState
+  /** Closes the pool and stops what was started here. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the embedded stores or connects to those of the configuration, and migrates PostgreSQL.
+ * When it throws, nothing of it is left running.
+ */
+export async function openStores(config: Config, log: Logger): Promise<Stores> {
+  const opened: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (const undo of opened.splice(0).reverse()) await undo()
+  }
+  try {
+    makeDataFolder(config.dataDir)
+    if (config.databaseUrl === undefined || config.clickhouseUrl === undefined) {
+      const lock: FolderLock = lockFolder(config.dataDir)
+      opened.push(() => lock.release())
+    }
+    // Both at once: starting them is most of the time until ready.
+    const [postgres, clickhouse] = await startBoth(config, log, opened)
+    const databaseUrl = config.databaseUrl ?? postgres!.url
+    const clickhouseUrl = config.clickhouseUrl ?? clickhouse!.url
+    const pool = makePool(databaseUrl, { max: config.databaseConnections, log })
+    opened.push(() => pool.end())
+    const { applied, version } = await migrate(pool)
+    if (applied.length > 0) log.info({ applied, version }, 'migrated the database')
+    return { pool, databaseUrl, clickhouseUrl, postgres: () => stateOf(postgres), clickhouse: () => stateOf(clickhouse), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Started = [EmbeddedPostgres | undefined, EmbeddedClickHouse | undefined]
+
+async function startBoth(config: Config, log: Logger, opened: (() => Promise<void> | void)[]): Promise<Started> {
+  const results = await Promise.allSettled([
+    config.databaseUrl === undefined ? startEmbeddedPostgres({ folder: join(config.dataDir, 'postgres'), log }) : undefined,
+    config.clickhouseUrl === undefined
+      ? startEmbeddedClickHouse({ folder: join(config.dataDir, 'clickhouse'), log, memoryBytes: config.clickhouseMemory * 2 ** 20 })
+      : undefined,
+  ])
+  for (const result of results) {
+    const store = result.status === 'fulfilled' ? result.value : undefined
+    if (store) opened.push(() => store.stop())
+  }
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as Started
+}
+
+function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ConfigError([`THROUGHLINE_DATA_DIR is "${folder}", which cannot be made or used (${(error as NodeJS.ErrnoException).code}); allowed: a folder that this program may write to.`])
+  }
+}
+
+function stateOf(store: EmbeddedPostgres | EmbeddedClickHouse | undefined): StoreState {
+  return store ? { embedded: true, restarts: store.restarts(), ready: store.isReady(), pid: store.pid() } : { embedded: false, restarts: 0, ready: true, pid: undefined }
+}
