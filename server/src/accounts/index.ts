@@ -9,5 +9,5 @@
 export { makeAccountHandlers, makeAuthenticator, type AccountDeps } from './handlers.ts'
 export { makeSources, type Sealer, type Source, type Sources } from './sources.ts'
 export { loadSettings } from './settings.ts'
+export { LINK_MINUTES } from './sessions.ts'
 export { makeSignInPath, setUpWorkspace, type FirstWorkspace } from './workspace.ts'
-export { createApiKey, deleteApiKey } from './api-keys.ts'

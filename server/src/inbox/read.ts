@@ -17,7 +17,7 @@ export interface InboxEntry {
   readonly context: string
 }
 
-export const ENTRY_COLUMNS = 'shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context'
+const ENTRY_COLUMNS = 'shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context'
 
 /** Where a page of a timeline goes on: entries older than this, ties by id. */
 export interface TimelinePlace {

@@ -1,6 +1,3 @@
-import type { RouteResponse } from '@throughline/contracts'
-import { makeTail, readNewest, toTimelineEntry, type InboxEntry } from '../inbox/index.ts'
-import type { Logger } from '../platform/log/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { nameOf } from './describe.ts'
@@ -17,29 +14,12 @@ export interface ProfileDeps {
   readonly history: History
   /** Undoes a merge; ingest's, since both sides are told in the order of their shards. */
   readonly unmergeProfiles: (merge: string) => Promise<unknown>
-  readonly log: Logger
 }
 
-/** Handlers of people and of the live stream; `findPeople` for the lists of other domains; `stop` ends the streams. */
-export function makeProfiles({ pool, unpack, history, unmergeProfiles, log }: ProfileDeps) {
+/** Handlers of people, and what other domains ask about people. */
+export function makeProfiles({ pool, unpack, history, unmergeProfiles }: ProfileDeps) {
   const lastSeen = makeLastSeen(pool, history)
-  const tail = makeTail(pool, (error) => log.warn({ err: error }, 'could not look for new events'))
-
-  const withNames = async (entries: readonly InboxEntry[]): Promise<RouteResponse<'recentEvents'>['items']> => {
-    const profiles = await loadProfiles(pool, entries.map((entry) => entry.profile_id), unpack)
-    return entries.map((entry) => {
-      const profile = profiles.get(entry.profile_id)
-      return { ...toTimelineEntry(entry), personName: profile === undefined ? null : nameOf(profile.traits) }
-    })
-  }
-
   const handlers = {
-    async recentEvents({ query }) {
-      return { items: await withNames(await readNewest(pool, query.limit, query.name)) }
-    },
-    async *eventStream({ signal }) {
-      for await (const entry of tail.follow(signal)) yield* await withNames([entry])
-    },
     async people({ query }) {
       const before = readCursor(query.cursor, [''])?.[0]
       const { items, next } = await findPeople({ pool, unpack, history, lastSeen }, query.search, before, query.limit)
@@ -58,7 +38,7 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, log }: Pr
       await unmergeProfiles(body.merge)
       return { ok: true }
     },
-  } satisfies Handlers<'recentEvents' | 'eventStream' | 'people' | 'person' | 'timeline' | 'unmerge'>
+  } satisfies Handlers<'people' | 'person' | 'timeline' | 'unmerge'>
 
   return {
     handlers,
@@ -67,6 +47,10 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, log }: Pr
     messageEvents: (profileId: string, messageId: string) => readOutcomes(pool, history, profileId, messageId),
     /** A person's id and those of all that were merged into them. */
     peopleOf: async (id: string) => [...(await loadFormerIds(pool, [id])).keys()],
-    stop: () => tail.stop(),
+    /** Names of people, null for those without. */
+    async namesOf(ids: readonly string[]): Promise<Map<string, string | null>> {
+      const profiles = await loadProfiles(pool, ids, unpack)
+      return new Map(ids.map((id) => [id, nameOf(profiles.get(id)?.traits ?? {})]))
+    },
   }
 }

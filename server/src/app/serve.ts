@@ -1,0 +1,86 @@
+import { channelKinds, type RouteName } from '@throughline/contracts'
+import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, setUpWorkspace } from '../accounts/index.ts'
+import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
+import { makeChannelHandlers, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
+import { makeIngestHandlers, registerIngest } from '../ingest/index.ts'
+import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
+import { unpackProfile } from '../pipeline/index.ts'
+import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
+import { makeHistory, makeProfiles } from '../profiles/index.ts'
+import { makeSegmentHandlers } from '../segments/handlers.ts'
+import { checkTemplate } from '../templates/index.ts'
+import { keepBaseUrl } from './base-url.ts'
+import { findConsole, registerConsole } from './console-files.ts'
+import { makeLocalToken, withLocalToken } from './local-token.ts'
+import { makeOpenApi } from './openapi.ts'
+import { removeServerFile, writeServerFile } from './server-file.ts'
+import type { Ground } from './start.ts'
+import { version } from './version.ts'
+import { describeWelcome } from './welcome.ts'
+
+export interface RunningServer {
+  readonly address: string
+  readonly localToken: string
+  /** What the operator reads on the terminal: address, sign-in link, write key. */
+  readonly welcome: string
+  stop(): Promise<void>
+}
+
+/** Starts the HTTP server with everything on it, and tells commands on this machine where it is. */
+export async function startServer(ground: Ground, beside: { readonly providers: ProviderStore | null }): Promise<RunningServer> {
+  const { config, log, metrics, pool, clickhouse, accepter, sources, channelDeps, feed, settings } = ground
+  const app = makeHttpServer({
+    log, metrics, trustProxy: config.trustProxy,
+    checks: {
+      postgres: { required: true, check: async () => void (await pool.query('select 1')) },
+      clickhouse: { required: false, check: async () => void (await (await clickhouse.query({ query: 'select 1' })).text()) },
+    },
+  })
+  const localToken = makeLocalToken()
+  const document = makeOpenApi(version)
+  app.get('/api/openapi.json', async () => document)
+  await registerApi(app, makeHandlers(ground, beside.providers), {
+    authenticator: withLocalToken(makeAuthenticator(pool), localToken),
+    trustedOrigins: () => (config.baseUrl === undefined ? [] : [config.baseUrl]),
+    checkAnswers: process.env.NODE_ENV === 'test',
+  })
+  await registerIngest(app, { accepter, sources })
+  await registerChannelRoutes(app, { pool, log, links: channelDeps.links, feed, settings, append: (events) => accepter.accept(events) })
+  await registerConsole(app, findConsole())
+
+  const address = await listen(app, config)
+  await keepBaseUrl(pool, config.baseUrl, address)
+  writeServerFile(config.dataDir, { address, token: localToken, pid: process.pid })
+  const { writeKey, adminId } = await setUpWorkspace(pool, sources, config, address)
+  const welcome = describeWelcome({ version, address: config.baseUrl ?? address, signInPath: await makeSignInPath(pool, adminId), writeKey })
+  log.info({ address, version }, 'the server is ready')
+  return {
+    address,
+    localToken,
+    welcome,
+    async stop() {
+      removeServerFile(config.dataDir, localToken)
+      feed.stop()
+      await closeServer(app)
+    },
+  }
+}
+
+function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers<RouteName> {
+  const { pool, clickhouse, log, ring, sources, accepter, channelDeps, secrets, settings } = ground
+  const history = makeHistory(clickhouse, (error) => log.warn({ err: error }, 'ClickHouse could not answer about people'))
+  const people = makeProfiles({ pool, unpack: unpackProfile, history, unmergeProfiles: ground.unmergeProfiles })
+  return {
+    ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
+    ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
+    ...makeStatusHandlers({ pool, clickhouse, version, channels: channelKinds, readLog: (limit) => ring.read(limit) }),
+    ...people.handlers,
+    ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
+    ...makeSegmentHandlers({ pool }),
+    ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
+    ...makeChannelHandlers({
+      ...channelDeps, pool, secrets, providers, append: (events) => accepter.accept(events), settings: () => loadSettings(pool),
+      messageEvents: people.messageEvents, peopleOf: people.peopleOf,
+    }),
+  }
+}

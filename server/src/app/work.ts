@@ -1,0 +1,42 @@
+import { loadSettings } from '../accounts/index.ts'
+import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
+import { makeWorker, type Worker } from '../pipeline/index.ts'
+import { makeTemplateStore } from '../templates/index.ts'
+import type { Ground } from './start.ts'
+
+export interface RunningWork {
+  readonly id: string
+  readonly providers: ProviderStore
+  readonly sender: Sender
+  readonly worker: Worker
+  stop(): Promise<void>
+}
+
+/** Starts the worker, the sender, and what runs beside them. `alone`: no other process can be using this database. */
+export async function startWork(ground: Ground, options: { alone: boolean }): Promise<RunningWork> {
+  const { pool, log, metrics, accepter, channelDeps, secrets, settings } = ground
+  const providers = makeProviderStore({ ...channelDeps, pool, log, secrets })
+  // The worker hands to the sender what it wrote, and the sender asks the worker which shards are its own.
+  const worker = makeWorker({ pool, log, metrics, loadSettings: () => loadSettings(pool), deliver: (messages) => sender.take(messages), alone: options.alone })
+  const sender = makeSender({
+    ...channelDeps, pool, log, worker: worker.id, providers, templates: makeTemplateStore(pool), settings,
+    shards: () => worker.status().shards,
+    append: (events) => accepter.accept(events),
+    liveWaiting: () => worker.status().liveBehind > 0,
+  })
+  const stopListening = accepter.onAccepted(() => worker.wake())
+  sender.start()
+  await worker.start()
+  return {
+    id: worker.id,
+    providers,
+    sender,
+    worker,
+    async stop() {
+      stopListening()
+      await worker.stop()
+      await sender.stop()
+      await providers.close()
+    },
+  }
+}
