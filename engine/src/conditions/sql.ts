@@ -43,7 +43,7 @@ function build(conditions: readonly Condition[], options: SqlOptions) {
   const results = conditions.map((condition) => toSql(condition, builder));
   const events = options.tables?.events ?? 'events';
   const overrides = options.tables?.overrides ?? 'profile_overrides';
-  const bounds = ['received_at <= fromUnixTimestamp64Milli({now:Int64})'];
+  const bounds = ['received_at <= {now:Int64}'];
   if (options.shards !== undefined) {
     bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`);
   }
@@ -58,7 +58,7 @@ function build(conditions: readonly Condition[], options: SqlOptions) {
       o.winner = '' as own,
       name,
       properties,
-      toUnixTimestamp64Milli(least(timestamp, received_at)) as at,
+      least(timestamp, received_at) as at,
       multiIf(type = 'identify', properties, type = 'fact' and name = '${eventNames.profileUpdated}', JSONExtractRaw(properties, 'traits'), JSONExtractRaw(context, 'traits')) as said
     from ${events} as e
     left join (select toString(loser) as loser, toString(winner) as winner from ${overrides}) as o on toString(e.profile_id) = o.loser
