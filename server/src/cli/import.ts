@@ -2,45 +2,54 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WriteStream } from 'node:tty'
 import { importOrders, ImportError, parseMapping, renderReport, type ImportPort, type ImportProgress } from '../profiles/import-orders/index.ts'
-import { CallError, callServer, type Server } from './api-client.ts'
+import { CallError, callServer, findServer, type Server } from './api-client.ts'
+import { addConfigFlags, configOf, type CliCommand } from './command.ts'
 
-export interface ImportCommand {
-  readonly file: string
+interface Options {
   readonly mapping: string
-  /** `null` with `--dry-run`. */
-  readonly server: Server | null
-  readonly dataDir: string
+  readonly url?: string
+  readonly apiKey?: string
   readonly notImported?: string
-  readonly triggers: boolean
-  readonly restart: boolean
-  readonly json: boolean
+  readonly triggerJourneys?: boolean
+  readonly restart?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
 }
 
-export interface ImportOutput {
-  out(text: string): void
-  /** Progress goes here, beside the data; a bar when it is a terminal. */
-  readonly progress: Pick<WriteStream, 'write' | 'isTTY' | 'columns'>
+/** `throughline import orders FILE --mapping FILE`: brings a shop's past orders in. */
+export const importCommand: CliCommand = {
+  add(program) {
+    const command = program.command('import').description('Import what happened before').command('orders <file>').description('Import past orders out of a CSV file of order lines, gzipped or not')
+    addConfigFlags(command, ['dataDir'])
+      .requiredOption('--mapping <file>', 'How the file is to be read; see examples/mappings and docs/importing.md')
+      .option('--dry-run', 'Read and report, send nothing; needs no server')
+      .option('--trigger-journeys', 'Let these events start and move journeys, as if they happened now')
+      .option('--restart', 'Begin again, although an earlier import was interrupted; nothing is imported twice')
+      .option('--not-imported <file>', 'Where the list of lines that were not imported goes (gzipped CSV); default in the data folder')
+      .option('--url <address>', 'Another server; needs an API key')
+      .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
+      .option('--json', 'Answer the report as JSON')
+      .action((file: string, options: Options) => run(file, options, configOf(options).dataDir))
+  },
 }
 
-/**
- * `throughline import orders`: reads a file of order lines by a mapping and hands the events to the server.
- * Returns the exit code: 0, or 130 when the signal ended it. Throws `ImportError` and {@link CallError}.
- */
-export async function importOrdersCommand(command: ImportCommand, { out, progress }: ImportOutput, signal: AbortSignal): Promise<number> {
-  const mapping = parseMapping(await readMappingFile(command.mapping), command.mapping)
-  const show = makeProgress(progress)
+async function run(file: string, options: Options, dataDir: string): Promise<void> {
+  const mapping = parseMapping(await readMappingFile(options.mapping), options.mapping)
+  const server = options.dryRun === true ? null : findServer({ url: options.url, apiKey: options.apiKey, dataDir })
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const show = makeProgress(process.stderr)
   const report = await importOrders({
-    file: command.file, mapping, port: command.server === null ? null : portTo(command.server),
-    server: command.server?.address ?? '', folder: join(command.dataDir, 'imports'), notImported: command.notImported,
-    triggers: command.triggers, restart: command.restart, signal, onProgress: show.progress,
+    file, mapping, port: server === null ? null : portTo(server), server: options.url ?? dataDir, folder: join(dataDir, 'imports'),
+    notImported: options.notImported, triggers: options.triggerJourneys === true, restart: options.restart === true,
+    signal: stopping.signal, onProgress: show.progress,
+  }).finally(() => {
+    show.end()
+    process.off('SIGINT', stop).off('SIGTERM', stop)
   })
-  show.end()
-  if (report === null) {
-    out('Interrupted. Start the same import again: it goes on where it stopped.')
-    return 130
-  }
-  out(command.json ? JSON.stringify(report, null, 2) : renderReport(report))
-  return 0
+  if (report === null) throw new Error('Interrupted. Start the same import again: it goes on where it stopped.')
+  process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : renderReport(report)}\n`)
 }
 
 async function readMappingFile(path: string): Promise<string> {
@@ -70,7 +79,7 @@ function portTo(server: Server): ImportPort {
 const number = new Intl.NumberFormat('en-GB')
 
 /** A bar that moves on a terminal; a line now and then where the output is kept. */
-export function makeProgress(stream: ImportOutput['progress']): { progress: (progress: ImportProgress) => void; end: () => void } {
+function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?: boolean }): { progress: (progress: ImportProgress) => void; end: () => void } {
   const tty = stream.isTTY === true
   let told = ''
   let drawnAt = 0

@@ -92,7 +92,7 @@ export function convertOrders(file: OrderFile, survey: Survey, mapping: Mapping,
       tally.refunds.count += 1
       tally.refunds.minor += event.totalMinor
     }
-    yield sameNumber === 0 ? event.call : { ...event.call, messageId: `${event.call.messageId}:${customer}` }
+    for (const call of event.calls) yield sameNumber === 0 ? call : { ...call, messageId: `${call.messageId}:${customer}` }
   }
 
   const tellCustomer = function* (customer: string, document: string, lines: readonly { line: OrderLine }[]): Generator<ImportedCall> {
@@ -157,7 +157,7 @@ export function convertOrders(file: OrderFile, survey: Survey, mapping: Mapping,
 }
 
 function countOrder(tally: Tally, event: DocumentEvent, lines: readonly Held[]): void {
-  const at = event.call.timestamp
+  const at = event.calls[0].timestamp
   const { from, to } = tally.orders
   tally.orders = {
     count: tally.orders.count + 1,

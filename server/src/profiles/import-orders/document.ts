@@ -1,8 +1,11 @@
-import type { Json, JsonObject } from '@throughline/contracts'
+import { acceptLimits, type Json, type JsonObject } from '@throughline/contracts'
 import { fromMinor, priceToNumber, quantityToNumber, toMinor } from './decimal.ts'
 import { zonedToUtc } from './local-time.ts'
 import type { Mapping } from './mapping.ts'
 import type { DocumentKind, OrderLine } from './order-line.ts'
+
+/** Of products in one event; with its other properties and its context it stays below `acceptLimits.eventBytes`. */
+const PRODUCT_BYTES = acceptLimits.eventBytes - 4 * 1024
 
 /** All lines of one order number and one customer that belong into the event. */
 export interface OrderDocument {
@@ -24,7 +27,8 @@ export interface ImportedCall {
 }
 
 export interface DocumentEvent {
-  readonly call: ImportedCall
+  /** The event, and after it those that carry the products for which it had no room. */
+  readonly calls: readonly [ImportedCall, ...ImportedCall[]]
   /** What the event says the document is worth, minor units; positive for a refund too. */
   readonly totalMinor: number
   /** Exact worth in the file minus what the event says (billionths of the main unit): rounding to whole minor units. */
@@ -36,6 +40,8 @@ export interface DocumentEvent {
  * (https://segment.com/docs/connections/spec/ecommerce/v2/). Amounts are in the currency's main unit, as that specification has
  * them, and beside them `total_minor` and `revenue_minor` in whole minor units, to sum without rounding. Every amount is rounded
  * once, from the exact sum of its lines: revenue + shipping = total always holds in minor units.
+ * An order with more products than one event may hold says how many there are (`products_total`); the others follow in
+ * `Order Continued` events of the same time.
  */
 export function documentEvent(document: OrderDocument, mapping: Mapping, digits: number): DocumentEvent {
   const refund = document.kind === 'credit-note'
@@ -64,20 +70,35 @@ export function documentEvent(document: OrderDocument, mapping: Mapping, digits:
     total_minor: total,
     revenue_minor: total - shipping,
     ...Object.fromEntries(Object.entries(extras).filter(([, minor]) => minor !== 0).map(([name, minor]) => [name, main(minor)])),
-    products: document.lines.filter(({ kind }) => kind === 'goods').map(product),
   }
+  const products = document.lines.filter(({ kind }) => kind === 'goods').map(product)
+  const [fitting = [], ...more] = split(products)
+  const messageId = `${refund ? 'refund' : 'order'}:${document.id}`
+  const call = { type: 'track', messageId, userId: document.customer, timestamp: new Date(zonedToUtc(first, mapping.time.zone)).toISOString() } as const
   return {
-    call: {
-      type: 'track',
-      messageId: `${refund ? 'refund' : 'order'}:${document.id}`,
-      userId: document.customer,
-      timestamp: new Date(zonedToUtc(first, mapping.time.zone)).toISOString(),
-      event: refund ? 'Order Refunded' : 'Order Completed',
-      properties,
-    },
+    calls: [
+      { ...call, event: refund ? 'Order Refunded' : 'Order Completed', properties: { ...properties, ...(more.length > 0 && { products_total: products.length }), products: fitting } },
+      ...more.map((part, index): ImportedCall => ({ ...call, messageId: `${messageId}:part-${index + 2}`, event: 'Order Continued', properties: { order_id: properties['order_id'] ?? null, ...(refund && { credit_note_id: document.id }), part: index + 2, products: part } })),
+    ],
     totalMinor: total,
     rounding: exact - fromMinor(total, digits),
   }
+}
+
+/** Products in portions that leave room for the rest of an event. */
+function split(products: readonly JsonObject[]): JsonObject[][] {
+  const parts: JsonObject[][] = [[]]
+  let bytes = 0
+  for (const each of products) {
+    const size = Buffer.byteLength(JSON.stringify(each)) + 1
+    if (bytes + size > PRODUCT_BYTES) {
+      parts.push([])
+      bytes = 0
+    }
+    parts[parts.length - 1]?.push(each)
+    bytes += size
+  }
+  return parts
 }
 
 function product(line: OrderLine): JsonObject {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { acceptLimits } from '@throughline/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importOrders, parseMapping, renderReport, type ImportOptions, type ImportPort, type ImportReport } from './index.ts'
 
@@ -107,6 +108,16 @@ describe('a file of order lines', () => {
 
   test('is read the same when it is gzipped', async () => {
     expect((await run(gzipSync(sample)))?.lines).toEqual((await run(sample))?.lines)
+  })
+
+  test('spreads an order over several events when it has more lines than one event may hold, and loses none of them', async () => {
+    const server = makeServer()
+    await run([header, ...Array.from({ length: 700 }, (_, index) => `1,S${index},A NAME OF THIRTY CHARACTERS ÄÖÜ,1,2011-07-01 12:00:00,1.10,7,France`)].join('\n'), { port: server })
+    const calls = [...server.known.values()].slice(1) as { messageId: string; event: string; properties: { total_minor?: number; products_total?: number; products: { sku: string }[] } }[]
+    expect(calls.map(({ messageId, event }) => [messageId, event])).toEqual([['order:1', 'Order Completed'], ['order:1:part-2', 'Order Continued'], ['order:1:part-3', 'Order Continued']])
+    for (const call of calls) expect(Buffer.byteLength(JSON.stringify(call))).toBeLessThan(acceptLimits.eventBytes)
+    expect(new Set(calls.flatMap(({ properties }) => properties.products.map(({ sku }) => sku))).size).toBe(700)
+    expect(calls[0]?.properties).toMatchObject({ total_minor: 77_000, products_total: 700 })
   })
 
   test('keeps two customers apart to whom the shop gave one order number', async () => {
