@@ -1,4 +1,5 @@
 import { startThroughline } from '../app/start.ts'
+import { openDemo } from './demo.ts'
 import { addConfigFlags, configOf, type CliCommand } from './command.ts'
 
 interface Roles {
@@ -28,8 +29,10 @@ async function run(options: object, roles: Roles): Promise<void> {
   const started = startThroughline(config, roles)
   // Asked to stop while starting: what is begun is finished first, so that all of it can be stopped.
   const running = await started
+  const shop = config.demo && roles.serve ? openDemo(config.dataDir) : null
   await asked
   process.stderr.write('Stopping…\n')
+  await shop?.stop()
   await running.stop()
   process.stderr.write('Stopped.\n')
 }
