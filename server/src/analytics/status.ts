@@ -1,6 +1,5 @@
-import type { JsonObject } from '@throughline/contracts'
+import { jsonObjectSchema, type componentSchema } from '@throughline/contracts'
 import type { z } from 'zod'
-import type { componentSchema } from '@throughline/contracts'
 import type { Handlers } from '../platform/http/index.ts'
 import type { ClickHouse } from '../platform/clickhouse/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
@@ -14,7 +13,7 @@ export interface StatusDeps {
   /** Channels that have a provider, and what they do without one. */
   readonly channels: readonly string[]
   /** The latest log lines of this server, newest first. */
-  readonly readLog: (limit: number) => readonly JsonObject[]
+  readonly readLog: (limit: number) => readonly Readonly<Record<string, unknown>>[]
 }
 
 /** A worker that has not been heard of for so long is not counted, in milliseconds. */
@@ -36,7 +35,7 @@ export function makeStatusHandlers({ pool, clickhouse, version, channels, readLo
       }
     },
     async log({ query }) {
-      return { items: [...readLog(query.limit)] }
+      return { items: readLog(query.limit).map((line) => jsonObjectSchema.parse(line)) }
     },
   } satisfies Handlers<'status' | 'log'>
 }
