@@ -1,7 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { StrictMode } from 'react';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { z } from 'zod';
@@ -10,6 +9,7 @@ import './app/mantine.css';
 import './app/base.css';
 import { queryClient } from './api/queries.ts';
 import { router } from './app/router.tsx';
+import { Toasts } from './ui/toasts.tsx';
 import { makeSchemeManager, theme, variables } from './app/theme.ts';
 
 // The content security policy forbids eval, which zod would otherwise try.
@@ -22,7 +22,7 @@ createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={variables} colorSchemeManager={makeSchemeManager()} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" autoClose={6000} />
+        <Toasts />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -116,7 +116,8 @@ export const acceptLimits = { eventBytes: 32 * 1024, batchBytes: 500 * 1024, bat
 /** One thing that is wrong with something a user sent: where, what stood there, what is allowed. */
 export const problemSchema = z.object({
   field: z.string(),
-  value: z.unknown(),
+  /** Left out where nothing stood there. */
+  value: z.unknown().optional(),
   allowed: z.string(),
   message: z.string(),
 });

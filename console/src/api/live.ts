@@ -20,7 +20,7 @@ const waits = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
 /**
  * Follows the stream of events and reconnects by itself. After every connection the latest events are fetched too, so that
  * what happened in between is not missed; the receiver gets some events twice and tells them apart by id.
- * Returns the function that ends it.
+ * The receiver is called at least once per connection, with no events when there are none. Returns the function that ends it.
  */
 export function followEvents(receive: (events: readonly LiveEvent[]) => void, tell: (state: StreamState) => void): () => void {
   let source: EventSource | null = null;
@@ -35,7 +35,7 @@ export function followEvents(receive: (events: readonly LiveEvent[]) => void, te
     source.onopen = () => {
       attempt = 0;
       tell({ kind: 'live' });
-      void call('recentEvents', { query: { limit: 100 } }).then((answer) => { if (!over) receive(answer.items); }, () => undefined);
+      void call('recentEvents', { query: { limit: 100 } }).then((answer) => { if (!over) receive(answer.items); }, () => { if (!over) receive([]); });
     };
     source.onmessage = (message: MessageEvent<string>) => {
       const parsed = routes.eventStream.response.safeParse(JSON.parse(message.data));

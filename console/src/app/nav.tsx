@@ -1,5 +1,5 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { IconActivity, IconAlertOctagon, IconDots, IconHome, IconKey, IconLogout, IconMail, IconRoute, IconSearch, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { ActionIcon } from '@mantine/core';
+import { IconActivity, IconAlertOctagon, IconHome, IconLogout, IconMail, IconRoute, IconSearch, IconSettings, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
@@ -49,18 +49,18 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
         <Link to="/settings" className={styles.item} activeProps={{ className: `${styles.item} ${styles.active}` }} activeOptions={{ includeSearch: false }} onClick={onGo}>
           <IconSettings size={17} stroke={1.7} aria-hidden /> <span>Settings</span>
         </Link>
-        <p className={styles.zone}>Times: {format.zone}, the shop’s</p>
+        <p className={styles.zone}>Shop time: {format.zone}</p>
         <div className={styles.me}>
-          <span className="cut" title={`${me.email}, ${me.role}`}>{me.email}</span>
+          <Link to="/settings/workspace" hash="password" className={`cut ${styles.who}`} title={`${me.email}, ${me.role}. Your password`} onClick={onGo}>{me.email}</Link>
           <SchemeSwitch />
-          <Account />
+          <SignOut />
         </div>
       </div>
     </nav>
   );
 }
 
-function Account() {
+function SignOut() {
   const navigate = useNavigate();
   const leave = useMutation({
     mutationFn: () => call('signOut', {}),
@@ -70,17 +70,9 @@ function Account() {
     },
   });
   return (
-    <Menu position="top-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label="Account">
-          <ActionIcon variant="subtle" color="gray" aria-label="Account"><IconDots size={16} aria-hidden /></ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconKey size={15} aria-hidden />} onClick={() => void navigate({ to: '/settings/workspace', hash: 'password' })}>Change password</Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => leave.mutate()}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ActionIcon variant="subtle" color="gray" aria-label="Sign out" title="Sign out" loading={leave.isPending} onClick={() => leave.mutate()}>
+      <IconLogout size={16} aria-hidden />
+    </ActionIcon>
   );
 }
 

@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { ActionIcon, Drawer } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { ActionIcon } from '@mantine/core';
 import { IconMenu2 } from '@tabler/icons-react';
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
@@ -11,11 +11,14 @@ import { Mark } from './mark.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import styles from './shell.module.css';
 
+const NavDrawer = lazy(() => import('./nav-drawer.tsx').then((file) => ({ default: file.NavDrawer })));
+
 /** The frame around every page: navigation at the side, folded behind a button where it is narrow. */
 export function Shell() {
   const me = useQuery({ ...ask('me', {}), staleTime: 60_000 });
   const here = useLocation();
   const [open, setOpen] = useState(false);
+  const [opened, setOpened] = useState(false);
 
   if (me.error instanceof ApiFailure && me.error.status === 401) {
     const to = here.href === '/' ? undefined : here.href;
@@ -35,14 +38,12 @@ export function Shell() {
         <Nav me={me.data} onGo={() => undefined} />
       </aside>
       <header className={styles.bar}>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Open the navigation" aria-expanded={open} onClick={() => setOpen(true)}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Open the navigation" aria-expanded={open} onClick={() => { setOpen(true); setOpened(true); }}>
           <IconMenu2 size={20} aria-hidden />
         </ActionIcon>
         <Link to="/" className={styles.brand}><Mark /> Throughline</Link>
       </header>
-      <Drawer opened={open} onClose={() => setOpen(false)} size={280} title="Navigation" classNames={{ body: styles.drawerBody }}>
-        <Nav me={me.data} onGo={() => setOpen(false)} />
-      </Drawer>
+      {opened ? <Suspense><NavDrawer me={me.data} opened={open} close={() => setOpen(false)} /></Suspense> : null}
       <main id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

@@ -1,15 +1,10 @@
-import { useEffect, useState } from 'react';
-import { Modal } from '@mantine/core';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import { focusSearchSoon } from './nav.tsx';
-import styles from './shortcuts.module.css';
 
 const places = { h: '/', l: '/live', p: '/people', g: '/segments', j: '/journeys', m: '/messages', r: '/rejected', s: '/settings' } as const;
-const words = [
-  ['/', 'Search on this page, or find a person'],
-  ['g then h', 'Home'], ['g then l', 'Live events'], ['g then p', 'People'], ['g then g', 'Segments'],
-  ['g then j', 'Journeys'], ['g then m', 'Messages'], ['g then r', 'Rejected events'], ['g then s', 'Settings'], ['?', 'This list'],
-] as const;
+
+const ShortcutList = lazy(() => import('./shortcut-list.tsx').then((file) => ({ default: file.ShortcutList })));
 
 const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
@@ -42,11 +37,6 @@ export function Shortcuts() {
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [navigate]);
-  return (
-    <Modal opened={shown} onClose={() => setShown(false)} title="Keys">
-      <dl className={styles.keys}>
-        {words.map(([key, name]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{name}</dd></div>)}
-      </dl>
-    </Modal>
-  );
+  if (!shown) return null;
+  return <Suspense><ShortcutList close={() => setShown(false)} /></Suspense>;
 }

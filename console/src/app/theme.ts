@@ -3,10 +3,13 @@ import type { CSSVariablesResolver, MantineColorsTuple, MantineColorScheme, Mant
 
 const spruce: MantineColorsTuple = ['#e9f5f0', '#d3e9e0', '#a5d3c2', '#75bca3', '#4fa98a', '#2f977a', '#0b7f62', '#0b6b53', '#085440', '#053c2e'];
 
+/** Greys of the dark scheme with the green tint of the palette; Mantine draws fields and borders from these. */
+const dark: MantineColorsTuple = ['#e5ebe7', '#b0bbb5', '#8d9a93', '#5d6a63', '#3b4740', '#27302b', '#121815', '#161c19', '#0f1412', '#0b0f0d'];
+
 export const theme = createTheme({
   primaryColor: 'spruce',
   primaryShade: { light: 7, dark: 4 },
-  colors: { spruce },
+  colors: { spruce, dark },
   autoContrast: true,
   fontFamily: "'Geist Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: 'var(--mono)',
@@ -15,7 +18,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: { defaultProps: { size: 'sm', fw: 500 } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
@@ -30,6 +33,8 @@ export const variables: CSSVariablesResolver = () => {
     '--mantine-color-default-border': 'var(--line-strong)', '--mantine-color-placeholder': 'var(--ink-3)', '--mantine-color-error': 'var(--bad)',
     '--mantine-color-anchor': 'var(--accent)', '--mantine-primary-color-filled': 'var(--accent)', '--mantine-primary-color-contrast': 'var(--accent-ink)',
     '--mantine-color-spruce-filled': 'var(--accent)', '--mantine-color-spruce-light': 'var(--accent-soft)', '--mantine-color-spruce-light-color': 'var(--accent)',
+    '--mantine-color-spruce-filled-hover': 'color-mix(in srgb, var(--accent) 88%, var(--ink))', '--mantine-primary-color-filled-hover': 'color-mix(in srgb, var(--accent) 88%, var(--ink))',
+    '--mantine-color-red-filled': 'var(--bad)', '--mantine-color-red-filled-hover': 'color-mix(in srgb, var(--bad) 88%, var(--ink))', '--mantine-color-red-light-color': 'var(--bad)', '--mantine-color-gray-light-color': 'var(--ink-2)',
     '--mantine-color-disabled': 'var(--sunken)', '--mantine-color-disabled-color': 'var(--ink-3)', '--mantine-color-disabled-border': 'var(--line)',
   };
   return { variables: { '--mantine-line-height': '1.45' }, light: shared, dark: shared };

@@ -35,6 +35,11 @@ function often(times: Times): string {
   }
 }
 
+/** The filters of a match alone: `where total is at least 50`; empty when there are none. */
+export function matchFilters(match: EventMatch): string {
+  return filtered(match.where).trim();
+}
+
 /** `Order Completed where total is at least 50` */
 export function matchSentence(match: EventMatch): string {
   return `${match.event}${filtered(match.where)}`;

@@ -6,8 +6,11 @@ export function JsonView({ value, what }: { readonly value: Json | object; reado
   return <CodeBlock text={JSON.stringify(value, null, 2)} what={what} wrap />;
 }
 
-/** A JSON value in a line: text without quotes, the rest as JSON. */
+/** A JSON value in a line, as one reads it: `city: Amsterdam, postcode: 1017 AB`. */
 export function jsonWords(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(jsonWords).join(', ');
+  if (value !== null && typeof value === 'object') return Object.entries(value).map(([name, one]) => `${name}: ${jsonWords(one)}`).join(', ');
+  return JSON.stringify(value);
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useElementSize } from '@mantine/hooks';
 import { BaseEdge, Controls, EdgeLabelRenderer, Handle, Position, ReactFlow } from '@xyflow/react';
 import type { Edge, EdgeProps, Node, NodeProps } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
@@ -31,16 +32,20 @@ export function GraphView({ graph, chosen, choose }: GraphViewProps) {
     const way = placed.edges.get(edge.id);
     return { id: edge.id, type: 'way', source: edge.from, target: edge.to, data: { edge, path: pathThrough(way?.points ?? []), x: way?.label.x ?? 0, y: way?.label.y ?? 0 } };
   });
+  // The drawing is as tall as it needs to be and the page scrolls: nothing is hidden, and the words stay readable.
+  const { ref, width } = useElementSize();
+  const zoom = Math.max(0.45, Math.min(1, (width - 24) / Math.max(1, placed.width)));
+  const viewport = { x: Math.max(12, (width - placed.width * zoom) / 2), y: 12, zoom };
   return (
-    <div className={styles.frame} style={{ height: `min(78vh, ${Math.round(placed.height) + 48}px)` }}>
-      <ReactFlow
-        nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} fitView fitViewOptions={{ padding: 0.04, maxZoom: 1 }} minZoom={0.25} maxZoom={1.5}
+    <div ref={ref} className={styles.frame} style={{ height: Math.ceil(placed.height * zoom) + 24 }}>
+      {width === 0 ? null : <ReactFlow
+        key={Math.round(width / 8)} defaultViewport={viewport} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} minZoom={0.25} maxZoom={1.5}
         nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false}
         zoomOnScroll={false} preventScrolling={false} zoomOnDoubleClick={false}
         ariaLabelConfig={{ 'controls.zoomIn.ariaLabel': 'Larger', 'controls.zoomOut.ariaLabel': 'Smaller', 'controls.fitView.ariaLabel': 'Show all of it' }}
       >
         <Controls showInteractive={false} fitViewOptions={{ padding: 0.04, maxZoom: 1 }} />
-      </ReactFlow>
+      </ReactFlow>}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { JourneyDefinition, RouteResponse, Step } from '@throughline/contracts';
-import { conditionSentence, matchSentence } from '../../format/condition-sentence.ts';
+import { conditionSentence, matchFilters, matchSentence } from '../../format/condition-sentence.ts';
 import { channelNames } from '../../format/message-words.ts';
 
 /** The end at which runs finish that have nowhere else to go. */
@@ -80,7 +80,7 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
   const counts = new Map(journey.edges.map((edge) => [edge.id, edge.count]));
   const inside = new Map(journey.steps.map((one) => [one.step, one.inside]));
   const entry = definition.entry;
-  const nodes: GraphNode[] = [{ id: entryNode, kind: 'entry', title: matchSentence(entry.on), detail: entry.if === undefined ? '' : `if ${conditionSentence(entry.if)}`, inside: null }];
+  const nodes: GraphNode[] = [{ id: entryNode, kind: 'entry', title: entry.on.event, detail: [matchFilters(entry.on), entry.if === undefined ? '' : `if ${conditionSentence(entry.if)}`].filter((part) => part !== '').join(', '), inside: null }];
   const edges: GraphEdge[] = [{ id: 'entry', from: entryNode, to: definition.start, when: '', count: counts.get('entry') ?? 0 }];
   const queue = [definition.start, ...Object.keys(definition.steps)];
   const seen = new Set<string>();

@@ -43,9 +43,9 @@ export function JourneyPage() {
       <Sum journey={data} left={graph.left} />
       <div className={step === undefined ? undefined : styles.split}>
         <Panel title="The way" flush aside={<Chips label="How to show it" options={views} value={shown} onChange={(chosen) => void navigate({ search: (now) => ({ ...now, view: chosen }), replace: true })} />}>
-          {shown === 'graph' ? <GraphView key={`${data.id}:${data.version}:${step === undefined}`} graph={graph} chosen={step} choose={choose} /> : <ListView graph={graph} chosen={step} choose={choose} />}
+          {shown === 'graph' ? <GraphView key={`${data.id}:${data.version}`} graph={graph} chosen={step} choose={choose} /> : <ListView graph={graph} chosen={step} choose={choose} />}
         </Panel>
-        {step === undefined ? null : <WhoIsHere journey={data} step={step} close={() => choose(step)} />}
+        {step === undefined ? null : <div className={styles.aside}><WhoIsHere journey={data} step={step} close={() => choose(step)} /></div>}
       </div>
       <Rules journey={data} />
       <details className={styles.file}><summary>The definition as data</summary><JsonView value={data.definition} what="definition" /></details>
@@ -58,7 +58,7 @@ function Version({ journey, onChange }: { readonly journey: Journey; readonly on
   const latest = Math.max(...journey.versions.map((one) => one.version));
   return (
     <Select
-      aria-label="Version" allowDeselect={false} w={250} value={String(journey.version)} onChange={(value) => { if (value !== null) onChange(Number(value)); }}
+      aria-label="Version" allowDeselect={false} w={300} value={String(journey.version)} onChange={(value) => { if (value !== null) onChange(Number(value)); }}
       data={journey.versions.map((one) => ({ value: String(one.version), label: `Version ${one.version}${one.version === latest ? ', live' : ''} · ${counted(format, one.inside, 'person', 'people')} inside` }))}
     />
   );

@@ -1,8 +1,8 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import type { GraphEdge, GraphNode } from './graph.ts';
 
-export const nodeWidth = 216;
-export const nodeHeight = 66;
+export const nodeWidth = 240;
+export const nodeHeight = 60;
 const labelWidth = 132;
 
 interface Point { readonly x: number; readonly y: number }
@@ -25,7 +25,7 @@ export interface Layout {
 /** Places a journey from top to bottom, with room for the label of each edge. */
 export function layOut(graph: Shape): Layout {
   const drawn = new graphlib.Graph({ multigraph: true });
-  drawn.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, edgesep: 16, marginx: 8, marginy: 8 });
+  drawn.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 26, edgesep: 16, marginx: 8, marginy: 8 });
   drawn.setDefaultEdgeLabel(() => ({}));
   for (const node of graph.nodes) drawn.setNode(node.id, { width: nodeWidth, height: nodeHeight });
   for (const edge of graph.edges) drawn.setEdge(edge.from, edge.to, { width: labelWidth, height: edge.when === '' ? 24 : 40, labelpos: 'c' }, edge.id);

@@ -21,7 +21,7 @@ export function Live() {
   const { name = '' } = useSearch({ from: '/app/live' });
   const navigate = useNavigate({ from: '/live' });
   const [paused, setPaused] = useState(false);
-  const { events, waiting, state } = useStream(paused);
+  const { events, waiting, state, ready } = useStream(paused);
   const [open, setOpen] = useState<LiveEvent | null>(null);
   const format = useFormat();
   const shown = useMemo(() => {
@@ -42,7 +42,7 @@ export function Live() {
         <SearchBox label="Filter by name of the event" value={name} onSearch={(value) => void navigate({ search: value === '' ? {} : { name: value }, replace: true })} />
         <StreamSign state={state} paused={paused} />
       </div>
-      {events.length === 0 ? (state.kind === 'live' ? <NoEvents /> : <Pending what="events" />) : null}
+      {events.length === 0 ? (ready ? <NoEvents /> : <Pending what="events" />) : null}
       {events.length > 0 && shown.length === 0 ? (
         <Empty title={`None of the last ${format.number(events.length)} events is called “${name}”`} action={<Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>Show all events</Button>}>New ones appear here as they come.</Empty>
       ) : null}

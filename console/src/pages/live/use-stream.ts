@@ -19,6 +19,8 @@ interface Stream {
   /** How many have come since the pause began. */
   readonly waiting: number;
   readonly state: StreamState;
+  /** Whether the latest events have been asked for, so that none means none. */
+  readonly ready: boolean;
 }
 
 /** The live stream as it is shown: events gather and are drawn a few times a second; while paused they wait. */
@@ -26,8 +28,10 @@ export function useStream(paused: boolean): Stream {
   const [events, setEvents] = useState<readonly LiveEvent[]>([]);
   const [waiting, setWaiting] = useState(0);
   const [state, setState] = useState<StreamState>({ kind: 'connecting', attempt: 0 });
+  const [ready, setReady] = useState(false);
   const gathered = useRef<LiveEvent[]>([]);
   useEffect(() => followEvents((coming) => {
+    setReady(true);
     gathered.current.push(...coming);
     if (gathered.current.length > kept * 2) gathered.current.splice(0, gathered.current.length - kept);
   }, setState), []);
@@ -45,5 +49,5 @@ export function useStream(paused: boolean): Stream {
     const timer = setInterval(draw, beat);
     return () => clearInterval(timer);
   }, [paused]);
-  return { events, waiting, state };
+  return { events, waiting, state, ready };
 }

@@ -12,7 +12,15 @@ export function safeEmail(html: string, pictures: boolean): { readonly html: str
       continue;
     }
     image.referrerPolicy = 'no-referrer';
-    if (/^(https?:)?\/\//i.test(image.getAttribute('src') ?? '')) remote += 1;
+    const source = image.getAttribute('src') ?? '';
+    if (!/^(https?:)?\/\//i.test(source)) continue;
+    remote += 1;
+    if (pictures) continue;
+    // A grey area in its place; the policy below would stop it too, but loudly.
+    image.removeAttribute('src');
+    image.removeAttribute('srcset');
+    image.style.background = '#d8d8d8';
+    image.style.minHeight = '1em';
   }
   for (const link of page.querySelectorAll('a[href], area[href]')) {
     link.setAttribute('title', link.getAttribute('href') ?? '');

@@ -45,7 +45,7 @@ export function People() {
   const seek = (value: string): void => void navigate({ search: value === '' ? {} : { search: value }, replace: true });
   return (
     <Page title="People" lead="Everybody the shop has met: customers, and visitors who have not said who they are.">
-      <SearchBox label="Name, e-mail or id" value={search} onSearch={seek} />
+      <div className="row"><SearchBox label="Name, e-mail or id" value={search} onSearch={seek} /></div>
       <Panel flush>
         {people.data === undefined ? (
           people.error !== null && !people.isFetching ? <Failure error={people.error} what="People" retry={() => void people.refetch()} /> : <Pending what="people" rows={8} />

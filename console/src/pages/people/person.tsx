@@ -28,8 +28,10 @@ export function PersonPage() {
     <Page key={id} title={personTitle(person.data)} heading={<Heading person={person.data} />} lead={<Lead person={person.data} />} actions={<Ways id={id} />}>
       <Loaded query={person} what="this person">
         {(data) => (
+          <>
+          <p className="narrow-only"><a href="#timeline" className="link">Go to the timeline</a></p>
           <div className={styles.grid}>
-            <Timeline id={id} />
+            <div id="timeline"><Timeline id={id} /></div>
             <div className={styles.side}>
               <Runs runs={data.runs} />
               <Traits traits={data.traits} />
@@ -39,6 +41,7 @@ export function PersonPage() {
               <Merges person={data} />
             </div>
           </div>
+          </>
         )}
       </Loaded>
     </Page>

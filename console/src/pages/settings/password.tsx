@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { PasswordInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import { problemOf } from '../../api/failure.ts';
 import { Action } from '../../ui/action.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Failure } from '../../ui/states.tsx';
+import { toast } from '../../ui/toast.ts';
 import styles from './settings.module.css';
 
 /** A new password for whoever is signed in. */
@@ -16,7 +16,7 @@ export function Password() {
     mutationFn: () => call('setPassword', { body: { password } }),
     onSuccess: () => {
       setPassword('');
-      notifications.show({ message: 'Your new password holds from the next sign-in.' });
+      toast('Your new password holds from the next sign-in.');
     },
   });
   const blocked = password.length < 10 ? `At least 10 characters; ${password.length} so far.` : undefined;

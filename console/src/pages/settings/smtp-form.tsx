@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { providerConfigSchema } from '@throughline/contracts';
 import type { RouteResponse } from '@throughline/contracts';
@@ -10,6 +9,7 @@ import { queryClient } from '../../api/queries.ts';
 import { Action } from '../../ui/action.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Failure } from '../../ui/states.tsx';
+import { toast } from '../../ui/toast.ts';
 import { RemoveProvider } from './remove-provider.tsx';
 import { draftOf, inputOf } from './smtp-draft.ts';
 import type { SmtpDraft } from './smtp-draft.ts';
@@ -27,7 +27,7 @@ export function SmtpForm({ provider }: { readonly provider: Provider | undefined
     mutationFn: () => call('setProvider', { params: { channel: 'email' }, body: input }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ['providers'] });
-      notifications.show({ message: 'E-mail goes out through this provider from now on. Send yourself a test.' });
+      toast('E-mail goes out through this provider from now on. Send yourself a test.');
     },
   });
   const missing = draft.host.trim() === '' ? 'Say the host of the provider first.' : draft.from.trim() === '' ? 'Say from which address e-mail comes.' : checked.success ? undefined : `${checked.error.issues[0]?.path.join(' ') ?? 'A field'} is not right yet.`;

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { PasswordInput, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import type { RouteResponse } from '@throughline/contracts';
 import { call } from '../../api/client.ts';
@@ -9,6 +8,7 @@ import { queryClient } from '../../api/queries.ts';
 import { Action } from '../../ui/action.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Failure } from '../../ui/states.tsx';
+import { toast } from '../../ui/toast.ts';
 import { RemoveProvider } from './remove-provider.tsx';
 import styles from './settings.module.css';
 
@@ -21,7 +21,7 @@ export function WebhookForm({ provider }: { readonly provider: RouteResponse<'pr
     mutationFn: () => call('setProvider', { params: { channel: 'webhook' }, body: { config: { kind: 'http', maxPerSecond: rate === '' ? undefined : Number(rate) }, password: secret === '' ? undefined : secret } }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ['providers'] });
-      notifications.show({ message: 'Webhooks are called from now on.' });
+      toast('Webhooks are called from now on.');
     },
   });
   const blocked = provider?.hasPassword === true || secret !== '' ? undefined : 'Choose the secret that signs each call first.';

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { Select, Switch, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { settingsSchema } from '@throughline/contracts';
 import type { Settings } from '@throughline/contracts';
@@ -13,6 +12,7 @@ import { Action } from '../../ui/action.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Failure, Loaded } from '../../ui/states.tsx';
+import { toast } from '../../ui/toast.ts';
 import { Password } from './password.tsx';
 import styles from './settings.module.css';
 
@@ -38,7 +38,7 @@ function Form({ settings }: { readonly settings: Settings }) {
     mutationFn: () => call('setSettings', { body: draft }),
     onSuccess: (answer) => {
       queryClient.setQueryData(['settings', {}], answer);
-      notifications.show({ message: 'The settings are saved and hold from now on.' });
+      toast('The settings are saved and hold from now on.');
     },
   });
   const checked = settingsSchema.safeParse(draft);

@@ -50,7 +50,7 @@ function ChoosePassword({ email }: { readonly email: string }) {
       <form className={styles.form} onSubmit={(event) => { event.preventDefault(); if (!short) choose.mutate(); }}>
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         <PasswordInput
-          label="New password" description={short ? `At least 10 characters; ${password.length} so far` : 'Long enough'} autoComplete="new-password" minLength={10} maxLength={200} required autoFocus
+          label="New password" description={short ? `At least 10 characters; ${password.length} so far` : 'Long enough'} autoComplete="new-password" minLength={10} maxLength={200} required withAsterisk={false} autoFocus
           value={password} onChange={(event) => setPassword(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }} error={problemOf(choose.error, 'password')}
         />
         {choose.error === null || problemOf(choose.error, 'password') !== undefined ? null : <Failure error={choose.error} />}

@@ -32,9 +32,9 @@ export function SignIn() {
   return (
     <Frame title="Sign in" lead={to === undefined ? undefined : 'Sign in to go on where you were.'}>
       <form className={styles.form} onSubmit={(event) => { event.preventDefault(); enter.mutate(); }}>
-        <TextInput label="E-mail" type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+        <TextInput label="E-mail" type="email" name="email" autoComplete="username" required withAsterisk={false} autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
         <PasswordInput
-          label="Password" name="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)}
+          label="Password" name="password" autoComplete="current-password" required withAsterisk={false} value={password} onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }} error={wrong === null ? undefined : wrong.answer?.message ?? 'E-mail and password do not match.'}
         />
         {enter.error !== null && wrong === null ? <Failure error={enter.error} /> : null}
