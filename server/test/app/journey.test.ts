@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cartRecovery } from './definitions.ts'
+import { makePlace, type Place, type TestApp } from './start-app.ts'
+
+let place: Place
+let app: TestApp
+beforeAll(async () => {
+  place = await makePlace()
+  app = await place.start()
+})
+afterAll(() => place?.remove())
+
+const find = async (search: string) => (await app.call('people', { query: { search } })).items
+const namesOf = async (id: string) => (await app.call('timeline', { params: { id } })).items.map(({ name }) => name)
+
+test('definitions are published once, an unchanged one keeps its version, and a broken one publishes nothing', async () => {
+  const dry = await app.call('applyDefinitions', { body: { definitions: cartRecovery(), dryRun: true } })
+  expect(dry.results.map(({ change }) => change)).toEqual(['new', 'new', 'new', 'new'])
+  expect((await app.call('journeys', {})).items).toEqual([])
+  await app.call('applyDefinitions', { body: { definitions: cartRecovery() } })
+  const again = await app.call('applyDefinitions', { body: { definitions: cartRecovery('2 hours') } })
+  expect(again.results.map(({ id, change, version }) => `${id} ${change} ${version}`)).toEqual(['cart-inbox unchanged 1', 'cart-email unchanged 1', 'cart-recovery changed 2', 'cart-people unchanged 1'])
+  const broken = cartRecovery() as { steps?: Record<string, { template?: string }> }[]
+  broken[2]!.steps!.remind!.template = 'no-such-template'
+  await expect(app.call('applyDefinitions', { body: { definitions: broken } })).rejects.toThrow(/definitions_invalid.*no-such-template/)
+  await expect(app.call('applyDefinitions', { body: { definitions: [{ kind: 'journey', id: 'X' }] } })).rejects.toThrow(/definitions\[0\]\.id is "X"/)
+  expect((await app.call('journey', { params: { id: 'cart-recovery' } })).version).toBe(2)
+})
+
+test('an event over HTTP makes a person, moves them through the journey, and the message comes back on their timeline', async () => {
+  await app.send('identify', { userId: 'u-1', traits: { email: 'Jane@Example.org', first_name: 'Jane', last_name: 'Doe', country: 'NL' } })
+  await app.send('track', { userId: 'u-1', event: 'Cart Updated', properties: { product: 'Lamp' } })
+  await expect.poll(async () => (await find('jane@ex')).map(({ name }) => name), { timeout: 10_000 }).toEqual(['Jane Doe'])
+  const [jane] = await find('u-1')
+  expect(jane).toMatchObject({ email: 'jane@example.org', userId: 'u-1', anonymous: false, country: 'NL' })
+  await expect.poll(() => namesOf(jane!.id), { timeout: 15_000 }).toContain('Message Sent')
+  expect(await namesOf(jane!.id)).toEqual(expect.arrayContaining(['Identified', 'Cart Updated', 'Journey Entered']))
+  const [message] = (await app.call('messages', { query: { person: jane!.id } })).items
+  expect(message).toMatchObject({ channel: 'inbox', status: 'sent', journey: 'cart-recovery', personName: 'Jane Doe' })
+  const detail = await app.call('message', { params: { id: message!.id } })
+  expect(detail.content).toMatchObject({ title: 'Your cart is waiting', body: 'Still thinking about Lamp?' })
+  await expect.poll(async () => (await app.call('message', { params: { id: message!.id } })).events.map(({ name }) => name)).toContain('Message Sent')
+  const journey = await app.call('journey', { params: { id: 'cart-recovery' } })
+  expect(journey).toMatchObject({ entered: 1, inside: 1, goals: 0, steps: [{ step: 'pause', inside: 1 }] })
+  expect((await app.call('journeyPeople', { params: { id: 'cart-recovery' } })).items).toMatchObject([{ step: 'pause', person: { id: jane!.id } }])
+  const person = await app.call('person', { params: { id: jane!.id } })
+  expect(person.runs).toMatchObject([{ journeyName: 'Cart recovery', step: 'pause' }])
+  expect(person.identifiers.map(({ kind, value }) => `${kind} ${value}`)).toEqual(['user_id u-1', 'email jane@example.org'])
+  expect(person.lastSeenAt).not.toBeNull()
+})
+
+test('the goal takes a person out of the middle of a wait', async () => {
+  const [jane] = await find('u-1')
+  await app.send('track', { userId: 'u-1', event: 'Order Completed', properties: { total: 20 } })
+  await expect.poll(() => namesOf(jane!.id), { timeout: 10_000 }).toContain('Goal Reached')
+  await expect.poll(async () => await app.call('journey', { params: { id: 'cart-recovery' } }), { timeout: 5_000 }).toMatchObject({ entered: 1, inside: 0, goals: 1 })
+  expect((await app.call('person', { params: { id: jane!.id } })).runs).toEqual([])
+})
+
+test('a segment counts its people and says itself as a sentence', async () => {
+  await expect.poll(async () => (await app.call('segments', {})).items, { timeout: 15_000 }).toMatchObject([{ id: 'cart-people', size: 1, filling: false }])
+  expect((await app.call('segments', {})).items[0]!.sentence).toMatch(/Cart Updated/)
+})
+
+test('an anonymous visitor who turns out to be known is merged with their history, and can be taken apart again', async () => {
+  await app.send('page', { anonymousId: 'device-9', name: 'Home' })
+  await expect.poll(async () => (await find('device-9')).length, { timeout: 10_000 }).toBe(1)
+  const [visitor] = await find('device-9')
+  await app.send('identify', { anonymousId: 'device-9', userId: 'u-1' })
+  await expect.poll(async () => (await find('u-1'))[0]?.id === (await find('device-9'))[0]?.id, { timeout: 10_000 }).toBe(true)
+  const [jane] = await find('u-1')
+  await expect.poll(() => namesOf(jane!.id), { timeout: 10_000 }).toEqual(expect.arrayContaining(['Page Viewed', 'Order Completed']))
+  expect((await app.call('person', { params: { id: visitor!.id } })).id).toBe(jane!.id)
+  const { merges } = await app.call('person', { params: { id: jane!.id } })
+  expect(merges).toMatchObject([{ undoneAt: null }])
+  await app.call('unmerge', { params: { id: jane!.id }, body: { merge: merges[0]!.id } })
+  await expect.poll(async () => (await find('device-9'))[0]?.id === (await find('u-1'))[0]?.id, { timeout: 10_000 }).toBe(false)
+  await expect(app.call('unmerge', { params: { id: jane!.id }, body: { merge: merges[0]!.id } })).rejects.toThrow(/merge_undone/)
+})
+
+test('somebody whom nobody knows is a clear 404', async () => {
+  await expect(app.call('person', { params: { id: '0190a000-0000-7000-8000-000000000000' } })).rejects.toThrow(/person_unknown/)
+  await expect(app.call('person', { params: { id: 'not-an-id' } })).rejects.toThrow(/person_unknown/)
+  await expect(app.call('journey', { params: { id: 'nowhere' } })).rejects.toThrow(/journey_unknown/)
+})

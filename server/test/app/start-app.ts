@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { routes, type Route, type RouteInput, type RouteName, type RouteResponse } from '@throughline/contracts'
+import { readConfig } from '../../src/app/config.ts'
+import { startThroughline, type Roles, type Running } from '../../src/app/start.ts'
+import { makeLog } from '../../src/platform/log/index.ts'
+import { makeTestClickHouse, type TestClickHouse } from '../clickhouse.ts'
+import { makeTestDatabase, type TestDatabase } from '../postgres.ts'
+
+export const keys = { writeKey: 'wk_test_write_key', apiKey: 'tl_test_api_key_of_the_environment', email: 'ada@shop.example', password: 'correct horse battery' } as const
+
+type Input<N extends RouteName> = { [K in keyof RouteInput<N> as RouteInput<N>[K] extends undefined ? never : K]: RouteInput<N>[K] }
+
+export interface TestApp {
+  readonly address: string
+  readonly running: Running
+  /** What was printed at the start. */
+  readonly printed: string
+  /** Calls a route with the API key; throws what it refuses, as `code: message`. */
+  call<N extends RouteName>(name: N, input: Input<N>): Promise<RouteResponse<N>>
+  /** Sends one call or a batch as the first source and expects a 200. */
+  send(kind: 'track' | 'identify' | 'page' | 'alias' | 'batch', body: object): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface Place {
+  readonly database: TestDatabase
+  readonly clickhouse: TestClickHouse
+  readonly dataDir: string
+  /** Starts a process of these roles on the same stores; several may run at once. */
+  start(options?: { roles?: Roles; environment?: Record<string, string> }): Promise<TestApp>
+  /** Stops what still runs and removes the stores. */
+  remove(): Promise<void>
+}
+
+/** Stores of their own, on which the program is started for real, in this process. */
+export async function makePlace(): Promise<Place> {
+  const [database, clickhouse] = await Promise.all([makeTestDatabase(), makeTestClickHouse()])
+  const dataDir = mkdtempSync(join(tmpdir(), 'throughline app '))
+  const started = new Set<TestApp>()
+  return {
+    database,
+    clickhouse,
+    dataDir,
+    async start({ roles = { serve: true, work: true }, environment = {} } = {}) {
+      const { config } = readConfig({
+        environment: {
+          DATABASE_URL: database.url, CLICKHOUSE_URL: clickhouse.url, THROUGHLINE_DATA_DIR: dataDir, THROUGHLINE_PORT: '0', THROUGHLINE_DATABASE_CONNECTIONS: '12',
+          THROUGHLINE_ADMIN_EMAIL: keys.email, THROUGHLINE_ADMIN_PASSWORD: keys.password, THROUGHLINE_WRITE_KEY: keys.writeKey, THROUGHLINE_API_KEY: keys.apiKey,
+          THROUGHLINE_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error', ...environment,
+        },
+      })
+      let printed = ''
+      const running = await startThroughline(config, roles, { print: (text) => (printed += text), log: makeLog({ level: config.logLevel, format: 'text' }) })
+      const app: TestApp = {
+        address: running.address, running, printed,
+        call: (name, input) => call(running.address, name, input),
+        send: (kind, body) => send(running.address, kind, body),
+        async stop() {
+          if (started.delete(app)) await running.stop()
+        },
+      }
+      started.add(app)
+      return app
+    },
+    async remove() {
+      for (const app of [...started]) await app.stop()
+      await clickhouse.drop()
+      await database.drop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function call<N extends RouteName>(address: string, name: N, input: Input<N>): Promise<RouteResponse<N>> {
+  const route: Route = routes[name]
+  const { params = {}, query = {}, body } = input as { params?: Record<string, string>; query?: Record<string, string>; body?: unknown }
+  const path = route.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key]!))
+  const response = await fetch(`${address}${path}?${new URLSearchParams(query).toString()}`, {
+    method: route.method,
+    headers: { authorization: `Bearer ${keys.apiKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  const answer = (await response.json()) as { code: string; message: string; problems?: { message: string }[] }
+  if (!response.ok) throw new Error(`${answer.code}: ${answer.message} ${(answer.problems ?? []).map(({ message }) => message).join(' ')}`)
+  return answer as RouteResponse<N>
+}
+
+async function send(address: string, kind: string, body: object): Promise<void> {
+  const response = await fetch(`${address}/v1/${kind}`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${keys.writeKey}:`).toString('base64')}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+}
