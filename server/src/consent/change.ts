@@ -1,5 +1,5 @@
-import { consentChannels, type JsonObject } from '@throughline/contracts'
-import type { Db } from '../platform/postgres/index.ts'
+import type { consentChannels } from '@throughline/contracts'
+import { binary, type Db } from '../platform/postgres/index.ts'
 import { addressKey } from './address.ts'
 
 /** One thing that one person said, as the event `Consent Changed` carries it. */
@@ -14,31 +14,10 @@ export interface ConsentChange {
   readonly at: number
   readonly address: string | null
   readonly wording: string | null
-}
-
-/**
- * Reads the properties of a `Consent Changed` event: `{ channel, topic?, state, source?, wording?, address? }`.
- * @returns the change, or null when channel or state are not among those allowed
- */
-export function parseConsentChange(properties: JsonObject, who: { readonly shard: number; readonly profileId: string; readonly at: number; readonly source: string }): ConsentChange | null {
-  const channel = consentChannels.find((known) => known === properties['channel'])
-  const state = properties['state']
-  if (channel === undefined || (state !== 'granted' && state !== 'withdrawn')) return null
-  const text = (name: string, max: number): string | null => {
-    const value = properties[name]
-    return typeof value === 'string' && value !== '' ? value.slice(0, max) : null
-  }
-  return {
-    shard: who.shard,
-    profileId: who.profileId,
-    channel,
-    topic: text('topic', 120) ?? '',
-    state,
-    source: text('source', 120) ?? who.source,
-    at: who.at,
-    address: text('address', 320),
-    wording: text('wording', 2_000),
-  }
+  /** Said in history (an import): it never undoes an opt-out, whatever its time. */
+  readonly history: boolean
+  /** Said by the person themselves or a member of the team, not by whoever holds a public write key: may suppress the address, or lift that. */
+  readonly trusted: boolean
 }
 
 // The later word stays; said at the same instant, the withdrawal does. An old event that arrives late changes nothing.
@@ -50,7 +29,8 @@ from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::
 order by n.shard, n.profile_id, n.channel, n.topic, n.at desc, n.state desc
 on conflict (shard, profile_id, channel, topic) do update
 set state = excluded.state, source = excluded.source, at = excluded.at, address = excluded.address, wording = excluded.wording
-where excluded.at > consents.at or (excluded.at = consents.at and excluded.state = 'withdrawn')`
+where (excluded.at > consents.at or (excluded.at = consents.at and excluded.state = 'withdrawn'))
+  and not ($10::boolean and consents.state = 'withdrawn' and excluded.state = 'granted')`
 
 // An opt-out from everything on a channel that names its address holds for the address, whoever it belongs to later.
 const SUPPRESS = `
@@ -72,27 +52,38 @@ where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscrib
 export async function applyConsentChanges(client: Db, changes: readonly ConsentChange[]): Promise<void> {
   if (changes.length === 0) return
   const sorted = changes.toSorted((a, b) => a.shard - b.shard || compare(a.profileId, b.profileId) || compare(a.channel, b.channel) || compare(a.topic, b.topic))
-  await client.query(CONSENTS, [
-    sorted.map((change) => change.shard),
-    sorted.map((change) => change.profileId),
-    sorted.map((change) => change.channel),
-    sorted.map((change) => change.topic),
-    sorted.map((change) => change.state),
-    sorted.map((change) => change.source),
-    sorted.map((change) => change.at),
-    sorted.map((change) => change.address),
-    sorted.map((change) => change.wording),
-  ])
+  await writeConsents(client, sorted.filter((change) => !change.history), false)
+  await writeConsents(client, sorted.filter((change) => change.history), true)
   const addressed = sorted
     .flatMap((change) => (change.topic === '' && change.channel !== 'tracking' && change.address !== null ? [{ ...change, address: addressKey(change.channel, change.address) }] : []))
     .toSorted((a, b) => compare(a.channel, b.channel) || compare(a.address, b.address))
   const latest = [...new Map(addressed.toSorted((a, b) => a.at - b.at).map((change) => [`${change.channel} ${change.address}`, change])).values()]
-  const withdrawn = latest.filter((change) => change.state === 'withdrawn')
-  const granted = latest.filter((change) => change.state === 'granted')
+  const withdrawn = latest.filter((change) => change.state === 'withdrawn' && change.trusted)
+  const granted = latest.filter((change) => change.state === 'granted' && change.trusted && !change.history)
   if (withdrawn.length > 0) {
     await client.query(SUPPRESS, [withdrawn.map((change) => change.channel), withdrawn.map((change) => change.address), withdrawn.map((change) => change.source), withdrawn.map((change) => change.at)])
   }
   if (granted.length > 0) await client.query(LIFT, [granted.map((change) => change.channel), granted.map((change) => change.address), granted.map((change) => change.at)])
+}
+
+async function writeConsents(client: Db, changes: readonly ConsentChange[], history: boolean): Promise<void> {
+  if (changes.length === 0) return
+  await client.query({
+    name: 'consent-write',
+    text: CONSENTS,
+    values: [
+      binary.int2Array(changes.map((change) => change.shard)),
+      binary.uuidArray(changes.map((change) => change.profileId)),
+      binary.textArray(changes.map((change) => change.channel)),
+      binary.textArray(changes.map((change) => change.topic)),
+      binary.textArray(changes.map((change) => change.state)),
+      binary.textArray(changes.map((change) => change.source)),
+      binary.int8Array(changes.map((change) => change.at)),
+      binary.textArray(changes.map((change) => change.address)),
+      binary.textArray(changes.map((change) => change.wording)),
+      history,
+    ],
+  })
 }
 
 // Every withdrawal of the loser becomes the winner's, whenever it was said: two people who prove to be one have opted out.

@@ -6,7 +6,7 @@
  * - *suppression*: an address that gets nothing, whoever it belongs to; it outlives profiles, merges and imports.
  * - *permission*: both, as they stand right before a message goes out.
  */
-export { applyConsentChanges, copyWithdrawals, parseConsentChange, type ConsentChange } from './change.ts'
+export { applyConsentChanges, copyWithdrawals, type ConsentChange } from './change.ts'
 export { addressKey } from './address.ts'
 export { readPermissions, type Permission, type PermissionQuestion } from './permissions.ts'
 export { decideSend, mayTrack, type SendDecision } from './decide.ts'

@@ -34,14 +34,12 @@ export type AcceptOutcome =
 
 /** A consent said by an event, as it is written beside it. */
 export interface ConsentChange {
-  readonly channel: string
+  readonly channel: (typeof consentChannels)[number]
   readonly topic: string
-  readonly state: string
+  readonly state: 'granted' | 'withdrawn'
   readonly source: string
   readonly address: string | null
   readonly wording: string | null
-  /** Said through a link or page of ours, not by whoever has the shop's public write key. */
-  readonly ours: boolean
 }
 
 /** An event made ready outside of the transaction. */
@@ -84,7 +82,6 @@ function readConsent(event: AcceptEvent): ConsentChange | null {
     source: typeof source === 'string' ? source : event.source,
     address: typeof address === 'string' && address !== '' ? normaliseAddress(channel, address) : null,
     wording: typeof wording === 'string' ? wording : null,
-    ours: event.source === 'throughline',
   }
 }
 

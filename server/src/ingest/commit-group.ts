@@ -1,11 +1,12 @@
 import { lanes, shardOf } from '@throughline/contracts'
+import { applyConsentChanges } from '../consent/index.ts'
 import { identify } from '../identity/index.ts'
 import { binary, type PoolClient } from '../platform/postgres/index.ts'
-import type { AcceptOutcome, ConsentChange, Prepared } from './accept-event.ts'
+import type { AcceptOutcome, Prepared } from './accept-event.ts'
 import { controlEntry } from './controls.ts'
 import { appendEntries, type Entry } from './streams.ts'
 
-const { int2Array, int4Array, int8Array, textArray, uuidArray } = binary
+const { int4Array, textArray } = binary
 const DAY_MS = 86_400_000
 
 export interface GroupResult {
@@ -28,9 +29,11 @@ export async function commitGroup(client: PoolClient, group: readonly Prepared[]
   fresh.forEach((index, at) => (outcomes[index] = { kind: 'accepted', eventId: group[index]!.eventId, profileId: profiles[at]! }))
   const consents = fresh.flatMap((index, at) => {
     const { consent, event } = group[index]!
-    return consent ? [{ ...consent, profileId: profiles[at]!, at: Math.min(event.timestamp, now) }] : []
+    const profileId = profiles[at]!
+    return consent ? [{ ...consent, shard: shardOf(profileId), profileId, at: Math.min(event.timestamp, now), history: event.lane === lanes.bulk, // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
+      trusted: event.source === 'throughline' }] : []
   })
-  if (consents.length > 0) await writeConsents(client, consents)
+  await applyConsentChanges(client, consents)
 
   const entries = fresh.map((index, at) => toEntry(group[index]!, profiles[at]!))
   for (const merge of merges) {
@@ -117,53 +120,6 @@ async function findSeen(client: PoolClient, rows: readonly SeenRow[]): Promise<n
     values: seenColumns(rows),
   })
   return result.rows.map(({ at }) => at - 1)
-}
-
-type ConsentRow = ConsentChange & { readonly profileId: string; readonly at: number }
-
-/**
- * Writes what was said last per person, channel and topic. The profiles are held by identify. An e-mail address that is
- * named with a withdrawal for all topics is suppressed, whoever it belongs to later, when it was said through a link of
- * ours: a write key is public, and nobody may silence other people's addresses with it.
- */
-async function writeConsents(client: PoolClient, consents: readonly ConsentRow[]): Promise<void> {
-  const latest = new Map<string, ConsentRow>()
-  for (const row of consents) {
-    const key = `${row.profileId} ${row.channel} ${row.topic}`
-    const other = latest.get(key)
-    if (!other || other.at <= row.at) latest.set(key, row)
-  }
-  const rows = [...latest.values()]
-  await client.query({
-    name: 'accept-consents',
-    text: `insert into consents (shard, profile_id, channel, topic, state, source, at, address, wording)
-           select * from unnest($1::int2[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::text[], $9::text[])
-           on conflict (shard, profile_id, channel, topic) do update
-             set state = excluded.state, source = excluded.source, at = excluded.at, address = excluded.address, wording = excluded.wording
-             where consents.at <= excluded.at`,
-    values: [
-      int2Array(rows.map(({ profileId }) => shardOf(profileId))),
-      uuidArray(rows.map(({ profileId }) => profileId)),
-      textArray(rows.map(({ channel }) => channel)),
-      textArray(rows.map(({ topic }) => topic)),
-      textArray(rows.map(({ state }) => state)),
-      textArray(rows.map(({ source }) => source)),
-      int8Array(rows.map(({ at }) => at)),
-      textArray(rows.map(({ address }) => address)),
-      textArray(rows.map(({ wording }) => wording)),
-    ],
-  })
-  const withdrawn = consents.filter(({ channel, topic, state, address, ours }) => ours && channel === 'email' && topic === '' && state === 'withdrawn' && address !== null)
-  const addresses = new Map(withdrawn.map((row) => [row.address!, row]))
-  if (addresses.size === 0) return
-  const sorted = [...addresses.keys()].sort(compare)
-  await client.query({
-    name: 'accept-suppressions',
-    text: `insert into suppressions (channel, address, reason, source, at)
-           select 'email', address, 'unsubscribed', source, at from unnest($1::text[], $2::text[], $3::int8[]) as s (address, source, at)
-           on conflict (channel, address) do nothing`,
-    values: [textArray(sorted), textArray(sorted.map((address) => addresses.get(address)!.source)), int8Array(sorted.map((address) => addresses.get(address)!.at))],
-  })
 }
 
 const FIRST_DAY = -25_000_000

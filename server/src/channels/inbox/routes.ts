@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { answerFailure, problemsOf, sendEvents } from '../../platform/http/index.ts'
 import { ChannelError } from '../errors.ts'
@@ -15,8 +15,9 @@ const listSchema = z.object({ limit: z.coerce.number().int().min(1).max(100).def
 /** Without `ids`, all. `clicked` also says that the person went where the notification leads. */
 const readSchema = z.object({ ids: z.array(z.string().max(200)).max(500).optional(), action: z.enum(['opened', 'clicked']).default('opened') })
 
+// A wildcard, because a parameter of a route is at most 100 characters long unless the whole server says otherwise.
 interface TokenRoute {
-  Params: { token: string }
+  Params: { '*': string }
 }
 
 /**
@@ -36,25 +37,19 @@ export function registerInboxRoutes(app: FastifyInstance, deps: InboxDeps): void
   })
   app.options('/inbox/*', async (_request, reply) => reply.code(204).send())
 
-  app.get<TokenRoute>('/inbox/:token', async (request) => {
-    const profileId = whose(request, deps.links)
+  app.get<TokenRoute>('/inbox/*', async (request, reply) => {
+    const [token = '', rest] = request.params['*'].split('/')
+    const profileId = whose(token, deps.links)
+    if (rest === 'stream') return stream(profileId, reply)
+    if (rest !== undefined) throw unknownPath(rest)
     const { limit, before } = parse(listSchema, request.query)
     return deps.feed.read(profileId, limit, before ?? null)
   })
 
-  app.get<TokenRoute>('/inbox/:token/stream', async (request, reply) => {
-    const profileId = whose(request, deps.links)
-    const controller = new AbortController()
-    open.add(controller)
-    reply.raw.once('close', () => {
-      open.delete(controller)
-      controller.abort()
-    })
-    return sendEvents(reply, deps.feed.follow(profileId, controller.signal), controller.signal)
-  })
-
-  app.post<TokenRoute>('/inbox/:token/read', async (request) => {
-    const profileId = whose(request, deps.links)
+  app.post<TokenRoute>('/inbox/*', async (request) => {
+    const [token = '', rest] = request.params['*'].split('/')
+    const profileId = whose(token, deps.links)
+    if (rest !== 'read') throw unknownPath(rest ?? '')
     const { ids, action } = parse(readSchema, request.body ?? {})
     const at = Date.now()
     const fresh = await deps.feed.markRead(profileId, ids ?? null, at)
@@ -63,10 +58,24 @@ export function registerInboxRoutes(app: FastifyInstance, deps: InboxDeps): void
     await Promise.all([...opened, ...clicked])
     return { read: fresh.length }
   })
+
+  function stream(profileId: string, reply: FastifyReply): Promise<void> {
+    const controller = new AbortController()
+    open.add(controller)
+    reply.raw.once('close', () => {
+      open.delete(controller)
+      controller.abort()
+    })
+    return sendEvents(reply, deps.feed.follow(profileId, controller.signal), controller.signal)
+  }
 }
 
-function whose(request: FastifyRequest<TokenRoute>, links: Links): string {
-  const profileId = links.readInbox(request.params.token, Date.now())
+function unknownPath(rest: string): ChannelError {
+  return new ChannelError('not-found', 'inbox_request_invalid', `There is no /inbox/TOKEN/${rest.slice(0, 50)}; allowed: GET /inbox/TOKEN, GET /inbox/TOKEN/stream, POST /inbox/TOKEN/read.`, { field: 'path', allowed: '/inbox/TOKEN, /inbox/TOKEN/stream, /inbox/TOKEN/read' })
+}
+
+function whose(token: string, links: Links): string {
+  const profileId = links.readInbox(token, Date.now())
   if (profileId === null) throw new ChannelError('not-signed-in', 'inbox_token_invalid', 'This inbox token is not valid or has expired. Ask for a new one: POST /api/people/ID/inbox-token.', { field: 'token', allowed: 'a token that was made for one person and has not expired' })
   return profileId
 }

@@ -14,8 +14,9 @@ export interface LinkDeps extends PreferenceDeps {
 /** A transparent GIF of one pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
+// A wildcard, because a parameter of a route is at most 100 characters long unless the whole server says otherwise.
 interface TokenRoute {
-  Params: { token: string }
+  Params: { '*': string }
 }
 
 /** Registers `/o/TOKEN`, `/c/TOKEN` and `/u/TOKEN`. Expects an app of its own (it reads every body as text). */
@@ -28,14 +29,14 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
     work.catch((error: unknown) => log.warn({ err: error }, 'could not record that a message was opened or clicked'))
   }
 
-  app.get<TokenRoute>('/o/:token', async (request, reply) => {
-    const ref = links.readOpen(request.params.token)
+  app.get<TokenRoute>('/o/*', async (request, reply) => {
+    const ref = links.readOpen(request.params['*'])
     if (ref !== null && request.method === 'GET') note(recordTouch(deps, ref, { kind: 'opened', machine: isMachine(request.headers), at: Date.now() }))
     return reply.header('content-type', 'image/gif').header('cache-control', 'no-store').send(PIXEL)
   })
 
-  app.get<TokenRoute>('/c/:token', async (request, reply) => {
-    const found = links.readClick(request.params.token)
+  app.get<TokenRoute>('/c/*', async (request, reply) => {
+    const found = links.readClick(request.params['*'])
     if (found === null) return sendPage(reply, 404, brokenLinkPage())
     if (request.method === 'GET') note(recordTouch(deps, found, { kind: 'clicked', url: found.url, machine: isMachine(request.headers), at: Date.now() }))
     // Only an address that we signed; nothing in the request has a say in where this leads.
@@ -43,16 +44,16 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
   })
 
   // Scanners follow links: looking changes nothing.
-  app.get<TokenRoute>('/u/:token', async (request, reply) => {
-    const ref = links.readUnsubscribe(request.params.token)
+  app.get<TokenRoute>('/u/*', async (request, reply) => {
+    const ref = links.readUnsubscribe(request.params['*'])
     if (ref === null) return sendPage(reply, 404, brokenLinkPage())
     const [preferences, settings] = await Promise.all([readPreferences(deps, ref.profileId), deps.settings()])
     return sendPage(reply, 200, preferencePage(settings.name, preferences, null))
   })
 
   // RFC 8058: a POST without cookies or context, never answered by a redirect. Whatever does not come from our page is one.
-  app.post<TokenRoute & { Body: string | undefined }>('/u/:token', async (request, reply) => {
-    const ref = links.readUnsubscribe(request.params.token)
+  app.post<TokenRoute & { Body: string | undefined }>('/u/*', async (request, reply) => {
+    const ref = links.readUnsubscribe(request.params['*'])
     if (ref === null) return sendPage(reply, 404, brokenLinkPage())
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
     const settings = await deps.settings()
