@@ -1,11 +1,12 @@
-import { build } from 'esbuild'
-import { cpSync, rmSync } from 'node:fs'
+import { build, stop } from 'esbuild'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './root.mjs'
 import { unlessFresh } from './stamp.mjs'
 
 const SOURCES = ['server/src', 'engine/src', 'contracts/src', 'scripts', 'package-lock.json']
 const PROGRAM = { throughline: 'server/src/cli/main.ts' }
+const MIGRATIONS = 'server/src/platform/postgres/migrations'
 // The process in which the embedded ClickHouse runs; tests need it as a file too, and nothing else.
 const CHILD = { 'clickhouse-child': 'server/src/platform/clickhouse/child/main.ts' }
 
@@ -13,7 +14,7 @@ const CHILD = { 'clickhouse-child': 'server/src/platform/clickhouse/child/main.t
  * Bundles TypeScript into server/dist. Packages of this repository go into the bundle, those of npm stay outside, so
  * that what is found beside a package (programs, native modules) is found as ever.
  */
-export async function bundle(entryPoints) {
+async function bundle(entryPoints) {
   await build({
     absWorkingDir: root,
     entryPoints,
@@ -39,7 +40,23 @@ export async function buildServer() {
   await buildChild()
   return unlessFresh('server', SOURCES, ['server/dist/throughline.js', 'server/dist/migrations'], async () => {
     await bundle(PROGRAM)
-    rmSync(join(root, 'server/dist/migrations'), { recursive: true, force: true })
-    cpSync(join(root, 'server/src/platform/postgres/migrations'), join(root, 'server/dist/migrations'), { recursive: true })
+    copyMigrations()
   })
 }
+
+/** Builds one TypeScript file of the checkout beside what it needs; it may be none of the program's. */
+export async function buildOne(name, path) {
+  await buildChild()
+  await bundle({ [name]: path })
+  copyMigrations()
+}
+
+// In place, since a program that is just starting may be reading them.
+function copyMigrations() {
+  const target = join(root, 'server/dist/migrations')
+  cpSync(join(root, MIGRATIONS), target, { recursive: true })
+  for (const name of readdirSync(target)) if (!existsSync(join(root, MIGRATIONS, name))) rmSync(join(target, name))
+}
+
+/** Ends esbuild's own process; it would otherwise live, and hold memory, as long as this one. */
+export const stopBundler = stop

@@ -1,19 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { ConfigError } from './errors.ts'
 import { settings, type Config, type Setting, type SettingName } from './settings.ts'
 
 export type { Config, SettingName } from './settings.ts'
 export { settings } from './settings.ts'
-
-/** What is wrong with the configuration, one line each; `code` is stable and documented in docs/errors.md. */
-export class ConfigError extends Error {
-  readonly code = 'config_invalid'
-  constructor(problems: readonly string[]) {
-    super(problems.length === 1 ? problems[0] : `The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
-    this.name = 'ConfigError'
-  }
-}
+export { ConfigError } from './errors.ts'
 
 type Given = Partial<Record<SettingName, unknown>>
 interface Place {

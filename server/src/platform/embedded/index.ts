@@ -7,5 +7,5 @@
 export { superviseProcess, type SupervisedProcess, type SupervisedSpec } from './supervise.ts'
 export { lockFolder, type FolderLock } from './folder-lock.ts'
 export { findFreePort } from './free-port.ts'
-export { isAlive, processStart, workingFolderOf, endProcess } from './process-info.ts'
+export { isAlive, workingFolderOf, endProcess } from './process-info.ts'
 export { EmbeddedError } from './errors.ts'

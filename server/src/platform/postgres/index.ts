@@ -6,10 +6,9 @@
  * - *Db*: anything that runs a query: the pool, or one client inside a transaction.
  */
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded.ts'
-export { makePool, makeKysely, type Db, type Pool, type PoolClient, type QueryResult } from './pool.ts'
+export { makePool, type Db, type Pool, type PoolClient, type QueryResult } from './pool.ts'
 export { openPipelinedClient, type PipelinedClient } from './pipelined-client.ts'
 export { withTransaction, withClient, isRetryable, isConnectionLost } from './transaction.ts'
 export { migrate, findMigrations, type Migration } from './migrate.ts'
 export { dumpSchema } from './dump-schema.ts'
 export * as binary from './binary-arrays.ts'
-export { PostgresError } from './errors.ts'

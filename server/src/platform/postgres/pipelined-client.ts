@@ -2,8 +2,7 @@ import pg from 'pg'
 import type { Db, Pool } from './pool.ts'
 
 /**
- * One connection that sends each statement without waiting for the answer to the one before, and reads results in
- * binary. Statements are answered in order. A transaction is written as `begin`, statements and `commit` in one go: when
+ * One connection that sends each statement without waiting for the answer to the one before. Statements are answered in order. A transaction is written as `begin`, statements and `commit` in one go: when
  * one fails, those behind it fail too and the `commit` rolls back.
  */
 export interface PipelinedClient extends Db {
@@ -17,13 +16,12 @@ export interface PipelinedClient extends Db {
  * @param options.setup statements run first, such as `set enable_hashjoin = off`
  */
 export async function openPipelinedClient(pool: Pool, options: { name: string; setup?: readonly string[] }): Promise<PipelinedClient> {
-  const config: pg.ClientConfig & { pipeline: boolean; binary: boolean } = {
+  const config: pg.ClientConfig & { pipeline: boolean } = {
     ...pool.options,
     // Hidden in the pool's options, so the spread leaves it out.
     password: pool.options.password,
     application_name: options.name,
     pipeline: true,
-    binary: true,
   }
   const client = new pg.Client(config)
   let lost: Error | undefined

@@ -1,4 +1,3 @@
-import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Logger } from '../log/index.ts'
 import { types } from './types.ts'
@@ -34,9 +33,4 @@ export function makePool(url: string, options: { max?: number; name?: string; lo
   })
   pool.on('error', (error) => options.log?.warn({ err: error }, 'lost an idle PostgreSQL connection'))
   return pool
-}
-
-/** A typed query builder over a pool that is already open, for plain create, read, update and delete. */
-export function makeKysely<Schema>(pool: Pool): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }

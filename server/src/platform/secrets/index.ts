@@ -7,4 +7,3 @@
  */
 export { makeSecrets, readSecretKey, type Secrets } from './secrets.ts'
 export { isEqual } from './is-equal.ts'
-export { SecretsError } from './errors.ts'

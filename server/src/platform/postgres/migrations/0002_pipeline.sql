@@ -23,14 +23,14 @@ create table profile_refolds (
   primary key (shard, profile_id)
 );
 
--- Work of which there is one in the whole installation: the export, the maintenance. Fenced as shards are.
+-- Work of which there is one in the whole installation. Fenced as shards are.
 create table leases (
   name text primary key,
   epoch bigint not null default 0,
   worker text,
   lease_until bigint not null default 0
 );
-insert into leases (name) values ('export'), ('maintenance');
+insert into leases (name) values ('export'), ('fill'), ('maintenance');
 
 -- When a tombstone was set, by the shard's clock: what was accepted for it before that starts no journey of its heir.
 alter table profiles add column merged_at bigint;

@@ -1,0 +1,346 @@
+-- The schema that the migrations add up to. Written by `npm run schema`; `npm run check:schema` compares it.
+
+create table api_keys (
+  id uuid not null,
+  name text not null,
+  role text not null,
+  prefix text not null,
+  key_hash bytea not null,
+  created_at timestamp with time zone default now() not null
+);
+alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+alter table api_keys add constraint api_keys_key_hash_key UNIQUE (key_hash);
+alter table api_keys add constraint api_keys_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])));
+
+create table consents (
+  shard smallint not null,
+  profile_id uuid not null,
+  channel text not null,
+  topic text default ''::text not null,
+  state text not null,
+  source text not null,
+  at bigint not null,
+  address text,
+  wording text
+);
+alter table consents add constraint consents_pkey PRIMARY KEY (shard, profile_id, channel, topic);
+alter table consents add constraint consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'withdrawn'::text])));
+
+create table definitions (
+  kind text not null,
+  id text not null,
+  version integer not null,
+  epoch bigint not null,
+  body jsonb not null,
+  published_at timestamp with time zone default now() not null,
+  published_by text not null
+);
+alter table definitions add constraint definitions_pkey PRIMARY KEY (kind, id, version);
+alter table definitions add constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['journey'::text, 'segment'::text, 'template'::text])));
+CREATE INDEX definitions_epoch ON public.definitions USING btree (epoch);
+
+create table edge_counts (
+  shard smallint not null,
+  journey_id text not null,
+  version integer not null,
+  edge text not null,
+  n bigint not null
+) with (fillfactor=50);
+alter table edge_counts add constraint edge_counts_pkey PRIMARY KEY (shard, journey_id, version, edge);
+
+create table export_batches (
+  token uuid not null,
+  ranges jsonb not null,
+  created_at bigint not null
+);
+alter table export_batches add constraint export_batches_pkey PRIMARY KEY (token);
+
+create table export_cursors (
+  shard smallint not null,
+  lane smallint not null,
+  seq bigint default 0 not null
+) with (fillfactor=50);
+alter table export_cursors add constraint export_cursors_pkey PRIMARY KEY (shard, lane);
+
+create table identifiers (
+  bucket smallint not null,
+  kind text not null,
+  value text not null,
+  profile_id uuid not null,
+  created_at bigint not null
+);
+alter table identifiers add constraint identifiers_pkey PRIMARY KEY (bucket, kind, value);
+CREATE INDEX identifiers_prefix ON public.identifiers USING btree (kind, value text_pattern_ops);
+CREATE INDEX identifiers_profile ON public.identifiers USING btree (profile_id);
+
+create table inbox (
+  shard smallint not null,
+  lane smallint not null,
+  seq bigint not null,
+  received_at bigint not null,
+  profile_id uuid not null,
+  event_id text not null,
+  source text not null,
+  type text not null,
+  name text not null,
+  occurred_at bigint not null,
+  properties text not null,
+  context text not null,
+  triggers boolean not null,
+  forwarded boolean default false not null
+) partition by RANGE (received_at);
+alter table inbox add constraint inbox_pkey PRIMARY KEY (shard, lane, seq, received_at);
+
+create table leaf_fills (
+  shard smallint not null,
+  leaf text not null,
+  epoch bigint not null,
+  live_seq bigint not null,
+  bulk_seq bigint not null,
+  event_names jsonb not null,
+  status text not null
+);
+alter table leaf_fills add constraint leaf_fills_pkey PRIMARY KEY (shard, leaf);
+alter table leaf_fills add constraint leaf_fills_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'folded'::text, 'done'::text])));
+CREATE INDEX leaf_fills_open ON public.leaf_fills USING btree (epoch, leaf) WHERE (status <> 'done'::text);
+
+create table leases (
+  name text not null,
+  epoch bigint default 0 not null,
+  worker text,
+  lease_until bigint default 0 not null
+);
+alter table leases add constraint leases_pkey PRIMARY KEY (name);
+
+create table merges (
+  id uuid not null,
+  winner uuid not null,
+  loser uuid not null,
+  at bigint not null,
+  reason text not null,
+  moved jsonb not null,
+  undone_at bigint
+);
+alter table merges add constraint merges_pkey PRIMARY KEY (id);
+CREATE INDEX merges_loser ON public.merges USING btree (loser) WHERE (undone_at IS NULL);
+CREATE INDEX merges_winner ON public.merges USING btree (winner);
+
+create table message_contents (
+  shard smallint not null,
+  message_id text not null,
+  content bytea storage external not null,
+  created_at bigint not null
+);
+alter table message_contents add constraint message_contents_pkey PRIMARY KEY (shard, message_id);
+
+create table messages (
+  shard smallint not null,
+  id text not null,
+  profile_id uuid not null,
+  lane smallint not null,
+  channel text not null,
+  template text not null,
+  template_version integer not null,
+  purpose text not null,
+  journey_id text,
+  version integer,
+  step text,
+  run_id text,
+  status text not null,
+  reason text not null,
+  rule text,
+  variables text not null,
+  address text,
+  subject text,
+  provider text,
+  attempts smallint default 0 not null,
+  last_error text,
+  created_at bigint not null,
+  due_at bigint not null,
+  claimed_by text,
+  claim_until bigint default 0 not null,
+  sent_at bigint,
+  delivered_at bigint,
+  opened_at bigint,
+  clicked_at bigint
+) with (fillfactor=70);
+alter table messages add constraint messages_pkey PRIMARY KEY (shard, id);
+CREATE INDEX messages_due ON public.messages USING btree (shard, lane, due_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
+CREATE INDEX messages_newest ON public.messages USING btree (created_at DESC);
+CREATE INDEX messages_profile ON public.messages USING btree (profile_id, created_at DESC);
+
+create table notifications (
+  shard smallint not null,
+  profile_id uuid not null,
+  message_id text not null,
+  title text not null,
+  body text not null,
+  url text,
+  image text,
+  created_at bigint not null,
+  read_at bigint
+);
+alter table notifications add constraint notifications_pkey PRIMARY KEY (shard, profile_id, message_id);
+
+create table profile_refolds (
+  shard smallint not null,
+  profile_id uuid not null,
+  live_seq bigint not null,
+  bulk_seq bigint not null
+);
+alter table profile_refolds add constraint profile_refolds_pkey PRIMARY KEY (shard, profile_id);
+
+create table profiles (
+  shard smallint not null,
+  id uuid not null,
+  created_at bigint not null,
+  traits bytea storage external not null,
+  state bytea storage external not null,
+  merged_into uuid,
+  merged_at bigint
+) with (fillfactor=70);
+alter table profiles add constraint profiles_pkey PRIMARY KEY (shard, id);
+
+create table providers (
+  channel text not null,
+  config jsonb not null,
+  secret_encrypted bytea,
+  updated_at timestamp with time zone default now() not null
+);
+alter table providers add constraint providers_pkey PRIMARY KEY (channel);
+
+create table rejected_events (
+  id uuid not null,
+  at bigint not null,
+  source text not null,
+  name text,
+  message_id text,
+  problems jsonb not null,
+  raw text not null
+);
+alter table rejected_events add constraint rejected_events_pkey PRIMARY KEY (id);
+CREATE INDEX rejected_events_at ON public.rejected_events USING btree (at DESC);
+
+create table runs (
+  shard smallint not null,
+  profile_id uuid not null,
+  run_id text not null,
+  journey_id text not null,
+  version integer not null,
+  step text not null,
+  entered_at bigint not null,
+  since bigint not null,
+  wakes_at bigint
+) with (fillfactor=70);
+alter table runs add constraint runs_pkey PRIMARY KEY (shard, profile_id, run_id);
+CREATE INDEX runs_position ON public.runs USING btree (journey_id, version, step);
+
+create table seen (
+  day integer not null,
+  source text not null,
+  message_id text not null
+) partition by RANGE (day);
+alter table seen add constraint seen_pkey PRIMARY KEY (day, source, message_id);
+
+create table segment_counts (
+  shard smallint not null,
+  segment_id text not null,
+  n bigint not null
+) with (fillfactor=50);
+alter table segment_counts add constraint segment_counts_pkey PRIMARY KEY (shard, segment_id);
+
+create table sessions (
+  token_hash bytea not null,
+  user_id uuid not null,
+  expires_at timestamp with time zone not null
+);
+alter table sessions add constraint sessions_pkey PRIMARY KEY (token_hash);
+
+create table shard_heads (
+  shard smallint not null,
+  lane smallint not null,
+  seq bigint default 0 not null,
+  clock bigint default 0 not null
+) with (fillfactor=50);
+alter table shard_heads add constraint shard_heads_pkey PRIMARY KEY (shard, lane);
+
+create table shards (
+  shard smallint not null,
+  epoch bigint default 0 not null,
+  worker text,
+  lease_until bigint default 0 not null,
+  live_seq bigint default 0 not null,
+  bulk_seq bigint default 0 not null,
+  derived_seq bigint default 0 not null,
+  clock bigint default 0 not null,
+  definitions_epoch bigint default 0 not null
+) with (fillfactor=50);
+alter table shards add constraint shards_pkey PRIMARY KEY (shard);
+
+create table sign_in_links (
+  token_hash bytea not null,
+  user_id uuid not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
+alter table sign_in_links add constraint sign_in_links_pkey PRIMARY KEY (token_hash);
+
+create table sources (
+  id text not null,
+  name text not null,
+  write_key_hash bytea not null,
+  write_key_encrypted bytea not null,
+  created_at timestamp with time zone default now() not null,
+  last_event_at bigint
+);
+alter table sources add constraint sources_pkey PRIMARY KEY (id);
+alter table sources add constraint sources_write_key_hash_key UNIQUE (write_key_hash);
+
+create table suppressions (
+  channel text not null,
+  address text not null,
+  reason text not null,
+  source text not null,
+  at bigint not null
+);
+alter table suppressions add constraint suppressions_pkey PRIMARY KEY (channel, address);
+
+create table timers (
+  shard smallint not null,
+  profile_id uuid not null,
+  due_at bigint not null
+) with (fillfactor=70);
+alter table timers add constraint timers_pkey PRIMARY KEY (shard, profile_id);
+CREATE INDEX timers_due ON public.timers USING btree (shard, due_at);
+
+create table users (
+  id uuid not null,
+  email text not null,
+  password_hash text,
+  role text not null,
+  created_at timestamp with time zone default now() not null
+);
+alter table users add constraint users_pkey PRIMARY KEY (id);
+alter table users add constraint users_email_key UNIQUE (email);
+alter table users add constraint users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])));
+
+create table workers (
+  id text not null,
+  started_at bigint not null,
+  seen_at bigint not null,
+  roles text not null
+);
+alter table workers add constraint workers_pkey PRIMARY KEY (id);
+
+create table workspace (
+  id smallint default 1 not null,
+  settings jsonb not null,
+  definitions_epoch bigint default 0 not null,
+  created_at timestamp with time zone default now() not null
+);
+alter table workspace add constraint workspace_pkey PRIMARY KEY (id);
+alter table workspace add constraint workspace_id_check CHECK ((id = 1));
+
+alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table sign_in_links add constraint sign_in_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
