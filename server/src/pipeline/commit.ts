@@ -1,4 +1,4 @@
-import { insertMessages } from './messages.ts'
+import { insertMessages } from '../channels/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { Batch, Fact } from './advance/batch.ts'
 import { profileOf, type Person } from './advance/person.ts'

@@ -58,7 +58,7 @@ test('a message is written once, born claimed by the worker that wrote it, and h
 })
 
 test('a buyer who paid while the worker was down gets no cart message when it comes back', async () => {
-  await publish(database.pool, template, cartJourney('1 second'))
+  await publish(database.pool, template, cartJourney('6 seconds'))
   const first = await startWorker()
   const paid = makeProfileId()
   const left = makeProfileId(shardOf(paid))
@@ -66,7 +66,9 @@ test('a buyer who paid while the worker was down gets no cart message when it co
   await untilTaken(database.pool)
   await first.stop()
   await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
-  await new Promise((resolve) => setTimeout(resolve, 1_300))
+  const due = (await database.pool.query<{ due_at: number }>('select max(due_at) as due_at from timers')).rows[0]!.due_at
+  expect(due).toBeGreaterThan(Date.now())
+  await until('the wait to be over', () => Date.now() > due + 100)
   await startWorker()
   await until('the message to the one who did not pay', async () => (await database.pool.query('select 1 from messages')).rowCount! > 0)
   await untilTaken(database.pool)
@@ -75,7 +77,7 @@ test('a buyer who paid while the worker was down gets no cart message when it co
 })
 
 test('a wait that ended while the worker was down ends at its own instant, before a later order', async () => {
-  await publish(database.pool, template, cartJourney('1 second'))
+  await publish(database.pool, template, cartJourney('6 seconds'))
   const first = await startWorker()
   const id = makeProfileId()
   await append(database.pool, [{ profileId: id, name: 'Cart Left' }])

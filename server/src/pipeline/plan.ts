@@ -11,7 +11,7 @@ const BULK_MS = 40
 const BULK_MIN = 16
 const BULK_MAX = 2_048
 /** What one slice of people looked at again weighs, in entries. */
-const RECONSIDER_WEIGHT = 100
+const RECONSIDER_WEIGHT = 20
 /** How often bulk lanes are looked at while nothing is known to be in them, ms. */
 const BULK_LOOK_MS = 50
 

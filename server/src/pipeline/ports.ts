@@ -1,4 +1,5 @@
-import type { MessageRow } from './messages.ts'
+import type { MessageRow } from '../channels/index.ts'
+import type { ExportStatus } from './export/exporter.ts'
 
 /** A message that this worker wrote and claimed in one transaction: it is handed to the sender of this process. */
 export type BornClaimedMessage = MessageRow & { readonly claimedBy: string }
@@ -16,4 +17,5 @@ export interface PipelineStatus {
   /** Entries accepted and not yet taken in the leased shards, as of the last look. */
   readonly liveBehind: number
   readonly bulkBehind: number
+  readonly export: ExportStatus
 }

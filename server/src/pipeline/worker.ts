@@ -4,12 +4,15 @@ import type { Registry } from 'prom-client'
 import type { DecisionSettings } from '@throughline/engine'
 import type { Logger } from '../platform/log/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
+import { makeClickHouse, type Cluster } from '../platform/clickhouse/index.ts'
 import { makeDefinitions } from './definitions.ts'
 import { releaseAbandoned } from './leases.ts'
 import { makeLoop } from './loop.ts'
 import { makePipelineMeters } from './meters.ts'
 import type { BornClaimedMessage, PipelineStatus } from './ports.ts'
 import { listen } from './wake.ts'
+import { makeExporter } from './export/exporter.ts'
+import { makeFiller } from './fill/filler.ts'
 
 export interface WorkerOptions {
   readonly pool: Pool
@@ -19,6 +22,8 @@ export interface WorkerOptions {
   readonly loadSettings: () => Promise<DecisionSettings>
   /** Takes live messages right after their commit; they are claimed for this worker until `CLAIM_MS` from then. */
   readonly deliver: (messages: readonly BornClaimedMessage[]) => void
+  /** Where events are exported to, with the database in the path; its store may be away at any time. */
+  readonly clickhouse: { readonly url: string; readonly cluster?: Cluster }
   /** Unique among workers; made up when left out. */
   readonly id?: string
   /** True when no other process can be using this database, so that leases of a killed one need not run out. */
@@ -43,6 +48,11 @@ export function makeWorker(options: WorkerOptions): Worker {
   const meters = makePipelineMeters(options.metrics)
   const definitions = makeDefinitions(options.loadSettings)
   const loop = makeLoop({ worker: id, pool, log, meters, definitions, deliver: options.deliver })
+  const inserts = makeClickHouse(options.clickhouse.url, 'insert')
+  const reads = makeClickHouse(options.clickhouse.url, 'bulk')
+  const database = decodeURIComponent(new URL(options.clickhouse.url).pathname.slice(1)) || 'default'
+  const exporter = makeExporter({ worker: id, pool, clickhouse: inserts, database, cluster: options.clickhouse.cluster, log, meters })
+  const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
   let listener: ReturnType<typeof listen> | undefined
   return {
     id,
@@ -50,14 +60,17 @@ export function makeWorker(options: WorkerOptions): Worker {
       if (options.alone) await releaseAbandoned(pool)
       listener = listen(pool, 'throughline_inbox', () => loop.wake(), log)
       loop.start()
+      exporter.start()
+      filler.start()
     },
     async stop() {
-      await Promise.all([listener?.stop(), loop.stop()])
+      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop()])
+      await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),
     status() {
       const [liveBehind, bulkBehind] = loop.behind()
-      return { worker: id, ...loop.state(), shards: [...loop.leases.held.keys()].sort((a, b) => a - b), lagMs: meters.lagMs(), liveBehind, bulkBehind }
+      return { worker: id, ...loop.state(), shards: [...loop.leases.held.keys()].sort((a, b) => a - b), lagMs: meters.lagMs(), liveBehind, bulkBehind, export: exporter.status() }
     },
   }
 }

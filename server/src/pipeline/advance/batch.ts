@@ -1,6 +1,6 @@
 import type { JsonObject } from '@throughline/contracts'
 import type { Run } from '@throughline/engine'
-import type { MessageRow } from '../messages.ts'
+import type { MessageRow } from '../../channels/index.ts'
 import type { Person } from './person.ts'
 
 /** How far a transaction moves a shard; `from…` is what has to stand there for it to commit. */

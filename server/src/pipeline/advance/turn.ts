@@ -1,6 +1,6 @@
 import { shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
 import { adoptLeaves, advance, type Advance, type AdvanceContext, type CompiledDefinitions, type Effect, type Input, type Run } from '@throughline/engine'
-import { toMessageRow } from '../messages.ts'
+import { toMessageRow } from '../../channels/index.ts'
 import { PipelineError } from '../errors.ts'
 import type { InboxRow } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'

@@ -19,8 +19,10 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
     if (epoch <= state.definitionsEpoch) return
     const before = turn.definitions(state.definitionsEpoch)
     const after = turn.definitions(epoch)
+    // The first entry that the shard ever got: there is no history to wait for.
+    const isFresh = row.seq === 1 && state.bulkSeq === 0
     for (const [leaf, { eventNames }] of after.leaves) {
-      if (before.leaves.has(leaf)) continue
+      if (isFresh || before.leaves.has(leaf)) continue
       turn.batch.fills.push({ shard: state.shard, leaf, epoch, liveSeq: row.seq, bulkSeq: state.bulkSeq, eventNames })
       state.pending = new Set(state.pending).add(leaf)
     }

@@ -9,7 +9,7 @@ import type { ShardControl } from './control.ts'
 const schema = z.object({ after: z.uuid().nullable(), epoch: z.number().int() })
 const FIRST = '00000000-0000-0000-0000-000000000000'
 /** People a turn. A turn that is long holds live events back. */
-const SLICE = 200
+const SLICE = 50
 
 /**
  * Everybody of the shard is looked at again, a slice at a time: the entry takes the next people behind `after` and puts

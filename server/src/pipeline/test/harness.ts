@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import { definitionSchema, shardCount, shardOf } from '@throughline/contracts'
 import type { DecisionSettings, ProfileState } from '@throughline/engine'
-import { makeSilentLog } from '../../platform/log/index.ts'
+import { makeLog, makeSilentLog } from '../../platform/log/index.ts'
 import { withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import { appendEntries } from '../append.ts'
 import type { Append } from '../advance/batch.ts'
@@ -30,6 +30,9 @@ export interface TestEvent {
   readonly triggers?: boolean
   readonly at?: number
 }
+
+/** Nobody answers there: what does without ClickHouse goes on. */
+const NO_CLICKHOUSE = 'http://127.0.0.1:1/none'
 
 let counter = 0
 
@@ -78,7 +81,7 @@ export async function publish(pool: Pool, ...definitions: readonly object[]): Pr
 
 /** A worker over a test database. */
 export function makeTestWorker(pool: Pool, options: Partial<WorkerOptions> = {}): Worker {
-  return makeWorker({ pool, log: makeSilentLog(), metrics: new Registry(), loadSettings: async () => settings, deliver: () => undefined, ...options })
+  return makeWorker({ pool, log: process.env.TEST_LOG ? makeLog({ format: 'text' }).log : makeSilentLog(), metrics: new Registry(), loadSettings: async () => settings, deliver: () => undefined, clickhouse: { url: NO_CLICKHOUSE }, ...options })
 }
 
 /** Waits until a question is answered with yes; fails after `ms` with what was asked. */

@@ -1,2 +1,0 @@
-export { insertMessages } from '../channels/messages/insert.ts'
-export { toMessageRow, type MessageRow } from '../channels/messages/row.ts'
