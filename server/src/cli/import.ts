@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WriteStream } from 'node:tty'
-import { importOrders, ImportError, parseMapping, renderReport, type ImportPort, type ImportProgress } from '../profiles/import-orders/index.ts'
+import { importOrders, ImportError, parseMapping, renderReport, type ImportPort, type ImportProgress } from '../profiles/index.ts'
 import { CallError, callServer, findServer, type Server } from './api-client.ts'
 import { addConfigFlags, configOf, type CliCommand } from './command.ts'
 

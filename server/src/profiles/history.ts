@@ -32,10 +32,10 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
 
   return {
     async timeline({ profiles, after, idPrefix, limit }) {
-      // Along the primary key (shard, profile_id, timestamp); `limit 1 by` since a retried insert may, after a crash of
+      // Along the primary key (shard, profile_id, timestamp), so no alias may hide a column of it; `limit 1 by` since a retried insert may, after a crash of
       // ClickHouse itself, have left a row twice.
-      const rows = await ask<HistoryEntry & { occurred: string; received: string }>(
-        `select event_id, toString(profile_id) as profile_id, type, name, source, properties, context,
+      const rows = await ask<Omit<HistoryEntry, 'profile_id' | 'occurred_at' | 'received_at'> & { person: string; occurred: string; received: string }>(
+        `select event_id, toString(profile_id) as person, type, name, source, properties, context,
            toString(timestamp) as occurred, toString(received_at) as received
          from events
          where shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)}
@@ -44,7 +44,7 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
          order by timestamp desc, event_id desc limit 1 by event_id limit {limit:UInt32}`,
         { ...keys(profiles), limit, prefix: idPrefix ?? '', ...(after === undefined ? {} : { at: after.timestamp, id: after.id }) },
       )
-      return rows?.map(({ occurred, received, ...row }) => ({ ...row, occurred_at: Number(occurred), received_at: Number(received) })) ?? null
+      return rows?.map(({ person, occurred, received, ...row }) => ({ ...row, profile_id: person, occurred_at: Number(occurred), received_at: Number(received) })) ?? null
     },
     async lastSeen(profiles) {
       const rows = await ask<{ id: string; at: string }>(
@@ -57,7 +57,7 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
     async withName(part, before, limit) {
       const rows = await ask<{ id: string }>(
         `select distinct toString(profile_id) as id from people_names
-         where positionUTF8(name, {part:String}) > 0 ${before === undefined ? '' : 'and toString(profile_id) < {before:String}'}
+         where position(called, {part:String}) > 0 ${before === undefined ? '' : 'and toString(profile_id) < {before:String}'}
          order by id desc limit {limit:UInt32}`,
         { part: part.toLowerCase(), limit, ...(before === undefined ? {} : { before }) },
       )

@@ -7,4 +7,6 @@
  */
 export { makeProfiles, type ProfileDeps } from './handlers.ts'
 export { makeHistory, type History } from './history.ts'
+export { prepareNames } from './names-table.ts'
 export type { UnpackProfile } from './load.ts'
+export { importOrders, ImportError, parseMapping, renderReport, type ImportPort, type ImportProgress } from './import-orders/index.ts'
