@@ -8,7 +8,7 @@ import { closeDraft, openDraft, setLeaf, type Draft, type Heard } from './draft.
 import { byTime, catchUpWithTime, decideMembership, nextFlip, type Occasion } from './memberships.ts';
 import { askAgain, hearInRun, journeyOf, tryEntry, wake } from './runs.ts';
 
-/** Facts that follow from facts that follow from facts …: beyond this many, they start and move no journey any more. */
+/** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
 const maxGenerations = 10;
 /** Waits that one advance ends; what is left is due at once and comes with the next. */
 const maxWakes = 100;
@@ -46,8 +46,19 @@ export function finish(draft: Draft, occasion: Occasion): Advance {
 function hearEvent(draft: Draft, event: Event): void {
   catchUpWithTime(draft, draft.now, hearFacts);
   const touched = learn(draft, event);
+  if (isNew(draft.base)) touched.push(...draft.definitions.openSegments);
   if (draft.flipsAt === draft.now) touched.push(...draft.definitions.timedSegments);
   hear(draft, { occurrence: toOccurrence(event), triggers: event.triggers, generation: 0 }, touched);
+}
+
+/** Whether nothing was ever decided about this person: whoever was in a segment since then has left it by something known. */
+function isNew({ traits, leaves, segments }: ProfileState): boolean {
+  return isEmpty(segments) && isEmpty(leaves) && isEmpty(traits);
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
 }
 
 /** Takes in what the event says about the person; returns the segments that look at traits which changed. */
@@ -64,7 +75,7 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
 /** Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. */
 function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void {
   const { occurrence } = heard;
-  const concern = draft.definitions.byName.get(occurrence.name);
+  const concern = heard.generation > maxGenerations ? undefined : draft.definitions.byName.get(occurrence.name);
   if (concern !== undefined) {
     for (const { leaf, segments } of concern.leaves) {
       const before = draft.leaves[leaf.key];
@@ -75,7 +86,7 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
     }
   }
   for (const segment of touched) decideMembership(draft, segment, heard);
-  if (concern === undefined || !heard.triggers || heard.generation > maxGenerations) return;
+  if (concern === undefined || !heard.triggers) return;
   if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard);
   for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard);
 }

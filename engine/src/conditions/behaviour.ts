@@ -14,6 +14,9 @@ export interface View {
   readonly shardPending: ReadonlySet<string>;
 }
 
+/** Somebody of whom nothing is known. */
+export const nobody: View = { traits: {}, leaves: {}, shardPending: new Set() };
+
 /** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
 export interface Occurrence {
   readonly id: string;

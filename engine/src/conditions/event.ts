@@ -28,9 +28,14 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
 
   toSql({ event, where, times, within }, sql) {
     const name = `name = ${sql.parameter('String', event)}`;
-    sql.reads(name);
     const parts = [name];
-    if (within !== undefined) parts.push(`at > {now:Int64} - ${sql.parameter('Int64', durationToMs(within))}`);
+    if (within === undefined) sql.reads(name);
+    else {
+      const since = `{now:Int64} - ${sql.parameter('Int64', durationToMs(within))}`;
+      // No event is received before its time, and by the time of receipt whole months can be skipped.
+      sql.reads(`name = ${sql.parameter('String', event)} and received_at > ${since}`);
+      parts.push(`at > ${since}`);
+    }
     parts.push(...filtersToSql(where, sql));
     const count = sql.column(`countIf(${parts.join(' and ')})`);
     const n = sql.parameter('UInt64', times.n);

@@ -1,4 +1,5 @@
 import { eventNames, type Condition } from '@throughline/contracts';
+import { nobody } from './behaviour.ts';
 import { compileCondition } from './compile.ts';
 import { behaviourOf } from './registry.ts';
 import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from './sql-builder.ts';
@@ -11,8 +12,6 @@ export interface SqlOptions {
   /** Only profiles of these shards; default all. */
   readonly shards?: { readonly from: number; readonly to: number };
 }
-
-const nobody = { traits: {}, leaves: {}, shardPending: new Set<string>() };
 
 /**
  * ClickHouse SQL that yields the profiles for whom the condition holds, one column `profile` of text.
@@ -48,23 +47,23 @@ function build(conditions: readonly Condition[], options: SqlOptions) {
     bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`);
   }
   if (!conditions.some((condition) => compileCondition(condition).value(nobody, options.now))) {
-    bounds.push(`(${[...builder.rows].join(' or ')})`);
+    bounds.push(`(${[...builder.rows].map((rows) => `(${rows})`).join(' or ')})`);
   }
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`);
-  const inner = `  select ${['profile', ...columns].join(',\n    ')}
+  const inner = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
   from (
     select
-      if(o.winner = '', toString(e.profile_id), o.winner) as profile,
-      o.winner = '' as own,
+      if(o.merged = 1, o.winner, e.profile_id) as person,
+      o.merged = 0 as own,
       name,
       properties,
       least(timestamp, received_at) as at,
       multiIf(type = 'identify', properties, type = 'fact' and name = '${eventNames.profileUpdated}', JSONExtractRaw(properties, 'traits'), JSONExtractRaw(context, 'traits')) as said
     from ${events} as e
-    left join (select toString(loser) as loser, toString(winner) as winner from ${overrides}) as o on toString(e.profile_id) = o.loser
+    global left join (select loser, winner, 1 as merged from ${overrides}) as o on e.profile_id = o.loser
     where ${bounds.join('\n      and ')}
   )
-  group by profile`;
+  group by person`;
   return { inner, results, params: { ...builder.params, now: options.now } };
 }
 

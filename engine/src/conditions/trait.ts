@@ -24,12 +24,14 @@ export const traitCondition: ConditionBehaviour<TraitCondition> = {
     const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`;
     return comparisonToSql(compare, `if(${direct} != '', ${direct}, ${nested})`, sql);
 
-    // The last word on the trait: own words that say something, then those of merged profiles, by time and then by text.
+    // The last word of the person's own events, and where that says nothing, the last of profiles merged into this one.
     function traitColumn(name: string): string {
       const key = sql.parameter('String', name);
       const said = `JSONExtractRaw(said, ${key})`;
       sql.reads(`JSONHas(said, ${key})`);
-      return sql.column(`argMaxIf(${said}, (own and ${said} not in ('null', '""'), at, ${said}), JSONHas(said, ${key}))`);
+      const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and JSONHas(said, ${key}))`);
+      const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and JSONHas(said, ${key}))`);
+      return sql.column(`if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`);
     }
   },
 

@@ -1,5 +1,5 @@
 import { eventNames, type Definition, type JourneyDefinition, type PublishedDefinition, type SegmentDefinition } from '@throughline/contracts';
-import { makeCompiler, type Leaf } from '../conditions/index.ts';
+import { makeCompiler, nobody, type Leaf } from '../conditions/index.ts';
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts';
 import type { CompiledDefinitions, DecisionSettings } from '../ports.ts';
 import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts';
@@ -31,6 +31,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
   const compiled: Compiled = {
     published, settings, leaves, byName, segments, journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
+    openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) === true),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
     concerns: (eventName) => alwaysHeard.has(eventName) || byName.has(eventName),

@@ -23,6 +23,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly segments: readonly CompiledSegment[];
   /** Those that time alone can change. */
   readonly timedSegments: readonly CompiledSegment[];
+  /** Those that somebody is in of whom nothing is known: no event has to touch them for a new person to enter. */
+  readonly openSegments: readonly CompiledSegment[];
   readonly segmentsByTrait: ReadonlyMap<string, readonly CompiledSegment[]>;
   /** By {@link versionKey}. */
   readonly journeys: ReadonlyMap<string, CompiledJourney>;
