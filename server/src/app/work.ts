@@ -14,10 +14,15 @@ export interface RunningWork {
 
 /** Starts the worker, the sender, and what runs beside them. `alone`: no other process can be using this database. */
 export async function startWork(ground: Ground, options: { alone: boolean }): Promise<RunningWork> {
-  const { pool, log, metrics, accepter, channelDeps, secrets, settings } = ground
+  const { config, stores, pool, log, metrics, accepter, channelDeps, secrets, settings } = ground
   const providers = makeProviderStore({ ...channelDeps, pool, log, secrets })
   // The worker hands to the sender what it wrote, and the sender asks the worker which shards are its own.
-  const worker = makeWorker({ pool, log, metrics, loadSettings: () => loadSettings(pool), deliver: (messages) => sender.take(messages), alone: options.alone })
+  const worker = makeWorker({
+    pool, log, metrics, alone: options.alone,
+    loadSettings: () => loadSettings(pool),
+    deliver: (messages) => sender.take(messages),
+    clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
+  })
   const sender = makeSender({
     ...channelDeps, pool, log, worker: worker.id, providers, templates: makeTemplateStore(pool), settings,
     shards: () => worker.status().shards,

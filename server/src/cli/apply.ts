@@ -1,7 +1,31 @@
 import { extname } from 'node:path'
 import type { RouteResponse } from '@throughline/contracts'
-import { CallError, callServer, type Server } from './api-client.ts'
+import { CallError, callServer, findServer, type Server } from './api-client.ts'
+import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
 import { findDefinitionFiles, readDefinitionFile, type FileDefinition } from './definition-files.ts'
+
+interface Options {
+  readonly dryRun?: boolean
+  readonly url?: string
+  readonly apiKey?: string
+  readonly json?: boolean
+}
+
+/** `throughline apply`: publishes journeys, segments and templates out of files that can be kept in git. */
+export const apply: CliCommand = {
+  add(program) {
+    addConfigFlags(program.command('apply <paths...>').description('Publish the journeys, segments and templates of files and folders'), ['dataDir'])
+      .option('--dry-run', 'Say what would change, and change nothing')
+      .option('--url <address>', 'Another server; needs an API key')
+      .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
+      .option('--json', 'Answer as JSON')
+      .action(async (paths: string[], options: Options) => {
+        const server = findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir })
+        const answer = await applyFiles(server, paths, { dryRun: options.dryRun === true })
+        show(options.json, answer, () => describeChanges(answer))
+      })
+  },
+}
 
 /** What is wrong with the files, one line each with its place; nothing was published. */
 export class ApplyError extends Error {

@@ -1,7 +1,43 @@
 import type { RouteResponse } from '@throughline/contracts'
-import { callServer, followServer, type Server } from './api-client.ts'
+import { CallError, callServer, findServer, followServer, type Server } from './api-client.ts'
+import { addConfigFlags, configOf, type CliCommand } from './command.ts'
 
 type LiveEvent = RouteResponse<'eventStream'>
+
+interface Options {
+  readonly name?: string
+  readonly url?: string
+  readonly apiKey?: string
+  readonly json?: boolean
+}
+
+/** `throughline events tail`: shows events as they come, until Ctrl-C. */
+export const events: CliCommand = {
+  add(program) {
+    const command = program.command('events').description('Look at events').command('tail').description('Show events as they come, until Ctrl-C')
+    addConfigFlags(command, ['dataDir'])
+      .option('--name <event>', 'Only events of this name')
+      .option('--url <address>', 'Another server; needs an API key')
+      .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
+      .option('--json', 'One JSON object a line')
+      .action((options: Options) => run(options, configOf(options).dataDir))
+  },
+}
+
+async function run({ name, url, apiKey, json }: Options, dataDir: string): Promise<void> {
+  const server = findServer({ url, apiKey, dataDir })
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  try {
+    for await (const event of tailEvents(server, { name }, stopping.signal)) process.stdout.write(`${json ? JSON.stringify(event) : describeEvent(event)}\n`)
+    if (!stopping.signal.aborted) throw new CallError(`The server at ${server.address} stopped.`)
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
 
 /** How many earlier events are shown before those to come. */
 const BEFORE = 10

@@ -1,5 +1,27 @@
 import type { PersonDetail, RouteResponse, TimelineEntry } from '@throughline/contracts'
-import { CallError, callServer, type Server } from './api-client.ts'
+import { CallError, callServer, findServer, type Server } from './api-client.ts'
+import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
+
+interface Options {
+  readonly url?: string
+  readonly apiKey?: string
+  readonly json?: boolean
+}
+
+/** `throughline profile show`: one person, with the latest of what happened. */
+export const profile: CliCommand = {
+  add(program) {
+    const command = program.command('profile').description('Look at people').command('show <who>').description('Show one person by profile id, e-mail address, user id or name')
+    addConfigFlags(command, ['dataDir'])
+      .option('--url <address>', 'Another server; needs an API key')
+      .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
+      .option('--json', 'Answer as JSON')
+      .action(async (who: string, options: Options) => {
+        const found = await showProfile(findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir }), who)
+        show(options.json, found, () => describeProfile(found))
+      })
+  },
+}
 
 export interface ShownProfile {
   readonly person: PersonDetail

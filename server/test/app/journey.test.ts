@@ -30,10 +30,10 @@ test('definitions are published once, an unchanged one keeps its version, and a 
 test('an event over HTTP makes a person, moves them through the journey, and the message comes back on their timeline', async () => {
   await app.send('identify', { userId: 'u-1', traits: { email: 'Jane@Example.org', first_name: 'Jane', last_name: 'Doe', country: 'NL' } })
   await app.send('track', { userId: 'u-1', event: 'Cart Updated', properties: { product: 'Lamp' } })
-  await expect.poll(async () => (await find('jane@ex')).map(({ name }) => name), { timeout: 10_000 }).toEqual(['Jane Doe'])
+  await expect.poll(async () => (await find('jane@ex')).map(({ name }) => name), { timeout: 25_000 }).toEqual(['Jane Doe'])
   const [jane] = await find('u-1')
   expect(jane).toMatchObject({ email: 'jane@example.org', userId: 'u-1', anonymous: false, country: 'NL' })
-  await expect.poll(() => namesOf(jane!.id), { timeout: 15_000 }).toContain('Message Sent')
+  await expect.poll(() => namesOf(jane!.id), { timeout: 25_000 }).toContain('Message Sent')
   expect(await namesOf(jane!.id)).toEqual(expect.arrayContaining(['Identified', 'Cart Updated', 'Journey Entered']))
   const [message] = (await app.call('messages', { query: { person: jane!.id } })).items
   expect(message).toMatchObject({ channel: 'inbox', status: 'sent', journey: 'cart-recovery', personName: 'Jane Doe' })
@@ -52,29 +52,29 @@ test('an event over HTTP makes a person, moves them through the journey, and the
 test('the goal takes a person out of the middle of a wait', async () => {
   const [jane] = await find('u-1')
   await app.send('track', { userId: 'u-1', event: 'Order Completed', properties: { total: 20 } })
-  await expect.poll(() => namesOf(jane!.id), { timeout: 10_000 }).toContain('Goal Reached')
-  await expect.poll(async () => await app.call('journey', { params: { id: 'cart-recovery' } }), { timeout: 5_000 }).toMatchObject({ entered: 1, inside: 0, goals: 1 })
+  await expect.poll(() => namesOf(jane!.id), { timeout: 25_000 }).toContain('Goal Reached')
+  await expect.poll(async () => await app.call('journey', { params: { id: 'cart-recovery' } }), { timeout: 25_000 }).toMatchObject({ entered: 1, inside: 0, goals: 1 })
   expect((await app.call('person', { params: { id: jane!.id } })).runs).toEqual([])
 })
 
 test('a segment counts its people and says itself as a sentence', async () => {
-  await expect.poll(async () => (await app.call('segments', {})).items, { timeout: 15_000 }).toMatchObject([{ id: 'cart-people', size: 1, filling: false }])
+  await expect.poll(async () => (await app.call('segments', {})).items, { timeout: 25_000 }).toMatchObject([{ id: 'cart-people', size: 1, filling: false }])
   expect((await app.call('segments', {})).items[0]!.sentence).toMatch(/Cart Updated/)
 })
 
 test('an anonymous visitor who turns out to be known is merged with their history, and can be taken apart again', async () => {
   await app.send('page', { anonymousId: 'device-9', name: 'Home' })
-  await expect.poll(async () => (await find('device-9')).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await find('device-9')).length, { timeout: 25_000 }).toBe(1)
   const [visitor] = await find('device-9')
   await app.send('identify', { anonymousId: 'device-9', userId: 'u-1' })
-  await expect.poll(async () => (await find('u-1'))[0]?.id === (await find('device-9'))[0]?.id, { timeout: 10_000 }).toBe(true)
+  await expect.poll(async () => (await find('u-1'))[0]?.id === (await find('device-9'))[0]?.id, { timeout: 25_000 }).toBe(true)
   const [jane] = await find('u-1')
-  await expect.poll(() => namesOf(jane!.id), { timeout: 10_000 }).toEqual(expect.arrayContaining(['Page Viewed', 'Order Completed']))
+  await expect.poll(() => namesOf(jane!.id), { timeout: 25_000 }).toEqual(expect.arrayContaining(['Page Viewed', 'Order Completed']))
   expect((await app.call('person', { params: { id: visitor!.id } })).id).toBe(jane!.id)
   const { merges } = await app.call('person', { params: { id: jane!.id } })
   expect(merges).toMatchObject([{ undoneAt: null }])
   await app.call('unmerge', { params: { id: jane!.id }, body: { merge: merges[0]!.id } })
-  await expect.poll(async () => (await find('device-9'))[0]?.id === (await find('u-1'))[0]?.id, { timeout: 10_000 }).toBe(false)
+  await expect.poll(async () => (await find('device-9'))[0]?.id === (await find('u-1'))[0]?.id, { timeout: 25_000 }).toBe(false)
   await expect(app.call('unmerge', { params: { id: jane!.id }, body: { merge: merges[0]!.id } })).rejects.toThrow(/merge_undone/)
 })
 

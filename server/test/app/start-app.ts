@@ -10,7 +10,9 @@ import { makeTestDatabase, type TestDatabase } from '../postgres.ts'
 
 export const keys = { writeKey: 'wk_test_write_key', apiKey: 'tl_test_api_key_of_the_environment', email: 'ada@shop.example', password: 'correct horse battery' } as const
 
-type Input<N extends RouteName> = { [K in keyof RouteInput<N> as RouteInput<N>[K] extends undefined ? never : K]: RouteInput<N>[K] }
+type Given<N extends RouteName> = { [K in keyof RouteInput<N> as RouteInput<N>[K] extends undefined ? never : K]: RouteInput<N>[K] }
+/** What a call needs; a query may be left out, since none has a part that is required. */
+type Input<N extends RouteName> = Omit<Given<N>, 'query'> & ('query' extends keyof Given<N> ? { query?: Given<N>['query'] } : unknown)
 
 export interface TestApp {
   readonly address: string

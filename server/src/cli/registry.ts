@@ -1,0 +1,14 @@
+import { apply } from './apply.ts'
+import type { CliCommand } from './command.ts'
+import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
+import { events } from './events-tail.ts'
+import { importCommand } from './import.ts'
+import { migrate } from './migrate.ts'
+import { profile } from './profile-show.ts'
+import { serve, start, work } from './start.ts'
+
+export type CommandName = 'start' | 'serve' | 'work' | 'migrate' | 'import' | 'apply' | 'demo' | 'events' | 'profile' | 'doctor'
+
+/** Every command, in the order in which the help shows them. */
+export const commands: Record<CommandName, CliCommand> = { start, serve, work, migrate, import: importCommand, apply, demo, events, profile, doctor }

@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync, statSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { serverFilePath } from '../../src/app/server-file.ts'
+import { CallError, findServer, type Server } from '../../src/cli/api-client.ts'
+import { applyFiles, describeChanges } from '../../src/cli/apply.ts'
+import { describeEvent, tailEvents } from '../../src/cli/events-tail.ts'
+import { describeProfile, showProfile } from '../../src/cli/profile-show.ts'
+import { cartRecovery } from './definitions.ts'
+import { makePlace, type Place, type TestApp } from './start-app.ts'
+
+let place: Place
+let app: TestApp
+let server: Server
+beforeAll(async () => {
+  place = await makePlace()
+  app = await place.start()
+  server = findServer({ dataDir: place.dataDir })
+})
+afterAll(() => place?.remove())
+
+const write = (name: string, text: string): string => {
+  const path = join(place.dataDir, name)
+  writeFileSync(path, text)
+  return path
+}
+
+test('commands find the running server by the data folder, in a file that only its owner can read', () => {
+  expect(server.address).toBe(app.address)
+  expect(statSync(serverFilePath(place.dataDir)).mode & 0o777).toBe(0o600)
+})
+
+test('a folder of definitions is applied, and applied again changes nothing', async () => {
+  mkdirSync(join(place.dataDir, 'definitions'))
+  for (const [index, definition] of cartRecovery().entries()) write(`definitions/${index}.json`, JSON.stringify(definition))
+  const first = await applyFiles(server, [join(place.dataDir, 'definitions')], { dryRun: false })
+  expect(describeChanges(first).at(-1)).toBe('4 of 4 published.')
+  const second = await applyFiles(server, [join(place.dataDir, 'definitions')], { dryRun: false })
+  expect(second.results.every(({ change }) => change === 'unchanged')).toBe(true)
+})
+
+test('what is wrong with a file is named with its line, also when only the server can see it', async () => {
+  const path = write('wrong.yaml', 'kind: journey\nid: lost\nname: Lost\nentry:\n  on: { event: Seen }\nstart: tell\nsteps:\n  tell:\n    kind: message\n    channel: email\n    template: nowhere\n')
+  await expect(applyFiles(server, [path], { dryRun: false })).rejects.toThrow(`${path}:11:5`)
+  const twice = write('bad.yaml', 'kind: segment\nid: Bad Id\nname: x\nwhere: { kind: trait, trait: a, compare: { op: exists } }\n')
+  await expect(applyFiles(server, [twice], { dryRun: true })).rejects.toThrow(`${twice}:2:1`)
+  await expect(applyFiles(server, [join(place.dataDir, 'nowhere.yaml')], { dryRun: true })).rejects.toThrow(/nowhere\.yaml/)
+})
+
+test('events are shown as they come, and a person by any of their names', async () => {
+  const stopping = new AbortController()
+  const seen: string[] = []
+  const tailing = (async () => {
+    for await (const event of tailEvents(server, { name: 'Lamp Seen' }, stopping.signal)) seen.push(describeEvent(event))
+  })().catch(() => undefined)
+  await app.send('identify', { userId: 'u-7', traits: { email: 'kim@example.org', name: 'Kim Example' } })
+  await expect.poll(async () => {
+    await app.send('track', { userId: 'u-7', event: 'Lamp Seen', properties: { sku: 'L1' } })
+    return seen.join('\n')
+  }, { timeout: 25_000 }).toMatch(/Lamp Seen.*Kim Example.*"sku":"L1"/)
+  stopping.abort()
+  await tailing
+  for (const name of ['u-7', 'kim@example.org']) {
+    const found = await showProfile(server, name)
+    expect(describeProfile(found).join('\n')).toMatch(/Kim Example {2}kim@example\.org[\s\S]*user_id +u-7[\s\S]*Lamp Seen/)
+  }
+  await expect(showProfile(server, 'nobody-of-this-name')).rejects.toThrow(/Nobody is found/)
+})
+
+test('without a server, or with a wrong key, a command says what to do', async () => {
+  expect(() => findServer({ dataDir: join(place.dataDir, 'empty') })).toThrow(/npx throughline start/)
+  await expect(showProfile({ address: app.address, token: 'tl_wrong' }, 'u-7')).rejects.toThrow(/API key/)
+  await expect(showProfile({ address: 'http://127.0.0.1:9', token: 'x' }, 'u-7')).rejects.toThrow(CallError)
+})
+
+test('a stopped server takes its file away', async () => {
+  await app.stop()
+  expect(existsSync(serverFilePath(place.dataDir))).toBe(false)
+})
