@@ -83,7 +83,7 @@ function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?:
   const tty = stream.isTTY === true
   let told = ''
   let drawnAt = 0
-  let tenth = -1
+  let tenth = 0
   const say = (text: string) => {
     if (text !== told) stream.write(`${text}\n`)
     told = text
@@ -104,8 +104,7 @@ function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?:
         return
       }
       if (progress.kind === 'surveying') {
-        if (tenth === -1) say('Reading the file once to see how it is ordered …')
-        tenth = Math.max(tenth, 0)
+        say('Reading the file once to see how it is ordered …')
         return
       }
       const done = Math.floor((10 * progress.lines) / Math.max(1, progress.total))

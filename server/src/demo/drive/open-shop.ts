@@ -62,6 +62,7 @@ export async function openShop({ http, world, mailbox, opening, speed, until, si
   while (Date.now() < until) {
     await delay(TICK_MS, undefined, { signal })
     const at = Date.now()
+    const before = now
     if (calls.pending() < MAX_PENDING) now += Math.min(at - looked, 4 * TICK_MS) * speed
     looked = at
     for (const deed of world.until(now)) {
@@ -71,7 +72,8 @@ export async function openShop({ http, world, mailbox, opening, speed, until, si
       }
       tally.calls += 1
       if (deed.call.event === 'Order Completed') tally.orders += 1
-      calls.add(deed.call, at)
+      // Within a tick, too, what came later is later.
+      calls.add(deed.call, Math.round(at - (now - Math.max(deed.at, before)) / speed))
     }
     if (reading === null) {
       reading = read(waiting).catch(() => undefined).finally(() => (reading = null))
