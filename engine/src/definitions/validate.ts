@@ -1,4 +1,5 @@
-import type { ChannelKind, Definition, Problem } from '@throughline/contracts';
+import { eventNames, type ChannelKind, type Definition, type Problem, type SegmentDefinition } from '@throughline/contracts';
+import { leavesOf } from '../conditions/index.ts';
 import { validateJourney } from '../journeys/index.ts';
 
 export interface DefinitionProblem extends Problem {
@@ -24,15 +25,25 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
   });
 }
 
-function validateOne(definition: Definition, templates: ReadonlyMap<string, ChannelKind>): readonly Problem[] {
+function validateOne(definition: Definition, templates: ReadonlyMap<string, ChannelKind>): Iterable<Problem> {
   switch (definition.kind) {
     case 'journey': return validateJourney(definition, { templates });
-    case 'segment': return [];
+    case 'segment': return findSelfReference(definition);
     case 'template': {
       if (definition.channel !== 'email' || (definition.mjml === undefined) !== (definition.html === undefined)) return [];
       const both = definition.mjml !== undefined;
       return [{ field: both ? 'html' : 'mjml', value: undefined, allowed: 'exactly one of mjml and html', message: `template "${definition.id}" has ${both ? 'both mjml and html' : 'neither mjml nor html'}` }];
     }
     default: return definition satisfies never;
+  }
+}
+
+const membershipFacts: readonly string[] = [eventNames.segmentEntered, eventNames.segmentLeft];
+
+/** A segment of those who entered no segment would be left by entering it. */
+function* findSelfReference({ id, where }: SegmentDefinition): Iterable<Problem> {
+  for (const name of leavesOf(where).flatMap((leaf) => leaf.eventNames)) {
+    if (!membershipFacts.includes(name)) continue;
+    yield { field: 'where', value: name, allowed: 'any other event; use the condition of the other segment itself', message: `segment "${id}" asks about "${name}", which could be about itself` };
   }
 }

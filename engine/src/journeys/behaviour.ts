@@ -7,7 +7,7 @@ import type { ProfileState, Run } from '../profile.ts';
 /** Which way out of a step; `edgeId` names the edge. */
 export type Port = 'next' | 'otherwise' | number;
 
-/** Why a step is asked. `again` is an arrival whose decision was pending. */
+/** Why a step is asked; an arrival whose decision was pending is asked again as an arrival. */
 export type Cause =
   | { readonly kind: 'arrive' }
   | { readonly kind: 'wake' }
