@@ -1,0 +1,230 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { Pool } from 'undici'
+import { startBenchDatabase } from './database.ts'
+import { startSink, type Sink } from './smtp-sink.ts'
+
+const WRITE_KEY = 'bench-write-key'
+const API_KEY = 'bench-api-key-0123456789'
+const PEOPLE = 5_000
+
+/** The whole product as its user runs it, in a process of its own, with a sink for its e-mail. */
+export interface Product {
+  readonly sink: Sink
+  readonly http: Pool
+  api(method: string, path: string, body?: unknown): Promise<unknown>
+  stop(): Promise<void>
+}
+
+/** Starts the built program on fresh stores, with the journeys of this bench applied and people who are known. */
+export async function startProduct(): Promise<Product> {
+  const sink = await startSink()
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+  const port = await freePort()
+  const program = fileURLToPath(new URL('./throughline.js', import.meta.url))
+  const child = spawn(process.execPath, [program, 'start'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env, THROUGHLINE_DATA_DIR: folder, THROUGHLINE_PORT: String(port), THROUGHLINE_WRITE_KEY: WRITE_KEY, THROUGHLINE_API_KEY: API_KEY,
+      THROUGHLINE_SMTP_URL: `smtp://127.0.0.1:${sink.port}?from=bench@shop.example`, THROUGHLINE_LOG_LEVEL: 'warn', NODE_ENV: 'production',
+    },
+  })
+  const http = new Pool(`http://127.0.0.1:${port}`, { connections: 64, pipelining: 1 })
+  const product: Product = {
+    sink,
+    http,
+    async api(method, path, body) {
+      const answer = await http.request({ method: method as 'POST', path, headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      const text = await answer.body.text()
+      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 500)}`)
+      return JSON.parse(text) as unknown
+    },
+    async stop() {
+      await http.destroy()
+      await end(child)
+      await sink.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  try {
+    say('starting the product')
+    await until(120_000, async () => (await http.request({ method: 'GET', path: '/readyz' })).statusCode === 200)
+    say('publishing and identifying')
+    await product.api('POST', '/api/definitions', { definitions: [template('bench', 'Live'), template('bench-bulk', 'Bulk'), journey('bench', 'Bench Event'), journey('bench-bulk', 'Bench Bulk Event')] })
+    await identifyPeople(http)
+    return product
+  } catch (error) {
+    await product.stop()
+    throw error
+  }
+}
+
+/** Sends events at a steady rate and measures, for each, the time from its request to its message at the sink. */
+export async function measure(product: Product, options: { readonly perSecond: number; readonly seconds: number; readonly run: string }): Promise<{ latencies: number[]; lost: number }> {
+  const total = options.perSecond * options.seconds
+  say(`measuring ${total} events`)
+  const sentAt = new Float64Array(total)
+  const latencies: number[] = []
+  const pattern = new RegExp(`^Subject: Live ${options.run}-(\\d+)\\r$`, 'm')
+  product.sink.onMessage = (head, at) => {
+    const n = pattern.exec(head)?.[1]
+    if (n !== undefined) latencies.push(at - (sentAt[Number(n)] ?? at))
+  }
+  const begun = performance.now()
+  const failures: unknown[] = []
+  for (let n = 0; n < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - begun) / 1_000) * options.perSecond))
+    for (; n < due; n++) {
+      sentAt[n] = performance.now()
+      track(product.http, n % PEOPLE, 'Bench Event', `${options.run}-${n}`).catch((error: unknown) => failures.push(error))
+    }
+    await sleep(1)
+  }
+  await until(30_000, () => latencies.length >= total || failures.length > 0).catch(() => undefined)
+  product.sink.onMessage = null
+  if (failures.length > 0) throw failures[0]
+  return { latencies, lost: total - latencies.length }
+}
+
+/** Imports bulk events, each of which leads to a message, and answers when they are accepted. */
+export async function importBulk(product: Product, count: number): Promise<void> {
+  say(`importing ${count} bulk events`)
+  const size = 2_000
+  const calls = Array.from({ length: Math.ceil(count / size) }, (_, call) => async () => {
+    const events = Array.from({ length: Math.min(size, count - call * size) }, (__, index) => ({
+      type: 'track', messageId: `bulk-${call}-${index}`, userId: `bulk-${(call * size + index) % 100_000}`, event: 'Bench Bulk Event',
+      properties: { n: call * size + index, name: 'Tea' }, context: { traits: { email: `bulk-${(call * size + index) % 100_000}@example.com` } },
+    }))
+    await product.api('POST', '/api/import', { source: 'bench', triggers: true, events })
+  })
+  await Promise.all(Array.from({ length: 4 }, async () => {
+    for (let next = calls.pop(); next !== undefined; next = calls.pop()) await next()
+  }))
+}
+
+/** The same steps bare, at the same rate: one row durable in the same PostgreSQL, then the same message over open SMTP connections. */
+export async function measureBare(product: Product, options: { readonly perSecond: number; readonly seconds: number }): Promise<number[]> {
+  say('measuring the bare steps')
+  const raw = await sampleMessage(product)
+  const { pool, stop } = await startBenchDatabase()
+  const open: SMTPConnection[] = []
+  try {
+    await pool.query('create table bare (id bigint primary key, body text not null)')
+    const idle: SMTPConnection[] = []
+    const latencies: number[] = []
+    const one = async (n: number): Promise<void> => {
+      const begun = performance.now()
+      await pool.query({ name: 'bare', text: 'insert into bare values ($1, $2)', values: [n, '{"name":"Bench Event","n":1}'] })
+      const connection = idle.pop() ?? (await connect(product.sink.port, open))
+      await new Promise<void>((resolve, reject) => connection.send({ from: 'bench@shop.example', to: ['p@example.com'] }, raw, (error) => (error ? reject(error) : resolve())))
+      idle.push(connection)
+      latencies.push(performance.now() - begun)
+    }
+    const total = options.perSecond * options.seconds
+    const begun = performance.now()
+    const running: Promise<void>[] = []
+    for (let n = 0; n < total; ) {
+      const due = Math.min(total, Math.floor(((performance.now() - begun) / 1_000) * options.perSecond))
+      for (; n < due; n++) running.push(one(n))
+      await sleep(1)
+    }
+    await Promise.all(running)
+    return latencies
+  } finally {
+    for (const connection of open) connection.close()
+    await stop()
+  }
+}
+
+/** Progress for people; the result alone goes to standard output. */
+function say(what: string): void {
+  process.stderr.write(`${what} …\n`)
+}
+
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+}
+
+async function identifyPeople(http: Pool): Promise<void> {
+  for (let from = 0; from < PEOPLE; from += 500) {
+    const batch = Array.from({ length: 500 }, (_, index) => ({ type: 'identify', messageId: `person-${from + index}`, userId: `person-${from + index}`, traits: { email: `person-${from + index}@example.com`, firstName: `Person ${from + index}` } }))
+    const answer = await http.request({ method: 'POST', path: '/v1/batch', headers: { authorization: `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`, 'content-type': 'application/json' }, body: JSON.stringify({ batch }) })
+    const text = await answer.body.text()
+    if (answer.statusCode !== 200) throw new Error(`/v1/batch: ${answer.statusCode} ${text}`)
+  }
+}
+
+async function track(http: Pool, person: number, event: string, n: string): Promise<void> {
+  const answer = await http.request({
+    method: 'POST', path: '/v1/track', headers: { authorization: `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ messageId: `live-${n}`, userId: `person-${person}`, event, properties: { n, name: 'Tea', price: 4.5, items: [{ name: 'Tea', price: 4.5 }, { name: 'Cup', price: 12 }] } }),
+  })
+  await answer.body.dump()
+  if (answer.statusCode !== 200) throw new Error(`/v1/track: ${answer.statusCode}`)
+}
+
+async function connect(port: number, open: SMTPConnection[]): Promise<SMTPConnection> {
+  const connection = new SMTPConnection({ host: '127.0.0.1', port })
+  await new Promise<void>((resolve, reject) => {
+    connection.once('error', reject)
+    connection.connect((error) => (error ? reject(error) : resolve()))
+  })
+  open.push(connection)
+  return connection
+}
+
+/** A message as the product writes it, to be sent bare. */
+async function sampleMessage(product: Product): Promise<Buffer> {
+  const { items } = (await product.api('GET', '/api/messages?status=sent&limit=1')) as { items: { id: string }[] }
+  const { content } = (await product.api('GET', `/api/messages/${items[0]?.id}`)) as { content: { from: string; subject: string; html: string; text: string } }
+  return Buffer.from(`From: ${content.from}\r\nTo: p@example.com\r\nSubject: Bare\r\nContent-Type: text/html\r\n\r\n${content.html}\r\n${content.text}\r\n`)
+}
+
+const paragraph = 'Your tea is waiting for you. We have put it aside, because the next harvest comes in spring and this one is nearly gone. '
+
+// An e-mail of about 8 KB, with a loop, money and a link that is tracked.
+function template(id: string, subject: string): object {
+  const rows = Array.from({ length: 8 }, (_, n) => `<tr><td style="padding:14px 0;border-top:1px solid #d9d7cf"><h2 style="font:600 20px Arial">Part ${n + 1}</h2><p style="font:16px/1.5 Arial;color:#26302b">${paragraph.repeat(5)}</p></td></tr>`).join('\n')
+  return {
+    kind: 'template', id, name: id, channel: 'email', subject: `${subject} {{ event.properties.n }}`,
+    html: `<!doctype html>\n<html><body>\n<p>Hello {{ profile.firstName | default: 'there' }},</p>\n<table>\n{% for item in event.properties.items %}<tr><td>{{ item.name }}</td><td>{{ item.price | money }}</td></tr>\n{% endfor %}${rows}\n</table>\n<p><a href="https://shop.example/cart?n={{ event.properties.n }}">To your cart</a></p>\n<p><a href="{{ unsubscribe_url }}">No more e-mails</a></p>\n</body></html>`,
+  }
+}
+
+function journey(id: string, event: string): object {
+  return { kind: 'journey', id, name: id, entry: { on: { event }, reentry: { kind: 'always' } }, start: 'say', steps: { say: { kind: 'message', channel: 'email', template: id } } }
+}
+
+async function until(ms: number, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + ms
+  for (;;) {
+    if (await Promise.resolve(holds()).catch(() => false)) return
+    if (Date.now() > end) throw new Error(`not so after ${ms / 1_000} s`)
+    await sleep(50)
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGINT')
+  const killer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  await exited
+  clearTimeout(killer)
+}
