@@ -13,6 +13,7 @@ const checks = {
   unused: [node, ['node_modules/knip/bin/knip.js']],
   schema: [node, ['scripts/run.mjs', 'scripts/schema.ts', '--check']],
   docs: [node, ['scripts/run.mjs', 'scripts/docs.ts', '--check']],
+  schemas: [node, ['scripts/run.mjs', 'scripts/definition-schemas.ts', '--check']],
 }
 const lines = []
 for (const [name, [program, args]] of Object.entries(checks)) {

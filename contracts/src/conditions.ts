@@ -17,18 +17,18 @@ export const comparisonSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('at-most'), value: z.number() }),
   z.strictObject({ op: z.literal('exists') }),
   z.strictObject({ op: z.literal('missing') }),
-]);
+]).meta({ id: 'Comparison' });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** A comparison of one property of an event; `property` is a dotted path. */
-export const propertyFilterSchema = z.strictObject({ property: z.string().min(1), compare: comparisonSchema });
+export const propertyFilterSchema = z.strictObject({ property: z.string().min(1), compare: comparisonSchema }).meta({ id: 'PropertyFilter' });
 export type PropertyFilter = z.infer<typeof propertyFilterSchema>;
 
 /** Which events: by name, and by all of the property filters. */
 export const eventMatchSchema = z.strictObject({
   event: z.string().min(1).max(200),
   where: z.array(propertyFilterSchema).max(20).optional(),
-});
+}).meta({ id: 'EventMatch' });
 export type EventMatch = z.infer<typeof eventMatchSchema>;
 
 export const timesSchema = z.discriminatedUnion('op', [

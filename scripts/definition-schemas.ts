@@ -1,0 +1,36 @@
+/**
+ * npm run schemas writes docs/schemas/ from the zod schemas of definitions, for editors that complete and check YAML and JSON;
+ * npm run check:schemas fails when the files say something else.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { definitionSchema, journeySchema, segmentSchema, templateSchema } from '@throughline/contracts'
+import { z } from 'zod'
+
+const folder = 'docs/schemas'
+const schemas = {
+  definition: { schema: definitionSchema, title: 'A Throughline definition: a journey, a segment or a template' },
+  journey: { schema: journeySchema, title: 'A Throughline journey' },
+  segment: { schema: segmentSchema, title: 'A Throughline segment' },
+  template: { schema: templateSchema, title: 'A Throughline template' },
+}
+
+const check = process.argv[2] === '--check'
+if (!check) mkdirSync(folder, { recursive: true })
+for (const [name, { schema, title }] of Object.entries(schemas)) {
+  const path = `${folder}/${name}.schema.json`
+  // As an author writes it: what has a default may be left out.
+  const text = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`
+  if (!check) writeFileSync(path, text)
+  else if (read(path) !== text) {
+    console.error(`${path} is not what the contracts say. Run npm run schemas and commit it.`)
+    process.exitCode = 1
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
