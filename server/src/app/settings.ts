@@ -53,6 +53,7 @@ export const settings = {
   },
   clickhouseCluster: { variable: 'CLICKHOUSE_CLUSTER', about: 'Name of the ClickHouse cluster to spread the tables over', allowed: 'letters, digits, - and _', read: optional(text.regex(/^[\w-]+$/)) },
   clickhouseMemory: { variable: 'THROUGHLINE_CLICKHOUSE_MEMORY', about: 'Memory that the embedded ClickHouse may take while it works, in MiB', allowed: 'a whole number from 512 to 1048576', read: z.coerce.number().int().min(512).max(1_048_576).default(2_048) },
+  inboxDays: { variable: 'THROUGHLINE_INBOX_DAYS', about: 'Days for which PostgreSQL keeps accepted events; older ones stand in ClickHouse and in the archive', allowed: 'a whole number from 1 to 3650', read: z.coerce.number().int().min(1).max(3_650).default(14) },
   secretKey: { variable: 'THROUGHLINE_SECRET_KEY', about: 'The key that seals stored passwords and signs links; without it, the file secret.key in the data folder', secret: true, allowed: '32 random bytes as 64 hexadecimal digits or in base64', read: optional(text) },
   allowPrivateAddresses: {
     variable: 'THROUGHLINE_ALLOW_PRIVATE_ADDRESSES', about: 'Private addresses that webhooks may call all the same',

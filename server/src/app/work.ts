@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
@@ -22,6 +23,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     loadSettings: () => loadSettings(pool),
     deliver: (messages) => sender.take(messages),
     clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
+    archive: { folder: join(config.dataDir, 'archive'), days: config.inboxDays },
   })
   const sender = makeSender({
     ...channelDeps, pool, log, worker: worker.id, providers, templates: makeTemplateStore(pool), settings,

@@ -13,6 +13,7 @@ import type { BornClaimedMessage, PipelineStatus } from './ports.ts'
 import { listen } from './wake.ts'
 import { makeExporter } from './export/exporter.ts'
 import { makeFiller } from './fill/filler.ts'
+import { makeMaintainer } from './maintenance/maintainer.ts'
 
 export interface WorkerOptions {
   readonly pool: Pool
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   readonly deliver: (messages: readonly BornClaimedMessage[]) => void
   /** Where events are exported to, with the database in the path; its store may be away at any time. */
   readonly clickhouse: { readonly url: string; readonly cluster?: Cluster }
+  /** Days for which the inbox keeps entries, and where it archives older ones. */
+  readonly archive: { readonly folder: string; readonly days: number }
   /** Unique among workers; made up when left out. */
   readonly id?: string
   /** True when no other process can be using this database, so that leases of a killed one need not run out. */
@@ -53,6 +56,7 @@ export function makeWorker(options: WorkerOptions): Worker {
   const database = decodeURIComponent(new URL(options.clickhouse.url).pathname.slice(1)) || 'default'
   const exporter = makeExporter({ worker: id, pool, clickhouse: inserts, database, cluster: options.clickhouse.cluster, log, meters })
   const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
+  const maintainer = makeMaintainer({ worker: id, pool, log, ...options.archive })
   let listener: ReturnType<typeof listen> | undefined
   return {
     id,
@@ -62,9 +66,10 @@ export function makeWorker(options: WorkerOptions): Worker {
       loop.start()
       exporter.start()
       filler.start()
+      maintainer.start()
     },
     async stop() {
-      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop()])
+      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), maintainer.stop()])
       await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import { definitionSchema, shardCount, shardOf } from '@throughline/contracts'
@@ -81,7 +83,7 @@ export async function publish(pool: Pool, ...definitions: readonly object[]): Pr
 
 /** A worker over a test database. */
 export function makeTestWorker(pool: Pool, options: Partial<WorkerOptions> = {}): Worker {
-  return makeWorker({ pool, log: process.env.TEST_LOG ? makeLog({ format: 'text' }).log : makeSilentLog(), metrics: new Registry(), loadSettings: async () => settings, deliver: () => undefined, clickhouse: { url: NO_CLICKHOUSE }, ...options })
+  return makeWorker({ pool, log: process.env.TEST_LOG ? makeLog({ format: 'text' }).log : makeSilentLog(), metrics: new Registry(), loadSettings: async () => settings, deliver: () => undefined, clickhouse: { url: NO_CLICKHOUSE }, archive: { folder: join(tmpdir(), 'throughline-test-archive'), days: 14 }, ...options })
 }
 
 /** Waits until a question is answered with yes; fails after `ms` with what was asked. */
