@@ -1,0 +1,3 @@
+import { benchAccept } from './lib/accept.ts'
+
+await benchAccept('accept-single', { batch: 1, connections: 64, pipelined: 8 })

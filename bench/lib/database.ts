@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeSilentLog } from '../../server/src/platform/log/index.ts'
+import { makePool, migrate, startEmbeddedPostgres, type Pool } from '../../server/src/platform/postgres/index.ts'
+
+/** A durable embedded PostgreSQL of its own, migrated, or the one of DATABASE_URL; `stop` removes what it made. */
+export async function startBenchDatabase(): Promise<{ url: string; pool: Pool; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+  const given = process.env.DATABASE_URL
+  const server = given ? { url: given, stop: async () => undefined } : await startEmbeddedPostgres({ folder, log: makeSilentLog() })
+  const pool = makePool(server.url, { max: 4, name: 'bench' })
+  await migrate(pool)
+  return {
+    url: server.url,
+    pool,
+    async stop() {
+      await pool.end()
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

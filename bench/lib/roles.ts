@@ -1,0 +1,47 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
+/** A second process of the same bench, started under a role; answers one message to each that it is sent. */
+export interface Role {
+  ask<Answer>(message: object): Promise<Answer>
+  /** Milliseconds of CPU it has used. */
+  stop(): Promise<void>
+}
+
+/** The role this process was started in, or `main`. */
+export function roleNow(): string {
+  return process.env.BENCH_ROLE ?? 'main'
+}
+
+/** Starts this program once more, as a role. */
+export function startRole(role: string): Role {
+  const child: ChildProcess = fork(process.argv[1]!, [], { env: { ...process.env, BENCH_ROLE: role }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return {
+    async ask<Answer>(message: object) {
+      const answered = once(child, 'message')
+      const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the ${role} process ended with ${String(code)}`)))
+      child.send(message)
+      const [answer] = (await Promise.race([answered, ended])) as [Answer]
+      return answer
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.disconnect()
+      await Promise.race([once(child, 'exit'), new Promise((resolve) => setTimeout(resolve, 5_000))])
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+/** Answers each message by what `answer` makes of it; ends when the main process does. */
+export function playRole(answer: (message: never) => Promise<object>): void {
+  process.on('message', (message) => {
+    void answer(message as never).then(
+      (value) => process.send!(value),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  })
+}
