@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { routes } from '@throughline/contracts'
 import { expect, test } from 'vitest'
 import { makeOpenApi } from './openapi.ts'
@@ -13,4 +14,9 @@ test('every reference leads somewhere', () => {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]!)
   expect(references.length).toBeGreaterThan(10)
   for (const reference of new Set(references)) expect(document.components.schemas, reference).toHaveProperty([reference.replace('#/components/schemas/', '')])
+})
+
+test('docs/api.md lists the same routes, with who may call them', () => {
+  const listed = [...readFileSync('docs/api.md', 'utf8').matchAll(/^\| `(\w+)` \| `([^`]+)` \| (\S+) \| (.+?)(?: \(server-sent events\))? \|$/gm)].map((row) => row.slice(1, 5).join(' '))
+  expect(listed).toEqual(Object.values(routes).map(({ method, path, access, summary }) => `${method} ${path} ${access} ${summary}`))
 })
