@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { to as copyTo } from 'pg-copy-streams'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
@@ -63,11 +63,11 @@ export async function restoreArchive(client: ClickHouse, path: string): Promise<
   if (!isDefault && Number(present?.n) > 0) {
     throw new PipelineError('archive_present', `The history already has ${present?.n} events received on ${found[1]}. Delete them before this day is put back.`)
   }
-  await client.insert({
-    table: 'events',
-    columns: [...exportColumns],
+  const { stream } = await client.exec({
+    query: `insert into events (${exportColumns.join(', ')}) format JSONEachRow`,
     values: createReadStream(path).pipe(createGunzip()),
-    format: 'JSONEachRow',
     clickhouse_settings: { insert_deduplication_token: basename(path) },
   })
+  stream.resume()
+  await finished(stream)
 }

@@ -1,0 +1,3 @@
+import { benchPipeline } from './lib/pipeline.ts'
+
+await benchPipeline('pipeline-50', 50)
