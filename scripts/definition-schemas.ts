@@ -4,7 +4,6 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { definitionSchema, journeySchema, segmentSchema, templateSchema } from '@throughline/contracts'
-import { z } from 'zod'
 
 const folder = 'docs/schemas'
 const schemas = {
@@ -19,7 +18,7 @@ if (!check) mkdirSync(folder, { recursive: true })
 for (const [name, { schema, title }] of Object.entries(schemas)) {
   const path = `${folder}/${name}.schema.json`
   // As an author writes it: what has a default may be left out.
-  const text = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`
+  const text = `${JSON.stringify({ title, ...schema.toJSONSchema({ io: 'input' }) }, null, 2)}\n`
   if (!check) writeFileSync(path, text)
   else if (read(path) !== text) {
     console.error(`${path} is not what the contracts say. Run npm run schemas and commit it.`)

@@ -14,6 +14,7 @@ import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './member
 export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext): Advance {
   const draft = openDraft(profile, ctx, 'adopt');
   catchUpWithTime(draft, draft.now, hearFacts);
+  forgetUnusedLeaves(draft);
   mergeLeaves(draft, states);
   if (draft.pending !== undefined) draft.pending = without(draft.pending, Object.keys(states));
   return decideAnew(draft);
@@ -70,6 +71,13 @@ function mergeLeaves(draft: Draft, states: LeafStates): void {
     const standing = draft.leaves[key];
     setLeaf(draft, key, standing === undefined ? state : leaf.merge(standing, state));
   }
+}
+
+/** Lets go of states that no definition asks for any more. */
+function forgetUnusedLeaves(draft: Draft): void {
+  const { leaves } = draft.definitions;
+  const kept = Object.entries(draft.leaves).filter(([key]) => leaves.has(key));
+  if (kept.length < Object.keys(draft.leaves).length) draft.leaves = Object.fromEntries(kept);
 }
 
 function mergeEntries(draft: Draft, loser: ProfileState): void {

@@ -107,4 +107,12 @@ describe('a membership whose history is still being read', () => {
     person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour);
     expect(person.profile.segments).toEqual({ british: noon, leeds: noon + hour });
   });
+
+  it('lets go of what no definition asks for any more', () => {
+    const person = meet(publish([lately]));
+    person.hear('Product Viewed', noon);
+    person.definitions = publish([segment('lately', did('Product Viewed', '2 days'))]);
+    person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour);
+    expect(person.profile.leaves).toEqual({});
+  });
 });

@@ -69,13 +69,13 @@ interface Spoken {
 const jitter = fc.constantFrom(0, 0, 0, 1, -1)
 const spoken: fc.Arbitrary<Spoken> = fc
   .record({ hours: fc.integer({ min: 1, max: 96 }), late: fc.constantFrom(0, 0, 0, 3, 24, 30), by: jitter, about: fc.integer({ min: 0, max: 9 }), name: fc.constantFrom(...names), properties, said: properties, again: fc.constantFrom(true, false, false, false) })
-  .map(({ hours, late, by, about, name, properties: own, said, again }) => {
+  .map(({ hours, late, by, about, name, properties: own, said, again }): Spoken => {
     const receivedAt = begin + hours * hour + by
     const identifies = about < 3
     return {
       type: identifies ? 'identify' : 'track', name: identifies ? 'Identified' : name, receivedAt, timestamp: receivedAt - late * hour,
       properties: own, context: about === 9 ? { traits: said } : {}, again,
-    } as const
+    }
   })
 const history = fc.array(spoken, { minLength: 0, maxLength: 24 }).map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))
 
