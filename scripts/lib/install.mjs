@@ -17,7 +17,7 @@ export function installPackages() {
     // Not `npm ci`: it refuses a lock file that lacks an optional package for another system, which some registries do not
     // have. `--no-save` installs what the lock file says and leaves it as it is. NODE_ENV=production would leave out what
     // builds the program. Install scripts are not needed: nothing here depends on one.
-    const done = runNpm(['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+    const done = runNpm(['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', '--progress=false', '--no-audit', '--no-fund', '--loglevel=error'])
     if (done.status !== 0) {
       console.error('npm could not install the packages (see above). Is the npm registry reachable from here?')
       process.exit(1)

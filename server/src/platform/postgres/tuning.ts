@@ -23,7 +23,7 @@ export function chooseSettings(port: number, durable: boolean): Record<string, s
     io_method: 'sync',
     random_page_cost: '1.1',
     // Durable before the answer. Compressing full pages costs more time here than it saves on the disk.
-    synchronous_commit: durable ? 'on' : 'off',
+    synchronous_commit: 'on',
     fsync: durable ? 'on' : 'off',
     full_page_writes: durable ? 'on' : 'off',
     wal_compression: 'off',
