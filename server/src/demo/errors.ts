@@ -1,4 +1,4 @@
 import { Failure } from '../platform/http/index.ts'
 
 /** Why the simulated shop cannot run; each code is documented in docs/errors.md. */
-export class DemoError extends Failure<'demo_refused' | 'demo_real_provider' | 'demo_server_away'> {}
+export class DemoError extends Failure<'demo_refused' | 'demo_real_provider'> {}
