@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { Agent, request } from 'node:http'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { Pool } from 'undici'
 import { makePool } from '../../server/src/platform/postgres/index.ts'
 import { startBenchDatabase } from './database.ts'
 import { startSink, type Sink } from './smtp-sink.ts'
@@ -18,7 +17,7 @@ const PEOPLE = 5_000
 /** The whole product as its user runs it, in a process of its own, with a sink for its e-mail. */
 export interface Product {
   readonly sink: Sink
-  readonly http: Pool
+  call(method: string, path: string, body: unknown, authorization: string): Promise<{ readonly status: number; readonly text: string }>
   api(method: string, path: string, body?: unknown): Promise<unknown>
   stop(): Promise<void>
 }
@@ -36,18 +35,25 @@ export async function startProduct(): Promise<Product> {
       THROUGHLINE_SMTP_URL: `smtp://127.0.0.1:${sink.port}?from=bench@shop.example`, THROUGHLINE_LOG_LEVEL: 'warn', NODE_ENV: 'production',
     },
   })
-  const http = new Pool(`http://127.0.0.1:${port}`, { connections: 64, pipelining: 1 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const product: Product = {
     sink,
-    http,
+    call: (method, path, body, authorization) =>
+      new Promise((resolve, reject) => {
+        const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: { authorization, 'content-type': 'application/json' } }, (answer) => {
+          let text = ''
+          answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: answer.statusCode ?? 0, text })).on('error', reject)
+        })
+        sent.on('error', reject)
+        sent.end(body === undefined ? undefined : JSON.stringify(body))
+      }),
     async api(method, path, body) {
-      const answer = await http.request({ method: method as 'POST', path, headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
-      const text = await answer.body.text()
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 500)}`)
+      const { status, text } = await product.call(method, path, body, `Bearer ${API_KEY}`)
+      if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`)
       return JSON.parse(text) as unknown
     },
     async stop() {
-      await http.destroy()
+      agent.destroy()
       await end(child)
       await sink.close()
       rmSync(folder, { recursive: true, force: true })
@@ -55,10 +61,10 @@ export async function startProduct(): Promise<Product> {
   }
   try {
     say('starting the product')
-    await until(120_000, async () => (await http.request({ method: 'GET', path: '/readyz' })).statusCode === 200)
+    await until(120_000, async () => (await product.call('GET', '/readyz', undefined, '')).status === 200)
     say('publishing and identifying')
     await product.api('POST', '/api/definitions', { definitions: [template('bench', 'Live'), template('bench-bulk', 'Bulk'), journey('bench', 'Bench Event'), journey('bench-bulk', 'Bench Bulk Event')] })
-    await identifyPeople(http)
+    await identifyPeople(product)
     return product
   } catch (error) {
     await product.stop()
@@ -83,7 +89,7 @@ export async function measure(product: Product, options: { readonly perSecond: n
     const due = Math.min(total, Math.floor(((performance.now() - begun) / 1_000) * options.perSecond))
     for (; n < due; n++) {
       sentAt[n] = performance.now()
-      track(product.http, n % PEOPLE, 'Bench Event', `${options.run}-${n}`).catch((error: unknown) => failures.push(error))
+      track(product, n % PEOPLE, 'Bench Event', `${options.run}-${n}`).catch((error: unknown) => failures.push(error))
     }
     await sleep(1)
   }
@@ -115,17 +121,17 @@ export async function measureBare(product: Product, options: { readonly perSecon
   const raw = await sampleMessage(product)
   const { url, stop } = await startBenchDatabase()
   const pool = makePool(url, { max: 10 })
-  const open: SMTPConnection[] = []
+  const open: Socket[] = []
   try {
     await pool.query('create table bare (id bigint primary key, body text not null)')
-    const idle: SMTPConnection[] = []
+    const idle: ((raw: Buffer) => Promise<void>)[] = []
     const latencies: number[] = []
     const one = async (n: number): Promise<void> => {
       const begun = performance.now()
       await pool.query({ name: 'bare', text: 'insert into bare values ($1, $2)', values: [n, '{"name":"Bench Event","n":1}'] })
-      const connection = idle.pop() ?? (await connect(product.sink.port, open))
-      await new Promise<void>((resolve, reject) => connection.send({ from: 'bench@shop.example', to: ['p@example.com'] }, raw, (error) => (error ? reject(error) : resolve())))
-      idle.push(connection)
+      const send = idle.pop() ?? (await openSmtp(product.sink.port, open))
+      await send(raw)
+      idle.push(send)
       latencies.push(performance.now() - begun)
     }
     const total = options.perSecond * options.seconds
@@ -140,7 +146,7 @@ export async function measureBare(product: Product, options: { readonly perSecon
     const missing = await Promise.race([Promise.all(running).then(() => 0), sleep(20_000).then(() => total - latencies.length)])
     return [...latencies, ...Array.from({ length: missing }, () => 20_000)]
   } finally {
-    for (const connection of open) connection.close()
+    for (const socket of open) socket.destroy()
     await pool.end()
     await stop()
   }
@@ -156,39 +162,52 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-async function identifyPeople(http: Pool): Promise<void> {
+const BASIC = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
+
+async function identifyPeople(product: Product): Promise<void> {
   for (let from = 0; from < PEOPLE; from += 500) {
     const batch = Array.from({ length: 500 }, (_, index) => ({ type: 'identify', messageId: `person-${from + index}`, userId: `person-${from + index}`, traits: { email: `person-${from + index}@example.com`, firstName: `Person ${from + index}` } }))
-    const answer = await http.request({ method: 'POST', path: '/v1/batch', headers: { authorization: `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`, 'content-type': 'application/json' }, body: JSON.stringify({ batch }) })
-    const text = await answer.body.text()
-    if (answer.statusCode !== 200) throw new Error(`/v1/batch: ${answer.statusCode} ${text}`)
+    const { status, text } = await product.call('POST', '/v1/batch', { batch }, BASIC)
+    if (status !== 200) throw new Error(`/v1/batch: ${status} ${text}`)
   }
 }
 
-async function track(http: Pool, person: number, event: string, n: string): Promise<void> {
-  const answer = await http.request({
-    method: 'POST', path: '/v1/track', headers: { authorization: `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ messageId: `live-${n}`, userId: `person-${person}`, event, properties: { n, name: 'Tea', price: 4.5, items: [{ name: 'Tea', price: 4.5 }, { name: 'Cup', price: 12 }] } }),
-  })
-  await answer.body.dump()
-  if (answer.statusCode !== 200) throw new Error(`/v1/track: ${answer.statusCode}`)
+async function track(product: Product, person: number, event: string, n: string): Promise<void> {
+  const properties = { n, name: 'Tea', price: 4.5, items: [{ name: 'Tea', price: 4.5 }, { name: 'Cup', price: 12 }] }
+  const { status, text } = await product.call('POST', '/v1/track', { messageId: `live-${n}`, userId: `person-${person}`, event, properties }, BASIC)
+  if (status !== 200) throw new Error(`/v1/track: ${status} ${text}`)
 }
 
-async function connect(port: number, open: SMTPConnection[]): Promise<SMTPConnection> {
-  const connection = new SMTPConnection({ host: '127.0.0.1', port })
-  await new Promise<void>((resolve, reject) => {
-    connection.once('error', reject)
-    connection.connect((error) => (error ? reject(error) : resolve()))
+/** An open SMTP dialogue with the sink; sends one message after the other with as few packets as there can be. */
+async function openSmtp(port: number, open: Socket[]): Promise<(raw: Buffer) => Promise<void>> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1')
+  open.push(socket)
+  let heard = ''
+  let wake = (): void => undefined
+  socket.on('data', (chunk: string) => {
+    heard += chunk
+    wake()
   })
-  open.push(connection)
-  return connection
+  const hear = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(heard)) await new Promise<void>((resolve) => (wake = resolve))
+    heard = ''
+  }
+  await hear(/^220 .*\r\n$/)
+  socket.write('EHLO bench\r\n')
+  await hear(/^250 .*\r\n$/m)
+  return async (raw) => {
+    socket.write('MAIL FROM:<bench@shop.example>\r\nRCPT TO:<p@example.com>\r\nDATA\r\n')
+    await hear(/^354 /m)
+    socket.write(raw)
+    await hear(/^250 .*taken/m)
+  }
 }
 
 /** A message as the product writes it, to be sent bare. */
 async function sampleMessage(product: Product): Promise<Buffer> {
   const { items } = (await product.api('GET', '/api/messages?status=sent&limit=1')) as { items: { id: string }[] }
   const { content } = (await product.api('GET', `/api/messages/${items[0]?.id}`)) as { content: { from: string; subject: string; html: string; text: string } }
-  return Buffer.from(`From: ${content.from}\r\nTo: p@example.com\r\nSubject: Bare\r\nContent-Type: text/html\r\n\r\n${content.html}\r\n${content.text}\r\n`)
+  return Buffer.from(`From: ${content.from}\r\nTo: p@example.com\r\nSubject: Bare\r\nContent-Type: text/html\r\n\r\n${content.html}\r\n${content.text}\r\n.\r\n`)
 }
 
 const paragraph = 'Your tea is waiting for you. We have put it aside, because the next harvest comes in spring and this one is nearly gone. '

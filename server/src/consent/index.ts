@@ -7,9 +7,7 @@
  * - *permission*: both, as they stand right before a message goes out.
  */
 export { applyConsentChanges, copyWithdrawals, type ConsentChange } from './change.ts'
-export { addressKey } from './address.ts'
 export { readPermissions, type Permission, type PermissionQuestion } from './permissions.ts'
 export { decideSend, mayTrack, type SendDecision } from './decide.ts'
 export { readConsents, type ConsentEntry } from './read.ts'
 export { makeConsentHandlers, consentChangedEvent, type ConsentDeps } from './handlers.ts'
-export { ConsentError } from './errors.ts'

@@ -6,7 +6,7 @@
  * - *variables*: what a template can name: profile, event, journey, shop, unsubscribe_url.
  * - *rendered*: the finished texts for one person. A template either renders as a whole or fails as a whole.
  */
-export { compileTemplate, type CompiledTemplate } from './compile.ts'
+export type { CompiledTemplate } from './compile.ts'
 export { renderTemplate } from './render.ts'
 export type { Rendered, RenderOptions } from './rendered.ts'
 export { checkTemplate } from './check.ts'

@@ -55,7 +55,7 @@ function remember(value: string, isValid: (value: string) => boolean): boolean {
 
 function isZone(value: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }) !== null
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
   } catch {
     return false
   }

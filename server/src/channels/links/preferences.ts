@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { consentChannels, eventNames, lanes, shardOf, type Settings } from '@throughline/contracts'
+import { eventNames, lanes, shardOf, type consentChannels, type Settings } from '@throughline/contracts'
 import { consentChangedEvent, readConsents } from '../../consent/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { findMessage } from '../messages/find.ts'

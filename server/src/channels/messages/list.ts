@@ -1,6 +1,6 @@
 import { gunzip } from 'node:zlib'
 import { promisify } from 'node:util'
-import { messageDetailSchema, messageStatuses, shardCount, type ChannelKind, type Message } from '@throughline/contracts'
+import { messageDetailSchema, shardCount, type ChannelKind, type Message, type messageStatuses } from '@throughline/contracts'
 import type { Db } from '../../platform/postgres/index.ts'
 import type { Content } from '../port.ts'
 
