@@ -10,7 +10,7 @@ export async function buildAll() {
   // Loaded here, because before the packages are installed there is no esbuild.
   const { buildServer, stopBundler } = await import('./bundle.mjs')
   const server = await buildServer()
-  await stopBundler()
+  if (server) await stopBundler()
   const console_ = await unlessFresh('console', CONSOLE, ['console/dist/index.html'], () => {
     const built = spawnSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: join(root, 'console'), stdio: ['ignore', 2, 2] })
     if (built.status !== 0) throw new Error('The console could not be built (see above).')

@@ -1,4 +1,3 @@
-import { build, stop } from 'esbuild'
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './root.mjs'
@@ -15,6 +14,8 @@ const CHILD = { 'clickhouse-child': 'server/src/platform/clickhouse/child/main.t
  * that what is found beside a package (programs, native modules) is found as ever.
  */
 async function bundle(entryPoints) {
+  // Loaded only where there is something to build: the command `throughline` asks every time.
+  const { build } = await import('esbuild')
   await build({
     absWorkingDir: root,
     entryPoints,
@@ -37,11 +38,12 @@ export function buildChild() {
 
 /** Builds the server when one of its sources has changed. Answers whether there was something to do. */
 export async function buildServer() {
-  await buildChild()
-  return unlessFresh('server', SOURCES, ['server/dist/throughline.js', 'server/dist/migrations'], async () => {
+  const child = await buildChild()
+  const program = await unlessFresh('server', SOURCES, ['server/dist/throughline.js', 'server/dist/migrations'], async () => {
     await bundle(PROGRAM)
     copyMigrations()
   })
+  return child || program
 }
 
 /** Builds one TypeScript file of the checkout beside what it needs; it may be none of the program's. */
@@ -59,4 +61,7 @@ function copyMigrations() {
 }
 
 /** Ends esbuild's own process; it would otherwise live, and hold memory, as long as this one. */
-export const stopBundler = stop
+export async function stopBundler() {
+  const { stop } = await import('esbuild')
+  await stop()
+}

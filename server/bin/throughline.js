@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-// The command `throughline`. Runs the built program, and builds it first where this is a checkout that was not built yet.
+// The command `throughline`. Runs the built program; in a checkout it is built first, as far as its sources have changed.
 import { existsSync } from 'node:fs'
 
 const built = new URL('../dist/throughline.js', import.meta.url)
 const builder = new URL('../../scripts/lib/bundle.mjs', import.meta.url)
-if (!existsSync(built)) {
-  if (!existsSync(builder)) {
-    process.stderr.write('Throughline is not built: server/dist/throughline.js is missing. Run npm run build.\n')
-    process.exit(1)
+try {
+  if (existsSync(builder)) {
+    const { buildServer, stopBundler } = await import(builder.href)
+    if (await buildServer()) await stopBundler()
+  } else if (!existsSync(built)) {
+    throw new Error('server/dist/throughline.js is missing; run npm run build')
   }
-  const { buildServer } = await import(builder.href)
-  await buildServer()
+} catch (error) {
+  process.stderr.write(`Throughline could not be built: ${error.message}\n`)
+  process.exit(1)
 }
 await import(built.href)
