@@ -26,7 +26,7 @@ export function GraphView({ graph, chosen, choose }: GraphViewProps) {
   const shape = JSON.stringify({ nodes: graph.nodes.map(({ id }) => ({ id })), edges: graph.edges.map(({ id, from, to, when }) => ({ id, from, to, when })) });
   const placed = useMemo(() => layOut(JSON.parse(shape) as Shape), [shape]);
   const nodes = graph.nodes.map((node): StepNode => ({
-    id: node.id, type: 'step', position: placed.nodes.get(node.id) ?? { x: 0, y: 0 }, width: nodeWidth, height: nodeHeight, data: { node, chosen: node.id === chosen, choose },
+    id: node.id, type: 'step', position: placed.nodes.get(node.id) ?? { x: 0, y: 0 }, width: nodeWidth, height: nodeHeight, style: { pointerEvents: 'all' }, data: { node, chosen: node.id === chosen, choose },
   }));
   const edges = graph.edges.map((edge): WayEdge => {
     const way = placed.edges.get(edge.id);

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { audit, overflow } from './audit.ts';
+import { openBrowser, openPage } from './browser.ts';
+import { buildConsole } from './build.ts';
+import { startFixture } from './fixtures/server.ts';
+import type { Fixture } from './fixtures/server.ts';
+import { personId } from './fixtures/shop.ts';
+
+/** Every page: where it is, what it shows when all is well, and what when there is nothing yet. */
+const pages: readonly { readonly at: string; readonly title: string; readonly loaded: string; readonly empty?: string }[] = [
+  { at: '/', title: 'Home', loaded: '48,216', empty: 'Put the snippet on your site' },
+  { at: '/live', title: 'Live events', loaded: 'Order Completed', empty: 'No events yet' },
+  { at: '/people', title: 'People', loaded: 'noor.jansen0@example.com', empty: 'Nobody yet' },
+  { at: `/people/${personId(0)}`, title: 'Noor Jansen', loaded: 'loyalty_points' },
+  { at: `/people/${personId(0)}/inbox`, title: 'Inbox of Noor Jansen', loaded: 'We kept your cart' },
+  { at: '/segments', title: 'Segments', loaded: 'Espresso drinkers', empty: 'No segments yet' },
+  { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },
+  { at: '/journeys/cart-recovery', title: 'Recover abandoned carts', loaded: 'Good customer?' },
+  { at: '/messages', title: 'Messages', loaded: 'Held back: has withdrawn consent', empty: 'No messages yet' },
+  { at: '/messages/msg-0001', title: 'Elif, your House espresso is still here', loaded: 'Sent: left a cart' },
+  { at: '/messages/msg-0004', title: 'Quinten, your Moka pot, 6 cups is still here', loaded: 'It was never written' },
+  { at: '/messages/inb-0001', title: 'We kept your cart', loaded: 'House espresso is waiting' },
+  { at: '/messages/hook-0001', title: 'crm-lead', loaded: 'POST https://crm.example.com/leads' },
+  { at: '/rejected', title: 'Rejected events', loaded: 'A track call needs the name of its event.', empty: 'Every event so far was good' },
+  { at: '/settings/workspace', title: 'Workspace', loaded: 'Europe/Amsterdam' },
+  { at: '/settings/sources', title: 'Sources', loaded: 'Till in the shop' },
+  { at: '/settings/providers', title: 'Providers', loaded: 'nobody receives them' },
+  { at: '/settings/api-keys', title: 'API keys', loaded: 'CI applies journeys', empty: 'No API keys' },
+  { at: '/settings/status', title: 'Status', loaded: 'It works, but look at: ClickHouse.' },
+  { at: '/settings/log', title: 'Log', loaded: 'the provider refused the connection' },
+];
+
+let browser: Browser;
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture(await buildConsole());
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await fixture?.close();
+});
+
+describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
+  it('shows what there is, in light and dark, without a complaint of the browser or of the audit, and asks no other host', async () => {
+    fixture.mode = 'loaded';
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page, context, complaints, foreign } = await openPage(browser, fixture.url, { scheme });
+      await page.goto(at);
+      await page.getByText(loaded).first().waitFor();
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      expect(await page.title()).toBe(`${title} · Throughline`);
+      expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(scheme);
+      expect(await audit(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(foreign).toEqual([]);
+      await context.close();
+    }
+  });
+
+  it('fits into 360 pixels', async () => {
+    fixture.mode = 'loaded';
+    const { page, context, complaints } = await openPage(browser, fixture.url, { width: 360 });
+    await page.goto(at);
+    await page.getByText(loaded).first().waitFor();
+    expect(await overflow(page)).toBe(0);
+    expect(await audit(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('says what failed and what to do, and recovers by its button', async () => {
+    fixture.mode = 'failing';
+    const { page, context, complaints } = await openPage(browser, fixture.url);
+    await page.goto(at);
+    if (at === '/live') {
+      // The stream itself is an answer of the API: while it fails, the page says that it tries again.
+      await page.getByText('Connection lost').waitFor();
+      fixture.mode = 'loaded';
+    } else {
+      const alert = page.getByRole('alert').first();
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain('ClickHouse does not answer.');
+      expect(await audit(page)).toEqual([]);
+      fixture.mode = 'loaded';
+      while ((await page.getByRole('alert').count()) > 0) await page.getByRole('button', { name: 'Try again' }).first().click();
+    }
+    await page.getByText(loaded).first().waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it.runIf(empty !== undefined)('is of use when there is nothing yet', async () => {
+    fixture.mode = 'empty';
+    const { page, context, complaints } = await openPage(browser, fixture.url);
+    await page.goto(at);
+    await page.getByText(empty ?? '').first().waitFor();
+    expect(await audit(page)).toEqual([]);
+    const main = page.getByRole('main');
+    expect(await main.getByRole('link').count() + await main.getByRole('button').count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+    fixture.mode = 'loaded';
+  });
+
+  it('shows a skeleton with a name while the answer is on its way', async () => {
+    fixture.mode = 'slow';
+    const { page, context } = await openPage(browser, fixture.url);
+    await page.goto(at);
+    await page.getByRole('status', { name: /^Loading / }).first().waitFor();
+    await context.close();
+    fixture.mode = 'loaded';
+  });
+});
+
+it('an address that leads nowhere says so and leads home', async () => {
+  const { page, context } = await openPage(browser, fixture.url);
+  await page.goto('/nowhere');
+  await page.getByText('There is no page at this address').waitFor();
+  expect(await audit(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await context.close();
+});
