@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cartRecovery } from '../app/definitions.ts'
+import { makePlace, type Place, type TestApp } from '../app/start-app.ts'
+import { startSink, type Sink } from '../faults/sink.ts'
+
+let place: Place
+let app: TestApp
+let sink: Sink
+let browser: Browser
+let page: Page
+const complaints: string[] = []
+
+beforeAll(async () => {
+  if (!existsSync('console/dist/index.html') && spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0) throw new Error('The console could not be built.')
+  const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path))
+  if (executablePath === undefined) throw new Error('These tests need Chromium: install it, or name it in CHROMIUM_PATH.')
+  sink = await startSink()
+  place = await makePlace()
+  app = await place.start()
+  await app.call('applyDefinitions', { body: { definitions: cartRecovery('2 seconds') } })
+  browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+  page = await (await browser.newContext({ baseURL: app.address })).newPage()
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
+  })
+}, 240_000)
+afterAll(async () => {
+  await browser?.close()
+  await place?.remove()
+  await sink?.close()
+})
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+
+test('the link printed at the start leads into the console', { timeout: 120_000 }, async () => {
+  await page.goto(/http\S+\/sign-in\/link#\S+/.exec(app.printed)![0])
+  await heading('You are signed in')
+  await page.getByRole('link', { name: 'Not now' }).click()
+  await heading('Home')
+})
+
+test('an event shows in the live stream as it comes, and its person can be opened from the search', { timeout: 120_000 }, async () => {
+  await page.goto('/live')
+  await heading('Live events')
+  await app.send('identify', { userId: 'u-42', traits: { email: 'lena@example.org', name: 'Lena Larsen' } })
+  await app.send('track', { userId: 'u-42', event: 'Cart Updated', properties: { product: 'Lamp' } })
+  await page.getByText('Cart Updated').first().waitFor()
+  await page.goto('/people?search=lena')
+  await page.getByText('lena@example.org').first().waitFor()
+  await page.getByRole('link', { name: 'Lena Larsen' }).first().click()
+  await heading('Lena Larsen')
+  await page.getByText('u-42').first().waitFor()
+  await page.getByText('Cart Updated').first().waitFor()
+})
+
+test('the journey is drawn with the passages that took place', { timeout: 120_000 }, async () => {
+  await page.goto('/journeys/cart-recovery')
+  await heading('Cart recovery')
+  await page.getByLabel(/^1 passage/).first().waitFor()
+})
+
+test('a message is shown as its receiver would have seen it', { timeout: 120_000 }, async () => {
+  await expect.poll(async () => (await app.call('messages', { query: { channel: 'email', status: 'sent' } })).items.length, { timeout: 60_000 }).toBe(1)
+  await page.goto('/messages')
+  await heading('Messages')
+  await page.getByText('You left Lamp behind').first().click()
+  await page.frameLocator('iframe').getByText('Hello there').waitFor()
+})
+
+test('a mail provider is set up in the settings and proves itself with a test message', { timeout: 120_000 }, async () => {
+  await page.goto('/settings/providers')
+  await heading('Providers')
+  await page.getByLabel('Host', { exact: true }).fill('127.0.0.1')
+  await page.getByLabel('Port', { exact: true }).fill(new URL(sink.url).port)
+  await page.getByLabel('From', { exact: true }).fill('shop@nordlicht.example')
+  await page.getByRole('button', { name: 'Send e-mail through this provider' }).click()
+  await page.getByRole('button', { name: /Send a test to/ }).click()
+  await page.getByText('The provider took it:').waitFor()
+  expect(sink.received.map(({ to }) => to)).toEqual(['ada@shop.example'])
+})
+
+test('nothing went wrong in the browser meanwhile', () => {
+  expect(complaints).toEqual([])
+})
