@@ -76,8 +76,10 @@ export function addFact(draft: Draft, name: string, at: number, properties: Json
   const id = stableId('fact', draft.base.id, draft.cause, at, draft.facts++);
   draft.effects.push({ kind: 'fact', id, name, at, properties });
   if (!draft.definitions.byName.has(name)) return;
+  // Its id as an event in the history, so that a fill finds the same one again.
+  const eventId = `throughline:${id}`;
   draft.unheard.push({
-    occurrence: { id, name, at, hash: hash32(id), timestamp: at, properties },
+    occurrence: { id: eventId, name, at, hash: hash32(eventId), timestamp: at, properties },
     triggers: from.triggers,
     generation: from.generation + 1,
   });

@@ -116,6 +116,16 @@ describe('a profile folded from history', () => {
     expect(() => foldLeaf('nothing', [], definitions)).toThrow('no definition has the leaf "nothing"');
   });
 
+  it('counts a fact once that was heard live and is read from history again', () => {
+    const left = { kind: 'event', event: 'Journey Left', times: { op: 'at-least', n: 2 } } as const;
+    const withFacts = publish([inboxTemplate, segment('left', left), journey({ steps: { say: note() } })]);
+    const person = meet(withFacts, 'p1');
+    const fact = only(person.hear('Product Added', noon), 'fact').find(({ name }) => name === 'Journey Left')!;
+    const stored = event(fact.name, fact.at, { id: `throughline:${fact.id}`, type: 'fact', properties: fact.properties, source: 'throughline', lane: 2 });
+    const key = leavesOf(left)[0]!.key;
+    expect(foldLeaf(key, [stored], withFacts)).toEqual(person.profile.leaves[key]);
+  });
+
   it('is adopted with what was learned since it began to be folded', () => {
     const person = meet(definitions, 'p1');
     identify(person, { country: 'GB', email: 'other@b.c' }, noon);
