@@ -6,9 +6,9 @@
  * - *caller*: who is calling, a signed-in user or the bearer of an API key.
  */
 export { registerApi, type ApiOptions } from './register-api.ts'
-export { SESSION_COOKIE, type Authenticator } from './authenticate.ts'
+export type { Authenticator } from './authenticate.ts'
 export type { CallContext, Caller, Handler, HandlerRequest, Handlers } from './handler.ts'
-export { Failure, statusOf, type FailureDetails, type FailureKind } from './failure.ts'
+export { Failure, type FailureDetails, type FailureKind } from './failure.ts'
 export { HttpFailure } from './errors.ts'
 export { answerFailure } from './answer-failure.ts'
 export { problemsOf } from './problems.ts'

@@ -30,6 +30,7 @@ export function chooseSettings(port: number, durable: boolean): Record<string, s
     wal_buffers: '16MB',
     wal_level: 'minimal',
     max_wal_senders: '0',
+    max_logical_replication_workers: '0',
     max_wal_size: '4GB',
     min_wal_size: '128MB',
     checkpoint_timeout: '10min',
