@@ -16,8 +16,10 @@ import { makeWaker } from './wake.ts'
 
 /** Longest sleep; wake-ups that get lost cost no more than this. */
 const POLL_MS = 100
-/** People kept decoded between batches. */
-const KEPT_PEOPLE = 4_000
+/** People kept decoded between batches: those who are active at a time come again within minutes. Some 4 KB each. */
+const KEPT_PEOPLE = 12_000
+/** After so long without work they are let go, so that an idle program is small. */
+const FORGET_MS = 30_000
 const RETRY_MS = [100, 250, 500, 1_000, 2_000]
 // Statements here reach rows by their keys. With few rows and no statistics yet the planner would read whole tables.
 const SESSION = ['set enable_seqscan = off', 'set enable_hashjoin = off', 'set enable_mergejoin = off', 'set plan_cache_mode = force_generic_plan']
@@ -65,6 +67,7 @@ export function makeLoop(options: {
   let stopping = false
   let stale = false
   let failures = 0
+  let workedAt = 0
   let state: LoopState = 'starting'
   let since = Date.now()
   let lastError: string | null = null
@@ -139,6 +142,7 @@ export function makeLoop(options: {
     await settle()
     people.trim(batch.people.size + size)
     inFlightIntake = intake
+    workedAt = performance.now()
     inFlight = commit(to, batch, timed, began)
     // Nobody may be waiting for it when it fails; the next turn sees it.
     inFlight.catch(() => undefined)
@@ -200,6 +204,7 @@ export function makeLoop(options: {
     if (leases.held.size > 0 && (await turn(from, to))) return
     meters.behind(...planner.behind(leases.held))
     await settle()
+    if (people.size > 0 && performance.now() - workedAt > FORGET_MS) people.clear()
     const timerIn = planner.nextTimer(leases.held) - (Date.now() + leases.clockOffset())
     await waker.sleep(Math.max(0, Math.min(POLL_MS, timerIn + 1)))
   }
