@@ -6,6 +6,7 @@ import type { Outgoing } from '../port.ts'
 import { normaliseEmail } from './address.ts'
 import { readDkimKey, type DkimKey } from './dkim.ts'
 import { mailbox } from './mime.ts'
+import { encodeQuotedPrintable } from './quoted-printable.ts'
 import { writeEmail } from './smtp.ts'
 import { addTracking } from './track.ts'
 
@@ -78,6 +79,23 @@ describe('a message', () => {
     expect(mailbox('a@b.example', 'Tea "Best" \\')).toBe('"Tea \\"Best\\" \\\\" <a@b.example>')
     expect(mailbox('a@b.example', 'Ödeme')).toMatch(/^=\?UTF-8\?Q\?=C3=96deme\?= <a@b\.example>$/)
   })
+})
+
+test('quoted-printable says any text in short lines of ASCII, and reads back as it was', () => {
+  const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom(' ', '\t', '\r\n', '=', '€', '😀', 'word '.repeat(20), 'x'.repeat(76)))
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      const text = Buffer.from(pieces.join(''), 'utf8').toString('utf8')
+      const encoded = encodeQuotedPrintable(text)
+      expect(encoded).toMatch(/^[\t\r\n\x20-\x7e]*$/)
+      for (const line of encoded.split('\r\n')) {
+        expect(line.length).toBeLessThanOrEqual(76)
+        expect(line).not.toMatch(/[ \t]$/)
+      }
+      const bytes = encoded.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      expect(Buffer.from(bytes, 'latin1').toString('utf8')).toBe(text)
+    }),
+  )
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeWords, foldLines } from 'nodemailer/lib/mime-funcs'
-import { encode as encodeQuotedPrintable, wrap } from 'nodemailer/lib/qp'
+import { encodeQuotedPrintable } from './quoted-printable.ts'
 
 /** A header field as it stands in the message, folded, without the line's end. */
 export interface HeaderLine {
@@ -50,7 +50,7 @@ function headerLine(name: string, value: string): HeaderLine {
 function writePart(boundary: string, type: string, content: string): string {
   const text = content.replace(/\r\n|\r|\n/g, '\r\n')
   const plain = isPlain(text)
-  const encoded = plain ? text : wrap(encodeQuotedPrintable(Buffer.from(text, 'utf8')), 76)
+  const encoded = plain ? text : encodeQuotedPrintable(text)
   return `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${plain ? '7bit' : 'quoted-printable'}\r\n\r\n${encoded}\r\n`
 }
 
