@@ -16,11 +16,16 @@ export async function sendEvents(reply: FastifyReply, items: AsyncIterable<unkno
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
+  // Asked for the first item before the reader learns that the line is open: what it fetches besides from then on, and
+  // what comes over the line, leave no gap between them.
+  const source = items[Symbol.asyncIterator]()
+  const first = source.next()
+  first.catch(() => undefined)
   raw.write(': open\n\n')
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
   try {
-    for await (const item of items) {
-      if (signal.aborted) break
+    for (let next = await first; !next.done && !signal.aborted; next = await source.next()) {
+      const item = next.value
       const id = item !== null && typeof item === 'object' && 'id' in item ? `id: ${String(item.id).replace(/[\r\n\0]/g, '')}\n` : ''
       if (!raw.write(`${id}data: ${JSON.stringify(item)}\n\n`)) await once(raw, 'drain', { signal })
     }
@@ -29,5 +34,6 @@ export async function sendEvents(reply: FastifyReply, items: AsyncIterable<unkno
   } finally {
     clearInterval(heartbeat)
     raw.end()
+    await source.return?.()
   }
 }
