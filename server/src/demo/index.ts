@@ -7,4 +7,3 @@
  */
 export { demoDefaults, startDemo, type Demo, type DemoNews, type DemoOptions } from './start-demo.ts'
 export type { DemoTally } from './drive/tally.ts'
-export { DemoError } from './errors.ts'

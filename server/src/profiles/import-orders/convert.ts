@@ -150,7 +150,7 @@ export function convertOrders(file: OrderFile, survey: Survey, mapping: Mapping,
         throw new ImportError('bad-input', 'import_too_scattered', `The lines of more than ${open.size} orders stand far apart, which would need too much memory. Sort the file by ${mapping.columns.order} first.`)
       }
     }
-    for (const order of [...open.keys()]) yield* finish(order)
+    for (const order of open.keys()) yield* finish(order)
   }
 
   return { calls: calls(), tally }
