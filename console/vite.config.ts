@@ -17,6 +17,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(['/api', '/v1', '/sdk'].map((path) => [path, process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:7700'])),
+    proxy: Object.fromEntries(['/api', '/v1', '/sdk'].map((path) => [path, process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:4800'])),
   },
 });

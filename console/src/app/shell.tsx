@@ -21,6 +21,8 @@ export function Shell() {
   const [opened, setOpened] = useState(false);
 
   if (me.error instanceof ApiFailure && me.error.status === 401) {
+    // While the sign-in page is still being loaded, the address is already its own.
+    if (here.pathname.startsWith('/sign-in')) return null;
     const to = here.href === '/' ? undefined : here.href;
     return <Navigate to="/sign-in" search={{ to }} replace />;
   }

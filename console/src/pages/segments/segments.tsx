@@ -46,7 +46,7 @@ function Row({ segment, everybody }: { readonly segment: Segment; readonly every
       <div className={styles.words}>
         <h2 className={styles.name}>{segment.name}</h2>
         {segment.definition.description === undefined ? null : <p className="dim">{segment.definition.description}</p>}
-        <p className={styles.sentence}>Everybody for whom: {segment.sentence}</p>
+        <p className={styles.sentence}>{segment.sentence.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase())}</p>
         <details className={styles.more}>
           <summary>Version {segment.version}, published <When at={segment.publishedAt} as="date" /></summary>
           <JsonView value={segment.definition} what={`definition of ${segment.name}`} />
