@@ -7,9 +7,15 @@ import { playRole } from './roles.ts'
 
 export const writeKey = 'bench-write-key'
 
-/** The accepting server as it is in the program, without worker: asked `{ url }`, answers `{ url }` of its API. */
+/** The accepting server as it is in the program, without worker: asked `{ url }`, answers `{ url }` of its API; asked again, the CPU it used. */
 export function playIngest(): void {
+  let started = false
   playRole(async ({ url }: { url: string }) => {
+    if (started) {
+      const { user, system } = process.cpuUsage()
+      return { cpuMs: (user + system) / 1_000 }
+    }
+    started = true
     const { log } = makeLog({ level: 'warn' })
     const metrics = makeMetrics()
     const pool = makePool(url, { max: 4, name: 'throughline' })

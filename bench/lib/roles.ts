@@ -4,7 +4,6 @@ import { once } from 'node:events'
 /** A second process of the same bench, started under a role; answers one message to each that it is sent. */
 export interface Role {
   ask<Answer>(message: object): Promise<Answer>
-  /** Milliseconds of CPU it has used. */
   stop(): Promise<void>
 }
 
@@ -17,12 +16,20 @@ export function roleNow(): string {
 export function startRole(role: string): Role {
   const child: ChildProcess = fork(process.argv[1]!, [], { env: { ...process.env, BENCH_ROLE: role }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   return {
-    async ask<Answer>(message: object) {
-      const answered = once(child, 'message')
-      const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the ${role} process ended with ${String(code)}`)))
-      child.send(message)
-      const [answer] = (await Promise.race([answered, ended])) as [Answer]
-      return answer
+    ask<Answer>(message: object) {
+      return new Promise<Answer>((resolve, reject) => {
+        const onAnswer = (answer: unknown): void => {
+          child.off('exit', onExit)
+          resolve(answer as Answer)
+        }
+        const onExit = (code: number | null): void => {
+          child.off('message', onAnswer)
+          reject(new Error(`the ${role} process ended with ${code}`))
+        }
+        child.once('message', onAnswer)
+        child.once('exit', onExit)
+        child.send(message)
+      })
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return

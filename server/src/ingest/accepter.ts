@@ -146,8 +146,9 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
   }
 
   function giveUp(calls: readonly Call[], error: unknown): void {
-    away = isConnectionLost(error) || error instanceof DeadlinePassed
-    metrics.failures.inc({ reason: away ? 'connection' : 'server' }, 1)
+    // Whatever it is, the next group would meet it too: no room on the disk, too many connections, a server that starts.
+    away = true
+    metrics.failures.inc({ reason: isConnectionLost(error) || error instanceof DeadlinePassed ? 'connection' : 'server' })
     log.error({ err: error, events: calls.reduce((sum, call) => sum + call.events.length, 0) }, 'could not commit events; their senders are asked to send them again')
     for (const call of calls) call.reject(databaseAway(error))
   }

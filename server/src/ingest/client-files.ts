@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { IngestError } from './errors.ts'
-import { findSource, keyOf, type SourceFinder } from './write-key.ts'
+import { findSource, keyIn, type SourceFinder } from './write-key.ts'
 
 /**
  * What published clients ask for besides sending: `@segment/analytics-next` its settings, `@rudderstack/analytics-js` its
@@ -16,7 +16,7 @@ export function registerClientFiles(app: FastifyInstance, sources: SourceFinder)
   })
   for (const url of ['/sourceConfig', '/sourceConfig/', '/v1/sourceConfig']) {
     app.get(url, async (request, reply) => {
-      const key = keyOf(request)
+      const key = keyIn(request.headers.authorization, request.url)
       const source = await findSource(key, sources)
       return answer(reply, sourceConfig(key ?? '', source))
     })

@@ -1,3 +1,4 @@
+import type { Problem } from '@throughline/contracts'
 import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,11 +13,17 @@ afterAll(() => server.stop())
 const person = (): { anonymousId: string; messageId: string } => ({ anonymousId: randomUUID(), messageId: randomUUID() })
 const basic = (): string => `Basic ${Buffer.from(`${server.writeKey}:`).toString('base64')}`
 
-async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: any; headers: Headers }> {
+interface Answer {
+  readonly code: string
+  readonly problems: readonly Problem[]
+  readonly rejected: readonly { readonly index: number; readonly problems: readonly Problem[] }[]
+}
+
+async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: Answer; headers: Headers }> {
   const payload = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
   const response = await fetch(`${server.url}${path}`, { method: 'POST', body: payload, headers: { authorization: basic(), ...headers } })
   const text = await response.text()
-  return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
+  return { status: response.status, body: JSON.parse(text) as Answer, headers: response.headers }
 }
 
 describe('the Segment-compatible API', () => {
@@ -49,8 +56,8 @@ describe('the Segment-compatible API', () => {
     const { status, body } = await post('/v1/batch', { batch: [good, bad, 7, strange, good], sentAt: new Date().toISOString() })
     expect(status).toBe(200)
     expect(body).toMatchObject({ success: true, accepted: 2 })
-    expect(body.rejected.map((one: any) => [one.index, one.problems.map((problem: any) => problem.field)])).toEqual([[1, ['event', 'userId']], [2, ['event']], [3, ['type']]])
-    expect(body.rejected[0].problems[1]).toEqual({ field: 'userId', value: 12.5, allowed: expect.any(String), message: 'userId is neither text nor a whole number.' })
+    expect(body.rejected.map(({ index, problems }) => [index, problems.map(({ field }) => field)])).toEqual([[1, ['event', 'userId']], [2, ['event']], [3, ['type']]])
+    expect(body.rejected[0]?.problems[1]).toEqual({ field: 'userId', value: 12.5, allowed: expect.any(String), message: 'userId is neither text nor a whole number.' })
     expect(await server.inboxOf(good.messageId)).toHaveLength(1)
     const { rows } = await server.pool.query('select source, name, problems, raw from rejected_events where message_id = $1::text', [bad.messageId])
     expect(rows).toHaveLength(1)
@@ -131,7 +138,7 @@ describe('the Segment-compatible API', () => {
   it('refuses what is nested too deep, even without end', async () => {
     const nest = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)
     expect((await post('/v1/track', `{"event":"A","userId":"u","properties":${nest(31)}}`)).status).toBe(200)
-    expect((await post('/v1/track', `{"event":"A","userId":"u","properties":${nest(32)}}`)).body.problems[0].allowed).toBe('at most 32 levels')
+    expect((await post('/v1/track', `{"event":"A","userId":"u","properties":${nest(32)}}`)).body.problems[0]?.allowed).toBe('at most 32 levels')
     const endless = '['.repeat(100_000) + ']'.repeat(100_000)
     expect((await post('/v1/batch', `{"batch":[{"type":"track","event":"A","userId":"u","properties":{"x":${endless}}}]}`)).body).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
   })

@@ -1,10 +1,8 @@
-import { acceptLimits } from '@throughline/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { answerFailure } from '../platform/http/index.ts'
-import { bodyTooLarge, readBody } from './body.ts'
-import { takeCall, type CallDeps, type CallKind } from './call.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CallDeps, CallKind } from './call.ts'
 import { registerClientFiles } from './client-files.ts'
-import { keyOf } from './write-key.ts'
+import { answerCall } from './raw-call.ts'
 
 /** The paths that Segment's clients use, long and short, each with and without `/v1` in front. */
 const paths: { readonly [path: string]: CallKind } = {
@@ -18,47 +16,56 @@ const paths: { readonly [path: string]: CallKind } = {
   import: 'import',
   m: 'metrics',
 }
-
-const SUCCESS = '{"success":true}'
-/** A call is larger on the wire than its JSON only when somebody packs it badly. */
-const WIRE_BYTES = acceptLimits.batchBytes
+const calls: ReadonlyMap<string, CallKind> = new Map(Object.entries(paths).flatMap(([path, kind]) => [[`/v1/${path}`, kind], [`/${path}`, kind]]))
 
 /**
  * Registers the Segment-compatible API and what its clients ask for besides: their settings and the browser library.
  * Open to every origin, since a write key is public by nature and no cookie is looked at.
  */
 export async function registerIngest(app: FastifyInstance, deps: CallDeps): Promise<void> {
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  const answer = (kind: CallKind, request: IncomingMessage, response: ServerResponse): void => {
+    void answerCall(kind, request, response, deps, app.log, () => closing)
+  }
+  takeCallsFirst(app, answer)
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: WIRE_BYTES }, (_, body, done) => done(null, body))
+    // Bodies stay unread: the call reads its own.
+    scope.addContentTypeParser('*', (_, __, done) => done(null))
     scope.addHook('onRequest', async (request, reply) => {
-      // Clients label their bodies wrongly in every way, so labels are not looked at.
-      if (request.method === 'POST') request.raw.headers['content-type'] = 'application/octet-stream'
       allowAnyOrigin(request, reply)
     })
-    scope.setErrorHandler(answerError)
     const preflight = async (_: FastifyRequest, reply: FastifyReply): Promise<void> => {
       await reply.code(204).send()
     }
-    for (const [path, kind] of Object.entries(paths)) {
-      const handler = makeHandler(kind, deps)
-      for (const url of [`/v1/${path}`, `/${path}`]) {
-        scope.post(url, handler)
-        scope.options(url, preflight)
-      }
+    for (const [url, kind] of calls) {
+      scope.options(url, preflight)
+      scope.post(url, (request, reply) => {
+        reply.hijack()
+        answer(kind, request.raw, reply.raw)
+      })
     }
     registerClientFiles(scope, deps.sources)
   })
 }
 
-function makeHandler(kind: CallKind, deps: CallDeps) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const receivedAt = Date.now()
-    const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    const text = await readBody(raw, request.headers['content-encoding'])
-    const answer = await takeCall(kind, text, keyOf(request), receivedAt, deps)
-    return reply.header('content-type', 'application/json').send('accepted' in answer ? JSON.stringify(answer) : SUCCESS)
-  }
+/**
+ * Hands calls to {@link answerCall} before the framework sees them; whatever else comes goes on to it, and so do calls
+ * whose address is written in an unusual way, which it finds by its routes.
+ */
+function takeCallsFirst(app: FastifyInstance, answer: (kind: CallKind, request: IncomingMessage, response: ServerResponse) => void): void {
+  const others = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  app.server.removeAllListeners('request')
+  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const url = request.url ?? ''
+    const query = url.indexOf('?')
+    const kind = request.method === 'POST' ? calls.get(query === -1 ? url : url.slice(0, query)) : undefined
+    if (kind !== undefined) answer(kind, request, response)
+    else for (const other of others) other.call(app.server, request, response)
+  })
 }
 
 function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
@@ -70,10 +77,4 @@ function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'content-type, authorization')
   reply.header('access-control-max-age', '86400')
   reply.header('vary', 'access-control-request-headers')
-}
-
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const tooLarge = error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-  const length = Number(request.headers['content-length'])
-  return answerFailure(tooLarge ? bodyTooLarge(Number.isSafeInteger(length) ? length : undefined) : error, request, reply)
 }

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { IngestError } from './errors.ts'
 
 /** The port through which the accounts domain says which source a write key belongs to. */
@@ -9,20 +8,17 @@ export interface SourceFinder {
   noteEvent(source: string): void
 }
 
-/** The write key that came with the request: user name of Basic authorization (RFC 7617), or in the query. */
-export function keyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers.authorization
-  if (header !== undefined) {
-    const space = header.indexOf(' ')
-    if (space === 5 && header.slice(0, 5).toLowerCase() === 'basic') {
-      const pair = Buffer.from(header.slice(6).trim(), 'base64').toString('utf8')
-      const colon = pair.indexOf(':')
-      const key = colon === -1 ? pair : pair.slice(0, colon)
-      if (key !== '') return key
-    }
+/** The write key that came with a request: user name of Basic authorization (RFC 7617), or `?writeKey=` in the address. */
+export function keyIn(authorization: string | undefined, url: string): string | undefined {
+  if (authorization !== undefined && /^basic /i.test(authorization)) {
+    const pair = Buffer.from(authorization.slice(6).trim(), 'base64').toString('utf8')
+    const colon = pair.indexOf(':')
+    const key = colon === -1 ? pair : pair.slice(0, colon)
+    if (key !== '') return key
   }
-  const query = request.query as { readonly [name: string]: unknown }
-  return typeof query.writeKey === 'string' && query.writeKey !== '' ? query.writeKey : undefined
+  const query = url.indexOf('?')
+  const key = query === -1 ? null : new URLSearchParams(url.slice(query + 1)).get('writeKey')
+  return key === null || key === '' ? undefined : key
 }
 
 /**
