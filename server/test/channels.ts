@@ -174,13 +174,13 @@ export function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> = {}):
   return world
 }
 
-/** Waits until something holds; fails after ten seconds with what was last seen. */
+/** Waits until something holds; fails after twenty seconds with what was last seen. */
 export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 20_000
   for (;;) {
     const value = await look()
     if (holds(value)) return value
-    if (Date.now() > end) throw new Error(`still not so after ten seconds: ${JSON.stringify(value)}`)
+    if (Date.now() > end) throw new Error(`still not so after twenty seconds: ${JSON.stringify(value)}`)
     await sleep(20)
   }
 }

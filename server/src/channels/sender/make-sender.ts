@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { channelKinds, type ChannelKind, type Settings } from '@throughline/contracts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, type Pool } from '../../platform/postgres/index.ts'
@@ -76,6 +77,8 @@ const BATCH = 20
 export function makeSender(deps: SenderDeps): Sender {
   const { pool, log, worker } = deps
   const stopping = new AbortController()
+  // One listener for each hand-over under way, which are more than the ten that Node takes for a leak.
+  setMaxListeners(0, stopping.signal)
   const lines = new Map<ChannelKind, Line>(channelKinds.map((kind) => [kind, makeLine(kind, deps.providers)]))
   const inHand = new Set<string>()
   const attempts = new Set<Promise<void>>()

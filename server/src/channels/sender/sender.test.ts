@@ -19,7 +19,7 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
   sink = await startSmtpSink()
-  world = makeChannelWorld(database.pool, { attemptMs: 700 })
+  world = makeChannelWorld(database.pool, { attemptMs: 2_000 })
   await world.publish(hello)
 })
 afterEach(async () => {
