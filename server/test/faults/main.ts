@@ -3,8 +3,12 @@
  * acknowledged. A word chooses the scenarios with it in their name. FAULT_ROUNDS says how often each part is killed; 10.
  * Ends with a line for each scenario and, as its last line, how many passed and failed.
  */
+import { spawnSync } from 'node:child_process'
+import { freezeProduct } from './product.ts'
 import { scenarios } from './scenarios.ts'
 
+if (spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0) throw new Error('The program could not be built.')
+freezeProduct()
 const rounds = Number(process.env.FAULT_ROUNDS ?? 10)
 const word = process.argv[2] ?? ''
 let passed = 0

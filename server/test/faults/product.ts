@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, cpSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '../../src/platform/embedded/index.ts'
@@ -18,11 +18,19 @@ export interface Process {
   stop(): Promise<number | null>
 }
 
+const FROZEN = 'server/dist/faults'
+
+/** Copies the built program, so that all its starts are of one and the same, whatever is built meanwhile. */
+export function freezeProduct(): void {
+  rmSync(FROZEN, { recursive: true, force: true })
+  for (const part of ['throughline.js', 'throughline.js.map', 'clickhouse-child.js', 'migrations']) cpSync(join('server/dist', part), join(FROZEN, part), { recursive: true })
+}
+
 /** Starts the built program as an operator would. What it says goes to a file of the folder. */
 export async function startProduct(command: 'start' | 'serve' | 'work', place: { folder: string; name: string; environment: Record<string, string>; port?: number }): Promise<Process> {
   const port = place.port ?? (await findFreePort())
   const output = openSync(join(place.folder, `${place.name}.log`), 'a')
-  const child: ChildProcess = spawn(process.execPath, ['server/bin/throughline.js', command], {
+  const child: ChildProcess = spawn(process.execPath, [join(FROZEN, 'throughline.js'), command], {
     stdio: ['ignore', output, output],
     env: {
       PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, THROUGHLINE_PORT: String(port), THROUGHLINE_DATA_DIR: join(place.folder, 'data'), THROUGHLINE_WRITE_KEY: keys.writeKey,
