@@ -12,7 +12,7 @@ import { runBarePipeline } from './pipeline-bare.ts'
 import { appendEvents, countUnexported, countUntaken, eventNames, makeDefinitions, populate, startWorld, type World } from './pipeline-world.ts'
 import { median, report } from './report.ts'
 
-const ROUNDS = 3
+const ROUNDS = 2
 const settings = { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } } as const
 
 /** CPU microseconds an event, which other work on the machine does not change as it changes the time. */
@@ -37,8 +37,8 @@ export async function benchPipeline(bench: string, segments: number): Promise<vo
   const state = typicalState(definitions, names)
   const world = await startWorld()
   try {
-    const small = await measure(world, definitions, names, 10_000, state, 40_000)
-    const large = process.argv.includes('--small') ? null : await measure(world, definitions, names, 1_000_000, state, 40_000)
+    const small = await measure(world, definitions, names, 10_000, state, 30_000)
+    const large = process.argv.includes('--small') ? null : await measure(world, definitions, names, 1_000_000, state, 30_000)
     const middle = (rounds: readonly Measured[], pick: (round: Measured) => number): number => median(rounds.map(pick))
     report({
       bench,

@@ -8,6 +8,7 @@ import { appendEntries } from './append.ts'
 import type { ShardState } from './shard-state.ts'
 
 const LEASE_LOST = 'lease lost'
+const NOTHING = new Uint8Array(0)
 
 // The fence. Fewer rows than moves means that a shard is somebody else's by now, or that its cursors do not stand where
 // we took up: the cast fails then, and with it everything behind it in this transaction.
@@ -143,19 +144,21 @@ function numberFacts(batch: Batch, states: ReadonlyMap<number, ShardState>): voi
 
 function writePeople(run: Run, people: readonly Person[]): void {
   if (people.length === 0) return
-  for (const person of people) {
+  const packed = people.map((person) => {
     const profile = profileOf(person)
-    const before = person.packed
     // Traits change seldom; their bytes are kept as long as the engine hands back the same object.
-    person.packed = { traits: before !== null && person.packedTraits === profile.traits ? before.traits : packTraits(profile.traits), state: packState(profile) }
+    if (person.packed === null || person.packedTraits !== profile.traits) person.packed = { traits: packTraits(profile.traits), state: NOTHING }
+    // What is decoded is not kept encoded as well.
+    else person.packed = { traits: person.packed.traits, state: NOTHING }
     person.packedTraits = profile.traits
-  }
+    return { traits: person.packed.traits, state: packState(profile) }
+  })
   run('people-write', PEOPLE, [
     binary.int2Array(people.map((person) => person.shard)),
     binary.uuidArray(people.map((person) => person.id)),
     binary.int8Array(people.map((person) => person.createdAt)),
-    binary.byteaArray(people.map((person) => person.packed!.traits)),
-    binary.byteaArray(people.map((person) => person.packed!.state)),
+    binary.byteaArray(packed.map((one) => one.traits)),
+    binary.byteaArray(packed.map((one) => one.state)),
     binary.uuidArray(people.map((person) => person.mergedInto)),
     binary.int8Array(people.map((person) => person.mergedAt)),
   ])

@@ -51,7 +51,7 @@ function expectedSegments(events: readonly TestEvent[]): string[] {
   return segments.map((raw) => segmentSchema.parse(raw)).filter((one) => valueOf(one.where, { ...emptyProfile(folded.id, 0), leaves: folded.leaves }, { now, pending: new Set() }) === true).map((one) => one.id).sort()
 }
 
-test('conditions published in the middle of histories, with merges in between, end as if they had been there all along', async () => {
+test('conditions published in the middle of histories, with merges in between, end as if they had been there all along', { timeout: 120_000 }, async () => {
   const random = makeRandom(20_261_122)
   const people = Array.from({ length: 60 }, () => makeProfileId())
   const histories = new Map<string, TestEvent[]>(people.map((id) => [id, []]))
@@ -88,7 +88,7 @@ test('conditions published in the middle of histories, with merges in between, e
   for (const { segment_id, n } of counted.rows) expect(n).toBe(inside.filter((profile) => profile?.segments[segment_id] !== undefined).length)
 })
 
-test('an undone merge leaves each with their own history, and opt-outs on both sides', async () => {
+test('an undone merge leaves each with their own history, and opt-outs on both sides', { timeout: 120_000 }, async () => {
   await append(database.pool, [{ profileId: makeProfileId(), name: 'Anything' }])
   await publish(database.pool, segments[0]!)
   const [a, b] = [makeProfileId(), makeProfileId()]
