@@ -7,4 +7,3 @@
  */
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { announceEpoch } from './publish.ts'
-export { loadLatest, loadLatestOf, type StoredDefinition } from './store.ts'

@@ -62,9 +62,10 @@ const embedded: Scenario = {
       for (const store of ['clickhouse', 'postgres'] as const) {
         for (let n = 0; n < rounds; n++) {
           await moment(2_500)
+          const victim = storePid(data, store)
           kills.push(Date.now())
-          process.kill(storePid(data, store), 'SIGKILL')
-          await waitForStore(data, store)
+          process.kill(victim, 'SIGKILL')
+          await waitForAnother(data, store, victim)
         }
       }
       await product.ready()
@@ -84,12 +85,13 @@ const embedded: Scenario = {
   }),
 }
 
-async function waitForStore(data: string, store: 'postgres' | 'clickhouse'): Promise<void> {
-  // Until the pid file names a process that lives: killing what is already dead would be no round.
-  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(50)) {
+/** Until the pid file names a process that lives and is not the one just killed. */
+async function waitForAnother(data: string, store: 'postgres' | 'clickhouse', victim: number): Promise<void> {
+  for (const until = Date.now() + 120_000; Date.now() < until; await sleep(50)) {
     try {
-      process.kill(storePid(data, store), 0)
-      return
+      const pid = storePid(data, store)
+      process.kill(pid, 0)
+      if (pid !== victim) return
     } catch {
       continue
     }
