@@ -23,7 +23,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/messages/inb-0001', title: 'We kept your cart', loaded: 'House espresso is waiting' },
   { at: '/messages/hook-0001', title: 'crm-lead', loaded: 'POST https://crm.example.com/leads' },
   { at: '/rejected', title: 'Rejected events', loaded: 'A track call needs the name of its event.', empty: 'Every event so far was good' },
-  { at: '/settings/workspace', title: 'Workspace', loaded: 'Europe/Amsterdam' },
+  { at: '/settings/workspace', title: 'Workspace', loaded: 'So it is written' },
   { at: '/settings/sources', title: 'Sources', loaded: 'Till in the shop' },
   { at: '/settings/providers', title: 'Providers', loaded: 'nobody receives them' },
   { at: '/settings/api-keys', title: 'API keys', loaded: 'CI applies journeys', empty: 'No API keys' },

@@ -1,4 +1,4 @@
-import { createTheme } from '@mantine/core';
+import { Button, createTheme } from '@mantine/core';
 import type { CSSVariablesResolver, MantineColorsTuple, MantineColorScheme, MantineColorSchemeManager } from '@mantine/core';
 
 const spruce: MantineColorsTuple = ['#e9f5f0', '#d3e9e0', '#a5d3c2', '#75bca3', '#4fa98a', '#2f977a', '#0b7f62', '#0b6b53', '#085440', '#053c2e'];
@@ -18,7 +18,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm', fw: 500 } },
+    Button: Button.extend({
+      defaultProps: { size: 'sm', fw: 500 },
+      // The words on a filled button are the ink that belongs to its colour in either scheme.
+      vars: (_theme, props) => ({ root: props.variant === undefined || props.variant === 'filled' ? { '--button-color': 'var(--accent-ink)' } : {} }),
+    }),
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
