@@ -51,7 +51,11 @@ export function startDemo(options: DemoOptions): Demo {
   const stopping = new AbortController()
   const tally = emptyTally()
   const done = run(options, stopping.signal, tally).then(
-    () => tally,
+    () => {
+      // What waited for a server that never came back is given up.
+      stopping.abort()
+      return tally
+    },
     (error: unknown) => {
       if (stopping.signal.aborted) return tally
       stopping.abort()

@@ -25,13 +25,14 @@ type MessageDeed = Extract<Deed, { message: unknown }>
 
 const TICK_MS = 250
 const TALLY_MS = 15_000
+const LAST_CALL_MS = 10_000
 /** Calls that may wait for the server; beyond that the shop's time stands still. */
 const MAX_PENDING = 500
 
 /**
  * Lets the shop's time pass beside the real one: events go out in order, messages that arrived are handed to the people, and what they do with
  * them is done. While the server cannot keep up, or after a pause of the machine, the shop's time stands still instead of piling up.
- * Ends at `until`, when everything is confirmed; the signal ends it at once, with its reason thrown.
+ * Ends at `until`, when everything is confirmed or ten seconds later; the signal ends it at once, with its reason thrown.
  */
 export async function openShop({ http, world, mailbox, opening, speed, until, signal, tally, onTally, onRefused }: OpenShopOptions): Promise<void> {
   const calls = makeLiveCalls(http, onRefused)
@@ -84,7 +85,8 @@ export async function openShop({ http, world, mailbox, opening, speed, until, si
       onTally({ ...tally })
     }
   }
-  await Promise.all([calls.settled(), reading])
+  // What is under way may end; a server that is away at closing time keeps nobody here.
+  await Promise.race([Promise.all([calls.settled(), reading]), delay(LAST_CALL_MS, undefined, { signal })])
 }
 
 async function actOn(mailbox: Mailbox, { kind, shopper, message }: MessageDeed, tally: MutableTally): Promise<void> {

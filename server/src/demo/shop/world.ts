@@ -94,7 +94,7 @@ export function makeWorld(options: WorldOptions): World {
           case 'unsubscribe': deeds.push({ at, shopper, kind: item.kind, message: item.message }); break
           case 'click':
             deeds.push({ at, shopper, kind: 'click', message: item.message })
-            agenda.add(at + 1_000, { kind: 'visit', shopper: item.shopper, via: item.message })
+            agenda.add(at + 30_000, { kind: 'visit', shopper: item.shopper, via: item.message })
             break
           default: item satisfies never
         }
