@@ -12,5 +12,5 @@ export function visitorTitle(id: string): string {
 /** At most two letters that stand for a person. */
 export function initials(title: string): string {
   const words = title.split(/[\s@.]+/u).filter((word) => word !== '');
-  return [...words.slice(0, 2)].map((word) => [...word][0]?.toLocaleUpperCase() ?? '').join('');
+  return words.slice(0, 2).map((word) => [...word][0]?.toLocaleUpperCase() ?? '').join('');
 }
