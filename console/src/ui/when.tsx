@@ -12,9 +12,3 @@ export function When({ at, as = 'relative' }: { readonly at: number; readonly as
   };
   return <time dateTime={new Date(at).toISOString()} title={`${format.full(at)}, shop time (${format.zone})`} className="num">{shown[as]()}</time>;
 }
-
-/** The sentence that says whose times a page shows. */
-export function ZoneNote() {
-  const format = useFormat();
-  return <span className="dim">Times are the shop’s: {format.zone}</span>;
-}
