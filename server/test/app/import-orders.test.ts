@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importCommand } from '../../src/cli/import.ts'
 import { Command } from 'commander'
@@ -18,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const mapping = new URL('../../../examples/mappings/online-retail.yaml', import.meta.url).pathname
+const mapping = fileURLToPath(new URL('../../../examples/mappings/online-retail.yaml', import.meta.url))
 const header = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'
 // Customers of two orders and a refund each, and one order of 500 lines, which is larger than one event may be.
 const lines = Array.from({ length: 30 }, (_, customer) => [

@@ -148,11 +148,13 @@ async function endLeftover(cluster: string, log: Logger): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid')
   const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0
   if (!(pid > 0)) return
-  if (isAlive(pid) && workingFolderOf(pid) === cluster) {
+  // Of a dead server the file stays: PostgreSQL reads from it whether children of that server are still at work.
+  if (!isAlive(pid)) return
+  if (workingFolderOf(pid) === cluster) {
     log.info({ pid }, 'ending the PostgreSQL that an earlier run left behind')
     await endProcess(pid, [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]])
   } else {
-    // The number may belong to somebody else's process by now, which would keep PostgreSQL from starting.
+    // The number belongs to somebody else's process by now, which would keep PostgreSQL from starting.
     rmSync(pidFile, { force: true })
   }
 }
