@@ -14,11 +14,11 @@ export function isAlive(pid: number): boolean {
 
 /**
  * A text that stays the same for the life of a process and differs for a later process with the same id.
- * Undefined when there is no such process.
+ * Undefined when there is no such process, or only its zombie.
  */
 export function processStart(pid: number): string | undefined {
   const stat = readStat(pid)
-  if (stat) return stat.start
+  if (stat) return stat.state === 'Z' ? undefined : stat.start
   if (process.platform === 'linux') return undefined
   try {
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
