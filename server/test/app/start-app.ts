@@ -67,7 +67,7 @@ export async function makePlace(): Promise<Place> {
       return app
     },
     async remove() {
-      for (const app of [...started]) await app.stop()
+      for (const app of started) await app.stop()
       await clickhouse.drop()
       await database.drop()
       rmSync(dataDir, { recursive: true, force: true })

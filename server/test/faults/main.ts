@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { freezeProduct } from './product.ts'
-import { scenarios } from './scenarios.ts'
+import { groups, type Scenario } from './scenarios.ts'
 
 if (spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0) throw new Error('The program could not be built.')
 freezeProduct()
@@ -13,12 +13,13 @@ const rounds = Number(process.env.FAULT_ROUNDS ?? 10)
 const word = process.argv[2] ?? ''
 let passed = 0
 let failed = 0
-for (const scenario of scenarios.filter(({ name }) => name.includes(word))) {
+for (const group of groups) await Promise.all(group.filter(({ name }) => name.includes(word)).map(runOne))
+console.log(`faults: ${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
+
+async function runOne(scenario: Scenario): Promise<void> {
   const unable = scenario.unable?.() ?? null
-  if (unable !== null) {
-    console.log(`not run  ${scenario.name}: ${unable}`)
-    continue
-  }
+  if (unable !== null) return console.log(`not run  ${scenario.name}: ${unable}`)
   const begun = Date.now()
   const { problems, summary } = await scenario.run(rounds).catch((error: unknown) => ({ problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)], summary: 'did not come to its end' }))
   const seconds = ((Date.now() - begun) / 1_000).toFixed(0)
@@ -28,5 +29,3 @@ for (const scenario of scenarios.filter(({ name }) => name.includes(word))) {
   for (const problem of problems.slice(0, 20)) console.log(`         ${problem}`)
   if (problems.length > 20) console.log(`         and ${problems.length - 20} more`)
 }
-console.log(`faults: ${passed} passed, ${failed} failed`)
-process.exitCode = failed > 0 ? 1 : 0

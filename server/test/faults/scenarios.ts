@@ -300,4 +300,5 @@ function fill(path: string): void {
   }
 }
 
-export const scenarios: readonly Scenario[] = [embedded, cluster, databaseGone, provider, diskFull]
+/** In the order in which they are run; those of one group mostly wait, and are run at the same time. */
+export const groups: readonly (readonly Scenario[])[] = [[embedded], [cluster], [databaseGone, provider, diskFull]]
