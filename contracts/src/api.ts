@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelKindSchema, definitionSchema, journeySchema, segmentSchema } from './definitions.ts';
 import { jsonObjectSchema, jsonSchema } from './json.ts';
-import { problemSchema } from './events.ts';
+import { ownSource, problemSchema } from './events.ts';
 
 /**
  * Who may call a route:
@@ -169,7 +169,7 @@ export const routes = {
   deleteApiKey: { method: 'DELETE', path: '/api/api-keys/:id', access: 'admin', summary: 'Remove an API key', params: id, response: done },
   definitions: { method: 'GET', path: '/api/definitions', access: 'viewer', summary: 'All definitions in their latest version', response: z.object({ items: z.array(z.object({ version: z.number(), publishedAt: ms, definition: definitionSchema })) }) },
   applyDefinitions: { method: 'POST', path: '/api/definitions', access: 'editor', bodyBytes: 16 * 1024 * 1024, summary: 'Publish definitions; those that did not change keep their version', body: z.object({ definitions: z.array(z.unknown()).min(1).max(500), dryRun: z.boolean().default(false) }), response: applyResultSchema },
-  importEvents: { method: 'POST', path: '/api/import', access: 'editor', bodyBytes: 32 * 1024 * 1024, summary: 'Import events in the bulk lane, at most 2,500 a call; they start no journey unless asked', body: z.object({ source: z.string().min(1).max(64), triggers: z.boolean().default(false), events: z.array(z.unknown()).min(1).max(2_500) }), response: z.object({ accepted: z.number(), duplicates: z.number(), rejected: z.array(z.object({ index: z.number(), problems: z.array(problemSchema) })) }) },
+  importEvents: { method: 'POST', path: '/api/import', access: 'editor', bodyBytes: 32 * 1024 * 1024, summary: 'Import events in the bulk lane, at most 2,500 a call; they start no journey unless asked', body: z.object({ source: z.string().min(1).max(64).refine((source) => source !== ownSource, `any name but "${ownSource}", which is kept for what Throughline writes itself`), triggers: z.boolean().default(false), events: z.array(z.unknown()).min(1).max(2_500) }), response: z.object({ accepted: z.number(), duplicates: z.number(), rejected: z.array(z.object({ index: z.number(), problems: z.array(problemSchema) })) }) },
   status: { method: 'GET', path: '/api/status', access: 'viewer', summary: 'State of the parts and how far each is behind', response: z.object({ version: z.string(), components: z.array(componentSchema), pipelineLagMs: z.number(), inboxBehind: z.number(), exportBehind: z.number(), outboxQueued: z.number(), workers: z.array(z.object({ id: z.string(), shards: z.number() })) }) },
   log: { method: 'GET', path: '/api/log', access: 'admin', summary: 'The latest log lines of this server', query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), response: z.object({ items: z.array(jsonObjectSchema) }) },
 } as const satisfies Record<string, Route>;

@@ -21,6 +21,9 @@ export const lanes = { live: 0, bulk: 1, derived: 2 } as const;
 export type Lane = (typeof lanes)[keyof typeof lanes];
 export type LaneName = keyof typeof lanes;
 
+/** The source of what Throughline itself writes; no source of a shop may bear this name, since its word counts for more than a public key's. */
+export const ownSource = 'throughline';
+
 /** Names of events that Throughline itself writes. */
 export const eventNames = {
   pageViewed: 'Page Viewed',

@@ -138,3 +138,7 @@ test('when a source last sent something is kept', async () => {
 test('the same key cannot be given to two names at once', async () => {
   await expect(createApiKey(database.pool, 'copy', 'viewer', given.apiKey)).rejects.toThrow(/unique/)
 })
+
+test('a source called Throughline gets another id, since events of ours bear that one', async () => {
+  expect((await sources.create('Throughline')).id).toBe('throughline-2')
+})

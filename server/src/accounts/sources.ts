@@ -1,3 +1,4 @@
+import { ownSource } from '@throughline/contracts'
 import { LRUCache } from 'lru-cache'
 import type { Pool } from '../platform/postgres/index.ts'
 import { AccountError } from './errors.ts'
@@ -83,7 +84,7 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
       const key = makeToken('wk_')
       const base = slugOf(name)
       // Two shops in one name ("Web shop") get ids of their own; the id is what events carry for ever.
-      for (let n = 1; ; n++) {
+      for (let n = base === ownSource ? 2 : 1; ; n++) {
         const id = n === 1 ? base : `${base.slice(0, 56)}-${n}`
         const { rows } = await pool.query<Row>(
           `insert into sources (id, name, write_key_hash, write_key_encrypted) values ($1::text, $2::text, $3::bytea, $4::bytea)

@@ -1,11 +1,8 @@
-import { eventNames, lanes, type JsonObject, type Lane, type OutcomeName } from '@throughline/contracts'
-
-/** The source of everything that Throughline itself says. */
-export const OWN_SOURCE = 'throughline'
+import { eventNames, lanes, ownSource, type JsonObject, type Lane, type OutcomeName } from '@throughline/contracts'
 
 /** An event of our own as `ingest` accepts it; the message id makes it happen once. */
 export interface OwnEvent {
-  readonly source: typeof OWN_SOURCE
+  readonly source: typeof ownSource
   readonly messageId: string
   readonly type: 'outcome' | 'track'
   readonly name: string
@@ -50,7 +47,7 @@ const suffix: { readonly [N in OutcomeName]: string } = {
  */
 export function makeOutcome(name: OutcomeName, message: OutcomeOf, at: number, extra: { url?: string; machine?: boolean; reason?: string; distinct?: string; context?: JsonObject } = {}): OwnEvent {
   return {
-    source: OWN_SOURCE,
+    source: ownSource,
     messageId: `${message.id}:${suffix[name]}${extra.distinct === undefined ? '' : `:${extra.distinct}`}`,
     type: 'outcome',
     name,

@@ -1,4 +1,4 @@
-import { lanes, shardOf } from '@throughline/contracts'
+import { lanes, ownSource, shardOf } from '@throughline/contracts'
 import { applyConsentChanges } from '../consent/index.ts'
 import { identify } from '../identity/index.ts'
 import { binary, type PoolClient } from '../platform/postgres/index.ts'
@@ -31,7 +31,7 @@ export async function commitGroup(client: PoolClient, group: readonly Prepared[]
     const { consent, event } = group[index]!
     const profileId = profiles[at]!
     return consent ? [{ ...consent, shard: shardOf(profileId), profileId, at: Math.min(event.timestamp, now), history: event.lane === lanes.bulk, // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
-      trusted: event.source === 'throughline' }] : []
+      trusted: event.source === ownSource }] : []
   })
   await applyConsentChanges(client, consents)
 

@@ -1,4 +1,4 @@
-import { lanes, type JsonObject, type Lane } from '@throughline/contracts'
+import { lanes, ownSource, type JsonObject, type Lane } from '@throughline/contracts'
 import { unmerge, type Unmerged } from '../identity/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { appendEntries, type Entry } from './streams.ts'
@@ -25,7 +25,7 @@ export function controlEntry(control: Control, now: number): Entry {
     lane: control.lane ?? lanes.live,
     profileId: control.profileId,
     eventId: `throughline:${control.id}`,
-    source: 'throughline',
+    source: ownSource,
     type: 'control',
     name: control.name,
     timestamp: now,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { eventNames, lanes, shardOf, type consentChannels, type Settings } from '@throughline/contracts'
+import { eventNames, lanes, ownSource, shardOf, type consentChannels, type Settings } from '@throughline/contracts'
 import { consentChangedEvent, readConsents } from '../../consent/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { findMessage } from '../messages/find.ts'
-import { OWN_SOURCE, type AppendEvents, type OwnEvent } from '../outcomes.ts'
+import { type AppendEvents, type OwnEvent } from '../outcomes.ts'
 import type { MessageRef } from './tokens.ts'
 
 /** What a person can choose between on the preference page. */
@@ -38,7 +38,7 @@ export async function unsubscribe(deps: PreferenceDeps, ref: MessageRef, how: 'o
   const source = how === 'one-click' ? 'one-click unsubscribe' : 'unsubscribe page'
   const at = Date.now()
   const said: OwnEvent = {
-    source: OWN_SOURCE,
+    source: ownSource,
     messageId: `unsubscribed:${randomUUID()}`,
     type: 'track',
     name: eventNames.unsubscribed,
