@@ -7,10 +7,9 @@
  * - *merge*: two profiles that prove to be one person; the earlier created is the *winner*, the other the *loser*.
  * - *ledger*: the record of all merges, from which a loser's id leads to its winner, and from which a merge is undone.
  */
-export { normaliseIdentifier, isBlocked } from './normalise.ts'
+export { normaliseIdentifier } from './normalise.ts'
 export { bucketOf } from './keys.ts'
 export { identify, type IdentifyItem, type IdentifyResult } from './identify.ts'
 export { resolveProfile, resolveProfiles } from './ledger.ts'
 export { unmerge, type Unmerged } from './unmerge.ts'
 export type { Merge } from './resolve.ts'
-export { IdentityError } from './errors.ts'

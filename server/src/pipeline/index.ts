@@ -11,5 +11,3 @@
 export { makeWorker, type Worker, type WorkerOptions } from './worker.ts'
 export type { BornClaimedMessage, PipelineStatus } from './ports.ts'
 export { unpackProfile, type PackedProfile } from './codec.ts'
-export { restoreArchive } from './maintenance/archive.ts'
-export { PipelineError, pipelineErrorCodes } from './errors.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from '../platform/log/index.ts'
-import { isConnectionLost, isRetryable, openPipelinedClient, type Db, type PipelinedClient, type Pool } from '../platform/postgres/index.ts'
+import { isConnectionLost, isOutOfResources, isRetryable, openPipelinedClient, type Db, type PipelinedClient, type Pool } from '../platform/postgres/index.ts'
 import type { Batch } from './advance/batch.ts'
 import { makePeople } from './advance/people.ts'
 import { prepareIntake, takeIntake, type Intake } from './advance/take.ts'
@@ -154,6 +154,7 @@ export function makeLoop(options: {
     await people.load(read, ids)
     const made = makeTurn({
       worker,
+      clock: Date.now() + leases.clockOffset(),
       people,
       definitions: definitions.get,
       onBroken: (error, what) => {
@@ -223,6 +224,13 @@ export function makeLoop(options: {
       if (!stopping) await waker.sleep(wait)
       return
     }
+    if (isOutOfResources(error)) {
+      // No entry is at fault: none is put aside for it.
+      if (state !== 'waiting for the database') log.error({ err: error, worker }, 'the database has no room; the pipeline waits for it')
+      become('waiting for the database', (error as Error).message)
+      if (!stopping) await waker.sleep(wait)
+      return
+    }
     meters.failed()
     if (error instanceof PipelineError && error.code === 'lease_lost') return log.warn({ worker }, 'another worker has taken a shard; reading leases again')
     if (isRetryable(error)) return
@@ -286,5 +294,5 @@ export function makeLoop(options: {
 }
 
 function isInfrastructure(error: unknown): boolean {
-  return isConnectionLost(error) || isRetryable(error)
+  return isConnectionLost(error) || isRetryable(error) || isOutOfResources(error)
 }

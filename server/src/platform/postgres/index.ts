@@ -8,7 +8,7 @@
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded.ts'
 export { makePool, type Db, type Pool, type PoolClient, type QueryResult } from './pool.ts'
 export { openPipelinedClient, type PipelinedClient } from './pipelined-client.ts'
-export { withTransaction, withClient, isRetryable, isConnectionLost } from './transaction.ts'
+export { withTransaction, withClient, isRetryable, isConnectionLost, isOutOfResources } from './transaction.ts'
 export { migrate, findMigrations, type Migration } from './migrate.ts'
 export { dumpSchema } from './dump-schema.ts'
 export * as binary from './binary-arrays.ts'

@@ -69,6 +69,11 @@ export function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable/i.test(error.message)
 }
 
+/** Whether the server could not, whatever it was asked: no room on the disk, no memory, no connections left, files that cannot be read (SQLSTATE classes 53 and 58). */
+export function isOutOfResources(error: unknown): boolean {
+  return /^5[38]/.test(codeOf(error) ?? '')
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined
