@@ -11,8 +11,6 @@ export type Effect =
   /** The read side of runs: the run stands at its step now, or is over. */
   | { readonly kind: 'run-at'; readonly run: Run }
   | { readonly kind: 'run-over'; readonly run: string; readonly journey: string; readonly version: number; readonly reason: string }
-  /** The person did what the journey is for, or what ends it: messages of it that nobody has handed over yet are not sent any more. */
-  | { readonly kind: 'unsend'; readonly journey: string; readonly reason: string }
   | { readonly kind: 'segment'; readonly segment: string; readonly change: 1 | -1 };
 
 export interface MessageEffect {

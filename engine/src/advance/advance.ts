@@ -6,7 +6,7 @@ import type { ProfileState, Run } from '../profile.ts';
 import { learnFrom } from '../profiles/index.ts';
 import { closeDraft, openDraft, setLeaf, type Draft, type Heard } from './draft.ts';
 import { byTime, catchUpWithTime, decideMembership, nextFlip, type Occasion } from './memberships.ts';
-import { askAgain, hearInRun, journeyOf, tryEntry, unsend, wake } from './runs.ts';
+import { askAgain, hearInRun, journeyOf, tryEntry, wake } from './runs.ts';
 
 /** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
 const maxGenerations = 10;
@@ -88,7 +88,6 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   for (const segment of touched) decideMembership(draft, segment, heard);
   if (concern === undefined || !heard.triggers) return;
   if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard);
-  for (const journey of concern.endings) unsend(draft, journey, occurrence);
   for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard);
 }
 

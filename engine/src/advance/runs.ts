@@ -79,16 +79,6 @@ export function hearInRun(draft: Draft, run: Run, occurrence: Occurrence, from: 
   if (run.step !== gate) ask(draft, journey, run, { kind: 'event', occurrence }, draft.clock, from);
 }
 
-/**
- * Calls back what a journey was about to say to somebody who now reached its goal or its end, whether they are still in it or
- * its last step is behind them: nobody is told of a forgotten cart after paying.
- */
-export function unsend(draft: Draft, journey: CompiledJourney, occurrence: Occurrence): void {
-  if (draft.entries[journey.id] === undefined) return;
-  const ending = journey.goal?.matches(occurrence) === true ? journey.goal : journey.exits.find(({ matches }) => matches(occurrence));
-  if (ending !== undefined) draft.effects.push({ kind: 'unsend', journey: journey.id, reason: `Not sent: ${ending.name} came before it went out` });
-}
-
 /** Moves a run on whose wait was over at `at`. */
 export function wake(draft: Draft, run: Run, at: number, from: From): void {
   const journey = journeyOf(draft, run);

@@ -43,13 +43,11 @@ function indexByName(leaves: ReadonlyMap<string, Leaf>, segments: readonly Compi
   const leavesByName = groupBy([...leaves.values()], ({ eventNames: names }) => names);
   const segmentsByLeaf = groupBy(segments, ({ condition }) => condition.leaves.map(({ key }) => key));
   const entriesByName = groupBy(entering, ({ entry }) => [entry.event]);
-  const endingsByName = groupBy(entering, ({ endedBy }) => endedBy);
   const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears));
   const names = new Set([...leavesByName.keys(), ...entriesByName.keys(), ...heard]);
   return new Map([...names].map((name) => [name, {
     leaves: (leavesByName.get(name) ?? []).map((leaf) => ({ leaf, segments: segmentsByLeaf.get(leaf.key) ?? [] })),
     entries: entriesByName.get(name) ?? [],
-    endings: endingsByName.get(name) ?? [],
     moves: heard.has(name),
   }]));
 }

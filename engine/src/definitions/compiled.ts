@@ -12,8 +12,6 @@ export interface Concern {
   readonly leaves: readonly { readonly leaf: Leaf; readonly segments: readonly CompiledSegment[] }[];
   /** Journeys, in their latest version, that such an event may start. */
   readonly entries: readonly CompiledJourney[];
-  /** Journeys, in their latest version, whose goal or end such an event may be. */
-  readonly endings: readonly CompiledJourney[];
   /** Whether such an event may move a run of any version. */
   readonly moves: boolean;
 }

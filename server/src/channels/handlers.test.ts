@@ -18,7 +18,7 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
   sink = await startSmtpSink()
-  world = await makeChannelWorld(database.pool)
+  world = makeChannelWorld(database.pool)
   handlers = makeChannelHandlers({ ...world.deps, secrets: world.secrets, settings: async () => settings, messageEvents: async () => [], peopleOf: async (id) => [id] })
   await world.publish(hello)
 })

@@ -66,12 +66,6 @@ update messages m set status = 'cancelled', reason = 'The profile was merged int
 from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id)
 where m.shard = k.shard and m.profile_id = k.profile_id and m.status = 'queued' and m.claim_until < (extract(epoch from clock_timestamp()) * 1000)::bigint`
 
-const UNSEND = `
-update messages m set status = 'cancelled', reason = k.reason
-from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[]) as k (shard, profile_id, journey_id, reason)
-where m.shard = k.shard and m.profile_id = k.profile_id and m.journey_id = k.journey_id and m.purpose = 'marketing'
-  and m.status = 'queued' and m.claim_until < (extract(epoch from clock_timestamp()) * 1000)::bigint`
-
 const FILLS = `
 insert into leaf_fills (shard, leaf, epoch, live_seq, bulk_seq, event_names, status)
 select f.*, 'waiting' from unnest($1::smallint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[]) as f
@@ -218,15 +212,8 @@ function writeFacts(run: Run, facts: readonly (Fact & { seq?: number })[], state
 }
 
 function writeRare(run: Run, batch: Batch): void {
-  const { cancels, unsent, fills, filled, refolds, parked, appends } = batch
+  const { cancels, fills, filled, refolds, parked, appends } = batch
   if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
-  if (unsent.size > 0) {
-    const calls = [...unsent.values()]
-    run('unsend', UNSEND, [
-      binary.int2Array(calls.map((call) => call.shard)), binary.uuidArray(calls.map((call) => call.profileId)),
-      binary.textArray(calls.map((call) => call.journey)), binary.textArray(calls.map((call) => call.reason)),
-    ])
-  }
   if (fills.length > 0) {
     run('fills', FILLS, [
       binary.int2Array(fills.map((fill) => fill.shard)), binary.textArray(fills.map((fill) => fill.leaf)), binary.int8Array(fills.map((fill) => fill.epoch)),

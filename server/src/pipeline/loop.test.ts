@@ -92,42 +92,6 @@ test('a wait that ended while the worker was down ends at its own instant, befor
   expect(messages.rows).toEqual([{ created_at: due }])
 })
 
-test('a buyer who paid after the wait was over, while the worker was down, gets no cart message either', async () => {
-  const delivered: string[] = []
-  await publish(database.pool, template, cartJourney('1 second'))
-  const first = await startWorker()
-  const paid = makeProfileId()
-  const left = makeProfileId(shardOf(paid))
-  await append(database.pool, [{ profileId: paid, name: 'Cart Left' }, { profileId: left, name: 'Cart Left' }])
-  await untilTaken(database.pool)
-  await first.stop()
-  const due = (await database.pool.query<{ due_at: number }>('select max(due_at) as due_at from timers')).rows[0]!.due_at
-  // Longer than a message may wait before its shard counts as behind.
-  await until('the wait to be long over', () => Date.now() > due + 2_500)
-  await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
-  await startWorker({ deliver: (messages) => delivered.push(...messages.map((message) => message.profileId)) })
-  await untilTaken(database.pool)
-  await until('both messages to be decided', async () => (await database.pool.query('select 1 from messages')).rowCount === 2)
-  const { rows } = await database.pool.query('select profile_id, status, reason, claimed_by, created_at from messages order by status')
-  expect(rows).toEqual([
-    expect.objectContaining({ profile_id: paid, status: 'cancelled', reason: 'Not sent: Order Completed came before it went out', claimed_by: null }),
-    // Left to whoever claims it once the shard has heard everything.
-    expect.objectContaining({ profile_id: left, status: 'queued', claimed_by: null }),
-  ])
-  expect(delivered).toEqual([])
-})
-
-test('a message that stands in the table is called back by an order that comes before anybody took it', async () => {
-  await publish(database.pool, template, cartJourney('1 second'))
-  await startWorker()
-  const id = makeProfileId()
-  await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
-  await until('the message to be written', async () => (await database.pool.query('select 1 from messages')).rowCount === 1)
-  await database.pool.query('update messages set claimed_by = null, claim_until = 0')
-  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
-  await until('the message to be called back', async () => (await database.pool.query(`select 1 from messages where status = 'cancelled'`)).rowCount === 1)
-})
-
 test('a disk without room puts nothing aside: the pipeline waits, and goes on when there is room again', async () => {
   await publish(database.pool, buyers)
   await database.pool.query(`create function no_room() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$`)

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
-  world = await makeChannelWorld(database.pool)
+  world = makeChannelWorld(database.pool)
   await world.publish(card)
   world.sender.start()
   app = Fastify()

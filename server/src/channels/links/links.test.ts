@@ -20,7 +20,7 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
   sink = await startSmtpSink()
-  world = await makeChannelWorld(database.pool)
+  world = makeChannelWorld(database.pool)
   await world.publish(hello)
   await world.useSmtp(sink.port)
   world.sender.start()

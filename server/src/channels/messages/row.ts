@@ -15,7 +15,7 @@ export interface MessageRow {
   readonly version: number | null
   readonly step: string | null
   readonly run: string | null
-  readonly status: 'queued' | 'held' | 'cancelled'
+  readonly status: 'queued' | 'held'
   readonly reason: string
   readonly rule: string | null
   /** What the template is rendered with besides the profile, as JSON text. */
@@ -31,7 +31,7 @@ export interface MessageRow {
  * The row of a message that the engine decided on. A live one that may be sent is born claimed by `worker`, so that it
  * goes out without being looked for; pass it to that worker's `sender.take` after the commit.
  */
-export function toMessageRow(effect: MessageEffect, options: { readonly profileId: string; readonly lane: MessageRow['lane']; readonly worker: string | null; readonly dueAt?: number }): MessageRow {
+export function toMessageRow(effect: MessageEffect, options: { readonly profileId: string; readonly lane: MessageRow['lane']; readonly worker: string | null }): MessageRow {
   const send = effect.decision.kind === 'send'
   return {
     shard: shardOf(options.profileId),
@@ -52,7 +52,7 @@ export function toMessageRow(effect: MessageEffect, options: { readonly profileI
     variables: JSON.stringify(effect.variables),
     address: effect.address,
     createdAt: effect.at,
-    dueAt: options.dueAt ?? effect.at,
+    dueAt: effect.at,
     claimedBy: send && options.lane === lanes.live ? options.worker : null,
   }
 }

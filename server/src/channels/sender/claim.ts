@@ -11,16 +11,12 @@ export interface Claimed {
 }
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
-// A message that was decided while its shard was behind (a worker came back, a queue grew) waits until the shard has heard
-// all that came in before: what made it pointless may stand there. A retry has long passed this.
-const CAUGHT_UP = `(w.live_seq >= h.seq or w.clock >= m.due_at)`
 const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.claim_until < ${NOW} and m.channel = any ($3::text[])`
 
 // One look over all shards of this worker; each probe ends at the first row of messages_due that anybody may take.
 const SHARDS_WITH_WORK = `
 select s.shard from unnest($1::smallint[]) as s (shard)
-join shards w on w.shard = s.shard join shard_heads h on h.shard = s.shard and h.lane = 0
-where exists (select 1 from messages m where m.shard = s.shard and m.lane = $2::smallint and ${DUE} and ${CAUGHT_UP})`
+where exists (select 1 from messages m where m.shard = s.shard and m.lane = $2::smallint and ${DUE})`
 
 // One shard at a time: order is kept within it, and a cluster answers from one node. Rows that somebody else is
 // claiming at this instant are skipped instead of waited for.
@@ -28,9 +24,8 @@ const CLAIM = `
 update messages m set status = 'sending', claimed_by = $4::text, claim_until = ${NOW} + ${CLAIM_MS}
 from (
   select m.id from messages m
-  join shards w on w.shard = m.shard join shard_heads h on h.shard = m.shard and h.lane = 0
-  where m.shard = $1::smallint and m.lane = $2::smallint and ${DUE} and ${CAUGHT_UP}
-  order by m.due_at limit $5::integer for update of m skip locked
+  where m.shard = $1::smallint and m.lane = $2::smallint and ${DUE}
+  order by m.due_at limit $5::integer for update skip locked
 ) due
 where m.shard = $1::smallint and m.id = due.id
 returning m.shard, m.id, m.channel, m.lane`

@@ -46,7 +46,7 @@ afterEach(async () => {
 })
 
 async function call(fetch = open.fetch): Promise<MessageRow> {
-  world = await makeChannelWorld(database.pool, { attemptMs: 1_500, fetch })
+  world = makeChannelWorld(database.pool, { attemptMs: 1_500, fetch })
   await saveProvider(database.pool, world.secrets, { channel: 'webhook', config: { kind: 'http' }, password: SECRET })
   await world.publish({ kind: 'template', id: 'hook', name: 'Hook', channel: 'webhook', method: 'PUT', url: `http://127.0.0.1:${(shop.address() as AddressInfo).port}/hook?id={{ profile.id }}`, headers: { 'X-Shop': '{{ profile.name }}', 'Throughline-Signature': 'made up' }, body: '{"who": "{{ profile.name }}", "event": "{{ event.name }}"}' })
   world.sender.start()

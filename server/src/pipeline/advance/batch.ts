@@ -82,8 +82,6 @@ export interface Batch {
   readonly facts: Fact[]
   readonly appends: Append[]
   readonly cancels: Map<string, Person>
-  /** Unsent messages of a journey that are not to go out any more, by person and journey. */
-  readonly unsent: Map<string, { readonly shard: number; readonly profileId: string; readonly journey: string; readonly reason: string }>
   readonly fills: FillRow[]
   readonly filled: { readonly shard: number; readonly leaf: string }[]
   readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
@@ -97,7 +95,7 @@ export interface Batch {
 export function emptyBatch(): Batch {
   return {
     moves: new Map(), people: new Map(), timers: new Map(), runs: new Map(), edges: new Map(), segments: new Map(),
-    messages: [], facts: [], appends: [], cancels: new Map(), unsent: new Map(), fills: [], filled: [], refolds: [], parked: [],
+    messages: [], facts: [], appends: [], cancels: new Map(), fills: [], filled: [], refolds: [], parked: [],
     inputs: { live: 0, bulk: 0, timers: 0 }, oldest: Infinity,
   }
 }

@@ -12,8 +12,6 @@ import { profileOf, type Person } from './person.ts'
 const TIMER_ROUNDS = 100
 /** How long a timer that the engine cannot take is put off. */
 const PARKED_TIMER_MS = 3_600_000
-/** A message decided this long after its instant is not handed over at once: the shard has to catch up first (sender/claim.ts). */
-const BEHIND_MS = 2_000
 
 /** One batch in the making: what the engine says is collected here, and written by commit.ts. */
 export interface Turn {
@@ -37,7 +35,7 @@ export interface Turn {
   park(entry: InboxRow, error: unknown): void
 }
 
-export function makeTurn(options: { worker: string; clock: number; people: People; definitions(epoch: number): CompiledDefinitions; onBroken(error: unknown, what: object): void }): Turn {
+export function makeTurn(options: { worker: string; people: People; definitions(epoch: number): CompiledDefinitions; onBroken(error: unknown, what: object): void }): Turn {
   const batch = emptyBatch()
 
   function touch(person: Person): void {
@@ -65,9 +63,7 @@ export function makeTurn(options: { worker: string; clock: number; people: Peopl
     for (const effect of effects) {
       switch (effect.kind) {
         case 'message':
-          batch.messages.push(toMessageRow(effect, {
-            profileId: person.id, lane, ...(options.clock - effect.at > BEHIND_MS ? { worker: null, dueAt: options.clock } : { worker: options.worker }),
-          }))
+          batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, worker: options.worker }))
           break
         case 'fact':
           batch.facts.push({ shard: person.shard, profileId: person.id, id: effect.id, name: effect.name, at: effect.at, properties: effect.properties })
@@ -85,9 +81,6 @@ export function makeTurn(options: { worker: string; clock: number; people: Peopl
         case 'run-over':
           putRun(person, effect.run, null)
           break
-        case 'unsend':
-          unsend(person, effect.journey, effect.reason)
-          break
         case 'segment':
           countSegment(person.shard, effect.segment, effect.change)
           break
@@ -95,16 +88,6 @@ export function makeTurn(options: { worker: string; clock: number; people: Peopl
           effect satisfies never
       }
     }
-  }
-
-  // What this batch decided is called back here; what stands in the table already, in the transaction.
-  function unsend(person: Person, journey: string, reason: string): void {
-    batch.unsent.set(`${person.id} ${journey}`, { shard: person.shard, profileId: person.id, journey, reason })
-    batch.messages.forEach((row, index) => {
-      if (row.profileId === person.id && row.journey === journey && row.status === 'queued' && row.purpose === 'marketing') {
-        batch.messages[index] = { ...row, status: 'cancelled', reason, claimedBy: null }
-      }
-    })
   }
 
   function putRun(person: Person, id: string, run: Run | null): void {
