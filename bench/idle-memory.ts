@@ -21,7 +21,15 @@ const port = await freePort()
 const address = `http://127.0.0.1:${port}`
 const child = spawn(process.execPath, [fileURLToPath(new URL('./throughline.js', import.meta.url)), 'start'], {
   stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, THROUGHLINE_DATA_DIR: folder, THROUGHLINE_PORT: String(port), THROUGHLINE_WRITE_KEY: WRITE_KEY, THROUGHLINE_API_KEY: API_KEY, THROUGHLINE_LOG_LEVEL: 'warn', NODE_ENV: 'production' },
+  env: {
+    ...process.env,
+    THROUGHLINE_DATA_DIR: folder,
+    THROUGHLINE_PORT: String(port),
+    THROUGHLINE_WRITE_KEY: WRITE_KEY,
+    THROUGHLINE_API_KEY: API_KEY,
+    THROUGHLINE_LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+  },
 })
 try {
   await untilReady()
@@ -37,7 +45,14 @@ try {
     value: total(idle),
     unit: 'MiB',
     reference: total(fresh),
-    detail: { reference: 'the same, right after the start', events: EVENTS, idleMs: QUIET_MS, rightAfterUse: Math.round(total(busy)), processes: idle.map(({ name, mib }) => `${name} ${Math.round(mib)}`), sumOfResident: Math.round(idle.reduce((sum, one) => sum + one.rss, 0)) },
+    detail: {
+      reference: 'the same, right after the start',
+      events: EVENTS,
+      idleMs: QUIET_MS,
+      rightAfterUse: Math.round(total(busy)),
+      processes: idle.map(({ name, mib }) => `${name} ${Math.round(mib)}`),
+      sumOfResident: Math.round(idle.reduce((sum, one) => sum + one.rss, 0)),
+    },
   })
 } finally {
   child.kill('SIGTERM')
@@ -80,15 +95,33 @@ function read(path: string): string {
 
 async function ask(path: string, body?: unknown): Promise<unknown> {
   const authorization = path.startsWith('/api/') ? `Bearer ${API_KEY}` : `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
-  const answer = await fetch(address + path, { headers: { authorization, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }) })
+  const answer = await fetch(address + path, {
+    headers: { authorization, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  })
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${(await answer.text()).slice(0, 300)}`)
   return answer.json()
 }
 
 async function send(count: number): Promise<void> {
-  await ask('/api/definitions', { definitions: [{ kind: 'segment', id: 'viewers', name: 'Viewers', where: { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 2 }, within: '30 days' } }] })
+  await ask('/api/definitions', {
+    definitions: [
+      {
+        kind: 'segment',
+        id: 'viewers',
+        name: 'Viewers',
+        where: { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 2 }, within: '30 days' },
+      },
+    ],
+  })
   for (let from = 0; from < count; from += 250) {
-    const batch = Array.from({ length: 250 }, (_, i) => ({ type: 'track', event: 'Product Viewed', anonymousId: `visitor-${(from + i) % 3_000}`, messageId: `m${from + i}`, properties: { category: 'shirts', price: 4995 } }))
+    const batch = Array.from({ length: 250 }, (_, i) => ({
+      type: 'track',
+      event: 'Product Viewed',
+      anonymousId: `visitor-${(from + i) % 3_000}`,
+      messageId: `m${from + i}`,
+      properties: { category: 'shirts', price: 4995 },
+    }))
     await ask('/v1/batch', { batch })
   }
 }
@@ -105,7 +138,13 @@ async function untilQuiet(): Promise<void> {
 
 async function untilReady(): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    if (await fetch(`${address}/readyz`).then((answer) => answer.ok, () => false)) return
+    if (
+      await fetch(`${address}/readyz`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return
     if (child.exitCode !== null) throw new Error(`throughline ended with ${child.exitCode}`)
     await sleep(100)
   }

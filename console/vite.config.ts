@@ -1,5 +1,5 @@
-import { defineConfig } from 'vite';
-import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite'
+import react from '@vitejs/plugin-react'
 
 /**
  * The console is static files that the server hands out at `/`. `THROUGHLINE_URL` names the server that
@@ -19,4 +19,4 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(['/api', '/v1', '/sdk'].map((path) => [path, process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:4800'])),
   },
-});
+})

@@ -25,7 +25,8 @@ function* filesIn(folder) {
   }
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^'"();]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'"();]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g
 
 /** Every edge, with a file it comes from. An import past a folder's door is an edge of its own, with the file behind it. */
 export function findEdges() {
@@ -34,11 +35,20 @@ export function findEdges() {
     for (const file of filesIn(folder)) {
       for (const match of readFileSync(join(root, file), 'utf8').matchAll(IMPORT)) {
         const wanted = match[1] ?? match[2] ?? match[3]
-        const target = wanted.startsWith('.') ? relative(root, resolve(root, dirname(file), wanted)).split(sep).join('/') : undefined
+        const target = wanted.startsWith('.')
+          ? relative(root, resolve(root, dirname(file), wanted))
+              .split(sep)
+              .join('/')
+          : undefined
         const to = target === undefined ? PACKAGES[wanted] : partOf(target)
         const from = partOf(file)
         if (to === undefined || to === from) continue
-        const isDoor = target === undefined || target.endsWith('/index.ts') || to === 'engine' || !target.startsWith('server/') || target.startsWith('server/src/app/')
+        const isDoor =
+          target === undefined ||
+          target.endsWith('/index.ts') ||
+          to === 'engine' ||
+          !target.startsWith('server/') ||
+          target.startsWith('server/src/app/')
         const edge = `${from} -> ${isDoor ? to : target.replace('server/src/', 'server/')}`
         if (!edges.has(edge)) edges.set(edge, file)
       }
@@ -58,13 +68,18 @@ const RULES = [
 if (process.argv[1] && resolve(process.argv[1]) === join(root, 'scripts/check-edges.mjs')) {
   const edges = findEdges()
   const now = [...edges.keys()].sort()
-  const problems = now.flatMap((edge) => RULES.filter(([pattern]) => pattern.test(edge)).map(([, rule]) => `${edge}  (in ${edges.get(edge)}): ${rule}.`))
+  const problems = now.flatMap((edge) =>
+    RULES.filter(([pattern]) => pattern.test(edge)).map(([, rule]) => `${edge}  (in ${edges.get(edge)}): ${rule}.`),
+  )
   if (process.argv[2] === '--write') {
     writeFileSync(list, `${now.join('\n')}\n`)
   } else {
     const known = existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : []
-    for (const edge of now) if (!known.includes(edge)) problems.push(`New edge: ${edge}  (in ${edges.get(edge)}). If it is meant, npm run edges adds it to scripts/edges.txt.`)
-    for (const edge of known) if (!now.includes(edge)) problems.push(`No longer there: ${edge}. npm run edges takes it off scripts/edges.txt.`)
+    for (const edge of now)
+      if (!known.includes(edge))
+        problems.push(`New edge: ${edge}  (in ${edges.get(edge)}). If it is meant, npm run edges adds it to scripts/edges.txt.`)
+    for (const edge of known)
+      if (!now.includes(edge)) problems.push(`No longer there: ${edge}. npm run edges takes it off scripts/edges.txt.`)
   }
   for (const problem of problems) console.error(problem)
   process.exitCode = problems.length > 0 ? 1 : 0

@@ -8,7 +8,10 @@ const waiting = ['server', 'console', 'engine', 'contracts']
 async function worker() {
   for (let workspace = waiting.shift(); workspace; workspace = waiting.shift()) {
     const status = await new Promise((resolve) => {
-      spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', workspace, '--noEmit'], { cwd: root, stdio: 'inherit' }).on('exit', resolve)
+      spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', workspace, '--noEmit'], {
+        cwd: root,
+        stdio: 'inherit',
+      }).on('exit', resolve)
     })
     if (status !== 0) process.exitCode = 1
   }

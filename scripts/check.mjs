@@ -9,6 +9,7 @@ const node = process.execPath
 const checks = {
   types: [node, ['scripts/check-types.mjs']],
   lint: [node, ['node_modules/oxlint/bin/oxlint']],
+  format: [node, ['node_modules/oxfmt/bin/oxfmt', '--check']],
   edges: [node, ['scripts/check-edges.mjs']],
   unused: [node, ['node_modules/knip/bin/knip.js']],
   schema: [node, ['scripts/run.mjs', 'scripts/schema.ts', '--check']],

@@ -14,8 +14,20 @@ process.exitCode = problems.length > 0 ? 1 : 0
 function describeConfiguration(): string {
   const rows = Object.entries(settings as Record<SettingName, Setting<unknown>>).map(([name, setting]) => {
     const fallback = setting.read.safeParse(undefined)
-    const shown = name === 'dataDir' ? '.throughline' : fallback.success && fallback.data !== undefined && !Array.isArray(fallback.data) ? String(fallback.data) : ''
-    const cells = [`\`${setting.variable}\``, setting.flag ? `\`${setting.flag.split(' ')[0]}\`` : '', `\`${name}\``, shown && `\`${shown}\``, `${setting.about}.`, setting.allowed]
+    const shown =
+      name === 'dataDir'
+        ? '.throughline'
+        : fallback.success && fallback.data !== undefined && !Array.isArray(fallback.data)
+          ? String(fallback.data)
+          : ''
+    const cells = [
+      `\`${setting.variable}\``,
+      setting.flag ? `\`${setting.flag.split(' ')[0]}\`` : '',
+      `\`${name}\``,
+      shown && `\`${shown}\``,
+      `${setting.about}.`,
+      setting.allowed,
+    ]
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
   return `# Configuration
@@ -32,7 +44,9 @@ ${rows.join('\n')}
 }
 
 function checkConfiguration(): string[] {
-  return readFileSync('docs/configuration.md', 'utf8') === describeConfiguration() ? [] : ['docs/configuration.md is not what the table of settings says. Run npm run docs and commit it.']
+  return readFileSync('docs/configuration.md', 'utf8') === describeConfiguration()
+    ? []
+    : ['docs/configuration.md is not what the table of settings says. Run npm run docs and commit it.']
 }
 
 /** Codes stand as text in files named errors.ts (or *-error.ts), and as the first cell of a row in docs/errors.md. */
@@ -45,7 +59,9 @@ function checkErrors(): string[] {
   }
   const inDocs = [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map((match) => match[1] ?? '')
   return [
-    ...[...inCode].filter(([code]) => !inDocs.includes(code)).map(([code, path]) => `docs/errors.md does not explain ${code} (server/src/${path}).`),
+    ...[...inCode]
+      .filter(([code]) => !inDocs.includes(code))
+      .map(([code, path]) => `docs/errors.md does not explain ${code} (server/src/${path}).`),
     ...inDocs.filter((code) => !inCode.has(code)).map((code) => `docs/errors.md explains ${code}, which no errors.ts names.`),
     ...inDocs.filter((code, index) => inDocs.indexOf(code) !== index).map((code) => `docs/errors.md explains ${code} twice.`),
   ]

@@ -10,7 +10,12 @@ import { dumpSchema, makePool, migrate, startEmbeddedPostgres } from '../server/
 
 const path = 'server/src/platform/postgres/schema.sql'
 const folder = mkdtempSync(join(tmpdir(), 'throughline-schema-'))
-const server = await startEmbeddedPostgres({ folder, log: makeSilentLog(), durable: false, programs: join(process.cwd(), 'node_modules/.cache/throughline') })
+const server = await startEmbeddedPostgres({
+  folder,
+  log: makeSilentLog(),
+  durable: false,
+  programs: join(process.cwd(), 'node_modules/.cache/throughline'),
+})
 try {
   const pool = makePool(server.url, { max: 1 })
   await migrate(pool)
@@ -28,6 +33,8 @@ function check(dump: string): void {
   if (written === dump) return
   const [old, now] = [written.split('\n'), dump.split('\n')]
   const at = now.findIndex((line, index) => line !== old[index])
-  console.error(`${path}:${at + 1} is not what the migrations add up to. Run npm run schema and commit the file.\n  stands: ${old[at] ?? '(end)'}\n  should: ${now[at] ?? '(end)'}`)
+  console.error(
+    `${path}:${at + 1} is not what the migrations add up to. Run npm run schema and commit the file.\n  stands: ${old[at] ?? '(end)'}\n  should: ${now[at] ?? '(end)'}`,
+  )
   process.exitCode = 1
 }

@@ -17,7 +17,14 @@ mkdirSync(join(report, '..'), { recursive: true })
 rmSync(report, { force: true })
 const run = spawnSync(
   process.execPath,
-  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) } },
 )
 
@@ -29,7 +36,9 @@ function count() {
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   // A file that could not even be loaded has no test to count; so has an error outside of all tests.
-  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed')).length
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed'),
+  ).length
   const failed = numFailedTests + broken
   return { passed: numPassedTests, failed: failed === 0 && run.status !== 0 ? 1 : failed, skipped: numPendingTests + (numTodoTests ?? 0) }
 }

@@ -28,7 +28,7 @@ async function measure(bench: string, load: Omit<LoadOrder, 'url' | 'ms'>): Prom
     const { url } = await ingest.ask<{ url: string }>({ url: database.url })
     // Without measuring at first, until code is compiled and visitors have their profiles, for at most 8 seconds.
     const warmUntil = performance.now() + 8_000
-    for (let calls = 0; calls < 40_000 && performance.now() < warmUntil; ) {
+    for (let calls = 0; calls < 40_000 && performance.now() < warmUntil;) {
       const { answered } = await generator.ask<LoadResult>({ url, ms: 1_000, ...load })
       calls += load.batch === 1 ? answered : answered * 2
     }
@@ -45,7 +45,9 @@ async function measure(bench: string, load: Omit<LoadOrder, 'url' | 'ms'>): Prom
       bare.push(await runBareLoop(database.pool, 700, 'values', round * 100_000_000))
       bareArrays.push(await runBareLoop(database.pool, 700, 'unnest', round * 100_000_000 + 50_000_000))
     }
-    const { rows } = await database.pool.query<{ events: number; people: number }>('select count(*) as events, count(distinct profile_id) as people from inbox')
+    const { rows } = await database.pool.query<{ events: number; people: number }>(
+      'select count(*) as events, count(distinct profile_id) as people from inbox',
+    )
     report({
       bench,
       value: median(accepted.map(({ perSecond }) => perSecond)),
@@ -58,7 +60,11 @@ async function measure(bench: string, load: Omit<LoadOrder, 'url' | 'ms'>): Prom
         p50: median(accepted.map(({ p50 }) => p50)),
         p99: median(accepted.map(({ p99 }) => p99)),
         serverCpuMicrosPerEvent: Math.round((cpuMs * 1_000) / accepted.reduce((sum, { answered }) => sum + answered, 0)),
-        rounds: accepted.map(({ perSecond }, round) => ({ accepted: Math.round(perSecond), bare: Math.round(bare[round]!), arrays: Math.round(bareArrays[round]!) })),
+        rounds: accepted.map(({ perSecond }, round) => ({
+          accepted: Math.round(perSecond),
+          bare: Math.round(bare[round]!),
+          arrays: Math.round(bareArrays[round]!),
+        })),
         stored: rows[0],
       },
     })

@@ -46,7 +46,21 @@ const arraysText = `insert into bare (${COLUMNS}) select * from unnest(${TYPES.m
 
 function insertValues(source: readonly BareRow[], seq: number) {
   const now = Date.now()
-  const values: unknown[] = source.flatMap<unknown>(({ properties, context }, n) => [n % 64, 0, seq + n, now, randomUUID(), `web:ajs-next-${randomUUID()}`, 'web', 'track', 'Product Viewed', now, properties, context, true])
+  const values: unknown[] = source.flatMap<unknown>(({ properties, context }, n) => [
+    n % 64,
+    0,
+    seq + n,
+    now,
+    randomUUID(),
+    `web:ajs-next-${randomUUID()}`,
+    'web',
+    'track',
+    'Product Viewed',
+    now,
+    properties,
+    context,
+    true,
+  ])
   return { name: 'bare-values', text: valuesText, values }
 }
 
@@ -57,9 +71,19 @@ function insertArrays(source: readonly BareRow[], seq: number) {
     name: 'bare-arrays',
     text: arraysText,
     values: [
-      int2Array(all((n) => n % 64)), int2Array(all(() => 0)), int8Array(all((n) => seq + n)), int8Array(all(() => now)), uuidArray(all(() => randomUUID())),
-      textArray(all(() => `web:ajs-next-${randomUUID()}`)), textArray(all(() => 'web')), textArray(all(() => 'track')), textArray(all(() => 'Product Viewed')),
-      int8Array(all(() => now)), textArray(source.map(({ properties }) => properties)), textArray(source.map(({ context }) => context)), boolArray(all(() => true)),
+      int2Array(all((n) => n % 64)),
+      int2Array(all(() => 0)),
+      int8Array(all((n) => seq + n)),
+      int8Array(all(() => now)),
+      uuidArray(all(() => randomUUID())),
+      textArray(all(() => `web:ajs-next-${randomUUID()}`)),
+      textArray(all(() => 'web')),
+      textArray(all(() => 'track')),
+      textArray(all(() => 'Product Viewed')),
+      int8Array(all(() => now)),
+      textArray(source.map(({ properties }) => properties)),
+      textArray(source.map(({ context }) => context)),
+      boolArray(all(() => true)),
     ],
   }
 }

@@ -21,7 +21,10 @@ export function playIngest(): void {
     const pool = makePool(url, { max: 4, name: 'throughline' })
     const accepter = makeAccepter({ pool, log, metrics })
     const app = makeHttpServer({ log, metrics, checks: {} })
-    await registerIngest(app, { accepter, sources: { sourceOfWriteKey: async (key) => (key === writeKey ? 'web' : null), noteEvent: () => undefined } })
+    await registerIngest(app, {
+      accepter,
+      sources: { sourceOfWriteKey: async (key) => (key === writeKey ? 'web' : null), noteEvent: () => undefined },
+    })
     process.on('disconnect', () => {
       void closeServer(app, 1_000)
         .then(() => accepter.close())

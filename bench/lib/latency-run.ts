@@ -31,8 +31,14 @@ export async function startProduct(): Promise<Product> {
   const child = spawn(process.execPath, [program, 'start'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
-      ...process.env, THROUGHLINE_DATA_DIR: folder, THROUGHLINE_PORT: String(port), THROUGHLINE_WRITE_KEY: WRITE_KEY, THROUGHLINE_API_KEY: API_KEY,
-      THROUGHLINE_SMTP_URL: `smtp://127.0.0.1:${sink.port}?from=bench@shop.example`, THROUGHLINE_LOG_LEVEL: 'warn', NODE_ENV: 'production',
+      ...process.env,
+      THROUGHLINE_DATA_DIR: folder,
+      THROUGHLINE_PORT: String(port),
+      THROUGHLINE_WRITE_KEY: WRITE_KEY,
+      THROUGHLINE_API_KEY: API_KEY,
+      THROUGHLINE_SMTP_URL: `smtp://127.0.0.1:${sink.port}?from=bench@shop.example`,
+      THROUGHLINE_LOG_LEVEL: 'warn',
+      NODE_ENV: 'production',
     },
   })
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -40,10 +46,17 @@ export async function startProduct(): Promise<Product> {
     sink,
     call: (method, path, body, authorization) =>
       new Promise((resolve, reject) => {
-        const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: { authorization, 'content-type': 'application/json' } }, (answer) => {
-          let text = ''
-          answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: answer.statusCode ?? 0, text })).on('error', reject)
-        })
+        const sent = request(
+          { agent, host: '127.0.0.1', port, method, path, headers: { authorization, 'content-type': 'application/json' } },
+          (answer) => {
+            let text = ''
+            answer
+              .setEncoding('utf8')
+              .on('data', (chunk: string) => (text += chunk))
+              .on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
+              .on('error', reject)
+          },
+        )
         sent.on('error', reject)
         sent.end(body === undefined ? undefined : JSON.stringify(body))
       }),
@@ -63,7 +76,14 @@ export async function startProduct(): Promise<Product> {
     say('starting the product')
     await until(120_000, async () => (await product.call('GET', '/readyz', undefined, '')).status === 200)
     say('publishing and identifying')
-    await product.api('POST', '/api/definitions', { definitions: [template('bench', 'Live'), template('bench-bulk', 'Bulk'), journey('bench', 'Bench Event'), journey('bench-bulk', 'Bench Bulk Event')] })
+    await product.api('POST', '/api/definitions', {
+      definitions: [
+        template('bench', 'Live'),
+        template('bench-bulk', 'Bulk'),
+        journey('bench', 'Bench Event'),
+        journey('bench-bulk', 'Bench Bulk Event'),
+      ],
+    })
     await identifyPeople(product)
     return product
   } catch (error) {
@@ -73,7 +93,10 @@ export async function startProduct(): Promise<Product> {
 }
 
 /** Sends events at a steady rate and measures, for each, the time from its request to its message at the sink. */
-export async function measure(product: Product, options: { readonly perSecond: number; readonly seconds: number; readonly run: string }): Promise<{ latencies: number[]; lost: number }> {
+export async function measure(
+  product: Product,
+  options: { readonly perSecond: number; readonly seconds: number; readonly run: string },
+): Promise<{ latencies: number[]; lost: number }> {
   const total = options.perSecond * options.seconds
   say(`measuring ${total} events`)
   const sentAt = new Float64Array(total)
@@ -85,7 +108,7 @@ export async function measure(product: Product, options: { readonly perSecond: n
   }
   const begun = performance.now()
   const failures: unknown[] = []
-  for (let n = 0; n < total; ) {
+  for (let n = 0; n < total;) {
     const due = Math.min(total, Math.floor(((performance.now() - begun) / 1_000) * options.perSecond))
     for (; n < due; n++) {
       sentAt[n] = performance.now()
@@ -106,14 +129,20 @@ export async function importBulk(product: Product, count: number): Promise<void>
   const size = 2_000
   const calls = Array.from({ length: Math.ceil(count / size) }, (_, call) => async () => {
     const events = Array.from({ length: Math.min(size, count - call * size) }, (__, index) => ({
-      type: 'track', messageId: `bulk-${call}-${index}`, userId: `bulk-${(call * size + index) % 100_000}`, event: 'Bench Bulk Event',
-      properties: { n: call * size + index, name: 'Tea' }, context: { traits: { email: `bulk-${(call * size + index) % 100_000}@example.com` } },
+      type: 'track',
+      messageId: `bulk-${call}-${index}`,
+      userId: `bulk-${(call * size + index) % 100_000}`,
+      event: 'Bench Bulk Event',
+      properties: { n: call * size + index, name: 'Tea' },
+      context: { traits: { email: `bulk-${(call * size + index) % 100_000}@example.com` } },
     }))
     await product.api('POST', '/api/import', { source: 'bench', triggers: true, events })
   })
-  await Promise.all(Array.from({ length: 4 }, async () => {
-    for (let next = calls.pop(); next !== undefined; next = calls.pop()) await next()
-  }))
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let next = calls.pop(); next !== undefined; next = calls.pop()) await next()
+    }),
+  )
 }
 
 /** The same steps bare, at the same rate: one row durable in the same PostgreSQL, then the same message over open SMTP connections. */
@@ -138,7 +167,7 @@ export async function measureBare(product: Product, options: { readonly perSecon
     const total = options.perSecond * options.seconds
     const begun = performance.now()
     const running: Promise<void>[] = []
-    for (let n = 0; n < total; ) {
+    for (let n = 0; n < total;) {
       const due = Math.min(total, Math.floor(((performance.now() - begun) / 1_000) * options.perSecond))
       // One that fails counts as late, below.
       for (; n < due; n++) running.push(one(n).catch(() => undefined))
@@ -168,15 +197,33 @@ const BASIC = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
 
 async function identifyPeople(product: Product): Promise<void> {
   for (let from = 0; from < PEOPLE; from += 500) {
-    const batch = Array.from({ length: 500 }, (_, index) => ({ type: 'identify', messageId: `person-${from + index}`, userId: `person-${from + index}`, traits: { email: `person-${from + index}@example.com`, firstName: `Person ${from + index}` } }))
+    const batch = Array.from({ length: 500 }, (_, index) => ({
+      type: 'identify',
+      messageId: `person-${from + index}`,
+      userId: `person-${from + index}`,
+      traits: { email: `person-${from + index}@example.com`, firstName: `Person ${from + index}` },
+    }))
     const { status, text } = await product.call('POST', '/v1/batch', { batch }, BASIC)
     if (status !== 200) throw new Error(`/v1/batch: ${status} ${text}`)
   }
 }
 
 async function track(product: Product, person: number, event: string, n: string): Promise<void> {
-  const properties = { n, name: 'Tea', price: 4.5, items: [{ name: 'Tea', price: 4.5 }, { name: 'Cup', price: 12 }] }
-  const { status, text } = await product.call('POST', '/v1/track', { messageId: `live-${n}`, userId: `person-${person}`, event, properties }, BASIC)
+  const properties = {
+    n,
+    name: 'Tea',
+    price: 4.5,
+    items: [
+      { name: 'Tea', price: 4.5 },
+      { name: 'Cup', price: 12 },
+    ],
+  }
+  const { status, text } = await product.call(
+    'POST',
+    '/v1/track',
+    { messageId: `live-${n}`, userId: `person-${person}`, event, properties },
+    BASIC,
+  )
   if (status !== 200) throw new Error(`/v1/track: ${status} ${text}`)
 }
 
@@ -208,23 +255,43 @@ async function openSmtp(port: number, open: Socket[]): Promise<(raw: Buffer) => 
 /** A message as the product writes it, to be sent bare. */
 async function sampleMessage(product: Product): Promise<Buffer> {
   const { items } = (await product.api('GET', '/api/messages?status=sent&limit=1')) as { items: { id: string }[] }
-  const { content } = (await product.api('GET', `/api/messages/${items[0]?.id}`)) as { content: { from: string; subject: string; html: string; text: string } }
-  return Buffer.from(`From: ${content.from}\r\nTo: p@example.com\r\nSubject: Bare\r\nContent-Type: text/html\r\n\r\n${content.html}\r\n${content.text}\r\n.\r\n`)
+  const { content } = (await product.api('GET', `/api/messages/${items[0]?.id}`)) as {
+    content: { from: string; subject: string; html: string; text: string }
+  }
+  return Buffer.from(
+    `From: ${content.from}\r\nTo: p@example.com\r\nSubject: Bare\r\nContent-Type: text/html\r\n\r\n${content.html}\r\n${content.text}\r\n.\r\n`,
+  )
 }
 
-const paragraph = 'Your tea is waiting for you. We have put it aside, because the next harvest comes in spring and this one is nearly gone. '
+const paragraph =
+  'Your tea is waiting for you. We have put it aside, because the next harvest comes in spring and this one is nearly gone. '
 
 // An e-mail of about 8 KB, with a loop, money and a link that is tracked.
 function template(id: string, subject: string): object {
-  const rows = Array.from({ length: 8 }, (_, n) => `<tr><td style="padding:14px 0;border-top:1px solid #d9d7cf"><h2 style="font:600 20px Arial">Part ${n + 1}</h2><p style="font:16px/1.5 Arial;color:#26302b">${paragraph.repeat(5)}</p></td></tr>`).join('\n')
+  const rows = Array.from(
+    { length: 8 },
+    (_, n) =>
+      `<tr><td style="padding:14px 0;border-top:1px solid #d9d7cf"><h2 style="font:600 20px Arial">Part ${n + 1}</h2><p style="font:16px/1.5 Arial;color:#26302b">${paragraph.repeat(5)}</p></td></tr>`,
+  ).join('\n')
   return {
-    kind: 'template', id, name: id, channel: 'email', subject: `${subject} {{ event.properties.n }}`,
+    kind: 'template',
+    id,
+    name: id,
+    channel: 'email',
+    subject: `${subject} {{ event.properties.n }}`,
     html: `<!doctype html>\n<html><body>\n<p>Hello {{ profile.firstName | default: 'there' }},</p>\n<table>\n{% for item in event.properties.items %}<tr><td>{{ item.name }}</td><td>{{ item.price | money }}</td></tr>\n{% endfor %}${rows}\n</table>\n<p><a href="https://shop.example/cart?n={{ event.properties.n }}">To your cart</a></p>\n<p><a href="{{ unsubscribe_url }}">No more e-mails</a></p>\n</body></html>`,
   }
 }
 
 function journey(id: string, event: string): object {
-  return { kind: 'journey', id, name: id, entry: { on: { event }, reentry: { kind: 'always' } }, start: 'say', steps: { say: { kind: 'message', channel: 'email', template: id } } }
+  return {
+    kind: 'journey',
+    id,
+    name: id,
+    entry: { on: { event }, reentry: { kind: 'always' } },
+    start: 'say',
+    steps: { say: { kind: 'message', channel: 'email', template: id } },
+  }
 }
 
 async function until(ms: number, holds: () => boolean | Promise<boolean>): Promise<void> {

@@ -97,7 +97,9 @@ function open(host: string, port: number): Promise<Socket> {
 
 const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
 const frame = (path: string, body: string): Buffer =>
-  Buffer.from(`POST ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  Buffer.from(
+    `POST ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 
 function makeSingle(n: number): Buffer {
   return frame('/v1/track', JSON.stringify(makeShopEvent(n)))
@@ -106,5 +108,8 @@ function makeSingle(n: number): Buffer {
 let batches = 0
 function makeBatch(size: number): Buffer {
   const from = batches++ * size
-  return frame('/v1/batch', JSON.stringify({ batch: Array.from({ length: size }, (_, n) => makeShopEvent(from + n)), sentAt: new Date().toISOString() }))
+  return frame(
+    '/v1/batch',
+    JSON.stringify({ batch: Array.from({ length: size }, (_, n) => makeShopEvent(from + n)), sentAt: new Date().toISOString() }),
+  )
 }

@@ -8,12 +8,24 @@ import type { Pool } from '../../server/src/platform/postgres/index.ts'
 import { startBenchDatabase } from './database.ts'
 
 const PROPERTIES = JSON.stringify({
-  product_id: 'SKU-48213', name: 'Linen shirt, natural, regular fit', category: 'shirts', brand: 'Nordlicht', price: 4995, currency: 'EUR', quantity: 1, variant: 'M',
-  url: 'https://shop.example/products/linen-shirt-natural', image_url: 'https://cdn.example/p/48213.jpg', rare: 0,
+  product_id: 'SKU-48213',
+  name: 'Linen shirt, natural, regular fit',
+  category: 'shirts',
+  brand: 'Nordlicht',
+  price: 4995,
+  currency: 'EUR',
+  quantity: 1,
+  variant: 'M',
+  url: 'https://shop.example/products/linen-shirt-natural',
+  image_url: 'https://cdn.example/p/48213.jpg',
+  rare: 0,
 })
 const CONTEXT = JSON.stringify({
-  ip: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36', locale: 'de-DE',
-  library: { name: 'analytics.js', version: '2.11.1' }, page: { path: '/products/linen-shirt-natural', title: 'Linen shirt', referrer: 'https://shop.example/shirts' },
+  ip: '203.0.113.7',
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
+  locale: 'de-DE',
+  library: { name: 'analytics.js', version: '2.11.1' },
+  page: { path: '/products/linen-shirt-natural', title: 'Linen shirt', referrer: 'https://shop.example/shirts' },
 })
 
 export interface World {
@@ -52,13 +64,25 @@ export function makeDefinitions(segments: number): Definition[] {
   for (let i = 0; i < segments; i++) {
     const event = names[Math.floor(i / 5)]!
     const n = (i % 5) + 1
-    made.push({ kind: 'segment', id: `segment-${i}`, name: `Segment ${i}`, where: { kind: 'event', event, times: { op: 'at-least', n }, ...(i % 5 < 2 ? { within: '30 days' } : {}) } })
+    made.push({
+      kind: 'segment',
+      id: `segment-${i}`,
+      name: `Segment ${i}`,
+      where: { kind: 'event', event, times: { op: 'at-least', n }, ...(i % 5 < 2 ? { within: '30 days' } : {}) },
+    })
   }
   made.push({ kind: 'template', id: 'note', name: 'Note', channel: 'inbox', title: 'Hello', body: 'Hello' })
   for (let i = 0; i < 20; i++) {
     made.push({
-      kind: 'journey', id: `journey-${i}`, name: `Journey ${i}`, entry: { on: { event: names[i % names.length], where: [{ property: 'rare', compare: { op: 'is', value: i + 1 } }] }, reentry: { kind: 'always' } },
-      goal: { on: { event: 'Order Completed' } }, start: 'wait',
+      kind: 'journey',
+      id: `journey-${i}`,
+      name: `Journey ${i}`,
+      entry: {
+        on: { event: names[i % names.length], where: [{ property: 'rare', compare: { op: 'is', value: i + 1 } }] },
+        reentry: { kind: 'always' },
+      },
+      goal: { on: { event: 'Order Completed' } },
+      start: 'wait',
       steps: { wait: { kind: 'wait', for: '1 day', next: 'say' }, say: { kind: 'message', channel: 'inbox', template: 'note' } },
     })
   }
@@ -70,14 +94,25 @@ const PERSON = `('01900000-0000-7000-8000-' || lpad(to_hex(n / 256), 10, '0') ||
 const SHARD = `((n % 256) & 63)::smallint`
 
 /** Puts definitions in force in every shard, and people into the database who all have this state. */
-export async function populate(world: World, definitions: readonly Definition[], people: number, state: { traits: Uint8Array; state: Uint8Array }): Promise<void> {
+export async function populate(
+  world: World,
+  definitions: readonly Definition[],
+  people: number,
+  state: { traits: Uint8Array; state: Uint8Array },
+): Promise<void> {
   const { pool } = world
   await pool.query(`truncate profiles, timers, runs, inbox, edge_counts, segment_counts, definitions, leaf_fills, messages, export_batches`)
   await pool.query(`insert into workspace (settings, definitions_epoch) values ('{}', 1) on conflict do nothing`)
   for (const body of definitions) {
-    await pool.query(`insert into definitions (kind, id, version, epoch, body, published_by) values ($1, $2, 1, 1, $3, 'bench')`, [body.kind, body.id, JSON.stringify(body)])
+    await pool.query(`insert into definitions (kind, id, version, epoch, body, published_by) values ($1, $2, 1, 1, $3, 'bench')`, [
+      body.kind,
+      body.id,
+      JSON.stringify(body),
+    ])
   }
-  await pool.query(`update shards set definitions_epoch = 1, live_seq = 0, bulk_seq = 0, derived_seq = 0, clock = 0, worker = null, lease_until = 0`)
+  await pool.query(
+    `update shards set definitions_epoch = 1, live_seq = 0, bulk_seq = 0, derived_seq = 0, clock = 0, worker = null, lease_until = 0`,
+  )
   await pool.query(`update shard_heads set seq = 0, clock = 0`)
   await pool.query(`update export_cursors set seq = 0`)
   for (let from = 0; from < people; from += 100_000) {
@@ -119,6 +154,8 @@ export async function countUnexported(world: World): Promise<number> {
 
 /** Entries accepted and not yet taken. */
 export async function countUntaken(world: World): Promise<number> {
-  const { rows } = await world.pool.query<{ n: number }>(`select coalesce(sum(h.seq - s.live_seq), 0)::bigint as n from shards s join shard_heads h on h.shard = s.shard and h.lane = 0`)
+  const { rows } = await world.pool.query<{ n: number }>(
+    `select coalesce(sum(h.seq - s.live_seq), 0)::bigint as n from shards s join shard_heads h on h.shard = s.shard and h.lane = 0`,
+  )
   return rows[0]!.n
 }

@@ -9,7 +9,16 @@ import { packState, packTraits } from '../../server/src/pipeline/codec.ts'
 import { makeWorker } from '../../server/src/pipeline/worker.ts'
 import { makeSilentLog } from '../../server/src/platform/log/index.ts'
 import { runBarePipeline } from './pipeline-bare.ts'
-import { appendEvents, countUnexported, countUntaken, eventNames, makeDefinitions, populate, startWorld, type World } from './pipeline-world.ts'
+import {
+  appendEvents,
+  countUnexported,
+  countUntaken,
+  eventNames,
+  makeDefinitions,
+  populate,
+  startWorld,
+  type World,
+} from './pipeline-world.ts'
 import { median, report } from './report.ts'
 
 const ROUNDS = 2
@@ -47,11 +56,22 @@ export async function benchPipeline(bench: string, segments: number): Promise<vo
       reference: middle(small, (round) => round.bare),
       detail: {
         reference: 'the same reads and writes of rows in transactions of 512, one connection, no engine, nothing derived, no export',
-        profiles: 10_000, segments, journeys: 20, profileBytes: state.traits.length + state.state.length,
+        profiles: 10_000,
+        segments,
+        journeys: 20,
+        profileBytes: state.traits.length + state.state.length,
         cpuMicrosecondsPerEvent: small[1]?.cpu,
         withoutExport: Math.round(middle(small, (round) => round.taken)),
-        atOneMillion: large && { value: Math.round(middle(large, (round) => round.whole)), withoutExport: Math.round(middle(large, (round) => round.taken)), reference: Math.round(middle(large, (round) => round.bare)) },
-        rounds: [...small, ...(large ?? [])].map((round) => ({ whole: Math.round(round.whole), taken: Math.round(round.taken), bare: Math.round(round.bare) })),
+        atOneMillion: large && {
+          value: Math.round(middle(large, (round) => round.whole)),
+          withoutExport: Math.round(middle(large, (round) => round.taken)),
+          reference: Math.round(middle(large, (round) => round.bare)),
+        },
+        rounds: [...small, ...(large ?? [])].map((round) => ({
+          whole: Math.round(round.whole),
+          taken: Math.round(round.taken),
+          bare: Math.round(round.bare),
+        })),
       },
     })
   } finally {
@@ -59,7 +79,14 @@ export async function benchPipeline(bench: string, segments: number): Promise<vo
   }
 }
 
-async function measure(world: World, definitions: readonly Definition[], names: readonly string[], people: number, state: { traits: Uint8Array; state: Uint8Array }, events: number): Promise<Measured[]> {
+async function measure(
+  world: World,
+  definitions: readonly Definition[],
+  names: readonly string[],
+  people: number,
+  state: { traits: Uint8Array; state: Uint8Array },
+  events: number,
+): Promise<Measured[]> {
   await populate(world, definitions, people, state)
   const measured: Measured[] = []
   // The first round warms up: code is compiled, caches fill.
@@ -67,7 +94,9 @@ async function measure(world: World, definitions: readonly Definition[], names: 
     await appendEvents(world, events, people, names, people + round)
     const bare = await runBarePipeline(world, 20_000)
     const { taken, whole, cpu } = await runWorker(world, events)
-    console.error(`${people} people, round ${round}: ${Math.round(whole)} events/s, ${Math.round(taken)} without the export, bare ${Math.round(bare)}; CPU us an event: node ${cpu.node}, postgres ${cpu.postgres}, clickhouse ${cpu.clickhouse}`)
+    console.error(
+      `${people} people, round ${round}: ${Math.round(whole)} events/s, ${Math.round(taken)} without the export, bare ${Math.round(bare)}; CPU us an event: node ${cpu.node}, postgres ${cpu.postgres}, clickhouse ${cpu.clickhouse}`,
+    )
     if (round > 0) measured.push({ bare, taken, whole, cpu })
   }
   return measured
@@ -75,7 +104,13 @@ async function measure(world: World, definitions: readonly Definition[], names: 
 
 async function runWorker(world: World, events: number): Promise<Omit<Measured, 'bare'>> {
   const worker = makeWorker({
-    pool: world.pool, log: makeSilentLog(), metrics: new Registry(), alone: true, loadSettings: async () => settings, deliver: () => undefined, clickhouse: { url: world.clickhouseUrl },
+    pool: world.pool,
+    log: makeSilentLog(),
+    metrics: new Registry(),
+    alone: true,
+    loadSettings: async () => settings,
+    deliver: () => undefined,
+    clickhouse: { url: world.clickhouseUrl },
     archive: { folder: join(tmpdir(), 'throughline-bench-archive'), days: 14 },
   })
   await worker.start()
@@ -115,15 +150,48 @@ function cpuOf(pid: number | undefined): number {
 
 /** A person who has done each thing a few times. */
 function typicalState(definitions: readonly Definition[], names: readonly string[]): { traits: Uint8Array; state: Uint8Array } {
-  const compiled = compileDefinitions(definitions.map((definition) => ({ definition, version: 1, epoch: 1 })), settings)
+  const compiled = compileDefinitions(
+    definitions.map((definition) => ({ definition, version: 1, epoch: 1 })),
+    settings,
+  )
   const id = '01900000-0000-7000-8000-000000000000'
   const context = { definitions: compiled, pending: new Set<string>() }
   const now = Date.now()
-  const traits = { email: 'ada.lovelace@mail.example', first_name: 'Ada', last_name: 'Lovelace', country: 'DE', city: 'Hamburg', phone: '+4915112345678', language: 'de', birthday: '1985-12-10' }
+  const traits = {
+    email: 'ada.lovelace@mail.example',
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    country: 'DE',
+    city: 'Hamburg',
+    phone: '+4915112345678',
+    language: 'de',
+    birthday: '1985-12-10',
+  }
   let profile: ProfileState = emptyProfile(id, now)
   const event = (name: string, type: 'identify' | 'track', at: number, properties: object) =>
-    ({ id: `bench:${name}-${at}`, type, name, timestamp: at, receivedAt: at, properties: properties as never, context: {}, source: 'bench', lane: 0, triggers: true }) as const
-  profile = advance(profile, { kind: 'event', event: event('Identified', 'identify', now - 9_000_000, traits) }, { ...context, now: now - 9_000_000 }).profile
-  for (let i = 0; i < 6; i++) for (const name of names) profile = advance(profile, { kind: 'event', event: event(name, 'track', now - 8_000_000 + i * 60_000, { rare: 0 }) }, { ...context, now: now - 8_000_000 + i * 60_000 }).profile
+    ({
+      id: `bench:${name}-${at}`,
+      type,
+      name,
+      timestamp: at,
+      receivedAt: at,
+      properties: properties as never,
+      context: {},
+      source: 'bench',
+      lane: 0,
+      triggers: true,
+    }) as const
+  profile = advance(
+    profile,
+    { kind: 'event', event: event('Identified', 'identify', now - 9_000_000, traits) },
+    { ...context, now: now - 9_000_000 },
+  ).profile
+  for (let i = 0; i < 6; i++)
+    for (const name of names)
+      profile = advance(
+        profile,
+        { kind: 'event', event: event(name, 'track', now - 8_000_000 + i * 60_000, { rare: 0 }) },
+        { ...context, now: now - 8_000_000 + i * 60_000 },
+      ).profile
   return { traits: packTraits(profile.traits), state: packState(profile) }
 }

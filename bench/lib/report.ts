@@ -11,7 +11,16 @@ export interface BenchResult {
 export function report(result: Omit<BenchResult, 'ratio'>): void {
   const round = (value: number): number => Math.round(value * 1_000) / 1_000
   const { bench, value, unit, reference, detail } = result
-  console.log(JSON.stringify({ bench, value: round(value), unit, reference: round(reference), ratio: round(value / reference), detail } satisfies BenchResult))
+  console.log(
+    JSON.stringify({
+      bench,
+      value: round(value),
+      unit,
+      reference: round(reference),
+      ratio: round(value / reference),
+      detail,
+    } satisfies BenchResult),
+  )
 }
 
 export function median(values: readonly number[]): number {

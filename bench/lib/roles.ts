@@ -14,7 +14,10 @@ export function roleNow(): string {
 
 /** Starts this program once more, as a role. */
 export function startRole(role: string): Role {
-  const child: ChildProcess = fork(process.argv[1]!, [], { env: { ...process.env, BENCH_ROLE: role }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child: ChildProcess = fork(process.argv[1]!, [], {
+    env: { ...process.env, BENCH_ROLE: role },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   return {
     ask<Answer>(message: object) {
       return new Promise<Answer>((resolve, reject) => {

@@ -12,7 +12,24 @@ export function makeShopEvent(n: number): { readonly [field: string]: unknown } 
     event: 'Product Viewed',
     timestamp: now,
     sentAt: now,
-    properties: { product_id: `P-${n % 500}`, sku: `SKU-${n % 500}`, category: 'Shoes', name: 'Running shoe', brand: 'Northwind', variant: 'blue', price: 59.9, quantity: 1, currency: 'EUR', url: 'https://shop.example/p/running-shoe' },
-    context: { ip: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36', locale: 'de-DE', page: { path: '/p/running-shoe', title: 'Running shoe', url: 'https://shop.example/p/running-shoe' }, library: { name: 'analytics.js', version: 'npm:next-1.84.3' } },
+    properties: {
+      product_id: `P-${n % 500}`,
+      sku: `SKU-${n % 500}`,
+      category: 'Shoes',
+      name: 'Running shoe',
+      brand: 'Northwind',
+      variant: 'blue',
+      price: 59.9,
+      quantity: 1,
+      currency: 'EUR',
+      url: 'https://shop.example/p/running-shoe',
+    },
+    context: {
+      ip: '203.0.113.7',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36',
+      locale: 'de-DE',
+      page: { path: '/p/running-shoe', title: 'Running shoe', url: 'https://shop.example/p/running-shoe' },
+      library: { name: 'analytics.js', version: 'npm:next-1.84.3' },
+    },
   }
 }

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright-core'
 
 /**
  * Looks at a page as an accessibility checker does, and returns what is wrong, in sentences:
@@ -7,65 +7,86 @@ import type { Page } from 'playwright-core';
  */
 export async function audit(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
-    const wrong: string[] = [];
+    const wrong: string[] = []
     const seen = (node: Element): boolean => {
-      const box = node.getBoundingClientRect();
-      return box.width > 0 && box.height > 0 && node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    };
-    const words = (node: Element): string => node.outerHTML.slice(0, 120);
-    const nameOf = (node: Element): string => {
-      const labelled = node.getAttribute('aria-labelledby')?.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
-      const label = node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement ? [...(node.labels ?? [])].map((one) => one.textContent).join(' ') : '';
-      return (node.getAttribute('aria-label') ?? labelled ?? (label || node.textContent || node.getAttribute('title') || '')).trim();
-    };
-    for (const node of document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, select, [role=button], iframe, [role=img]')) {
-      const name = node instanceof HTMLIFrameElement ? node.title : nameOf(node);
-      if (seen(node) && name === '') wrong.push(`has no name: ${words(node)}`);
+      const box = node.getBoundingClientRect()
+      return box.width > 0 && box.height > 0 && node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
     }
-    for (const image of document.querySelectorAll('img')) if (!image.hasAttribute('alt')) wrong.push(`has no alternative: ${words(image)}`);
-    const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
-    for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index))) wrong.push(`two elements are called #${id}`);
-    const headings = [...document.querySelectorAll('h1, h2, h3, h4')].filter(seen).map((node) => Number(node.tagName[1]));
-    if (headings.filter((level) => level === 1).length !== 1) wrong.push(`has ${headings.filter((level) => level === 1).length} headings of the first level`);
+    const words = (node: Element): string => node.outerHTML.slice(0, 120)
+    const nameOf = (node: Element): string => {
+      const labelled = node
+        .getAttribute('aria-labelledby')
+        ?.split(' ')
+        .map((id) => document.getElementById(id)?.textContent ?? '')
+        .join(' ')
+      const label =
+        node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement
+          ? [...(node.labels ?? [])].map((one) => one.textContent).join(' ')
+          : ''
+      return (node.getAttribute('aria-label') ?? labelled ?? (label || node.textContent || node.getAttribute('title') || '')).trim()
+    }
+    for (const node of document.querySelectorAll(
+      'a[href], button, input:not([type=hidden]), textarea, select, [role=button], iframe, [role=img]',
+    )) {
+      const name = node instanceof HTMLIFrameElement ? node.title : nameOf(node)
+      if (seen(node) && name === '') wrong.push(`has no name: ${words(node)}`)
+    }
+    for (const image of document.querySelectorAll('img')) if (!image.hasAttribute('alt')) wrong.push(`has no alternative: ${words(image)}`)
+    const ids = [...document.querySelectorAll('[id]')].map((node) => node.id)
+    for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index))) wrong.push(`two elements are called #${id}`)
+    const headings = [...document.querySelectorAll('h1, h2, h3, h4')].filter(seen).map((node) => Number(node.tagName[1]))
+    if (headings.filter((level) => level === 1).length !== 1)
+      wrong.push(`has ${headings.filter((level) => level === 1).length} headings of the first level`)
     headings.forEach((level, index) => {
-      if (level > (headings[index - 1] ?? 1) + 1) wrong.push(`leaves out a level of headings before ${level}`);
-    });
-    if (document.querySelectorAll('main').length !== 1) wrong.push('has not one main part');
-    if (document.documentElement.lang === '') wrong.push('says no language');
+      if (level > (headings[index - 1] ?? 1) + 1) wrong.push(`leaves out a level of headings before ${level}`)
+    })
+    if (document.querySelectorAll('main').length !== 1) wrong.push('has not one main part')
+    if (document.documentElement.lang === '') wrong.push('says no language')
 
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
     const colour = (text: string): readonly [number, number, number, number] => {
-      if (canvas === null) return [0, 0, 0, 1];
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = text;
-      canvas.fillRect(0, 0, 1, 1);
-      const [r = 0, g = 0, b = 0, a = 255] = canvas.getImageData(0, 0, 1, 1).data;
-      return [r, g, b, a / 255];
-    };
+      if (canvas === null) return [0, 0, 0, 1]
+      canvas.clearRect(0, 0, 1, 1)
+      canvas.fillStyle = text
+      canvas.fillRect(0, 0, 1, 1)
+      const [r = 0, g = 0, b = 0, a = 255] = canvas.getImageData(0, 0, 1, 1).data
+      return [r, g, b, a / 255]
+    }
     const behind = (node: Element): readonly [number, number, number, number] => {
       for (let at: Element | null = node; at !== null; at = at.parentElement) {
-        const found = colour(getComputedStyle(at).backgroundColor);
-        if (found[3] > 0.95) return found;
+        const found = colour(getComputedStyle(at).backgroundColor)
+        if (found[3] > 0.95) return found
       }
-      return [255, 255, 255, 1];
-    };
-    const light = ([r, g, b]: readonly number[]): number => [r ?? 0, g ?? 0, b ?? 0].map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)).reduce((sum, one, index) => sum + one * ([0.2126, 0.7152, 0.0722][index] ?? 0), 0);
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let text = walker.nextNode(); text !== null; text = walker.nextNode()) {
-      const node = text.parentElement;
-      if (node === null || (text.textContent ?? '').trim() === '' || !seen(node) || node.closest('.vh, noscript, svg, [aria-disabled=true]') !== null) continue;
-      const style = getComputedStyle(node);
-      const [front, back] = [light(colour(style.color)), light(behind(node))];
-      const contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
-      const size = parseFloat(style.fontSize);
-      const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-      if (contrast < (large ? 3 : 4.5)) wrong.push(`contrast ${contrast.toFixed(2)} of “${(text.textContent ?? '').trim().slice(0, 40)}”: ${words(node)}`);
+      return [255, 255, 255, 1]
     }
-    return [...new Set(wrong)];
-  });
+    const light = ([r, g, b]: readonly number[]): number =>
+      [r ?? 0, g ?? 0, b ?? 0]
+        .map((one) => one / 255)
+        .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, one, index) => sum + one * ([0.2126, 0.7152, 0.0722][index] ?? 0), 0)
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let text = walker.nextNode(); text !== null; text = walker.nextNode()) {
+      const node = text.parentElement
+      if (
+        node === null ||
+        (text.textContent ?? '').trim() === '' ||
+        !seen(node) ||
+        node.closest('.vh, noscript, svg, [aria-disabled=true]') !== null
+      )
+        continue
+      const style = getComputedStyle(node)
+      const [front, back] = [light(colour(style.color)), light(behind(node))]
+      const contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05)
+      const size = parseFloat(style.fontSize)
+      const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700)
+      if (contrast < (large ? 3 : 4.5))
+        wrong.push(`contrast ${contrast.toFixed(2)} of “${(text.textContent ?? '').trim().slice(0, 40)}”: ${words(node)}`)
+    }
+    return [...new Set(wrong)]
+  })
 }
 
 /** How many pixels a page is wider than its window. */
 export async function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 }

@@ -1,46 +1,70 @@
-import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 
-const paths = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].filter((path) => path !== undefined);
+const paths = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].filter(
+  (path) => path !== undefined,
+)
 
 /** Chromium with a fresh profile that asks nobody for anything. `CHROMIUM_PATH` names another one. */
 export async function openBrowser(): Promise<Browser> {
-  const { existsSync } = await import('node:fs');
-  const executablePath = paths.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error(`These tests need Chromium: install it (apt-get install chromium) or name it in CHROMIUM_PATH. Looked at ${paths.join(', ')}.`);
-  return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const { existsSync } = await import('node:fs')
+  const executablePath = paths.find((path) => existsSync(path))
+  if (executablePath === undefined)
+    throw new Error(
+      `These tests need Chromium: install it (apt-get install chromium) or name it in CHROMIUM_PATH. Looked at ${paths.join(', ')}.`,
+    )
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
 }
 
 export interface Visit {
-  readonly page: Page;
-  readonly context: BrowserContext;
+  readonly page: Page
+  readonly context: BrowserContext
   /** What the browser complained of: errors of scripts, of the content security policy, of the console. */
-  readonly complaints: string[];
+  readonly complaints: string[]
   /** Requests that left the machine. */
-  readonly foreign: string[];
+  readonly foreign: string[]
 }
 
 interface Look {
-  readonly width?: number;
-  readonly scheme?: 'light' | 'dark';
+  readonly width?: number
+  readonly scheme?: 'light' | 'dark'
 }
 
 /** A page of its own at the origin; answers with an error status are part of some tests and are no complaint. */
 export async function openPage(browser: Browser, origin: string, look: Look = {}): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: origin, viewport: { width: look.width ?? 1280, height: 800 }, colorScheme: look.scheme ?? 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
-  const foreign: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width: look.width ?? 1280, height: 800 },
+    colorScheme: look.scheme ?? 'light',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  const foreign: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     // Requests out of a sandboxed frame are told of only here; no foreign host can be reached in these tests.
-    const { url } = message.location();
-    if (message.text().startsWith('Failed to load resource') && !url.startsWith(origin)) foreign.push(url);
-    if ((message.type() === 'error' || message.type() === 'warning') && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
-  });
+    const { url } = message.location()
+    if (message.text().startsWith('Failed to load resource') && !url.startsWith(origin)) foreign.push(url)
+    if ((message.type() === 'error' || message.type() === 'warning') && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text())
+  })
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith('data:') && !request.url().startsWith('about:')) foreign.push(request.url());
-  });
-  return { page, context, complaints, foreign };
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:') && !request.url().startsWith('about:'))
+      foreign.push(request.url())
+  })
+  return { page, context, complaints, foreign }
 }

@@ -1,44 +1,58 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const vite = join(dirname(fileURLToPath(import.meta.resolve('vite/package.json'))), 'bin', 'vite.js');
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const vite = join(dirname(fileURLToPath(import.meta.resolve('vite/package.json'))), 'bin', 'vite.js')
 
 function newest(folder: string): number {
-  return Math.max(0, ...readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
+  return Math.max(
+    0,
+    ...readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+  )
 }
 
 function fresh(dist: string): boolean {
-  const page = join(dist, 'index.html');
-  if (!existsSync(page)) return false;
-  const built = statSync(page).mtimeMs;
-  const sources = [newest(join(root, 'src')), newest(join(root, 'public')), newest(join(root, '..', 'contracts', 'src')), ...['index.html', 'vite.config.ts'].map((name) => statSync(join(root, name)).mtimeMs)];
-  return sources.every((time) => time <= built);
+  const page = join(dist, 'index.html')
+  if (!existsSync(page)) return false
+  const built = statSync(page).mtimeMs
+  const sources = [
+    newest(join(root, 'src')),
+    newest(join(root, 'public')),
+    newest(join(root, '..', 'contracts', 'src')),
+    ...['index.html', 'vite.config.ts'].map((name) => statSync(join(root, name)).mtimeMs),
+  ]
+  return sources.every((time) => time <= built)
 }
 
 /** Builds the console if something has changed since the last time, once for all test files that run at the same time. Returns the folder. */
 export async function buildConsole(): Promise<string> {
   // A folder of its own, so that a build for the server does not pull it away under a test.
-  const dist = join(root, 'node_modules', '.test-dist');
-  const lock = join(root, 'node_modules', '.building');
+  const dist = join(root, 'node_modules', '.test-dist')
+  const lock = join(root, 'node_modules', '.building')
   for (;;) {
     try {
-      mkdirSync(lock, { recursive: false });
-      break;
+      mkdirSync(lock, { recursive: false })
+      break
     } catch {
       // A lock that is left over from a killed run counts for nothing after two minutes.
-      if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 120_000) rmSync(lock, { recursive: true, force: true });
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 120_000) rmSync(lock, { recursive: true, force: true })
+      await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
   try {
     // In a process of its own: the test runner's NODE_ENV would make it a build for development.
-    if (!fresh(dist)) await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', dist, '--emptyOutDir', '--logLevel', 'error'], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+    if (!fresh(dist))
+      await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', dist, '--emptyOutDir', '--logLevel', 'error'], {
+        cwd: root,
+        env: { ...process.env, NODE_ENV: 'production' },
+      })
   } finally {
-    rmSync(lock, { recursive: true, force: true });
+    rmSync(lock, { recursive: true, force: true })
   }
-  return dist;
+  return dist
 }

@@ -1,355 +1,360 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { audit } from './audit.ts';
-import { openBrowser, openPage } from './browser.ts';
-import { buildConsole } from './build.ts';
-import { startFixture } from './fixtures/server.ts';
-import type { Fixture } from './fixtures/server.ts';
-import { personId } from './fixtures/shop.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { audit } from './audit.ts'
+import { openBrowser, openPage } from './browser.ts'
+import { buildConsole } from './build.ts'
+import { startFixture } from './fixtures/server.ts'
+import type { Fixture } from './fixtures/server.ts'
+import { personId } from './fixtures/shop.ts'
 
-let browser: Browser;
-let fixture: Fixture;
-let dist: string;
-let page: Page;
-let complaints: string[];
-let foreign: string[];
+let browser: Browser
+let fixture: Fixture
+let dist: string
+let page: Page
+let complaints: string[]
+let foreign: string[]
 beforeAll(async () => {
-  dist = await buildConsole();
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+  dist = await buildConsole()
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
 beforeEach(async () => {
-  fixture = await startFixture(dist);
-  const visit = await openPage(browser, fixture.url);
-  ({ page, complaints, foreign } = visit);
+  fixture = await startFixture(dist)
+  const visit = await openPage(browser, fixture.url)
+  ;({ page, complaints, foreign } = visit)
   return async () => {
-    await visit.context.close();
-    await fixture.close();
-    expect(complaints).toEqual([]);
-  };
-});
+    await visit.context.close()
+    await fixture.close()
+    expect(complaints).toEqual([])
+  }
+})
 
-const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
-const called = (call: string): unknown => fixture.calls.findLast((one) => one.call === call)?.body;
+const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor()
+const called = (call: string): unknown => fixture.calls.findLast((one) => one.call === call)?.body
 
 describe('signing in', () => {
   it('leads back to where somebody wanted to go, and never to another site', async () => {
-    fixture.signedIn = false;
-    await page.goto('/people?search=noor');
-    await heading('Sign in');
-    expect(await audit(page)).toEqual([]);
-    await page.getByLabel('E-mail').fill('mila@vuurtoren.example');
-    await page.getByLabel('Password', { exact: true }).fill('wrong');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('E-mail and password do not match.').waitFor();
-    await page.getByLabel('Password', { exact: true }).fill('roasted-on-tuesday');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await heading('People');
-    expect(new URL(page.url()).search).toBe('?search=noor');
+    fixture.signedIn = false
+    await page.goto('/people?search=noor')
+    await heading('Sign in')
+    expect(await audit(page)).toEqual([])
+    await page.getByLabel('E-mail').fill('mila@vuurtoren.example')
+    await page.getByLabel('Password', { exact: true }).fill('wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('E-mail and password do not match.').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill('roasted-on-tuesday')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await heading('People')
+    expect(new URL(page.url()).search).toBe('?search=noor')
 
-    fixture.signedIn = false;
-    await page.goto('/sign-in?to=//elsewhere.example');
-    await page.getByLabel('E-mail').fill('mila@vuurtoren.example');
-    await page.getByLabel('Password', { exact: true }).fill('roasted-on-tuesday');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await heading('Home');
-    expect(new URL(page.url()).origin).toBe(fixture.url);
-  });
+    fixture.signedIn = false
+    await page.goto('/sign-in?to=//elsewhere.example')
+    await page.getByLabel('E-mail').fill('mila@vuurtoren.example')
+    await page.getByLabel('Password', { exact: true }).fill('roasted-on-tuesday')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await heading('Home')
+    expect(new URL(page.url()).origin).toBe(fixture.url)
+  })
 
   it('by a one-time link takes the token out of the address and offers to choose a password', async () => {
-    fixture.signedIn = false;
-    await page.goto('/sign-in/link#good-token');
-    await heading('You are signed in');
-    expect(new URL(page.url()).hash).toBe('');
-    expect(fixture.calls.filter((one) => one.call === 'POST /api/sign-in/link').length).toBe(1);
-    await page.getByLabel('New password').fill('long enough now');
-    expect(await audit(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Keep this password' }).click();
-    await heading('Home');
-    expect(called('POST /api/me/password')).toEqual({ password: 'long enough now' });
-  });
+    fixture.signedIn = false
+    await page.goto('/sign-in/link#good-token')
+    await heading('You are signed in')
+    expect(new URL(page.url()).hash).toBe('')
+    expect(fixture.calls.filter((one) => one.call === 'POST /api/sign-in/link').length).toBe(1)
+    await page.getByLabel('New password').fill('long enough now')
+    expect(await audit(page)).toEqual([])
+    await page.getByRole('button', { name: 'Keep this password' }).click()
+    await heading('Home')
+    expect(called('POST /api/me/password')).toEqual({ password: 'long enough now' })
+  })
 
   it('by a used link says why it does not work and how to get another', async () => {
-    fixture.signedIn = false;
-    await page.goto('/sign-in/link#old-token');
-    await heading('This link does not sign you in');
-    await page.getByText('This link has been used or is too old.').waitFor();
-    await page.getByText('it prints a fresh link').waitFor();
-  });
+    fixture.signedIn = false
+    await page.goto('/sign-in/link#old-token')
+    await heading('This link does not sign you in')
+    await page.getByText('This link has been used or is too old.').waitFor()
+    await page.getByText('it prints a fresh link').waitFor()
+  })
 
   it('ends everywhere when the session has ended', async () => {
-    await page.goto('/segments');
-    await page.getByRole('heading', { name: 'Espresso drinkers' }).waitFor();
-    fixture.signedIn = false;
-    await heading('Sign in');
-    expect(new URL(page.url()).searchParams.get('to')).toBe('/segments');
-  });
-});
+    await page.goto('/segments')
+    await page.getByRole('heading', { name: 'Espresso drinkers' }).waitFor()
+    fixture.signedIn = false
+    await heading('Sign in')
+    expect(new URL(page.url()).searchParams.get('to')).toBe('/segments')
+  })
+})
 
 describe('the keyboard', () => {
   it('skips to the content, and a new page begins at its heading', async () => {
-    await page.goto('/');
-    await heading('Home');
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
-    await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
-    await page.getByRole('link', { name: 'Segments' }).focus();
-    const ring = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
-    await page.keyboard.press('Enter');
-    await heading('Segments');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
-    expect(ring).not.toBe('');
-  });
+    await page.goto('/')
+    await heading('Home')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    await page.getByRole('link', { name: 'Segments' }).focus()
+    const ring = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle)
+    await page.keyboard.press('Enter')
+    await heading('Segments')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+    expect(ring).not.toBe('')
+  })
 
   it('shows where the focus is on everything that Tab reaches', async () => {
-    await page.goto('/people');
-    await page.getByText('noor.jansen0@example.com').waitFor();
+    await page.goto('/people')
+    await page.getByText('noor.jansen0@example.com').waitFor()
     for (let step = 0; step < 24; step += 1) {
-      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab')
       const seen = await page.evaluate(() => {
-        const node = document.activeElement;
-        if (node === null || node === document.body) return 'nothing';
-        const styles = [getComputedStyle(node), getComputedStyle(node, '::after'), getComputedStyle(node.parentElement ?? node)];
-        return styles.some((style) => style.outlineStyle !== 'none') || node instanceof HTMLInputElement ? 'yes' : node.outerHTML.slice(0, 120);
-      });
-      expect(seen).toBe('yes');
+        const node = document.activeElement
+        if (node === null || node === document.body) return 'nothing'
+        const styles = [getComputedStyle(node), getComputedStyle(node, '::after'), getComputedStyle(node.parentElement ?? node)]
+        return styles.some((style) => style.outlineStyle !== 'none') || node instanceof HTMLInputElement
+          ? 'yes'
+          : node.outerHTML.slice(0, 120)
+      })
+      expect(seen).toBe('yes')
     }
-  });
+  })
 
   it('goes to the search with /, to pages with g and a letter, and lists its keys with ?', async () => {
-    await page.goto('/journeys');
-    await heading('Journeys');
-    await page.keyboard.press('/');
-    await heading('People');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Name, e-mail or id');
-    await page.keyboard.type('g elif');
-    await page.waitForURL(/search=g/);
-    await page.getByLabel('Name, e-mail or id').blur();
-    await page.keyboard.press('g');
-    await page.keyboard.press('m');
-    await heading('Messages');
-    await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    expect(await audit(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-  });
+    await page.goto('/journeys')
+    await heading('Journeys')
+    await page.keyboard.press('/')
+    await heading('People')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Name, e-mail or id')
+    await page.keyboard.type('g elif')
+    await page.waitForURL(/search=g/)
+    await page.getByLabel('Name, e-mail or id').blur()
+    await page.keyboard.press('g')
+    await page.keyboard.press('m')
+    await heading('Messages')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    expect(await audit(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
 
   it('opens and closes the folded navigation on a narrow screen', async () => {
-    await page.setViewportSize({ width: 390, height: 800 });
-    await page.goto('/');
-    await page.getByRole('button', { name: 'Open the navigation' }).press('Enter');
-    const drawer = page.getByRole('dialog', { name: 'Navigation' });
-    await drawer.getByRole('link', { name: 'Messages' }).press('Enter');
-    await heading('Messages');
-    await drawer.waitFor({ state: 'detached' });
-  });
-});
+    await page.setViewportSize({ width: 390, height: 800 })
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Open the navigation' }).press('Enter')
+    const drawer = page.getByRole('dialog', { name: 'Navigation' })
+    await drawer.getByRole('link', { name: 'Messages' }).press('Enter')
+    await heading('Messages')
+    await drawer.waitFor({ state: 'detached' })
+  })
+})
 
 describe('people', () => {
   it('are found, and the address keeps the search', async () => {
-    await page.goto('/people');
-    await page.getByLabel('Name, e-mail or id').fill('elif.visser1');
-    await page.waitForURL(/search=elif/);
-    await page.getByRole('link', { name: 'Noor Jansen' }).waitFor({ state: 'detached' });
-    await page.getByRole('link', { name: 'Elif Visser' }).click();
-    await heading('Elif Visser');
-    await page.goBack();
-    expect(await page.getByLabel('Name, e-mail or id').inputValue()).toBe('elif.visser1');
-    await page.getByLabel('Name, e-mail or id').fill('nobody at all');
-    await page.getByRole('button', { name: 'Show everybody' }).click();
-    await page.getByRole('link', { name: 'Noor Jansen' }).waitFor();
-  });
+    await page.goto('/people')
+    await page.getByLabel('Name, e-mail or id').fill('elif.visser1')
+    await page.waitForURL(/search=elif/)
+    await page.getByRole('link', { name: 'Noor Jansen' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Elif Visser' }).click()
+    await heading('Elif Visser')
+    await page.goBack()
+    expect(await page.getByLabel('Name, e-mail or id').inputValue()).toBe('elif.visser1')
+    await page.getByLabel('Name, e-mail or id').fill('nobody at all')
+    await page.getByRole('button', { name: 'Show everybody' }).click()
+    await page.getByRole('link', { name: 'Noor Jansen' }).waitFor()
+  })
 
   it('have one timeline with messages in it, down to the beginning, which can be filtered by kind', async () => {
-    await page.goto(`/people/${personId(0)}`);
-    const line = page.getByRole('list', { name: 'Timeline' });
-    await line.getByText('Inbox · We kept your cart').first().waitFor();
-    await line.getByText('Today').waitFor();
-    await line.getByRole('button', { name: 'Message Opened' }).first().click();
-    expect(await line.getByRole('link', { name: 'Open the message' }).getAttribute('href')).toBe('/messages/inb-0000');
-    while ((await page.getByText('The beginning.').count()) === 0) await page.mouse.wheel(0, 4_000);
-    expect(await line.getByRole('button').count()).toBeGreaterThan(180);
-    await page.getByText('Identity & consent', { exact: true }).click();
-    await line.getByText('Identified').waitFor();
-    expect(await line.getByText('Page Viewed').count()).toBe(0);
-    expect(new URL(page.url()).searchParams.get('kind')).toBe('identity');
-  });
+    await page.goto(`/people/${personId(0)}`)
+    const line = page.getByRole('list', { name: 'Timeline' })
+    await line.getByText('Inbox · We kept your cart').first().waitFor()
+    await line.getByText('Today').waitFor()
+    await line.getByRole('button', { name: 'Message Opened' }).first().click()
+    expect(await line.getByRole('link', { name: 'Open the message' }).getAttribute('href')).toBe('/messages/inb-0000')
+    while ((await page.getByText('The beginning.').count()) === 0) await page.mouse.wheel(0, 4_000)
+    expect(await line.getByRole('button').count()).toBeGreaterThan(180)
+    await page.getByText('Identity & consent', { exact: true }).click()
+    await line.getByText('Identified').waitFor()
+    expect(await line.getByText('Page Viewed').count()).toBe(0)
+    expect(new URL(page.url()).searchParams.get('kind')).toBe('identity')
+  })
 
   it('keep their consents with where they were given; a change needs its source', async () => {
-    await page.goto(`/people/${personId(0)}`);
-    await page.getByRole('button', { name: 'Withdraw: Marketing by e-mail' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Record a withdrawal' });
-    await dialog.getByRole('button', { name: 'Record the withdrawal' }).press('Enter');
-    expect(called(`POST /api/people/${personId(0)}/consents`)).toBeUndefined();
-    await dialog.getByLabel('Where they said it').fill('On the phone');
-    expect(await audit(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Record the withdrawal' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    expect(called(`POST /api/people/${personId(0)}/consents`)).toEqual({ channel: 'email', state: 'withdrawn', source: 'On the phone' });
-    await page.getByRole('button', { name: 'Record consent: Marketing by e-mail' }).waitFor();
-  });
+    await page.goto(`/people/${personId(0)}`)
+    await page.getByRole('button', { name: 'Withdraw: Marketing by e-mail' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Record a withdrawal' })
+    await dialog.getByRole('button', { name: 'Record the withdrawal' }).press('Enter')
+    expect(called(`POST /api/people/${personId(0)}/consents`)).toBeUndefined()
+    await dialog.getByLabel('Where they said it').fill('On the phone')
+    expect(await audit(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Record the withdrawal' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(called(`POST /api/people/${personId(0)}/consents`)).toEqual({ channel: 'email', state: 'withdrawn', source: 'On the phone' })
+    await page.getByRole('button', { name: 'Record consent: Marketing by e-mail' }).waitFor()
+  })
 
   it('can be separated again after a merge', async () => {
-    await page.goto(`/people/${personId(0)}`);
-    await page.getByRole('button', { name: 'Undo the merge' }).click();
-    await page.getByRole('button', { name: 'Separate the two profiles' }).click();
-    await page.getByText('undone just now').waitFor();
-    expect(called(`POST /api/people/${personId(0)}/unmerge`)).toEqual({ merge: 'm-1' });
-  });
+    await page.goto(`/people/${personId(0)}`)
+    await page.getByRole('button', { name: 'Undo the merge' }).click()
+    await page.getByRole('button', { name: 'Separate the two profiles' }).click()
+    await page.getByText('undone just now').waitFor()
+    expect(called(`POST /api/people/${personId(0)}/unmerge`)).toEqual({ merge: 'm-1' })
+  })
 
   it('have an inbox that shows what they see, and a signed link to its feed', async () => {
-    await page.goto(`/people/${personId(0)}`);
-    await page.getByRole('link', { name: 'Their inbox' }).click();
-    await page.getByText('Roasted on Tuesday').waitFor();
-    await page.getByRole('button', { name: 'Make a link for 24 hours' }).click();
-    await page.getByText('https://hello.vuurtoren.example/inbox/eyJ').waitFor();
-  });
-});
+    await page.goto(`/people/${personId(0)}`)
+    await page.getByRole('link', { name: 'Their inbox' }).click()
+    await page.getByText('Roasted on Tuesday').waitFor()
+    await page.getByRole('button', { name: 'Make a link for 24 hours' }).click()
+    await page.getByText('https://hello.vuurtoren.example/inbox/eyJ').waitFor()
+  })
+})
 
 describe('journeys', () => {
   it('draw live counts on their ways and people in their steps, and say who stands where', async () => {
-    await page.goto('/journeys/cart-recovery');
-    const first = page.getByLabel(/^1,[23]\d\d passages$/).first();
-    await first.waitFor();
-    const before = await first.textContent();
-    await expect.poll(() => first.textContent(), { timeout: 15_000 }).not.toBe(before);
-    await page.getByRole('button', { name: /^One hour for 1 hour 168/ }).click();
-    await page.getByRole('heading', { name: 'At “One hour” now: 168 people' }).waitFor();
-    await page.getByRole('link', { name: 'Noor Jansen' }).waitFor();
-    expect(new URL(page.url()).searchParams.get('step')).toBe('first-hour');
-    expect(await audit(page)).toEqual([]);
-  });
+    await page.goto('/journeys/cart-recovery')
+    const first = page.getByLabel(/^1,[23]\d\d passages$/).first()
+    await first.waitFor()
+    const before = await first.textContent()
+    await expect.poll(() => first.textContent(), { timeout: 15_000 }).not.toBe(before)
+    await page.getByRole('button', { name: /^One hour for 1 hour 168/ }).click()
+    await page.getByRole('heading', { name: 'At “One hour” now: 168 people' }).waitFor()
+    await page.getByRole('link', { name: 'Noor Jansen' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('step')).toBe('first-hour')
+    expect(await audit(page)).toEqual([])
+  })
 
   it('show an older version with its own counts', async () => {
-    await page.goto('/journeys/cart-recovery');
-    await page.getByLabel('Version', { exact: true }).first().click();
-    await page.getByRole('option', { name: /^Version 2 · 4 people inside/ }).click();
-    await page.getByText('in version 2').waitFor();
-    expect(called('GET /api/journeys/cart-recovery?version=2')).toBeUndefined();
-    expect(fixture.calls.some((one) => one.call === 'GET /api/journeys/cart-recovery?version=2')).toBe(true);
-  });
+    await page.goto('/journeys/cart-recovery')
+    await page.getByLabel('Version', { exact: true }).first().click()
+    await page.getByRole('option', { name: /^Version 2 · 4 people inside/ }).click()
+    await page.getByText('in version 2').waitFor()
+    expect(called('GET /api/journeys/cart-recovery?version=2')).toBeUndefined()
+    expect(fixture.calls.some((one) => one.call === 'GET /api/journeys/cart-recovery?version=2')).toBe(true)
+  })
 
   it('are a list on a narrow screen, with the same counts', async () => {
-    await page.setViewportSize({ width: 390, height: 800 });
-    await page.goto('/journeys/cart-recovery');
-    const steps = page.getByRole('list', { name: 'Steps' });
-    await steps.getByText('for 1 hour · 168 people here now').waitFor();
-    await steps.getByText('143 Bought twice or more → Ten per cent off').waitFor();
-  });
-});
+    await page.setViewportSize({ width: 390, height: 800 })
+    await page.goto('/journeys/cart-recovery')
+    const steps = page.getByRole('list', { name: 'Steps' })
+    await steps.getByText('for 1 hour · 168 people here now').waitFor()
+    await steps.getByText('143 Bought twice or more → Ten per cent off').waitFor()
+  })
+})
 
 describe('an e-mail', () => {
   it('is shown in a closed frame: no script runs, nothing is loaded, links are dead', async () => {
-    await page.goto('/messages/msg-0001');
-    const frame = page.locator('iframe');
-    await frame.waitFor();
-    expect(await frame.getAttribute('sandbox')).toBe('');
-    const mail = page.frameLocator('iframe');
-    await mail.getByText('Still thinking it over, Elif?').waitFor();
-    expect(await mail.locator('a[href]').count()).toBe(0);
-    expect(await mail.locator('script').count()).toBe(0);
-    expect(await mail.locator('img[width="1"]').count()).toBe(0);
-    expect(await page.title()).not.toBe('taken over');
-    expect(foreign).toEqual([]);
-  });
+    await page.goto('/messages/msg-0001')
+    const frame = page.locator('iframe')
+    await frame.waitFor()
+    expect(await frame.getAttribute('sandbox')).toBe('')
+    const mail = page.frameLocator('iframe')
+    await mail.getByText('Still thinking it over, Elif?').waitFor()
+    expect(await mail.locator('a[href]').count()).toBe(0)
+    expect(await mail.locator('script').count()).toBe(0)
+    expect(await mail.locator('img[width="1"]').count()).toBe(0)
+    expect(await page.title()).not.toBe('taken over')
+    expect(foreign).toEqual([])
+  })
 
   it('loads its pictures only when asked to, and never its tracking pixel', async () => {
-    await page.goto('/messages/msg-0001');
-    await page.getByRole('button', { name: 'Load 1 picture from the network' }).click();
-    await expect.poll(() => foreign).toEqual(['https://cdn.vuurtoren.example/beans.jpg']);
-  });
+    await page.goto('/messages/msg-0001')
+    await page.getByRole('button', { name: 'Load 1 picture from the network' }).click()
+    await expect.poll(() => foreign).toEqual(['https://cdn.vuurtoren.example/beans.jpg'])
+  })
 
   it('shows its text part and its headers too', async () => {
-    await page.goto('/messages/msg-0001');
-    await page.getByText('Text part').click();
-    await page.getByLabel('text part').getByText('Back to the cart: https://vuurtoren.example/cart').waitFor();
-    await page.getByText('Headers', { exact: true }).click();
-    await page.getByText('List-Unsubscribe=One-Click').waitFor();
-  });
-});
+    await page.goto('/messages/msg-0001')
+    await page.getByText('Text part').click()
+    await page.getByLabel('text part').getByText('Back to the cart: https://vuurtoren.example/cart').waitFor()
+    await page.getByText('Headers', { exact: true }).click()
+    await page.getByText('List-Unsubscribe=One-Click').waitFor()
+  })
+})
 
 describe('settings', () => {
   it('a disabled button says why, to everybody', async () => {
-    fixture.role = 'viewer';
-    await page.goto('/settings/workspace');
-    const save = page.getByRole('button', { name: 'Save the settings' });
-    await save.waitFor();
-    expect(await save.getAttribute('aria-disabled')).toBe('true');
-    await save.focus();
-    await page.getByRole('tooltip').getByText('You are a viewer here; this needs an admin.').waitFor();
-    await page.goto('/settings/sources');
-    await page.getByText('Not for your role').waitFor();
-    expect(fixture.calls.some((one) => one.call === 'GET /api/sources')).toBe(false);
-  });
+    fixture.role = 'viewer'
+    await page.goto('/settings/workspace')
+    const save = page.getByRole('button', { name: 'Save the settings' })
+    await save.waitFor()
+    expect(await save.getAttribute('aria-disabled')).toBe('true')
+    await save.focus()
+    await page.getByRole('tooltip').getByText('You are a viewer here; this needs an admin.').waitFor()
+    await page.goto('/settings/sources')
+    await page.getByText('Not for your role').waitFor()
+    expect(fixture.calls.some((one) => one.call === 'GET /api/sources')).toBe(false)
+  })
 
   it('change the workspace, and everything is written anew', async () => {
-    await page.goto('/settings/workspace');
-    await page.getByLabel('Language tag').fill('de-DE');
-    await page.getByText('1.234,50').waitFor();
-    await page.getByRole('switch', { name: 'Marketing by e-mail' }).press('Space');
-    await page.getByRole('button', { name: 'Save the settings' }).click();
-    await page.getByText('The settings are saved').waitFor();
-    expect(fixture.shop.settings.consentDefaults.email).toBe('granted');
-    await page.getByRole('link', { name: 'Home' }).click();
-    await page.getByText('48.216').waitFor();
-  });
+    await page.goto('/settings/workspace')
+    await page.getByLabel('Language tag').fill('de-DE')
+    await page.getByText('1.234,50').waitFor()
+    await page.getByRole('switch', { name: 'Marketing by e-mail' }).press('Space')
+    await page.getByRole('button', { name: 'Save the settings' }).click()
+    await page.getByText('The settings are saved').waitFor()
+    expect(fixture.shop.settings.consentDefaults.email).toBe('granted')
+    await page.getByRole('link', { name: 'Home' }).click()
+    await page.getByText('48.216').waitFor()
+  })
 
   it('a source is added with its key in the snippet, and removed only after asking', async () => {
-    await page.goto('/settings/sources');
-    await page.getByRole('button', { name: 'Add a source' }).click();
-    await page.getByLabel('Name').fill('App');
-    await page.getByRole('dialog').getByRole('button', { name: 'Add the source' }).click();
-    await page.locator('label').getByText('App', { exact: true }).click();
-    await page.getByLabel('example for Web site').getByText("('https://hello.vuurtoren.example', 'wk_freshly0made0key0000')").waitFor();
-    await page.getByRole('button', { name: 'Remove App' }).click();
-    await page.getByRole('dialog').getByText('stops working at once').waitFor();
-    await page.getByRole('button', { name: 'Remove the source' }).click();
-    await page.getByRole('button', { name: 'Remove App' }).waitFor({ state: 'detached' });
-  });
+    await page.goto('/settings/sources')
+    await page.getByRole('button', { name: 'Add a source' }).click()
+    await page.getByLabel('Name').fill('App')
+    await page.getByRole('dialog').getByRole('button', { name: 'Add the source' }).click()
+    await page.locator('label').getByText('App', { exact: true }).click()
+    await page.getByLabel('example for Web site').getByText("('https://hello.vuurtoren.example', 'wk_freshly0made0key0000')").waitFor()
+    await page.getByRole('button', { name: 'Remove App' }).click()
+    await page.getByRole('dialog').getByText('stops working at once').waitFor()
+    await page.getByRole('button', { name: 'Remove the source' }).click()
+    await page.getByRole('button', { name: 'Remove App' }).waitFor({ state: 'detached' })
+  })
 
   it('e-mail goes to the sandbox until a provider is set, which can be tried out', async () => {
-    await page.goto('/settings/providers');
-    await page.getByText('its messages go to the sandbox').waitFor();
-    await page.getByLabel('Host').fill('nowhere');
-    await page.getByRole('textbox', { name: 'From' }).fill('hello@vuurtoren.example');
-    await page.getByLabel('Password', { exact: true }).fill('s3cret');
-    const save = page.getByRole('button', { name: 'Send e-mail through this provider' });
-    await save.click();
-    await page.getByText('There is no host of this name. Allowed: a host name that resolves.').waitFor();
-    await page.getByLabel('Host').fill('smtp.example.com');
-    await save.click();
-    await page.getByText('E-mail goes out to real people').waitFor();
-    expect(called('PUT /api/providers/email')).toEqual({ config: { kind: 'smtp', host: 'smtp.example.com', port: 587, secure: false, from: 'hello@vuurtoren.example' }, password: 's3cret' });
-    expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
-    await page.getByRole('button', { name: 'Send a test to mila@vuurtoren.example' }).click();
-    await page.getByText('250 2.0.0 accepted').waitFor();
-    await page.getByLabel('To', { exact: true }).fill('nobody@example.com');
-    await page.getByRole('button', { name: 'Send a test to nobody@example.com' }).click();
-    await page.getByText('The provider refused it').waitFor();
-  });
+    await page.goto('/settings/providers')
+    await page.getByText('its messages go to the sandbox').waitFor()
+    await page.getByLabel('Host').fill('nowhere')
+    await page.getByRole('textbox', { name: 'From' }).fill('hello@vuurtoren.example')
+    await page.getByLabel('Password', { exact: true }).fill('s3cret')
+    const save = page.getByRole('button', { name: 'Send e-mail through this provider' })
+    await save.click()
+    await page.getByText('There is no host of this name. Allowed: a host name that resolves.').waitFor()
+    await page.getByLabel('Host').fill('smtp.example.com')
+    await save.click()
+    await page.getByText('E-mail goes out to real people').waitFor()
+    expect(called('PUT /api/providers/email')).toEqual({
+      config: { kind: 'smtp', host: 'smtp.example.com', port: 587, secure: false, from: 'hello@vuurtoren.example' },
+      password: 's3cret',
+    })
+    expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('')
+    await page.getByRole('button', { name: 'Send a test to mila@vuurtoren.example' }).click()
+    await page.getByText('250 2.0.0 accepted').waitFor()
+    await page.getByLabel('To', { exact: true }).fill('nobody@example.com')
+    await page.getByRole('button', { name: 'Send a test to nobody@example.com' }).click()
+    await page.getByText('The provider refused it').waitFor()
+  })
 
   it('an API key is shown once', async () => {
-    await page.goto('/settings/api-keys');
-    await page.getByRole('button', { name: 'Add a key' }).click();
-    await page.getByLabel('Name').fill('Nightly import');
-    await page.getByRole('dialog').getByRole('button', { name: 'Add the key' }).click();
-    await page.getByLabel('API key', { exact: true }).getByText('tl_live_c0ffee5b1d8e4a7f').waitFor();
-    await page.getByRole('button', { name: 'I have copied it' }).click();
-    await page.getByText('tl_live_c0ff…').waitFor();
-    expect(await page.getByText('tl_live_c0ffee5b1d8e4a7f').count()).toBe(0);
-  });
+    await page.goto('/settings/api-keys')
+    await page.getByRole('button', { name: 'Add a key' }).click()
+    await page.getByLabel('Name').fill('Nightly import')
+    await page.getByRole('dialog').getByRole('button', { name: 'Add the key' }).click()
+    await page.getByLabel('API key', { exact: true }).getByText('tl_live_c0ffee5b1d8e4a7f').waitFor()
+    await page.getByRole('button', { name: 'I have copied it' }).click()
+    await page.getByText('tl_live_c0ff…').waitFor()
+    expect(await page.getByText('tl_live_c0ffee5b1d8e4a7f').count()).toBe(0)
+  })
 
   it('the colours follow the system until somebody chooses, and the choice holds from the first paint on', async () => {
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.goto('/');
-    const scheme = (): Promise<string | null> => page.locator('html').getAttribute('data-mantine-color-scheme');
-    await heading('Home');
-    expect(await scheme()).toBe('dark');
-    await page.getByRole('button', { name: 'Colours: as the system. Change to light' }).click();
-    expect(await scheme()).toBe('light');
-    await page.reload({ waitUntil: 'commit' });
-    await expect.poll(scheme).toBe('light');
-  });
-});
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.goto('/')
+    const scheme = (): Promise<string | null> => page.locator('html').getAttribute('data-mantine-color-scheme')
+    await heading('Home')
+    expect(await scheme()).toBe('dark')
+    await page.getByRole('button', { name: 'Colours: as the system. Change to light' }).click()
+    expect(await scheme()).toBe('light')
+    await page.reload({ waitUntil: 'commit' })
+    await expect.poll(scheme).toBe('light')
+  })
+})

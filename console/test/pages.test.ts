@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
-import { audit, overflow } from './audit.ts';
-import { openBrowser, openPage } from './browser.ts';
-import { buildConsole } from './build.ts';
-import { startFixture } from './fixtures/server.ts';
-import type { Fixture } from './fixtures/server.ts';
-import { personId } from './fixtures/shop.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Browser } from 'playwright-core'
+import { audit, overflow } from './audit.ts'
+import { openBrowser, openPage } from './browser.ts'
+import { buildConsole } from './build.ts'
+import { startFixture } from './fixtures/server.ts'
+import type { Fixture } from './fixtures/server.ts'
+import { personId } from './fixtures/shop.ts'
 
 /** Every page: where it is, what it shows when all is well, and what when there is nothing yet. */
 const pages: readonly { readonly at: string; readonly title: string; readonly loaded: string; readonly empty?: string }[] = [
@@ -29,97 +29,104 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/settings/api-keys', title: 'API keys', loaded: 'CI applies journeys', empty: 'No API keys' },
   { at: '/settings/status', title: 'Status', loaded: 'It works, but look at: ClickHouse.' },
   { at: '/settings/log', title: 'Log', loaded: 'the provider refused the connection' },
-];
+]
 
-let browser: Browser;
-let fixture: Fixture;
+let browser: Browser
+let fixture: Fixture
 beforeAll(async () => {
-  fixture = await startFixture(await buildConsole());
-  browser = await openBrowser();
-});
+  fixture = await startFixture(await buildConsole())
+  browser = await openBrowser()
+})
 afterAll(async () => {
-  await browser?.close();
-  await fixture?.close();
-});
+  await browser?.close()
+  await fixture?.close()
+})
 
 describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
   it('shows what there is, in light and dark, without a complaint of the browser or of the audit, and asks no other host', async () => {
-    fixture.mode = 'loaded';
+    fixture.mode = 'loaded'
     for (const scheme of ['light', 'dark'] as const) {
-      const { page, context, complaints, foreign } = await openPage(browser, fixture.url, { scheme });
-      await page.goto(at);
-      await page.getByText(loaded).first().waitFor();
-      await page.getByRole('heading', { level: 1, name: title }).waitFor();
-      expect(await page.title()).toBe(`${title} · Throughline`);
-      expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(scheme);
-      expect(await audit(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      expect(foreign).toEqual([]);
-      await context.close();
+      const { page, context, complaints, foreign } = await openPage(browser, fixture.url, { scheme })
+      await page.goto(at)
+      await page.getByText(loaded).first().waitFor()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      expect(await page.title()).toBe(`${title} · Throughline`)
+      expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(scheme)
+      expect(await audit(page)).toEqual([])
+      expect(complaints).toEqual([])
+      expect(foreign).toEqual([])
+      await context.close()
     }
-  });
+  })
 
   it('fits into 360 pixels', async () => {
-    fixture.mode = 'loaded';
-    const { page, context, complaints } = await openPage(browser, fixture.url, { width: 360 });
-    await page.goto(at);
-    await page.getByText(loaded).first().waitFor();
-    expect(await overflow(page)).toBe(0);
-    expect(await audit(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+    fixture.mode = 'loaded'
+    const { page, context, complaints } = await openPage(browser, fixture.url, { width: 360 })
+    await page.goto(at)
+    await page.getByText(loaded).first().waitFor()
+    expect(await overflow(page)).toBe(0)
+    expect(await audit(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
 
   it('says what failed and what to do, and recovers by its button', async () => {
-    fixture.mode = 'failing';
-    const { page, context, complaints } = await openPage(browser, fixture.url);
-    await page.goto(at);
+    fixture.mode = 'failing'
+    const { page, context, complaints } = await openPage(browser, fixture.url)
+    await page.goto(at)
     if (at === '/live') {
       // The stream itself is an answer of the API: while it fails, the page says that it tries again.
-      await page.getByText('Connection lost').waitFor();
-      fixture.mode = 'loaded';
+      await page.getByText('Connection lost').waitFor()
+      fixture.mode = 'loaded'
     } else {
-      const alert = page.getByRole('alert').first();
-      await alert.waitFor();
-      expect(await alert.innerText()).toContain('ClickHouse does not answer.');
-      expect(await audit(page)).toEqual([]);
-      fixture.mode = 'loaded';
-      while ((await page.getByRole('alert').count()) > 0) await page.getByRole('button', { name: 'Try again' }).first().click();
+      const alert = page.getByRole('alert').first()
+      await alert.waitFor()
+      expect(await alert.innerText()).toContain('ClickHouse does not answer.')
+      expect(await audit(page)).toEqual([])
+      fixture.mode = 'loaded'
+      while ((await page.getByRole('alert').count()) > 0) await page.getByRole('button', { name: 'Try again' }).first().click()
     }
-    await page.getByText(loaded).first().waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+    await page.getByText(loaded).first().waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
 
-  if (empty !== undefined) it('is of use when there is nothing yet', async () => {
-    fixture.mode = 'empty';
-    const { page, context, complaints } = await openPage(browser, fixture.url);
-    await page.goto(at);
-    await page.getByText(empty ?? '').first().waitFor();
-    expect(await audit(page)).toEqual([]);
-    const main = page.getByRole('main');
-    expect(await main.getByRole('link').count() + await main.getByRole('button').count()).toBeGreaterThan(0);
-    expect(complaints).toEqual([]);
-    await context.close();
-    fixture.mode = 'loaded';
-  });
+  if (empty !== undefined)
+    it('is of use when there is nothing yet', async () => {
+      fixture.mode = 'empty'
+      const { page, context, complaints } = await openPage(browser, fixture.url)
+      await page.goto(at)
+      await page
+        .getByText(empty ?? '')
+        .first()
+        .waitFor()
+      expect(await audit(page)).toEqual([])
+      const main = page.getByRole('main')
+      expect((await main.getByRole('link').count()) + (await main.getByRole('button').count())).toBeGreaterThan(0)
+      expect(complaints).toEqual([])
+      await context.close()
+      fixture.mode = 'loaded'
+    })
 
   it('shows a skeleton with a name while the answer is on its way', async () => {
-    fixture.mode = 'slow';
-    const { page, context } = await openPage(browser, fixture.url);
-    await page.goto(at);
-    await page.getByRole('status', { name: /^Loading / }).first().waitFor();
-    await context.close();
-    fixture.mode = 'loaded';
-  });
-});
+    fixture.mode = 'slow'
+    const { page, context } = await openPage(browser, fixture.url)
+    await page.goto(at)
+    await page
+      .getByRole('status', { name: /^Loading / })
+      .first()
+      .waitFor()
+    await context.close()
+    fixture.mode = 'loaded'
+  })
+})
 
 it('an address that leads nowhere says so and leads home', async () => {
-  const { page, context } = await openPage(browser, fixture.url);
-  await page.goto('/nowhere');
-  await page.getByText('There is no page at this address').waitFor();
-  expect(await audit(page)).toEqual([]);
-  await page.getByRole('link', { name: 'Go to the start page' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
-  await context.close();
-});
+  const { page, context } = await openPage(browser, fixture.url)
+  await page.goto('/nowhere')
+  await page.getByText('There is no page at this address').waitFor()
+  expect(await audit(page)).toEqual([])
+  await page.getByRole('link', { name: 'Go to the start page' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+  await context.close()
+})

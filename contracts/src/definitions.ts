@@ -1,102 +1,125 @@
-import { z } from 'zod';
-import { conditionSchema, eventMatchSchema } from './conditions.ts';
-import { durationSchema } from './duration.ts';
-import { jsonSchema } from './json.ts';
+import { z } from 'zod'
+import { conditionSchema, eventMatchSchema } from './conditions.ts'
+import { durationSchema } from './duration.ts'
+import { jsonSchema } from './json.ts'
 
 /** Ids of definitions: kebab-case, chosen by their author, so that a file can name another. */
 export const definitionIdSchema = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'small letters, digits and dashes, at most 64, such as "cart-recovery"');
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'small letters, digits and dashes, at most 64, such as "cart-recovery"')
 
-export const channelKinds = ['email', 'inbox', 'webhook'] as const;
-export const channelKindSchema = z.enum(channelKinds);
-export type ChannelKind = (typeof channelKinds)[number];
+export const channelKinds = ['email', 'inbox', 'webhook'] as const
+export const channelKindSchema = z.enum(channelKinds)
+export type ChannelKind = (typeof channelKinds)[number]
 
-const stepId = definitionIdSchema;
-const common = { name: z.string().max(120).optional() };
+const stepId = definitionIdSchema
+const common = { name: z.string().max(120).optional() }
 
 export const messageStepSchema = z.strictObject({
-  kind: z.literal('message'), ...common,
+  kind: z.literal('message'),
+  ...common,
   channel: channelKindSchema,
   template: definitionIdSchema,
   /** Transactional messages (a receipt) need no marketing consent. */
   purpose: z.enum(['marketing', 'transactional']).default('marketing'),
   next: stepId.optional(),
-});
+})
 export const waitStepSchema = z.strictObject({
-  kind: z.literal('wait'), ...common,
+  kind: z.literal('wait'),
+  ...common,
   for: durationSchema,
   next: stepId.optional(),
-});
+})
 export const waitForStepSchema = z.strictObject({
-  kind: z.literal('wait-for'), ...common,
-  any: z.array(z.strictObject({ on: eventMatchSchema, next: stepId.optional() })).min(1).max(20),
+  kind: z.literal('wait-for'),
+  ...common,
+  any: z
+    .array(z.strictObject({ on: eventMatchSchema, next: stepId.optional() }))
+    .min(1)
+    .max(20),
   upTo: durationSchema,
   /** Where those go for whom none of the events came in time. */
   otherwise: stepId.optional(),
-});
+})
 export const branchStepSchema = z.strictObject({
-  kind: z.literal('branch'), ...common,
-  paths: z.array(z.strictObject({ name: z.string().max(120).optional(), if: conditionSchema, next: stepId.optional() })).min(1).max(20),
+  kind: z.literal('branch'),
+  ...common,
+  paths: z
+    .array(z.strictObject({ name: z.string().max(120).optional(), if: conditionSchema, next: stepId.optional() }))
+    .min(1)
+    .max(20),
   otherwise: stepId.optional(),
-});
+})
 export const updateProfileStepSchema = z.strictObject({
-  kind: z.literal('update-profile'), ...common,
+  kind: z.literal('update-profile'),
+  ...common,
   set: z.record(z.string().min(1), jsonSchema),
   next: stepId.optional(),
-});
+})
 export const exitStepSchema = z.strictObject({
-  kind: z.literal('exit'), ...common,
+  kind: z.literal('exit'),
+  ...common,
   reason: z.string().max(200).default('reached an exit'),
-});
+})
 
 /** A step of a journey; a `next` that is left out ends the run there. */
 export const stepSchema = z.discriminatedUnion('kind', [
-  messageStepSchema, waitStepSchema, waitForStepSchema, branchStepSchema, updateProfileStepSchema, exitStepSchema,
-]);
-export type Step = z.infer<typeof stepSchema>;
-export type StepKind = Step['kind'];
-export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
+  messageStepSchema,
+  waitStepSchema,
+  waitForStepSchema,
+  branchStepSchema,
+  updateProfileStepSchema,
+  exitStepSchema,
+])
+export type Step = z.infer<typeof stepSchema>
+export type StepKind = Step['kind']
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>
 
 export const reentrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('never') }),
   z.strictObject({ kind: z.literal('always') }),
   /** Not before this time has passed since the last entry. */
   z.strictObject({ kind: z.literal('after'), time: durationSchema }),
-]);
+])
 
-export const journeySchema = z.strictObject({
-  kind: z.literal('journey'),
-  id: definitionIdSchema,
-  name: z.string().min(1).max(120),
-  description: z.string().max(2_000).optional(),
-  entry: z.strictObject({
-    on: eventMatchSchema,
-    /** Checked when the event arrives. */
-    if: conditionSchema.optional(),
-    /** A person is in a journey at most once at a time, whatever stands here. */
-    reentry: reentrySchema.default({ kind: 'never' }),
-  }),
-  /** The run ends at once, reason "goal", also in the middle of a wait. */
-  goal: z.strictObject({ name: z.string().max(120).optional(), on: eventMatchSchema }).optional(),
-  /** Events that end the run at once for another reason. */
-  exitOn: z.array(eventMatchSchema).max(20).optional(),
-  start: stepId,
-  steps: z.record(stepId, stepSchema),
-}).meta({ id: 'Journey' });
-export type JourneyDefinition = z.infer<typeof journeySchema>;
+export const journeySchema = z
+  .strictObject({
+    kind: z.literal('journey'),
+    id: definitionIdSchema,
+    name: z.string().min(1).max(120),
+    description: z.string().max(2_000).optional(),
+    entry: z.strictObject({
+      on: eventMatchSchema,
+      /** Checked when the event arrives. */
+      if: conditionSchema.optional(),
+      /** A person is in a journey at most once at a time, whatever stands here. */
+      reentry: reentrySchema.default({ kind: 'never' }),
+    }),
+    /** The run ends at once, reason "goal", also in the middle of a wait. */
+    goal: z.strictObject({ name: z.string().max(120).optional(), on: eventMatchSchema }).optional(),
+    /** Events that end the run at once for another reason. */
+    exitOn: z.array(eventMatchSchema).max(20).optional(),
+    start: stepId,
+    steps: z.record(stepId, stepSchema),
+  })
+  .meta({ id: 'Journey' })
+export type JourneyDefinition = z.infer<typeof journeySchema>
 
-export const segmentSchema = z.strictObject({
-  kind: z.literal('segment'),
-  id: definitionIdSchema,
-  name: z.string().min(1).max(120),
-  description: z.string().max(2_000).optional(),
-  where: conditionSchema,
-}).meta({ id: 'Segment' });
-export type SegmentDefinition = z.infer<typeof segmentSchema>;
+export const segmentSchema = z
+  .strictObject({
+    kind: z.literal('segment'),
+    id: definitionIdSchema,
+    name: z.string().min(1).max(120),
+    description: z.string().max(2_000).optional(),
+    where: conditionSchema,
+  })
+  .meta({ id: 'Segment' })
+export type SegmentDefinition = z.infer<typeof segmentSchema>
 
 export const emailTemplateSchema = z.strictObject({
-  kind: z.literal('template'), id: definitionIdSchema, name: z.string().min(1).max(120),
+  kind: z.literal('template'),
+  id: definitionIdSchema,
+  name: z.string().min(1).max(120),
   channel: z.literal('email'),
   /** Liquid, as are all bodies. */
   subject: z.string().min(1).max(500),
@@ -107,38 +130,44 @@ export const emailTemplateSchema = z.strictObject({
   /** Made from the HTML when left out. */
   text: z.string().optional(),
   replyTo: z.email().optional(),
-});
+})
 export const inboxTemplateSchema = z.strictObject({
-  kind: z.literal('template'), id: definitionIdSchema, name: z.string().min(1).max(120),
+  kind: z.literal('template'),
+  id: definitionIdSchema,
+  name: z.string().min(1).max(120),
   channel: z.literal('inbox'),
   title: z.string().min(1).max(300),
   body: z.string().min(1).max(5_000),
   url: z.string().max(2_000).optional(),
   image: z.string().max(2_000).optional(),
-});
+})
 export const webhookTemplateSchema = z.strictObject({
-  kind: z.literal('template'), id: definitionIdSchema, name: z.string().min(1).max(120),
+  kind: z.literal('template'),
+  id: definitionIdSchema,
+  name: z.string().min(1).max(120),
   channel: z.literal('webhook'),
   url: z.string().min(1).max(2_000),
   method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
   headers: z.record(z.string(), z.string()).default({}),
   /** Liquid that must render to JSON. */
   body: z.string().max(64 * 1024),
-});
-export const templateSchema = z.discriminatedUnion('channel', [emailTemplateSchema, inboxTemplateSchema, webhookTemplateSchema]).meta({ id: 'Template' });
-export type TemplateDefinition = z.infer<typeof templateSchema>;
-export type TemplateOf<C extends ChannelKind> = Extract<TemplateDefinition, { channel: C }>;
+})
+export const templateSchema = z
+  .discriminatedUnion('channel', [emailTemplateSchema, inboxTemplateSchema, webhookTemplateSchema])
+  .meta({ id: 'Template' })
+export type TemplateDefinition = z.infer<typeof templateSchema>
+export type TemplateOf<C extends ChannelKind> = Extract<TemplateDefinition, { channel: C }>
 
 /** What a definition file holds: one or several of these (YAML documents separated by `---`, or a JSON list). */
-export const definitionSchema = z.union([journeySchema, segmentSchema, templateSchema]);
-export type Definition = z.infer<typeof definitionSchema>;
-export type DefinitionKind = Definition['kind'];
-export const definitionKinds = ['journey', 'segment', 'template'] as const satisfies readonly DefinitionKind[];
+export const definitionSchema = z.union([journeySchema, segmentSchema, templateSchema])
+export type Definition = z.infer<typeof definitionSchema>
+export type DefinitionKind = Definition['kind']
+export const definitionKinds = ['journey', 'segment', 'template'] as const satisfies readonly DefinitionKind[]
 
 /** A definition as it was published: never changed afterwards, a change is a new version. */
 export interface PublishedDefinition<D extends Definition = Definition> {
-  readonly definition: D;
-  readonly version: number;
+  readonly definition: D
+  readonly version: number
   /** The publication that brought it; larger is later. */
-  readonly epoch: number;
+  readonly epoch: number
 }

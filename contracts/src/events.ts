@@ -1,9 +1,9 @@
-import { z } from 'zod';
-import type { Json, JsonObject } from './json.ts';
+import { z } from 'zod'
+import type { Json, JsonObject } from './json.ts'
 
 /** The six calls of Segment's specification. */
-export const callTypes = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
-export type CallType = (typeof callTypes)[number];
+export const callTypes = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
+export type CallType = (typeof callTypes)[number]
 
 /**
  * What an event is:
@@ -11,18 +11,18 @@ export type CallType = (typeof callTypes)[number];
  * a `fact` that the pipeline concluded (journey entered, segment left …),
  * or a `control` entry that moves the pipeline itself and is no part of a timeline.
  */
-export type EventType = CallType | 'outcome' | 'fact' | 'control';
+export type EventType = CallType | 'outcome' | 'fact' | 'control'
 
 /**
  * The three streams of a shard. Live and bulk are accepted from outside, their lane fixed at acceptance; derived entries
  * are written by the shard's lease holder in the transaction that concluded them.
  */
-export const lanes = { live: 0, bulk: 1, derived: 2 } as const;
-export type Lane = (typeof lanes)[keyof typeof lanes];
-export type LaneName = keyof typeof lanes;
+export const lanes = { live: 0, bulk: 1, derived: 2 } as const
+export type Lane = (typeof lanes)[keyof typeof lanes]
+export type LaneName = keyof typeof lanes
 
 /** The source of what Throughline itself writes; no source of a shop may bear this name, since its word counts for more than a public key's. */
-export const ownSource = 'throughline';
+export const ownSource = 'throughline'
 
 /** Names of events that Throughline itself writes. */
 export const eventNames = {
@@ -49,7 +49,7 @@ export const eventNames = {
   profileUpdated: 'Profile Updated',
   profilesMerged: 'Profiles Merged',
   profilesUnmerged: 'Profiles Unmerged',
-} as const;
+} as const
 
 /** Outcomes of a message; each comes back as an event of type `outcome` whose properties are {@link OutcomeProperties}. */
 export const outcomeNames = [
@@ -60,19 +60,19 @@ export const outcomeNames = [
   eventNames.messageBounced,
   eventNames.messageFailed,
   eventNames.messageHeldBack,
-] as const;
-export type OutcomeName = (typeof outcomeNames)[number];
+] as const
+export type OutcomeName = (typeof outcomeNames)[number]
 
 export interface OutcomeProperties {
-  readonly message_id: string;
-  readonly channel: string;
-  readonly template: string;
-  readonly journey?: string;
-  readonly step?: string;
+  readonly message_id: string
+  readonly channel: string
+  readonly template: string
+  readonly journey?: string
+  readonly step?: string
   /** Opens and clicks by mail-privacy proxies and link scanners carry `true`. */
-  readonly machine?: boolean;
-  readonly url?: string;
-  readonly reason?: string;
+  readonly machine?: boolean
+  readonly url?: string
+  readonly reason?: string
 }
 
 /**
@@ -82,27 +82,27 @@ export interface OutcomeProperties {
  */
 export interface Event {
   /** Unique per source: `source + ":" + messageId`. */
-  readonly id: string;
-  readonly type: EventType;
-  readonly name: string;
-  readonly timestamp: number;
-  readonly receivedAt: number;
+  readonly id: string
+  readonly type: EventType
+  readonly name: string
+  readonly timestamp: number
+  readonly receivedAt: number
   /** Properties of a track, page, screen, outcome or fact; the traits of an identify or group. */
-  readonly properties: JsonObject;
-  readonly context: JsonObject;
-  readonly source: string;
-  readonly lane: Lane;
+  readonly properties: JsonObject
+  readonly context: JsonObject
+  readonly source: string
+  readonly lane: Lane
   /** False for imported and merged history: it feeds conditions, and starts or moves no journey. */
-  readonly triggers: boolean;
+  readonly triggers: boolean
 }
 
 /** Identifier kinds, strongest first. */
-export const identifierKinds = ['user_id', 'email', 'phone', 'anonymous_id'] as const;
-export type IdentifierKind = (typeof identifierKinds)[number];
+export const identifierKinds = ['user_id', 'email', 'phone', 'anonymous_id'] as const
+export type IdentifierKind = (typeof identifierKinds)[number]
 
 export interface Identifier {
-  readonly kind: IdentifierKind;
-  readonly value: string;
+  readonly kind: IdentifierKind
+  readonly value: string
 }
 
 /** How strongly kinds bind, and how many values of each a profile may hold. */
@@ -111,10 +111,16 @@ export const identifierLimits: { readonly [K in IdentifierKind]: number } = {
   email: 5,
   phone: 5,
   anonymous_id: 200,
-};
+}
 
 /** Limits of the HTTP API, in bytes of JSON, as Segment's. */
-export const acceptLimits = { eventBytes: 32 * 1024, batchBytes: 500 * 1024, batchEvents: 2_500, messageIdLength: 255, nameLength: 200 } as const;
+export const acceptLimits = {
+  eventBytes: 32 * 1024,
+  batchBytes: 500 * 1024,
+  batchEvents: 2_500,
+  messageIdLength: 255,
+  nameLength: 200,
+} as const
 
 /** One thing that is wrong with something a user sent: where, what stood there, what is allowed. */
 export const problemSchema = z.object({
@@ -123,10 +129,10 @@ export const problemSchema = z.object({
   value: z.unknown().optional(),
   allowed: z.string(),
   message: z.string(),
-});
+})
 export interface Problem {
-  readonly field: string;
-  readonly value: Json | undefined;
-  readonly allowed: string;
-  readonly message: string;
+  readonly field: string
+  readonly value: Json | undefined
+  readonly allowed: string
+  readonly message: string
 }

@@ -6,10 +6,10 @@
  * journey: steps that a person goes through · template: what a message says on one channel ·
  * definition: a segment, journey or template as its author wrote it · lane: live, bulk or derived.
  */
-export * from './json.ts';
-export * from './duration.ts';
-export * from './events.ts';
-export * from './shard.ts';
-export * from './conditions.ts';
-export * from './definitions.ts';
-export * from './api.ts';
+export * from './json.ts'
+export * from './duration.ts'
+export * from './events.ts'
+export * from './shard.ts'
+export * from './conditions.ts'
+export * from './definitions.ts'
+export * from './api.ts'

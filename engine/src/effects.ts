@@ -1,5 +1,5 @@
-import type { ChannelKind, Json, JsonObject } from '@throughline/contracts';
-import type { Run } from './profile.ts';
+import type { ChannelKind, Json, JsonObject } from '@throughline/contracts'
+import type { Run } from './profile.ts'
 
 /** Something to be written beside the profile, in the same transaction. Effects are data; the pipeline carries them out. */
 export type Effect =
@@ -11,30 +11,30 @@ export type Effect =
   /** The read side of runs: the run stands at its step now, or is over. */
   | { readonly kind: 'run-at'; readonly run: Run }
   | { readonly kind: 'run-over'; readonly run: string; readonly journey: string; readonly version: number; readonly reason: string }
-  | { readonly kind: 'segment'; readonly segment: string; readonly change: 1 | -1 };
+  | { readonly kind: 'segment'; readonly segment: string; readonly change: 1 | -1 }
 
 export interface MessageEffect {
-  readonly kind: 'message';
+  readonly kind: 'message'
   /** Stable: made of run, step and hop, so a replay hands out the same one. */
-  readonly id: string;
-  readonly channel: ChannelKind;
-  readonly template: string;
-  readonly templateVersion: number;
-  readonly purpose: 'marketing' | 'transactional';
-  readonly journey: string;
-  readonly version: number;
-  readonly step: string;
-  readonly run: string;
+  readonly id: string
+  readonly channel: ChannelKind
+  readonly template: string
+  readonly templateVersion: number
+  readonly purpose: 'marketing' | 'transactional'
+  readonly journey: string
+  readonly version: number
+  readonly step: string
+  readonly run: string
   /** What policy decided, and the sentence that is stored and shown. */
-  readonly decision: { readonly kind: 'send' } | { readonly kind: 'hold'; readonly rule: string };
-  readonly reason: string;
-  readonly address: string | null;
-  readonly at: number;
+  readonly decision: { readonly kind: 'send' } | { readonly kind: 'hold'; readonly rule: string }
+  readonly reason: string
+  readonly address: string | null
+  readonly at: number
   /** Template variables besides the profile: `{ event: { name, timestamp, properties }, journey: { id, name } }`. */
-  readonly variables: { readonly [key: string]: Json };
+  readonly variables: { readonly [key: string]: Json }
 }
 
 /** The id of the way out of a step: `remind:next`, `split:0`, `wait:otherwise`; `entry` and `left:<reason>` at the ends. */
 export function edgeId(step: string, port: 'next' | 'otherwise' | number): string {
-  return `${step}:${port}`;
+  return `${step}:${port}`
 }

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { hash32, shortKey, stableId } from './hash.ts';
+import { expect, it } from 'vitest'
+import { hash32, shortKey, stableId } from './hash.ts'
 
 it('hashes the same text to the same number for ever, since ids and keys are stored', () => {
   expect([hash32(''), hash32('web:1'), hash32('ü🛒')]).toMatchInlineSnapshot(`
@@ -8,17 +8,17 @@ it('hashes the same text to the same number for ever, since ids and keys are sto
       3915146825,
       2765776414,
     ]
-  `);
-  expect(shortKey('["event","Order Completed",[],1,null]')).toMatchInlineSnapshot(`"1l2pd8m1u1o61f"`);
-  expect(stableId('run', 'p1', 'cart', 'web:1')).toMatchInlineSnapshot(`"ceb33ae44500ecc220aeae3b2b8a8748"`);
-});
+  `)
+  expect(shortKey('["event","Order Completed",[],1,null]')).toMatchInlineSnapshot(`"1l2pd8m1u1o61f"`)
+  expect(stableId('run', 'p1', 'cart', 'web:1')).toMatchInlineSnapshot(`"ceb33ae44500ecc220aeae3b2b8a8748"`)
+})
 
 it('tells parts of an id apart from their joining', () => {
-  expect(stableId('a', 'bc')).not.toBe(stableId('ab', 'c'));
-  expect(stableId('a', '')).not.toBe(stableId('a'));
-});
+  expect(stableId('a', 'bc')).not.toBe(stableId('ab', 'c'))
+  expect(stableId('a', '')).not.toBe(stableId('a'))
+})
 
 it('spreads 20,000 similar ids over 128 bits without a collision', () => {
-  const ids = new Set(Array.from({ length: 20_000 }, (_, i) => stableId('message', 'run', 'remind', i, 1)));
-  expect(ids.size).toBe(20_000);
-});
+  const ids = new Set(Array.from({ length: 20_000 }, (_, i) => stableId('message', 'run', 'remind', i, 1)))
+  expect(ids.size).toBe(20_000)
+})

@@ -5,26 +5,26 @@
 
 /** A 32-bit hash of a text, as an unsigned number. */
 export function hash32(text: string, seed = 0): number {
-  let h = seed;
+  let h = seed
   for (let i = 0; i < text.length; i++) {
-    let k = Math.imul(text.charCodeAt(i), 0xcc9e2d51);
-    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-    h ^= k;
-    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+    let k = Math.imul(text.charCodeAt(i), 0xcc9e2d51)
+    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593)
+    h ^= k
+    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
   }
-  return finish(h ^ text.length);
+  return finish(h ^ text.length)
 }
 
 function finish(hash: number): number {
-  let h = hash;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  let h = hash
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
 }
 
 /** A short key of a text: 64 bits in base 36, 13 characters at most. For keys of which there are thousands. */
 export function shortKey(text: string): string {
-  return hash32(text, 0x9747b28c).toString(36) + hash32(text, 0x3c6ef372).toString(36).padStart(7, '0');
+  return hash32(text, 0x9747b28c).toString(36) + hash32(text, 0x3c6ef372).toString(36).padStart(7, '0')
 }
 
 /**
@@ -32,8 +32,8 @@ export function shortKey(text: string): string {
  * so `('a', 'bc')` and `('ab', 'c')` differ. 100 million ids collide with a chance of about 1 in 10^22.
  */
 export function stableId(...parts: readonly (string | number)[]): string {
-  const text = parts.join('\u001f');
-  let id = '';
-  for (const seed of [0x1b873593, 0x38495ab5, 0x7ed55d16, 0x2f58bb1d]) id += hash32(text, seed).toString(16).padStart(8, '0');
-  return id;
+  const text = parts.join('\u001f')
+  let id = ''
+  for (const seed of [0x1b873593, 0x38495ab5, 0x7ed55d16, 0x2f58bb1d]) id += hash32(text, seed).toString(16).padStart(8, '0')
+  return id
 }

@@ -6,12 +6,22 @@
  * adopt: take in what was folded from history · fold: compute a state from all events · run: a person on the way through a
  * journey · decision: send a message or hold it back, with the reason.
  */
-export { adoptLeaves, adoptProfile, advance, beginRefold, foldLeaf, foldProfile, mergeProfiles, retireProfile } from './advance/index.ts';
-export { conditionsToSql, conditionToSql, describeCondition, describeMatch, leavesOf, type Leaf, type SqlOptions, type SqlQuery, type Truth } from './conditions/index.ts';
-export { compileDefinitions, validateDefinitions, type DefinitionProblem } from './definitions/index.ts';
-export { edgeId, type Effect, type MessageEffect } from './effects.ts';
-export { describeJourney, validateJourney, type Known } from './journeys/index.ts';
-export { ruleNames } from './policy/index.ts';
-export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates } from './ports.ts';
-export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts';
-export { nextChangeAt, valueOf } from './questions.ts';
+export { adoptLeaves, adoptProfile, advance, beginRefold, foldLeaf, foldProfile, mergeProfiles, retireProfile } from './advance/index.ts'
+export {
+  conditionsToSql,
+  conditionToSql,
+  describeCondition,
+  describeMatch,
+  leavesOf,
+  type Leaf,
+  type SqlOptions,
+  type SqlQuery,
+  type Truth,
+} from './conditions/index.ts'
+export { compileDefinitions, validateDefinitions, type DefinitionProblem } from './definitions/index.ts'
+export { edgeId, type Effect, type MessageEffect } from './effects.ts'
+export { describeJourney, validateJourney, type Known } from './journeys/index.ts'
+export { ruleNames } from './policy/index.ts'
+export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates } from './ports.ts'
+export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
+export { nextChangeAt, valueOf } from './questions.ts'

@@ -1,46 +1,46 @@
-import type { Event, Json, PublishedDefinition, Settings } from '@throughline/contracts';
-import type { Effect } from './effects.ts';
-import type { ProfileState } from './profile.ts';
+import type { Event, Json, PublishedDefinition, Settings } from '@throughline/contracts'
+import type { Effect } from './effects.ts'
+import type { ProfileState } from './profile.ts'
 
 /** What the engine is told to move a profile by. */
 export type Input =
   | { readonly kind: 'event'; readonly event: Event }
   /** The profile's one timer is due (it may come early; never late is the pipeline's promise). */
-  | { readonly kind: 'timer' };
+  | { readonly kind: 'timer' }
 
 /** Everything an advance depends on besides the profile and the input. */
 export interface AdvanceContext {
-  readonly definitions: CompiledDefinitions;
+  readonly definitions: CompiledDefinitions
   /** The shard's clock, epoch ms: an event's receivedAt, or the instant a timer was due. Never runs backwards within a shard. */
-  readonly now: number;
+  readonly now: number
   /** Leaves of this shard that are still being computed from history: neither true nor false, decisions on them wait. */
-  readonly pending: ReadonlySet<string>;
+  readonly pending: ReadonlySet<string>
 }
 
 export interface Advance {
-  readonly profile: ProfileState;
-  readonly effects: readonly Effect[];
+  readonly profile: ProfileState
+  readonly effects: readonly Effect[]
   /** When this profile has to be looked at again although nothing came in, epoch ms. */
-  readonly nextTimerAt: number | null;
+  readonly nextTimerAt: number | null
 }
 
 /** The settings that decisions depend on. */
-export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>;
+export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
 
 /**
  * Published definitions in the form that the engine works on: indexes from event name to leaves, journeys and goals, so that
  * a definition which an event does not concern costs nothing. Opaque to everybody else.
  */
 export interface CompiledDefinitions {
-  readonly published: readonly PublishedDefinition[];
-  readonly settings: DecisionSettings;
+  readonly published: readonly PublishedDefinition[]
+  readonly settings: DecisionSettings
   /** Every leaf that keeps state, with the event names it reads: what a fill has to fold. */
-  readonly leaves: ReadonlyMap<string, { readonly eventNames: readonly string[] }>;
+  readonly leaves: ReadonlyMap<string, { readonly eventNames: readonly string[] }>
   /** Whether anything at all depends on events of this name; the pipeline parses no properties otherwise. */
-  concerns(eventName: string): boolean;
+  concerns(eventName: string): boolean
 }
 
 /** States of leaves computed from history, to be merged with what was added live since. */
 export interface LeafStates {
-  readonly [leaf: string]: Json;
+  readonly [leaf: string]: Json
 }

@@ -1,62 +1,67 @@
-import type { Json } from '@throughline/contracts';
+import type { Json } from '@throughline/contracts'
 
 /** A trait and when it was said, epoch ms: the later word stays, ties go to the larger JSON text. */
-export type Trait = readonly [value: Json, at: number];
+export type Trait = readonly [value: Json, at: number]
 
 /** A run of a journey: one person on the way through one version of it. Plain JSON, as it is stored. */
 export interface Run {
-  readonly id: string;
-  readonly journey: string;
-  readonly version: number;
-  readonly step: string;
-  readonly enteredAt: number;
+  readonly id: string
+  readonly journey: string
+  readonly version: number
+  readonly step: string
+  readonly enteredAt: number
   /** When it came to this step. */
-  readonly since: number;
+  readonly since: number
   /** When its wait ends, if it waits. */
-  readonly wakesAt?: number;
+  readonly wakesAt?: number
   /** The properties of the event that started it, for templates: `{ id, name, timestamp, properties }`. */
-  readonly trigger: { readonly id: string; readonly name: string; readonly timestamp: number; readonly properties: { readonly [key: string]: Json } };
+  readonly trigger: {
+    readonly id: string
+    readonly name: string
+    readonly timestamp: number
+    readonly properties: { readonly [key: string]: Json }
+  }
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */
-  readonly hops: number;
+  readonly hops: number
 }
 
 /** What is remembered of a journey that a person has entered before. */
 export interface Entry {
-  readonly count: number;
-  readonly lastAt: number;
+  readonly count: number
+  readonly lastAt: number
 }
 
 export interface ConsentState {
-  readonly state: 'granted' | 'withdrawn';
-  readonly at: number;
+  readonly state: 'granted' | 'withdrawn'
+  readonly at: number
   /** Where it was said, as people call it: `preference centre`. */
-  readonly source?: string;
+  readonly source?: string
 }
 
 /**
  * All that the engine keeps of one person: plain JSON data, at most some 1.5 KB. The lease holder of the shard alone writes it.
  */
 export interface ProfileState {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly traits: { readonly [name: string]: Trait };
+  readonly id: string
+  readonly createdAt: number
+  readonly traits: { readonly [name: string]: Trait }
   /** By `channel` or `channel:topic`. */
-  readonly consents: { readonly [key: string]: ConsentState };
+  readonly consents: { readonly [key: string]: ConsentState }
   /** Addresses that nothing may be sent to, as `channel:address`, as far as events have told. */
-  readonly suppressed: readonly string[];
+  readonly suppressed: readonly string[]
   /** States of condition leaves by leaf key, shared by all that use the leaf. */
-  readonly leaves: { readonly [leaf: string]: Json };
+  readonly leaves: { readonly [leaf: string]: Json }
   /** Segments this person is in, with the exact instant since when. */
-  readonly segments: { readonly [segment: string]: number };
-  readonly entries: { readonly [journey: string]: Entry };
-  readonly runs: readonly Run[];
+  readonly segments: { readonly [segment: string]: number }
+  readonly entries: { readonly [journey: string]: Entry }
+  readonly runs: readonly Run[]
   /** Leaves of this one profile that wait to be folded from history (after an unmerge or an overflow). */
-  readonly pending?: readonly string[];
+  readonly pending?: readonly string[]
   /** When the passing of time alone may next change a membership, epoch ms; all memberships are right until then. */
-  readonly flipsAt?: number;
+  readonly flipsAt?: number
 }
 
 /** The state of a person of whom nothing is known yet. */
 export function emptyProfile(id: string, createdAt: number): ProfileState {
-  return { id, createdAt, traits: {}, consents: {}, suppressed: [], leaves: {}, segments: {}, entries: {}, runs: [] };
+  return { id, createdAt, traits: {}, consents: {}, suppressed: [], leaves: {}, segments: {}, entries: {}, runs: [] }
 }

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { root } from './root.mjs'
 import { unlessFresh } from './stamp.mjs'
 
-const CONSOLE = ['console/src', 'console/public', 'console/index.html', 'console/vite.config.ts', 'console/package.json', 'contracts/src', 'engine/src', 'package-lock.json']
+const CONSOLE = [
+  'console/src',
+  'console/public',
+  'console/index.html',
+  'console/vite.config.ts',
+  'console/package.json',
+  'contracts/src',
+  'engine/src',
+  'package-lock.json',
+]
 
 /** Builds what has changed since the last time: the server's bundle and the console. */
 export async function buildAll() {
@@ -12,7 +21,10 @@ export async function buildAll() {
   const server = await buildServer()
   if (server) await stopBundler()
   const console_ = await unlessFresh('console', CONSOLE, ['console/dist/index.html'], () => {
-    const built = spawnSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: join(root, 'console'), stdio: ['ignore', 2, 2] })
+    const built = spawnSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+      cwd: join(root, 'console'),
+      stdio: ['ignore', 2, 2],
+    })
     if (built.status !== 0) throw new Error('The console could not be built (see above).')
   })
   return server || console_

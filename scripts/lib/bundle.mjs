@@ -33,7 +33,12 @@ async function bundle(entryPoints) {
 
 /** Builds the child process of the embedded ClickHouse when one of its sources has changed. */
 export function buildChild() {
-  return unlessFresh('clickhouse-child', ['server/src/platform/clickhouse', 'scripts/lib', 'package-lock.json'], ['server/dist/clickhouse-child.js'], () => bundle(CHILD))
+  return unlessFresh(
+    'clickhouse-child',
+    ['server/src/platform/clickhouse', 'scripts/lib', 'package-lock.json'],
+    ['server/dist/clickhouse-child.js'],
+    () => bundle(CHILD),
+  )
 }
 
 /** Builds the server when one of its sources has changed. Answers whether there was something to do. */

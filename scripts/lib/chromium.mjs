@@ -13,7 +13,10 @@ export function findChromium() {
   if (found || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return found
   console.error('Installing Chromium from Debian for the browser tests (apt-get install chromium) …')
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation']]) {
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'],
+  ]) {
     const done = spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 2], env: environment })
     if (done.status !== 0) console.error(`apt-get ${args[0]} failed.`)
   }

@@ -9,7 +9,9 @@ const stamp = join(root, 'node_modules/.cache/throughline/install.stamp')
 /** Installs the npm packages when they are missing or package-lock.json has changed. Answers whether there was something to do. */
 export function installPackages() {
   checkNode()
-  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const digest = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false
   const there = existsSync(join(root, 'node_modules/.package-lock.json'))
   if (!there || statSync(join(root, 'node_modules/.package-lock.json')).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs) {
@@ -17,7 +19,17 @@ export function installPackages() {
     // Not `npm ci`: it refuses a lock file that lacks an optional package for another system, which some registries do not
     // have. `--no-save` installs what the lock file says and leaves it as it is. NODE_ENV=production would leave out what
     // builds the program. Install scripts are not needed: nothing here depends on one.
-    const done = runNpm(['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', '--progress=false', '--no-audit', '--no-fund', '--loglevel=error'])
+    const done = runNpm([
+      'install',
+      '--no-save',
+      '--include=dev',
+      '--include=optional',
+      '--ignore-scripts',
+      '--progress=false',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ])
     if (done.status !== 0) {
       console.error('npm could not install the packages (see above). Is the npm registry reachable from here?')
       process.exit(1)

@@ -6,7 +6,19 @@ import { Packr } from 'msgpackr'
 import { Registry } from 'prom-client'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { v7 } from 'uuid'
-import { insertMessages, makeFeed, makeLinks, makeProviderStore, makeSender, saveProvider, type AppendEvents, type MessageRow, type OwnEvent, type Sender, type SenderDeps } from '../src/channels/index.ts'
+import {
+  insertMessages,
+  makeFeed,
+  makeLinks,
+  makeProviderStore,
+  makeSender,
+  saveProvider,
+  type AppendEvents,
+  type MessageRow,
+  type OwnEvent,
+  type Sender,
+  type SenderDeps,
+} from '../src/channels/index.ts'
 import { makeAccepter } from '../src/ingest/index.ts'
 import { makeSilentLog } from '../src/platform/log/index.ts'
 import { withTransaction, type Pool } from '../src/platform/postgres/index.ts'
@@ -15,8 +27,13 @@ import { makeSecrets } from '../src/platform/secrets/index.ts'
 import { makeTemplateStore } from '../src/templates/index.ts'
 
 export const settings: Settings = {
-  name: 'Tea & Co', zone: 'Europe/Berlin', currency: 'EUR', locale: 'en', baseUrl: 'https://track.shop.example',
-  consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' }, trackingDefault: 'granted',
+  name: 'Tea & Co',
+  zone: 'Europe/Berlin',
+  currency: 'EUR',
+  locale: 'en',
+  baseUrl: 'https://track.shop.example',
+  consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+  trackingDefault: 'granted',
 }
 
 /** A mail as a server received it. */
@@ -62,7 +79,8 @@ export async function startSmtpSink(options: SMTPServerOptions = {}, port = 0): 
         if (answer === 'hang') return
         if (answer === 'take' || answer === 'drop-after-data') mails.push({ from, to, raw: Buffer.concat(chunks).toString('latin1') })
         if (answer === 'drop-after-data') {
-          for (const connection of (server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }).connections) connection._socket.destroy()
+          for (const connection of (server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }).connections)
+            connection._socket.destroy()
           return
         }
         done(answer === 'take' ? null : Object.assign(new Error(answer.text), { responseCode: answer.code }))
@@ -123,37 +141,85 @@ export function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> = {}):
   }
 
   const deps: SenderDeps = {
-    ...channelDeps, log, worker: 'w1', shards: () => Array.from({ length: 64 }, (_, shard) => shard), append,
+    ...channelDeps,
+    log,
+    worker: 'w1',
+    shards: () => Array.from({ length: 64 }, (_, shard) => shard),
+    append,
     providers: makeProviderStore({ ...channelDeps, ...changes, log, secrets }),
-    templates: makeTemplateStore(pool), settings: async () => settings, pollMs: 50,
+    templates: makeTemplateStore(pool),
+    settings: async () => settings,
+    pollMs: 50,
     ...changes,
   }
   const sender = makeOne()
 
   const world: ChannelWorld = {
-    deps, secrets, feed, sender,
+    deps,
+    secrets,
+    feed,
+    sender,
     async events() {
-      const { rows } = await pool.query<{ name: string; profile_id: string; properties: string; event_id: string }>(`select name, profile_id, properties, event_id from inbox where source = 'throughline' and type <> 'control' order by received_at, event_id`)
-      return rows.map((row) => ({ name: row.name, profileId: row.profile_id, properties: JSON.parse(row.properties) as Record<string, Json>, eventId: row.event_id }))
+      const { rows } = await pool.query<{ name: string; profile_id: string; properties: string; event_id: string }>(
+        `select name, profile_id, properties, event_id from inbox where source = 'throughline' and type <> 'control' order by received_at, event_id`,
+      )
+      return rows.map((row) => ({
+        name: row.name,
+        profileId: row.profile_id,
+        properties: JSON.parse(row.properties) as Record<string, Json>,
+        eventId: row.event_id,
+      }))
     },
     async makePerson(traits = {}) {
       const id = v7()
       const packed = packr.pack(Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, [value, 1]])))
-      await pool.query(`insert into profiles (shard, id, created_at, traits, state) values ($1, $2, 0, $3, $4)`, [shardOf(id), id, packed, packr.pack({})])
+      await pool.query(`insert into profiles (shard, id, created_at, traits, state) values ($1, $2, 0, $3, $4)`, [
+        shardOf(id),
+        id,
+        packed,
+        packr.pack({}),
+      ])
       return id
     },
     async publish(template, version = 1) {
-      await pool.query(`insert into definitions (kind, id, version, epoch, body, published_by) values ('template', $1, $2, 1, $3, 'test')`, [template.id, version, JSON.stringify(template)])
+      await pool.query(
+        `insert into definitions (kind, id, version, epoch, body, published_by) values ('template', $1, $2, 1, $3, 'test')`,
+        [template.id, version, JSON.stringify(template)],
+      )
     },
     async useSmtp(port, config = {}, given = {}) {
-      await saveProvider(pool, secrets, { channel: 'email', config: { kind: 'smtp', host: '127.0.0.1', port, secure: false, from: 'tea@shop.example', fromName: 'Tea & Co', ...config }, ...given })
+      await saveProvider(pool, secrets, {
+        channel: 'email',
+        config: { kind: 'smtp', host: '127.0.0.1', port, secure: false, from: 'tea@shop.example', fromName: 'Tea & Co', ...config },
+        ...given,
+      })
       await world.deps.providers.refresh(true)
     },
     makeRow: (profileId, fields = {}) => ({
-      shard: shardOf(profileId), id: randomBytes(16).toString('hex'), profileId, lane: 0, channel: 'email', template: 'hello', templateVersion: 1, purpose: 'marketing',
-      journey: 'cart', version: 1, step: 'remind', run: 'run-1', status: 'queued', reason: 'Sent: entered Cart by Product Added just now', rule: null,
-      variables: JSON.stringify({ event: { name: 'Product Added', properties: { name: 'Tea', price: 4.5 } }, journey: { id: 'cart', name: 'Cart' } }),
-      address: null, createdAt: Date.now(), dueAt: Date.now(), claimedBy: null, ...fields,
+      shard: shardOf(profileId),
+      id: randomBytes(16).toString('hex'),
+      profileId,
+      lane: 0,
+      channel: 'email',
+      template: 'hello',
+      templateVersion: 1,
+      purpose: 'marketing',
+      journey: 'cart',
+      version: 1,
+      step: 'remind',
+      run: 'run-1',
+      status: 'queued',
+      reason: 'Sent: entered Cart by Product Added just now',
+      rule: null,
+      variables: JSON.stringify({
+        event: { name: 'Product Added', properties: { name: 'Tea', price: 4.5 } },
+        journey: { id: 'cart', name: 'Cart' },
+      }),
+      address: null,
+      createdAt: Date.now(),
+      dueAt: Date.now(),
+      claimedBy: null,
+      ...fields,
     }),
     async send(...rows) {
       const fresh = await withTransaction(pool, (client) => insertMessages(client, rows))

@@ -38,14 +38,18 @@ export async function startIngest(): Promise<IngestServer> {
   const accepter = makeAccepter({ pool: db.pool, log, metrics })
   const writeKey = `wk_${randomUUID()}`
   const app = makeHttpServer({ log, metrics, checks: {} })
-  await registerIngest(app, { accepter, sources: { sourceOfWriteKey: async (key) => (key === writeKey ? 'web' : null), noteEvent: () => undefined } })
+  await registerIngest(app, {
+    accepter,
+    sources: { sourceOfWriteKey: async (key) => (key === writeKey ? 'web' : null), noteEvent: () => undefined },
+  })
   const url = await listen(app, { host: '127.0.0.1', port: 0 })
   return {
     url,
     writeKey,
     pool: db.pool,
     accepter,
-    inboxOf: async (messageId) => (await db.pool.query<InboxRow>('select * from inbox where event_id = $1::text', [`web:${messageId}`])).rows,
+    inboxOf: async (messageId) =>
+      (await db.pool.query<InboxRow>('select * from inbox where event_id = $1::text', [`web:${messageId}`])).rows,
     inbox: async () => (await db.pool.query<InboxRow>('select * from inbox order by received_at, shard, lane, seq')).rows,
     async stop() {
       await closeServer(app, 1_000)

@@ -1,80 +1,163 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
-import { channelKinds, messageStatuses } from '@throughline/contracts';
-import { z } from 'zod';
-import { entryKinds } from '../format/event-words.ts';
-import { wishFocus } from './focus.ts';
-import { NotFound, PageFault } from './faults.tsx';
-import { Shell } from './shell.tsx';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { channelKinds, messageStatuses } from '@throughline/contracts'
+import { z } from 'zod'
+import { entryKinds } from '../format/event-words.ts'
+import { wishFocus } from './focus.ts'
+import { NotFound, PageFault } from './faults.tsx'
+import { Shell } from './shell.tsx'
 
-const text = z.string().optional().catch(undefined);
+const text = z.string().optional().catch(undefined)
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
 const signIn = createRoute({
-  getParentRoute: () => root, path: '/sign-in', validateSearch: z.object({ to: text }),
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: z.object({ to: text }),
   component: lazyRouteComponent(() => import('../pages/sign-in/sign-in.tsx'), 'SignIn'),
-});
+})
 const signInLink = createRoute({
-  getParentRoute: () => root, path: '/sign-in/link',
+  getParentRoute: () => root,
+  path: '/sign-in/link',
   component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-link.tsx'), 'SignInLink'),
-});
+})
 
 /** Everything behind the sign-in. */
-const app = createRoute({ getParentRoute: () => root, id: 'app', component: Shell });
+const app = createRoute({ getParentRoute: () => root, id: 'app', component: Shell })
 
-const home = createRoute({ getParentRoute: () => app, path: '/', component: lazyRouteComponent(() => import('../pages/home/home.tsx'), 'Home') });
+const home = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/home/home.tsx'), 'Home'),
+})
 const live = createRoute({
-  getParentRoute: () => app, path: '/live', validateSearch: z.object({ name: text }),
+  getParentRoute: () => app,
+  path: '/live',
+  validateSearch: z.object({ name: text }),
   component: lazyRouteComponent(() => import('../pages/live/live.tsx'), 'Live'),
-});
+})
 const people = createRoute({
-  getParentRoute: () => app, path: '/people', validateSearch: z.object({ search: text }),
+  getParentRoute: () => app,
+  path: '/people',
+  validateSearch: z.object({ search: text }),
   component: lazyRouteComponent(() => import('../pages/people/people.tsx'), 'People'),
-});
+})
 const person = createRoute({
-  getParentRoute: () => app, path: '/people/$id', validateSearch: z.object({ kind: z.enum(entryKinds).optional().catch(undefined) }),
+  getParentRoute: () => app,
+  path: '/people/$id',
+  validateSearch: z.object({ kind: z.enum(entryKinds).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('../pages/people/person.tsx'), 'PersonPage'),
-});
+})
 const personInbox = createRoute({
-  getParentRoute: () => app, path: '/people/$id/inbox',
+  getParentRoute: () => app,
+  path: '/people/$id/inbox',
   component: lazyRouteComponent(() => import('../pages/people/person-inbox.tsx'), 'PersonInbox'),
-});
-const journeys = createRoute({ getParentRoute: () => app, path: '/journeys', component: lazyRouteComponent(() => import('../pages/journeys/journeys.tsx'), 'Journeys') });
+})
+const journeys = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys',
+  component: lazyRouteComponent(() => import('../pages/journeys/journeys.tsx'), 'Journeys'),
+})
 const journey = createRoute({
-  getParentRoute: () => app, path: '/journeys/$id',
-  validateSearch: z.object({ version: z.coerce.number().int().optional().catch(undefined), step: text, view: z.enum(['graph', 'list']).optional().catch(undefined) }),
+  getParentRoute: () => app,
+  path: '/journeys/$id',
+  validateSearch: z.object({
+    version: z.coerce.number().int().optional().catch(undefined),
+    step: text,
+    view: z.enum(['graph', 'list']).optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('../pages/journeys/journey.tsx'), 'JourneyPage'),
-});
-const segments = createRoute({ getParentRoute: () => app, path: '/segments', component: lazyRouteComponent(() => import('../pages/segments/segments.tsx'), 'Segments') });
+})
+const segments = createRoute({
+  getParentRoute: () => app,
+  path: '/segments',
+  component: lazyRouteComponent(() => import('../pages/segments/segments.tsx'), 'Segments'),
+})
 const messages = createRoute({
-  getParentRoute: () => app, path: '/messages',
-  validateSearch: z.object({ channel: z.enum(channelKinds).optional().catch(undefined), status: z.enum(messageStatuses).optional().catch(undefined), journey: text, person: text }),
+  getParentRoute: () => app,
+  path: '/messages',
+  validateSearch: z.object({
+    channel: z.enum(channelKinds).optional().catch(undefined),
+    status: z.enum(messageStatuses).optional().catch(undefined),
+    journey: text,
+    person: text,
+  }),
   component: lazyRouteComponent(() => import('../pages/messages/messages.tsx'), 'Messages'),
-});
+})
 const message = createRoute({
-  getParentRoute: () => app, path: '/messages/$id',
+  getParentRoute: () => app,
+  path: '/messages/$id',
   component: lazyRouteComponent(() => import('../pages/messages/message.tsx'), 'MessagePage'),
-});
-const rejected = createRoute({ getParentRoute: () => app, path: '/rejected', component: lazyRouteComponent(() => import('../pages/rejected/rejected.tsx'), 'Rejected') });
+})
+const rejected = createRoute({
+  getParentRoute: () => app,
+  path: '/rejected',
+  component: lazyRouteComponent(() => import('../pages/rejected/rejected.tsx'), 'Rejected'),
+})
 
-const settings = createRoute({ getParentRoute: () => app, path: '/settings', component: lazyRouteComponent(() => import('../pages/settings/layout.tsx'), 'SettingsLayout') });
-const settingsIndex = createRoute({ getParentRoute: () => settings, path: '/', beforeLoad: () => { throw redirect({ to: '/settings/workspace', replace: true }); } });
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../pages/settings/layout.tsx'), 'SettingsLayout'),
+})
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/workspace', replace: true })
+  },
+})
 const settingsPages = [
-  createRoute({ getParentRoute: () => settings, path: '/workspace', component: lazyRouteComponent(() => import('../pages/settings/workspace.tsx'), 'Workspace') }),
-  createRoute({ getParentRoute: () => settings, path: '/sources', component: lazyRouteComponent(() => import('../pages/settings/sources.tsx'), 'Sources') }),
-  createRoute({ getParentRoute: () => settings, path: '/providers', component: lazyRouteComponent(() => import('../pages/settings/providers.tsx'), 'Providers') }),
-  createRoute({ getParentRoute: () => settings, path: '/api-keys', component: lazyRouteComponent(() => import('../pages/settings/api-keys.tsx'), 'ApiKeys') }),
-  createRoute({ getParentRoute: () => settings, path: '/status', component: lazyRouteComponent(() => import('../pages/settings/status.tsx'), 'Status') }),
-  createRoute({ getParentRoute: () => settings, path: '/log', component: lazyRouteComponent(() => import('../pages/settings/log.tsx'), 'Log') }),
-] as const;
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/workspace',
+    component: lazyRouteComponent(() => import('../pages/settings/workspace.tsx'), 'Workspace'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/sources',
+    component: lazyRouteComponent(() => import('../pages/settings/sources.tsx'), 'Sources'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/providers',
+    component: lazyRouteComponent(() => import('../pages/settings/providers.tsx'), 'Providers'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/api-keys',
+    component: lazyRouteComponent(() => import('../pages/settings/api-keys.tsx'), 'ApiKeys'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/status',
+    component: lazyRouteComponent(() => import('../pages/settings/status.tsx'), 'Status'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/log',
+    component: lazyRouteComponent(() => import('../pages/settings/log.tsx'), 'Log'),
+  }),
+] as const
 
 const tree = root.addChildren([
-  signIn, signInLink,
+  signIn,
+  signInLink,
   app.addChildren([
-    home, live, people, person, personInbox, journeys, journey, segments, messages, message, rejected,
+    home,
+    live,
+    people,
+    person,
+    personInbox,
+    journeys,
+    journey,
+    segments,
+    messages,
+    message,
+    rejected,
     settings.addChildren([settingsIndex, ...settingsPages]),
   ]),
-]);
+])
 
 /** The console's routes. Search parameters are plain text in the address, not JSON. */
 export const router = createRouter({
@@ -84,19 +167,19 @@ export const router = createRouter({
   defaultErrorComponent: PageFault,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
-    const params = new URLSearchParams();
-    for (const [name, value] of Object.entries(search)) if (value !== undefined && value !== '') params.set(name, String(value));
-    const words = params.toString();
-    return words === '' ? '' : `?${words}`;
+    const params = new URLSearchParams()
+    for (const [name, value] of Object.entries(search)) if (value !== undefined && value !== '') params.set(name, String(value))
+    const words = params.toString()
+    return words === '' ? '' : `?${words}`
   },
-});
+})
 
 router.subscribe('onBeforeNavigate', (event) => {
-  if (event.fromLocation !== undefined && event.pathChanged) wishFocus();
-});
+  if (event.fromLocation !== undefined && event.pathChanged) wishFocus()
+})
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: typeof router
   }
 }

@@ -1,19 +1,33 @@
-import { Modal } from '@mantine/core';
-import styles from './shortcuts.module.css';
+import { Modal } from '@mantine/core'
+import styles from './shortcuts.module.css'
 
 const words = [
   ['/', 'Search on this page, or find a person'],
-  ['g then h', 'Home'], ['g then l', 'Live events'], ['g then p', 'People'], ['g then g', 'Segments'],
-  ['g then j', 'Journeys'], ['g then m', 'Messages'], ['g then r', 'Rejected events'], ['g then s', 'Settings'], ['?', 'This list'],
-] as const;
+  ['g then h', 'Home'],
+  ['g then l', 'Live events'],
+  ['g then p', 'People'],
+  ['g then g', 'Segments'],
+  ['g then j', 'Journeys'],
+  ['g then m', 'Messages'],
+  ['g then r', 'Rejected events'],
+  ['g then s', 'Settings'],
+  ['?', 'This list'],
+] as const
 
 /** The list of keys. */
 export function ShortcutList({ close }: { readonly close: () => void }) {
   return (
     <Modal opened onClose={close} title="Keys">
       <dl className={styles.keys}>
-        {words.map(([key, name]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{name}</dd></div>)}
+        {words.map(([key, name]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{name}</dd>
+          </div>
+        ))}
       </dl>
     </Modal>
-  );
+  )
 }

@@ -1,11 +1,11 @@
-import styles from './chips.module.css';
+import styles from './chips.module.css'
 
 interface ChipsProps<T extends string> {
   /** What is chosen, for a screen reader. */
-  readonly label: string;
-  readonly options: readonly (readonly [value: T, name: string])[];
-  readonly value: T;
-  readonly onChange: (value: T) => void;
+  readonly label: string
+  readonly options: readonly (readonly [value: T, name: string])[]
+  readonly value: T
+  readonly onChange: (value: T) => void
 }
 
 /** One of a few, as a row of chips: radio buttons, so that arrows move between them. */
@@ -20,5 +20,5 @@ export function Chips<T extends string>({ label, options, value, onChange }: Chi
         </label>
       ))}
     </fieldset>
-  );
+  )
 }

@@ -1,18 +1,18 @@
-import { Button, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { Failure } from './states.tsx';
+import { Button, Modal } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Failure } from './states.tsx'
 
 interface ConfirmProps {
-  readonly opened: boolean;
-  readonly title: string;
-  readonly children: ReactNode;
+  readonly opened: boolean
+  readonly title: string
+  readonly children: ReactNode
   /** What the button does, in its own words: "Remove the source". */
-  readonly action: string;
-  readonly danger?: boolean;
-  readonly busy: boolean;
-  readonly error: unknown;
-  readonly onClose: () => void;
-  readonly onConfirm: () => void;
+  readonly action: string
+  readonly danger?: boolean
+  readonly busy: boolean
+  readonly error: unknown
+  readonly onClose: () => void
+  readonly onConfirm: () => void
 }
 
 /** Asks before something that cannot be taken back at once. */
@@ -23,10 +23,14 @@ export function Confirm({ opened, title, children, action, danger = false, busy,
         <div>{children}</div>
         {error === null || error === undefined ? null : <Failure error={error} />}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button color={danger ? 'red' : undefined} loading={busy} onClick={onConfirm}>{action}</Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button color={danger ? 'red' : undefined} loading={busy} onClick={onConfirm}>
+            {action}
+          </Button>
         </div>
       </div>
     </Modal>
-  );
+  )
 }

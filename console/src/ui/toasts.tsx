@@ -1,11 +1,11 @@
-import { CloseButton } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
-import { dismiss, useToasts } from './toast.ts';
-import styles from './toasts.module.css';
+import { CloseButton } from '@mantine/core'
+import { IconCheck } from '@tabler/icons-react'
+import { dismiss, useToasts } from './toast.ts'
+import styles from './toasts.module.css'
 
 /** The corner in which notes appear. It is always there, so that a screen reader notices what comes into it. */
 export function Toasts() {
-  const notes = useToasts();
+  const notes = useToasts()
   return (
     <div className={styles.corner} role="status" aria-live="polite">
       {notes.map((note) => (
@@ -16,5 +16,5 @@ export function Toasts() {
         </div>
       ))}
     </div>
-  );
+  )
 }

@@ -1,10 +1,10 @@
-import { eventNames } from '@throughline/contracts';
-import type { Advance, AdvanceContext, LeafStates } from '../ports.ts';
-import type { ProfileState } from '../profile.ts';
-import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts';
-import { finish, hearFacts } from './advance.ts';
-import { addFact, openDraft, setLeaf, type Draft } from './draft.ts';
-import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts';
+import { eventNames } from '@throughline/contracts'
+import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
+import type { ProfileState } from '../profile.ts'
+import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
+import { finish, hearFacts } from './advance.ts'
+import { addFact, openDraft, setLeaf, type Draft } from './draft.ts'
+import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
 
 /**
  * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships
@@ -12,12 +12,12 @@ import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './member
  * for every profile once leaves are no longer pending, or segments were published that look at traits alone.
  */
 export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext): Advance {
-  const draft = openDraft(profile, ctx, 'adopt');
-  catchUpWithTime(draft, draft.now, hearFacts);
-  forgetUnusedLeaves(draft);
-  mergeLeaves(draft, states);
-  if (draft.pending !== undefined) draft.pending = without(draft.pending, Object.keys(states));
-  return decideAnew(draft);
+  const draft = openDraft(profile, ctx, 'adopt')
+  catchUpWithTime(draft, draft.now, hearFacts)
+  forgetUnusedLeaves(draft)
+  mergeLeaves(draft, states)
+  if (draft.pending !== undefined) draft.pending = without(draft.pending, Object.keys(states))
+  return decideAnew(draft)
 }
 
 /**
@@ -25,14 +25,14 @@ export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: Adva
  * All its leaves are known then.
  */
 export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: AdvanceContext): Advance {
-  const draft = openDraft(profile, ctx, 'adopt');
-  draft.traits = mergeTraits(profile.traits, folded.traits);
-  draft.consents = mergeConsents(profile.consents, folded.consents);
-  draft.suppressed = union(profile.suppressed, folded.suppressed);
-  draft.entries = { ...folded.entries, ...profile.entries };
-  mergeLeaves(draft, folded.leaves);
-  draft.pending = undefined;
-  return decideAnew(draft);
+  const draft = openDraft(profile, ctx, 'adopt')
+  draft.traits = mergeTraits(profile.traits, folded.traits)
+  draft.consents = mergeConsents(profile.consents, folded.consents)
+  draft.suppressed = union(profile.suppressed, folded.suppressed)
+  draft.entries = { ...folded.entries, ...profile.entries }
+  mergeLeaves(draft, folded.leaves)
+  draft.pending = undefined
+  return decideAnew(draft)
 }
 
 /**
@@ -40,8 +40,8 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
  * been told to the other; opt-outs, runs and memberships stay, and all decisions on leaves wait.
  */
 export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
-  const { flipsAt: _, ...kept } = profile;
-  return { ...kept, traits: {}, leaves: {}, pending: [...ctx.definitions.leaves.keys()] };
+  const { flipsAt: _, ...kept } = profile
+  return { ...kept, traits: {}, leaves: {}, pending: [...ctx.definitions.leaves.keys()] }
 }
 
 /**
@@ -51,72 +51,72 @@ export function beginRefold(profile: ProfileState, ctx: AdvanceContext): Profile
  * @param loser its last state; a leaf that was pending in its shard must stand in its `pending`
  */
 export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: AdvanceContext): Advance {
-  const draft = openDraft(winner, ctx, `merge ${loser.id}`);
-  catchUpWithTime(draft, draft.now, hearFacts);
-  draft.traits = fillTraits(winner.traits, loser.traits);
-  draft.consents = mergeWithdrawals(winner.consents, loser.consents);
-  draft.suppressed = union(winner.suppressed, loser.suppressed);
-  draft.pending = union(winner.pending ?? [], loser.pending ?? []);
-  mergeLeaves(draft, loser.leaves);
-  mergeEntries(draft, loser);
-  mergeRuns(draft, loser);
-  addFact(draft, eventNames.profilesMerged, draft.now, { winner: winner.id, loser: loser.id }, byFilling);
-  return decideAnew(draft);
+  const draft = openDraft(winner, ctx, `merge ${loser.id}`)
+  catchUpWithTime(draft, draft.now, hearFacts)
+  draft.traits = fillTraits(winner.traits, loser.traits)
+  draft.consents = mergeWithdrawals(winner.consents, loser.consents)
+  draft.suppressed = union(winner.suppressed, loser.suppressed)
+  draft.pending = union(winner.pending ?? [], loser.pending ?? [])
+  mergeLeaves(draft, loser.leaves)
+  mergeEntries(draft, loser)
+  mergeRuns(draft, loser)
+  addFact(draft, eventNames.profilesMerged, draft.now, { winner: winner.id, loser: loser.id }, byFilling)
+  return decideAnew(draft)
 }
 
 function mergeLeaves(draft: Draft, states: LeafStates): void {
   for (const [key, state] of Object.entries(states)) {
-    const leaf = draft.definitions.leaves.get(key);
-    if (leaf === undefined) continue;
-    const standing = draft.leaves[key];
-    setLeaf(draft, key, standing === undefined ? state : leaf.merge(standing, state));
+    const leaf = draft.definitions.leaves.get(key)
+    if (leaf === undefined) continue
+    const standing = draft.leaves[key]
+    setLeaf(draft, key, standing === undefined ? state : leaf.merge(standing, state))
   }
 }
 
 /** Lets go of states that no definition asks for any more. */
 function forgetUnusedLeaves(draft: Draft): void {
-  const { leaves } = draft.definitions;
-  const kept = Object.entries(draft.leaves).filter(([key]) => leaves.has(key));
-  if (kept.length < Object.keys(draft.leaves).length) draft.leaves = Object.fromEntries(kept);
+  const { leaves } = draft.definitions
+  const kept = Object.entries(draft.leaves).filter(([key]) => leaves.has(key))
+  if (kept.length < Object.keys(draft.leaves).length) draft.leaves = Object.fromEntries(kept)
 }
 
 function mergeEntries(draft: Draft, loser: ProfileState): void {
-  const entries = { ...draft.entries };
+  const entries = { ...draft.entries }
   for (const [journey, theirs] of Object.entries(loser.entries)) {
-    const ours = entries[journey];
-    entries[journey] = ours === undefined ? theirs : { count: ours.count + theirs.count, lastAt: Math.max(ours.lastAt, theirs.lastAt) };
+    const ours = entries[journey]
+    entries[journey] = ours === undefined ? theirs : { count: ours.count + theirs.count, lastAt: Math.max(ours.lastAt, theirs.lastAt) }
   }
-  draft.entries = entries;
+  draft.entries = entries
 }
 
 function mergeRuns(draft: Draft, loser: ProfileState): void {
   for (const theirs of loser.runs) {
-    const ours = draft.runs.find(({ journey }) => journey === theirs.journey);
-    const stays = ours === undefined || theirs.enteredAt < ours.enteredAt ? theirs : ours;
-    const goes = stays === ours ? theirs : ours;
+    const ours = draft.runs.find(({ journey }) => journey === theirs.journey)
+    const stays = ours === undefined || theirs.enteredAt < ours.enteredAt ? theirs : ours
+    const goes = stays === ours ? theirs : ours
     if (stays === theirs) {
-      draft.runs = [...draft.runs.filter((run) => run !== ours), theirs];
-      draft.effects.push({ kind: 'run-at', run: theirs });
+      draft.runs = [...draft.runs.filter((run) => run !== ours), theirs]
+      draft.effects.push({ kind: 'run-at', run: theirs })
     }
-    if (goes === undefined) continue;
-    const { id: run, journey, version, step } = goes;
-    const reason = 'merged with a run that began earlier';
-    addFact(draft, eventNames.journeyLeft, draft.now, { journey, version, run, step, reason }, byFilling);
-    draft.effects.push({ kind: 'edge', journey, version, edge: 'left:exit' }, { kind: 'run-over', run, journey, version, reason });
+    if (goes === undefined) continue
+    const { id: run, journey, version, step } = goes
+    const reason = 'merged with a run that began earlier'
+    addFact(draft, eventNames.journeyLeft, draft.now, { journey, version, run, step, reason }, byFilling)
+    draft.effects.push({ kind: 'edge', journey, version, edge: 'left:exit' }, { kind: 'run-over', run, journey, version, reason })
   }
 }
 
 function decideAnew(draft: Draft): Advance {
-  for (const segment of draft.definitions.segments) decideMembership(draft, segment, byFilling);
-  draft.flipsAt = nextFlip(draft, draft.now);
-  return finish(draft, byFilling);
+  for (const segment of draft.definitions.segments) decideMembership(draft, segment, byFilling)
+  draft.flipsAt = nextFlip(draft, draft.now)
+  return finish(draft, byFilling)
 }
 
 function without(list: readonly string[], gone: readonly string[]): readonly string[] {
-  return list.filter((item) => !gone.includes(item));
+  return list.filter((item) => !gone.includes(item))
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  const added = b.filter((item) => !a.includes(item));
-  return added.length === 0 ? a : [...a, ...added];
+  const added = b.filter((item) => !a.includes(item))
+  return added.length === 0 ? a : [...a, ...added]
 }

@@ -1,17 +1,17 @@
-import type { Event } from '@throughline/contracts';
-import { toOccurrence } from '../conditions/index.ts';
-import type { CompiledSegment } from '../definitions/index.ts';
-import type { Advance, AdvanceContext, Input } from '../ports.ts';
-import type { ProfileState, Run } from '../profile.ts';
-import { learnFrom } from '../profiles/index.ts';
-import { closeDraft, openDraft, setLeaf, type Draft, type Heard } from './draft.ts';
-import { byTime, catchUpWithTime, decideMembership, nextFlip, type Occasion } from './memberships.ts';
-import { askAgain, hearInRun, journeyOf, tryEntry, wake } from './runs.ts';
+import type { Event } from '@throughline/contracts'
+import { toOccurrence } from '../conditions/index.ts'
+import type { CompiledSegment } from '../definitions/index.ts'
+import type { Advance, AdvanceContext, Input } from '../ports.ts'
+import type { ProfileState, Run } from '../profile.ts'
+import { learnFrom } from '../profiles/index.ts'
+import { closeDraft, openDraft, setLeaf, type Draft, type Heard } from './draft.ts'
+import { byTime, catchUpWithTime, decideMembership, nextFlip, type Occasion } from './memberships.ts'
+import { askAgain, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
 
 /** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
-const maxGenerations = 10;
+const maxGenerations = 10
 /** Waits that one advance ends; what is left is due at once and comes with the next. */
-const maxWakes = 100;
+const maxWakes = 100
 
 /**
  * Moves a profile by one event or by its timer, and says what follows.
@@ -20,97 +20,98 @@ const maxWakes = 100;
  * has to be looked at again
  */
 export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext): Advance {
-  const draft = openDraft(profile, ctx, input.kind === 'event' ? input.event.id : input.kind);
+  const draft = openDraft(profile, ctx, input.kind === 'event' ? input.event.id : input.kind)
   switch (input.kind) {
     case 'event':
-      hearEvent(draft, input.event);
-      break;
+      hearEvent(draft, input.event)
+      break
     case 'timer':
-      catchUpWithTime(draft, draft.now + 1, hearFacts);
-      wakeRuns(draft);
-      break;
+      catchUpWithTime(draft, draft.now + 1, hearFacts)
+      wakeRuns(draft)
+      break
     default:
-      input satisfies never;
+      input satisfies never
   }
-  return finish(draft, byTime);
+  return finish(draft, byTime)
 }
 
 /** Asks what hung on something pending, hears what is left to hear, and sets the next instant at which time changes something. */
 export function finish(draft: Draft, occasion: Occasion): Advance {
-  askAgain(draft, occasion);
-  hearFacts(draft);
-  if (draft.leaves !== draft.base.leaves || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now)) draft.flipsAt = nextFlip(draft, draft.now);
-  return closeDraft(draft);
+  askAgain(draft, occasion)
+  hearFacts(draft)
+  if (draft.leaves !== draft.base.leaves || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now))
+    draft.flipsAt = nextFlip(draft, draft.now)
+  return closeDraft(draft)
 }
 
 function hearEvent(draft: Draft, event: Event): void {
-  catchUpWithTime(draft, draft.now, hearFacts);
-  const touched = learn(draft, event);
-  if (isNew(draft.base)) touched.push(...draft.definitions.openSegments);
-  if (draft.flipsAt === draft.now) touched.push(...draft.definitions.timedSegments);
-  hear(draft, { occurrence: toOccurrence(event), triggers: event.triggers, generation: 0 }, touched);
+  catchUpWithTime(draft, draft.now, hearFacts)
+  const touched = learn(draft, event)
+  if (isNew(draft.base)) touched.push(...draft.definitions.openSegments)
+  if (draft.flipsAt === draft.now) touched.push(...draft.definitions.timedSegments)
+  hear(draft, { occurrence: toOccurrence(event), triggers: event.triggers, generation: 0 }, touched)
 }
 
 /** Whether nothing was ever decided about this person: whoever was in a segment since then has left it by something known. */
 function isNew({ traits, leaves, segments }: ProfileState): boolean {
-  return isEmpty(segments) && isEmpty(leaves) && isEmpty(traits);
+  return isEmpty(segments) && isEmpty(leaves) && isEmpty(traits)
 }
 
 function isEmpty(record: object): boolean {
-  for (const _ in record) return false;
-  return true;
+  for (const _ in record) return false
+  return true
 }
 
 /** Takes in what the event says about the person; returns the segments that look at traits which changed. */
 function learn(draft: Draft, event: Event): CompiledSegment[] {
-  const { known, changed } = learnFrom(draft, event);
-  draft.traits = known.traits;
-  draft.consents = known.consents;
-  draft.suppressed = known.suppressed;
-  const touched: CompiledSegment[] = [];
-  for (const name of changed) touched.push(...(draft.definitions.segmentsByTrait.get(name) ?? []));
-  return touched;
+  const { known, changed } = learnFrom(draft, event)
+  draft.traits = known.traits
+  draft.consents = known.consents
+  draft.suppressed = known.suppressed
+  const touched: CompiledSegment[] = []
+  for (const name of changed) touched.push(...(draft.definitions.segmentsByTrait.get(name) ?? []))
+  return touched
 }
 
 /** Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. */
 function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void {
-  const { occurrence } = heard;
-  const concern = heard.generation > maxGenerations ? undefined : draft.definitions.byName.get(occurrence.name);
+  const { occurrence } = heard
+  const concern = heard.generation > maxGenerations ? undefined : draft.definitions.byName.get(occurrence.name)
   if (concern !== undefined) {
     for (const { leaf, segments } of concern.leaves) {
-      const before = draft.leaves[leaf.key];
-      const after = leaf.add(before, occurrence);
-      if (after === before || after === undefined) continue;
-      setLeaf(draft, leaf.key, after);
-      for (const segment of segments) if (!touched.includes(segment)) touched.push(segment);
+      const before = draft.leaves[leaf.key]
+      const after = leaf.add(before, occurrence)
+      if (after === before || after === undefined) continue
+      setLeaf(draft, leaf.key, after)
+      for (const segment of segments) if (!touched.includes(segment)) touched.push(segment)
     }
   }
-  for (const segment of touched) decideMembership(draft, segment, heard);
-  if (concern === undefined || !heard.triggers) return;
-  if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard);
-  for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard);
+  for (const segment of touched) decideMembership(draft, segment, heard)
+  if (concern === undefined || !heard.triggers) return
+  if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard)
+  for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard)
 }
 
 /** Hears the facts that were concluded and that a definition reads, and those that follow from them. */
 export function hearFacts(draft: Draft): void {
-  for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) hear(draft, heard);
+  for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) hear(draft, heard)
 }
 
 /** Ends every wait that is over, in order of time, each at its own instant: what it leads to counts from there. */
 function wakeRuns(draft: Draft): void {
   for (let woken = 0; woken < maxWakes; woken++) {
-    const due = earliestDue(draft);
-    if (due?.wakesAt === undefined) return;
-    wake(draft, due, due.wakesAt, byTime);
-    hearFacts(draft);
+    const due = earliestDue(draft)
+    if (due?.wakesAt === undefined) return
+    wake(draft, due, due.wakesAt, byTime)
+    hearFacts(draft)
   }
 }
 
 function earliestDue(draft: Draft): Run | undefined {
-  let earliest: Run | undefined;
+  let earliest: Run | undefined
   for (const run of draft.runs) {
-    if (run.wakesAt === undefined || run.wakesAt > draft.now || journeyOf(draft, run) === undefined) continue;
-    if (earliest?.wakesAt === undefined || run.wakesAt < earliest.wakesAt) earliest = run;
+    if (run.wakesAt === undefined || run.wakesAt > draft.now || journeyOf(draft, run) === undefined) continue
+    if (earliest?.wakesAt === undefined || run.wakesAt < earliest.wakesAt) earliest = run
   }
-  return earliest;
+  return earliest
 }

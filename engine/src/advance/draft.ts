@@ -1,46 +1,46 @@
-import type { Json, JsonObject } from '@throughline/contracts';
-import type { Occurrence } from '../conditions/index.ts';
-import { lookInside, versionKey, type Compiled } from '../definitions/index.ts';
-import type { Effect } from '../effects.ts';
-import { copyRecord } from '../copy.ts';
-import { hash32, stableId } from '../hash.ts';
-import type { Advance, AdvanceContext } from '../ports.ts';
-import type { ProfileState, Run } from '../profile.ts';
+import type { Json, JsonObject } from '@throughline/contracts'
+import type { Occurrence } from '../conditions/index.ts'
+import { lookInside, versionKey, type Compiled } from '../definitions/index.ts'
+import type { Effect } from '../effects.ts'
+import { copyRecord } from '../copy.ts'
+import { hash32, stableId } from '../hash.ts'
+import type { Advance, AdvanceContext } from '../ports.ts'
+import type { ProfileState, Run } from '../profile.ts'
 
 /**
  * A profile while it is being advanced: the parts that change are replaced by copies, each at most once, and the profile that
  * was handed in stays as it is. A draft is also a `View`, so conditions see what has changed so far.
  */
 export interface Draft {
-  readonly base: ProfileState;
-  readonly definitions: Compiled;
-  readonly shardPending: ReadonlySet<string>;
-  readonly now: number;
+  readonly base: ProfileState
+  readonly definitions: Compiled
+  readonly shardPending: ReadonlySet<string>
+  readonly now: number
   /** The instant for which memberships are decided: `now`, or an earlier one while passed time is caught up with. */
-  clock: number;
+  clock: number
   /** What moves the profile: the id of the event, or the kind of another input. Part of the ids of facts. */
-  readonly cause: string;
-  traits: ProfileState['traits'];
-  consents: ProfileState['consents'];
-  suppressed: ProfileState['suppressed'];
-  leaves: { [leaf: string]: Json };
-  segments: { [segment: string]: number };
-  entries: ProfileState['entries'];
-  runs: readonly Run[];
-  pending: readonly string[] | undefined;
-  flipsAt: number | undefined;
-  readonly effects: Effect[];
+  readonly cause: string
+  traits: ProfileState['traits']
+  consents: ProfileState['consents']
+  suppressed: ProfileState['suppressed']
+  leaves: { [leaf: string]: Json }
+  segments: { [segment: string]: number }
+  entries: ProfileState['entries']
+  runs: readonly Run[]
+  pending: readonly string[] | undefined
+  flipsAt: number | undefined
+  readonly effects: Effect[]
   /** Facts that a definition reads, still to be heard. */
-  readonly unheard: Heard[];
-  facts: number;
+  readonly unheard: Heard[]
+  facts: number
 }
 
 /** An event, or a fact concluded from one, as it is heard by leaves and journeys. */
 export interface Heard {
-  readonly occurrence: Occurrence;
-  readonly triggers: boolean;
+  readonly occurrence: Occurrence
+  readonly triggers: boolean
   /** How many facts lie between it and what came in: 0 for the event itself. */
-  readonly generation: number;
+  readonly generation: number
 }
 
 export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: string): Draft {
@@ -63,44 +63,67 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     effects: [],
     unheard: [],
     facts: 0,
-  };
+  }
 }
 
 export function setLeaf(draft: Draft, key: string, state: Json): void {
-  if (draft.leaves === draft.base.leaves) draft.leaves = copyRecord(draft.leaves);
-  draft.leaves[key] = state;
+  if (draft.leaves === draft.base.leaves) draft.leaves = copyRecord(draft.leaves)
+  draft.leaves[key] = state
 }
 
 /** Records a fact; if a definition reads facts of this name, it is heard once the present one is done with. */
-export function addFact(draft: Draft, name: string, at: number, properties: JsonObject, from: Pick<Heard, 'triggers' | 'generation'>): void {
-  const id = stableId('fact', draft.base.id, draft.cause, at, draft.facts++);
-  draft.effects.push({ kind: 'fact', id, name, at, properties });
-  if (!draft.definitions.byName.has(name)) return;
+export function addFact(
+  draft: Draft,
+  name: string,
+  at: number,
+  properties: JsonObject,
+  from: Pick<Heard, 'triggers' | 'generation'>,
+): void {
+  const id = stableId('fact', draft.base.id, draft.cause, at, draft.facts++)
+  draft.effects.push({ kind: 'fact', id, name, at, properties })
+  if (!draft.definitions.byName.has(name)) return
   // Its id as an event in the history, so that a fill finds the same one again.
-  const eventId = `throughline:${id}`;
+  const eventId = `throughline:${id}`
   draft.unheard.push({
     occurrence: { id: eventId, name, at, hash: hash32(eventId), timestamp: at, properties },
     triggers: from.triggers,
     generation: from.generation + 1,
-  });
+  })
 }
 
 /** The profile as it is now, the very object that came in when nothing changed; and what has to be written beside it. */
 export function closeDraft(draft: Draft): Advance {
-  const { base } = draft;
-  let nextTimerAt = draft.flipsAt ?? null;
+  const { base } = draft
+  let nextTimerAt = draft.flipsAt ?? null
   for (const { wakesAt, journey, version } of draft.runs) {
-    if (wakesAt === undefined || (nextTimerAt !== null && wakesAt >= nextTimerAt)) continue;
+    if (wakesAt === undefined || (nextTimerAt !== null && wakesAt >= nextTimerAt)) continue
     // A run whose journey is not among the definitions stays where it is; a timer for it would fire for ever.
-    if (draft.definitions.journeys.has(versionKey(journey, version))) nextTimerAt = wakesAt;
+    if (draft.definitions.journeys.has(versionKey(journey, version))) nextTimerAt = wakesAt
   }
-  const changed = draft.traits !== base.traits || draft.leaves !== base.leaves || draft.segments !== base.segments || draft.runs !== base.runs
-    || draft.entries !== base.entries || draft.consents !== base.consents || draft.suppressed !== base.suppressed
-    || draft.pending !== base.pending || draft.flipsAt !== base.flipsAt;
-  if (!changed) return { profile: base, effects: draft.effects, nextTimerAt };
-  const { traits, consents, suppressed, leaves, segments, entries, runs, pending, flipsAt } = draft;
-  const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = { id: base.id, createdAt: base.createdAt, traits, consents, suppressed, leaves, segments, entries, runs };
-  if (pending !== undefined && pending.length > 0) profile.pending = pending;
-  if (flipsAt !== undefined) profile.flipsAt = flipsAt;
-  return { profile, effects: draft.effects, nextTimerAt };
+  const changed =
+    draft.traits !== base.traits ||
+    draft.leaves !== base.leaves ||
+    draft.segments !== base.segments ||
+    draft.runs !== base.runs ||
+    draft.entries !== base.entries ||
+    draft.consents !== base.consents ||
+    draft.suppressed !== base.suppressed ||
+    draft.pending !== base.pending ||
+    draft.flipsAt !== base.flipsAt
+  if (!changed) return { profile: base, effects: draft.effects, nextTimerAt }
+  const { traits, consents, suppressed, leaves, segments, entries, runs, pending, flipsAt } = draft
+  const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = {
+    id: base.id,
+    createdAt: base.createdAt,
+    traits,
+    consents,
+    suppressed,
+    leaves,
+    segments,
+    entries,
+    runs,
+  }
+  if (pending !== undefined && pending.length > 0) profile.pending = pending
+  if (flipsAt !== undefined) profile.flipsAt = flipsAt
+  return { profile, effects: draft.effects, nextTimerAt }
 }

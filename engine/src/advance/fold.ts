@@ -1,52 +1,57 @@
-import { eventNames, type Event, type Json } from '@throughline/contracts';
-import { toOccurrence } from '../conditions/index.ts';
-import { lookInside } from '../definitions/index.ts';
-import type { AdvanceContext, CompiledDefinitions } from '../ports.ts';
-import { emptyProfile, type Entry, type ProfileState } from '../profile.ts';
-import { learnFrom, type Known } from '../profiles/index.ts';
+import { eventNames, type Event, type Json } from '@throughline/contracts'
+import { toOccurrence } from '../conditions/index.ts'
+import { lookInside } from '../definitions/index.ts'
+import type { AdvanceContext, CompiledDefinitions } from '../ports.ts'
+import { emptyProfile, type Entry, type ProfileState } from '../profile.ts'
+import { learnFrom, type Known } from '../profiles/index.ts'
 
 /**
  * The state of one leaf after these events, in any order; `undefined` when none of them concerns it.
  * Throws a `RangeError` when there is no such leaf.
  */
 export function foldLeaf(leaf: string, events: Iterable<Event>, definitions: CompiledDefinitions): Json | undefined {
-  const found = lookInside(definitions).leaves.get(leaf);
-  if (found === undefined) throw new RangeError(`no definition has the leaf "${leaf}"`);
-  let state: Json | undefined;
-  for (const event of events) state = found.add(state, toOccurrence(event));
-  return state;
+  const found = lookInside(definitions).leaves.get(leaf)
+  if (found === undefined) throw new RangeError(`no definition has the leaf "${leaf}"`)
+  let state: Json | undefined
+  for (const event of events) state = found.add(state, toOccurrence(event))
+  return state
 }
 
 /**
  * A profile folded from its whole history, facts included, in any order: traits, consents, suppressed addresses, leaves and
  * entries. Memberships and runs do not follow from a fold; {@link adoptProfile} decides the former and keeps the latter.
  */
-export function foldProfile(id: string, createdAt: number, events: Iterable<Event>, ctx: Pick<AdvanceContext, 'definitions'>): ProfileState {
-  const { byName } = lookInside(ctx.definitions);
-  const leaves: Record<string, Json> = {};
-  const entries: Record<string, Entry> = {};
-  let known: Known = emptyProfile(id, createdAt);
+export function foldProfile(
+  id: string,
+  createdAt: number,
+  events: Iterable<Event>,
+  ctx: Pick<AdvanceContext, 'definitions'>,
+): ProfileState {
+  const { byName } = lookInside(ctx.definitions)
+  const leaves: Record<string, Json> = {}
+  const entries: Record<string, Entry> = {}
+  let known: Known = emptyProfile(id, createdAt)
   for (const event of inOrder(events)) {
-    known = learnFrom(known, event).known;
-    if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event);
-    const occurrence = toOccurrence(event);
+    known = learnFrom(known, event).known
+    if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
+    const occurrence = toOccurrence(event)
     for (const { leaf } of byName.get(event.name)?.leaves ?? []) {
-      const state = leaf.add(leaves[leaf.key], occurrence);
-      if (state !== undefined) leaves[leaf.key] = state;
+      const state = leaf.add(leaves[leaf.key], occurrence)
+      if (state !== undefined) leaves[leaf.key] = state
     }
   }
-  const { traits, consents, suppressed } = known;
-  return { ...emptyProfile(id, createdAt), traits, consents, suppressed, leaves, entries };
+  const { traits, consents, suppressed } = known
+  return { ...emptyProfile(id, createdAt), traits, consents, suppressed, leaves, entries }
 }
 
 /** As they were received: a bounce without an address means the one that was known then. */
 function inOrder(events: Iterable<Event>): readonly Event[] {
-  return [...events].sort((a, b) => a.receivedAt - b.receivedAt || a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1));
+  return [...events].sort((a, b) => a.receivedAt - b.receivedAt || a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1))
 }
 
 function countEntry(entries: Record<string, Entry>, { properties, timestamp }: Event): void {
-  const { journey } = properties;
-  if (typeof journey !== 'string') return;
-  const standing = entries[journey];
-  entries[journey] = { count: (standing?.count ?? 0) + 1, lastAt: Math.max(standing?.lastAt ?? 0, timestamp) };
+  const { journey } = properties
+  if (typeof journey !== 'string') return
+  const standing = entries[journey]
+  entries[journey] = { count: (standing?.count ?? 0) + 1, lastAt: Math.max(standing?.lastAt ?? 0, timestamp) }
 }

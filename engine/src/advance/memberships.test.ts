@@ -1,118 +1,119 @@
-import { describe, expect, it } from 'vitest';
-import { adoptLeaves, leavesOf } from '../index.ts';
-import { did, segment } from '../test/definitions.ts';
-import { day, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts';
+import { describe, expect, it } from 'vitest'
+import { adoptLeaves, leavesOf } from '../index.ts'
+import { did, segment } from '../test/definitions.ts'
+import { day, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
 
-const lately = segment('lately', did('Product Viewed', '1 day'));
-const quiet = segment('quiet', { kind: 'not', of: did('Product Viewed', '1 day') });
-const british = segment('british', { kind: 'trait', trait: 'country', compare: { op: 'is', value: 'GB' } });
+const lately = segment('lately', did('Product Viewed', '1 day'))
+const quiet = segment('quiet', { kind: 'not', of: did('Product Viewed', '1 day') })
+const british = segment('british', { kind: 'trait', trait: 'country', compare: { op: 'is', value: 'GB' } })
 
 describe('a membership', () => {
   it('changes by an event at once, and by time at the exact millisecond', () => {
-    const person = meet(publish([lately]));
-    const entered = person.hear('Product Viewed', noon);
-    expect(facts(entered)).toEqual(['Segment Entered +0']);
-    expect(only(entered, 'segment')).toEqual([{ kind: 'segment', segment: 'lately', change: 1 }]);
-    expect(person.profile.segments).toEqual({ lately: noon });
-    expect(person.due).toBe(noon + day);
-    expect(person.pass(noon + day - 1)).toEqual([]);
-    expect(facts(person.pass(noon + day))).toEqual([`Segment Left +${day / minute}`]);
-    expect(person.due).toBeNull();
-  });
+    const person = meet(publish([lately]))
+    const entered = person.hear('Product Viewed', noon)
+    expect(facts(entered)).toEqual(['Segment Entered +0'])
+    expect(only(entered, 'segment')).toEqual([{ kind: 'segment', segment: 'lately', change: 1 }])
+    expect(person.profile.segments).toEqual({ lately: noon })
+    expect(person.due).toBe(noon + day)
+    expect(person.pass(noon + day - 1)).toEqual([])
+    expect(facts(person.pass(noon + day))).toEqual([`Segment Left +${day / minute}`])
+    expect(person.due).toBeNull()
+  })
 
   it('is prolonged by a later event, and needs the timer only then', () => {
-    const person = meet(publish([lately]));
-    person.hear('Product Viewed', noon);
-    expect(person.hear('Product Viewed', noon + hour)).toEqual([]);
-    expect(person.due).toBe(noon + hour + day);
-  });
+    const person = meet(publish([lately]))
+    person.hear('Product Viewed', noon)
+    expect(person.hear('Product Viewed', noon + hour)).toEqual([])
+    expect(person.due).toBe(noon + hour + day)
+  })
 
   it('does not flicker when an event comes at the very instant at which it would end', () => {
-    const person = meet(publish([lately]));
-    person.hear('Product Viewed', noon);
-    expect(person.hear('Product Viewed', noon + day)).toEqual([]);
-    expect(person.profile.segments).toEqual({ lately: noon });
-  });
+    const person = meet(publish([lately]))
+    person.hear('Product Viewed', noon)
+    expect(person.hear('Product Viewed', noon + day)).toEqual([])
+    expect(person.profile.segments).toEqual({ lately: noon })
+  })
 
   it('keeps its exact instants when the timer is late, also when an event comes before it', () => {
     for (const late of ['timer', 'event'] as const) {
-      const person = meet(publish([lately, segment('morning', did('Product Viewed', '2 hours'))]));
-      person.hear('Product Viewed', noon);
-      const effects = late === 'timer' ? person.fireLate(noon + 3 * day) : person.hear('Other', noon + 3 * day, { early: true });
-      expect(facts(effects)).toEqual(['Segment Left +120', `Segment Left +${day / minute}`]);
+      const person = meet(publish([lately, segment('morning', did('Product Viewed', '2 hours'))]))
+      person.hear('Product Viewed', noon)
+      const effects = late === 'timer' ? person.fireLate(noon + 3 * day) : person.hear('Other', noon + 3 * day, { early: true })
+      expect(facts(effects)).toEqual(['Segment Left +120', `Segment Left +${day / minute}`])
     }
-  });
+  })
 
   it('begins for new people in segments of those who did nothing', () => {
-    const person = meet(publish([quiet]));
-    expect(facts(person.hear('Anything', noon))).toEqual(['Segment Entered +0']);
-    expect(facts(person.hear('Product Viewed', noon + hour))).toEqual(['Segment Left +60']);
-    expect(facts(person.pass(noon + hour + day))).toEqual([`Segment Entered +${60 + day / minute}`]);
-  });
+    const person = meet(publish([quiet]))
+    expect(facts(person.hear('Anything', noon))).toEqual(['Segment Entered +0'])
+    expect(facts(person.hear('Product Viewed', noon + hour))).toEqual(['Segment Left +60'])
+    expect(facts(person.pass(noon + hour + day))).toEqual([`Segment Entered +${60 + day / minute}`])
+  })
 
   it('follows traits, of which the later word counts whatever comes in later', () => {
-    const person = meet(publish([british]));
-    const identify = (country: string | null, at: number, timestamp = at) => facts(person.hear('Identified', at, { type: 'identify', properties: { country }, timestamp }));
-    expect(identify('GB', noon)).toEqual(['Segment Entered +0']);
-    expect(identify('FR', noon + hour, noon - hour)).toEqual([]);
-    expect(identify(null, noon + 2 * hour)).toEqual(['Segment Left +120']);
-    expect(facts(person.hear('Viewed', noon + 3 * hour, { context: { traits: { country: 'GB' } } }))).toEqual(['Segment Entered +180']);
-  });
+    const person = meet(publish([british]))
+    const identify = (country: string | null, at: number, timestamp = at) =>
+      facts(person.hear('Identified', at, { type: 'identify', properties: { country }, timestamp }))
+    expect(identify('GB', noon)).toEqual(['Segment Entered +0'])
+    expect(identify('FR', noon + hour, noon - hour)).toEqual([])
+    expect(identify(null, noon + 2 * hour)).toEqual(['Segment Left +120'])
+    expect(facts(person.hear('Viewed', noon + 3 * hour, { context: { traits: { country: 'GB' } } }))).toEqual(['Segment Entered +180'])
+  })
 
   it('costs nothing where no definition looks', () => {
-    const definitions = publish([lately, british]);
-    expect(definitions.concerns('Other')).toBe(false);
-    expect(definitions.concerns('Product Viewed')).toBe(true);
-    const person = meet(definitions);
-    const before = person.profile;
-    person.hear('Other', noon);
-    expect(person.profile).toEqual(before);
-  });
+    const definitions = publish([lately, british])
+    expect(definitions.concerns('Other')).toBe(false)
+    expect(definitions.concerns('Product Viewed')).toBe(true)
+    const person = meet(definitions)
+    const before = person.profile
+    person.hear('Other', noon)
+    expect(person.profile).toEqual(before)
+  })
 
   it('changes by events that trigger nothing, too', () => {
-    const person = meet(publish([lately]));
-    expect(facts(person.hear('Product Viewed', noon, { triggers: false, lane: 1 }))).toEqual(['Segment Entered +0']);
-  });
-});
+    const person = meet(publish([lately]))
+    expect(facts(person.hear('Product Viewed', noon, { triggers: false, lane: 1 }))).toEqual(['Segment Entered +0'])
+  })
+})
 
 describe('a membership whose history is still being read', () => {
-  const key = leavesOf(did('Product Viewed', '1 day'))[0]!.key;
+  const key = leavesOf(did('Product Viewed', '1 day'))[0]!.key
 
   it('stays as it is until the leaf is adopted, and is then decided as filled, with its timer', () => {
-    const person = meet(publish([lately]));
-    person.pending = new Set([key]);
-    expect(person.hear('Other', noon)).toEqual([]);
-    expect(person.hear('Product Viewed', noon)).toEqual([]);
-    expect(person.due).toBe(noon + day);
-    person.pending = new Set();
-    const adopted = person.take((profile, ctx) => adoptLeaves(profile, { [key]: [noon + hour, 9] }, ctx), noon + 2 * hour);
-    expect(only(adopted, 'fact')).toMatchObject([{ name: 'Segment Entered', properties: { segment: 'lately', filled: true } }]);
-    expect(person.due).toBe(noon + hour + day);
-  });
+    const person = meet(publish([lately]))
+    person.pending = new Set([key])
+    expect(person.hear('Other', noon)).toEqual([])
+    expect(person.hear('Product Viewed', noon)).toEqual([])
+    expect(person.due).toBe(noon + day)
+    person.pending = new Set()
+    const adopted = person.take((profile, ctx) => adoptLeaves(profile, { [key]: [noon + hour, 9] }, ctx), noon + 2 * hour)
+    expect(only(adopted, 'fact')).toMatchObject([{ name: 'Segment Entered', properties: { segment: 'lately', filled: true } }])
+    expect(person.due).toBe(noon + hour + day)
+  })
 
   it('adopts what was folded although live events have been added since, without counting twice', () => {
-    const twice = { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 2 } } as const;
-    const person = meet(publish([segment('twice', twice)]));
-    const shared = leavesOf(twice)[0]!.key;
-    person.hear('Product Viewed', noon);
-    const state = person.profile.leaves[shared]!;
-    expect(person.take((profile, ctx) => adoptLeaves(profile, { [shared]: state }, ctx), noon + hour)).toEqual([]);
-    expect(person.profile.segments).toEqual({});
-  });
+    const twice = { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 2 } } as const
+    const person = meet(publish([segment('twice', twice)]))
+    const shared = leavesOf(twice)[0]!.key
+    person.hear('Product Viewed', noon)
+    const state = person.profile.leaves[shared]!
+    expect(person.take((profile, ctx) => adoptLeaves(profile, { [shared]: state }, ctx), noon + hour)).toEqual([])
+    expect(person.profile.segments).toEqual({})
+  })
 
   it('is decided for everybody when a segment is published that needs no history', () => {
-    const person = meet(publish([british]));
-    person.hear('Identified', noon, { type: 'identify', properties: { country: 'GB', city: 'Leeds' } });
-    person.definitions = publish([british, segment('leeds', { kind: 'trait', trait: 'city', compare: { op: 'is', value: 'Leeds' } })]);
-    person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour);
-    expect(person.profile.segments).toEqual({ british: noon, leeds: noon + hour });
-  });
+    const person = meet(publish([british]))
+    person.hear('Identified', noon, { type: 'identify', properties: { country: 'GB', city: 'Leeds' } })
+    person.definitions = publish([british, segment('leeds', { kind: 'trait', trait: 'city', compare: { op: 'is', value: 'Leeds' } })])
+    person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour)
+    expect(person.profile.segments).toEqual({ british: noon, leeds: noon + hour })
+  })
 
   it('lets go of what no definition asks for any more', () => {
-    const person = meet(publish([lately]));
-    person.hear('Product Viewed', noon);
-    person.definitions = publish([segment('lately', did('Product Viewed', '2 days'))]);
-    person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour);
-    expect(person.profile.leaves).toEqual({});
-  });
-});
+    const person = meet(publish([lately]))
+    person.hear('Product Viewed', noon)
+    person.definitions = publish([segment('lately', did('Product Viewed', '2 days'))])
+    person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour)
+    expect(person.profile.leaves).toEqual({})
+  })
+})

@@ -1,25 +1,25 @@
-import { eventNames } from '@throughline/contracts';
-import type { CompiledSegment } from '../definitions/index.ts';
-import { copyRecord } from '../copy.ts';
-import { addFact, type Draft, type Heard } from './draft.ts';
+import { eventNames } from '@throughline/contracts'
+import type { CompiledSegment } from '../definitions/index.ts'
+import { copyRecord } from '../copy.ts'
+import { addFact, type Draft, type Heard } from './draft.ts'
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
-export type Occasion = Pick<Heard, 'triggers' | 'generation'> & { readonly filled?: true };
+export type Occasion = Pick<Heard, 'triggers' | 'generation'> & { readonly filled?: true }
 
-export const byTime: Occasion = { triggers: true, generation: 0 };
-export const byFilling: Occasion = { triggers: false, generation: 0, filled: true };
+export const byTime: Occasion = { triggers: true, generation: 0 }
+export const byFilling: Occasion = { triggers: false, generation: 0, filled: true }
 
 /** Enters or leaves the segment if its condition says otherwise than the membership that stands; not while it is pending. */
 export function decideMembership(draft: Draft, segment: CompiledSegment, occasion: Occasion): void {
-  const value = segment.condition.value(draft, draft.clock);
-  const inside = draft.segments[segment.id] !== undefined;
-  if (value === 'pending' || value === inside) return;
-  if (draft.segments === draft.base.segments) draft.segments = copyRecord(draft.segments);
-  if (value) draft.segments[segment.id] = draft.clock;
-  else delete draft.segments[segment.id];
-  draft.effects.push({ kind: 'segment', segment: segment.id, change: value ? 1 : -1 });
-  const properties = { segment: segment.id, ...(occasion.filled === true && { filled: true }) };
-  addFact(draft, value ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion);
+  const value = segment.condition.value(draft, draft.clock)
+  const inside = draft.segments[segment.id] !== undefined
+  if (value === 'pending' || value === inside) return
+  if (draft.segments === draft.base.segments) draft.segments = copyRecord(draft.segments)
+  if (value) draft.segments[segment.id] = draft.clock
+  else delete draft.segments[segment.id]
+  draft.effects.push({ kind: 'segment', segment: segment.id, change: value ? 1 : -1 })
+  const properties = { segment: segment.id, ...(occasion.filled === true && { filled: true }) }
+  addFact(draft, value ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion)
 }
 
 /**
@@ -28,20 +28,20 @@ export function decideMembership(draft: Draft, segment: CompiledSegment, occasio
  */
 export function catchUpWithTime(draft: Draft, until: number, hear: (draft: Draft) => void): void {
   while (draft.flipsAt !== undefined && draft.flipsAt < until) {
-    draft.clock = draft.flipsAt;
-    for (const segment of draft.definitions.timedSegments) decideMembership(draft, segment, byTime);
-    hear(draft);
-    draft.flipsAt = nextFlip(draft, draft.clock);
+    draft.clock = draft.flipsAt
+    for (const segment of draft.definitions.timedSegments) decideMembership(draft, segment, byTime)
+    hear(draft)
+    draft.flipsAt = nextFlip(draft, draft.clock)
   }
-  draft.clock = draft.now;
+  draft.clock = draft.now
 }
 
 /** When time alone may next change a membership. Those that are pending are decided, and timed, once they are adopted. */
 export function nextFlip(draft: Draft, after: number): number | undefined {
-  let next: number | undefined;
+  let next: number | undefined
   for (const { condition } of draft.definitions.timedSegments) {
-    const at = condition.nextChangeAt(draft, after);
-    if (at !== null && (next === undefined || at < next)) next = at;
+    const at = condition.nextChangeAt(draft, after)
+    if (at !== null && (next === undefined || at < next)) next = at
   }
-  return next;
+  return next
 }

@@ -1,5 +1,5 @@
-import type { Effect } from '../effects.ts';
-import type { ProfileState } from '../profile.ts';
+import type { Effect } from '../effects.ts'
+import type { ProfileState } from '../profile.ts'
 
 /**
  * What has to be written when a profile stops being one of its own because it was merged into another, which may live in
@@ -10,5 +10,5 @@ export function retireProfile(profile: ProfileState): readonly Effect[] {
   return [
     ...Object.keys(profile.segments).map((segment): Effect => ({ kind: 'segment', segment, change: -1 })),
     ...profile.runs.map(({ id: run, journey, version }): Effect => ({ kind: 'run-over', run, journey, version, reason: 'merged' })),
-  ];
+  ]
 }

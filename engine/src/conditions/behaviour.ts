@@ -1,31 +1,31 @@
-import type { Condition, ConditionKind, Event, Json, JsonObject } from '@throughline/contracts';
-import { hash32 } from '../hash.ts';
-import type { Trait } from '../profile.ts';
-import type { SqlBuilder } from './sql-builder.ts';
+import type { Condition, ConditionKind, Event, Json, JsonObject } from '@throughline/contracts'
+import { hash32 } from '../hash.ts'
+import type { Trait } from '../profile.ts'
+import type { SqlBuilder } from './sql-builder.ts'
 
 /** Three-valued: `'pending'` while a leaf it hangs on is still being computed from history. */
-export type Truth = boolean | 'pending';
+export type Truth = boolean | 'pending'
 
 /** What conditions look at. A `ProfileState` with the shard's pending leaves beside it. */
 export interface View {
-  readonly traits: { readonly [name: string]: Trait };
-  readonly leaves: { readonly [leaf: string]: Json };
-  readonly pending?: readonly string[];
-  readonly shardPending: ReadonlySet<string>;
+  readonly traits: { readonly [name: string]: Trait }
+  readonly leaves: { readonly [leaf: string]: Json }
+  readonly pending?: readonly string[]
+  readonly shardPending: ReadonlySet<string>
 }
 
 /** Somebody of whom nothing is known. */
-export const nobody: View = { traits: {}, leaves: {}, shardPending: new Set() };
+export const nobody: View = { traits: {}, leaves: {}, shardPending: new Set() }
 
 /** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
 export interface Occurrence {
-  readonly id: string;
-  readonly name: string;
+  readonly id: string
+  readonly name: string
   /** The earlier of timestamp and receivedAt, epoch ms. */
-  readonly at: number;
-  readonly hash: number;
-  readonly timestamp: number;
-  readonly properties: JsonObject;
+  readonly at: number
+  readonly hash: number
+  readonly timestamp: number
+  readonly properties: JsonObject
 }
 
 /**
@@ -35,44 +35,44 @@ export interface Occurrence {
  */
 export interface Leaf {
   /** Hash of the normalised leaf: conditions that need the same state share it. */
-  readonly key: string;
-  readonly eventNames: readonly string[];
+  readonly key: string
+  readonly eventNames: readonly string[]
   /** The state with the event in it; the same object when nothing changed. `undefined` is the empty state. */
-  add(state: Json | undefined, occurrence: Occurrence): Json | undefined;
-  merge(a: Json, b: Json): Json;
+  add(state: Json | undefined, occurrence: Occurrence): Json | undefined
+  merge(a: Json, b: Json): Json
 }
 
 /** A condition made ready for the hot path. */
 export interface CompiledCondition {
-  value(view: View, now: number): Truth;
+  value(view: View, now: number): Truth
   /**
    * The first instant after `now` at which the value may become another although nothing comes in, epoch ms; `null`: never.
    * Before it the value is constant.
    */
-  nextChangeAt(view: View, now: number): number | null;
-  readonly leaves: readonly Leaf[];
+  nextChangeAt(view: View, now: number): number | null
+  readonly leaves: readonly Leaf[]
   /** Top-level names of the traits it reads. */
-  readonly traits: readonly string[];
+  readonly traits: readonly string[]
   /** Whether time alone can change it. */
-  readonly timed: boolean;
+  readonly timed: boolean
 }
 
 export interface Compiler {
-  compile(condition: Condition): CompiledCondition;
+  compile(condition: Condition): CompiledCondition
   /** The one leaf of this key, made on first demand. */
-  leaf(key: string, make: () => Leaf): Leaf;
+  leaf(key: string, make: () => Leaf): Leaf
 }
 
-export type ConditionOf<K extends ConditionKind> = Extract<Condition, { kind: K }>;
+export type ConditionOf<K extends ConditionKind> = Extract<Condition, { kind: K }>
 
 /** One kind of condition. A new kind is a file that exports one of these, and a line in the registry. */
 export interface ConditionBehaviour<C extends Condition> {
-  compile(condition: C, compiler: Compiler): CompiledCondition;
+  compile(condition: C, compiler: Compiler): CompiledCondition
   /** A ClickHouse expression, 0 or 1, over the columns that it asked the builder for. */
-  toSql(condition: C, sql: SqlBuilder): string;
+  toSql(condition: C, sql: SqlBuilder): string
   /** A clause such as `did Order Completed at least 2 times in the last 30 days`; `nested`: it stands inside another. */
-  describe(condition: C, describe: (inner: Condition) => string, nested: boolean): string;
-  children(condition: C): readonly Condition[];
+  describe(condition: C, describe: (inner: Condition) => string, nested: boolean): string
+  children(condition: C): readonly Condition[]
 }
 
 /** The event as an occurrence. */
@@ -84,10 +84,10 @@ export function toOccurrence(event: Event): Occurrence {
     hash: hash32(event.id),
     timestamp: event.timestamp,
     properties: event.properties,
-  };
+  }
 }
 
 /** Whether this leaf is still being computed from history, for the whole shard or for this profile. */
 export function isPending(view: View, key: string): boolean {
-  return (view.shardPending.size > 0 && view.shardPending.has(key)) || (view.pending !== undefined && view.pending.includes(key));
+  return (view.shardPending.size > 0 && view.shardPending.has(key)) || (view.pending !== undefined && view.pending.includes(key))
 }

@@ -1,19 +1,19 @@
-import type { CompiledCondition } from './behaviour.ts';
+import type { CompiledCondition } from './behaviour.ts'
 
 /** What a condition made of several parts has in common, whatever its logic: it can change when one of them can. */
 export function combine(parts: readonly CompiledCondition[]): Omit<CompiledCondition, 'value'> {
-  const timed = parts.filter((part) => part.timed);
+  const timed = parts.filter((part) => part.timed)
   return {
     leaves: [...new Set(parts.flatMap((part) => part.leaves))],
     traits: [...new Set(parts.flatMap((part) => part.traits))],
     timed: timed.length > 0,
     nextChangeAt(view, now) {
-      let next: number | null = null;
+      let next: number | null = null
       for (const part of timed) {
-        const at = part.nextChangeAt(view, now);
-        if (at !== null && (next === null || at < next)) next = at;
+        const at = part.nextChangeAt(view, now)
+        if (at !== null && (next === null || at < next)) next = at
       }
-      return next;
+      return next
     },
-  };
+  }
 }

@@ -1,52 +1,52 @@
-import type { Condition } from '@throughline/contracts';
-import type { CompiledCondition, Compiler, Leaf, Truth, View } from './behaviour.ts';
-import { behaviourOf } from './registry.ts';
+import type { Condition } from '@throughline/contracts'
+import type { CompiledCondition, Compiler, Leaf, Truth, View } from './behaviour.ts'
+import { behaviourOf } from './registry.ts'
 
 /** A compiler whose conditions share the leaves of `table`, which it fills. */
 export function makeCompiler(table: Map<string, Leaf>): Compiler {
   const compiler: Compiler = {
     compile: (condition) => behaviourOf(condition).compile(condition, compiler),
     leaf(key, make) {
-      const known = table.get(key);
-      if (known !== undefined) return known;
-      const made = make();
-      table.set(key, made);
-      return made;
+      const known = table.get(key)
+      if (known !== undefined) return known
+      const made = make()
+      table.set(key, made)
+      return made
     },
-  };
-  return compiler;
+  }
+  return compiler
 }
 
-const compiled = new WeakMap<Condition, CompiledCondition>();
+const compiled = new WeakMap<Condition, CompiledCondition>()
 
 /** The condition compiled on its own; compiled once per object. */
 export function compileCondition(condition: Condition): CompiledCondition {
-  let found = compiled.get(condition);
-  if (found === undefined) compiled.set(condition, (found = makeCompiler(new Map()).compile(condition)));
-  return found;
+  let found = compiled.get(condition)
+  if (found === undefined) compiled.set(condition, (found = makeCompiler(new Map()).compile(condition)))
+  return found
 }
 
 /** The leaves of a condition: what state a profile must keep to answer it. */
 export function leavesOf(condition: Condition): readonly Leaf[] {
-  return compileCondition(condition).leaves;
+  return compileCondition(condition).leaves
 }
 
 /** The condition's answer for one profile at an instant. */
 export function valueOf(condition: Condition, view: View, now: number): Truth {
-  return compileCondition(condition).value(view, now);
+  return compileCondition(condition).value(view, now)
 }
 
 /** When the answer may change by the passing of time alone, epoch ms; `null`: never. It is constant before that instant. */
 export function nextChangeAt(condition: Condition, view: View, now: number): number | null {
-  return compileCondition(condition).nextChangeAt(view, now);
+  return compileCondition(condition).nextChangeAt(view, now)
 }
 
 /** The condition as a plain sentence: `Did Order Completed at least 2 times in the last 30 days, and country is GB`. */
 export function describeCondition(condition: Condition): string {
-  const sentence = describeNested(condition, false);
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  const sentence = describeNested(condition, false)
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
 function describeNested(condition: Condition, nested: boolean): string {
-  return behaviourOf(condition).describe(condition, (inner) => describeNested(inner, true), nested);
+  return behaviourOf(condition).describe(condition, (inner) => describeNested(inner, true), nested)
 }

@@ -1,92 +1,100 @@
-import { durationToMs, type EventCondition, type Json, type Times } from '@throughline/contracts';
-import { shortKey } from '../hash.ts';
-import { isPending, type ConditionBehaviour, type Leaf, type Occurrence } from './behaviour.ts';
-import { compileFilters, describeMatch, filtersToSql } from './event-match.ts';
-import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts';
+import { durationToMs, type EventCondition, type Json, type Times } from '@throughline/contracts'
+import { shortKey } from '../hash.ts'
+import { isPending, type ConditionBehaviour, type Leaf, type Occurrence } from './behaviour.ts'
+import { compileFilters, describeMatch, filtersToSql } from './event-match.ts'
+import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
 
-const nothing: Occurrences = [];
-const asState = (state: Json | undefined): Occurrences => (isOccurrences(state) ? state : nothing);
+const nothing: Occurrences = []
+const asState = (state: Json | undefined): Occurrences => (isOccurrences(state) ? state : nothing)
 
 /** The event happened so many times, ever or within a sliding window that ends now. */
 export const eventCondition: ConditionBehaviour<EventCondition> = {
   compile(condition, compiler) {
-    const { times } = condition;
-    const within = condition.within === undefined ? undefined : durationToMs(condition.within);
-    const leaf = compiler.leaf(leafKey(condition), () => makeLeaf(condition));
-    const { key } = leaf;
+    const { times } = condition
+    const within = condition.within === undefined ? undefined : durationToMs(condition.within)
+    const leaf = compiler.leaf(leafKey(condition), () => makeLeaf(condition))
+    const { key } = leaf
     return {
       leaves: [leaf],
       traits: [],
       timed: within !== undefined,
       value: (view, now) => (isPending(view, key) ? 'pending' : holds(times, countAt(asState(view.leaves[key]), now, within))),
       nextChangeAt(view, now) {
-        const state = view.leaves[key];
-        return state === undefined ? null : nextFlipAt(asState(state), times, now, within);
+        const state = view.leaves[key]
+        return state === undefined ? null : nextFlipAt(asState(state), times, now, within)
       },
-    };
+    }
   },
 
   toSql({ event, where, times, within }, sql) {
-    const name = `name = ${sql.parameter('String', event)}`;
-    const parts = [name];
-    if (within === undefined) sql.reads(name);
+    const name = `name = ${sql.parameter('String', event)}`
+    const parts = [name]
+    if (within === undefined) sql.reads(name)
     else {
-      const since = `{now:Int64} - ${sql.parameter('Int64', durationToMs(within))}`;
+      const since = `{now:Int64} - ${sql.parameter('Int64', durationToMs(within))}`
       // No event is received before its time, and by the time of receipt whole months can be skipped.
-      sql.reads(`name = ${sql.parameter('String', event)} and received_at > ${since}`);
-      parts.push(`at > ${since}`);
+      sql.reads(`name = ${sql.parameter('String', event)} and received_at > ${since}`)
+      parts.push(`at > ${since}`)
     }
-    parts.push(...filtersToSql(where, sql));
-    const count = sql.column(`countIf(${parts.join(' and ')})`);
-    const n = sql.parameter('UInt64', times.n);
+    parts.push(...filtersToSql(where, sql))
+    const count = sql.column(`countIf(${parts.join(' and ')})`)
+    const n = sql.parameter('UInt64', times.n)
     switch (times.op) {
-      case 'at-least': return `${count} >= ${n}`;
-      case 'at-most': return `${count} <= ${n}`;
-      case 'exactly': return `${count} = ${n}`;
-      default: return times satisfies never;
+      case 'at-least':
+        return `${count} >= ${n}`
+      case 'at-most':
+        return `${count} <= ${n}`
+      case 'exactly':
+        return `${count} = ${n}`
+      default:
+        return times satisfies never
     }
   },
 
   describe(condition) {
-    const { verb, amount } = describeTimes(condition.times);
-    const span = condition.within === undefined ? '' : ` in the last ${condition.within}`;
-    return `${verb} ${describeMatch(condition)}${amount}${span}`;
+    const { verb, amount } = describeTimes(condition.times)
+    const span = condition.within === undefined ? '' : ` in the last ${condition.within}`
+    return `${verb} ${describeMatch(condition)}${amount}${span}`
   },
 
   children: () => [],
-};
+}
 
 /** The leaf's key: what its state depends on, in one order whatever order the filters were written in. */
 function leafKey({ event, where, times, within }: EventCondition): string {
-  const filters = (where ?? []).map(({ property, compare }) => JSON.stringify([property, normaliseKeys(compare)])).sort();
-  return shortKey(JSON.stringify(['event', event, filters, heldFor(times), within === undefined ? null : durationToMs(within)]));
+  const filters = (where ?? []).map(({ property, compare }) => JSON.stringify([property, normaliseKeys(compare)])).sort()
+  return shortKey(JSON.stringify(['event', event, filters, heldFor(times), within === undefined ? null : durationToMs(within)]))
 }
 
 function normaliseKeys(value: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function makeLeaf(condition: EventCondition): Leaf {
-  const filters = compileFilters(condition.where);
-  const window = { keep: heldFor(condition.times), within: condition.within === undefined ? undefined : durationToMs(condition.within) };
-  const { event } = condition;
+  const filters = compileFilters(condition.where)
+  const window = { keep: heldFor(condition.times), within: condition.within === undefined ? undefined : durationToMs(condition.within) }
+  const { event } = condition
   return {
     key: leafKey(condition),
     eventNames: [event],
     add(state: Json | undefined, occurrence: Occurrence) {
-      if (occurrence.name !== event || (filters !== null && !filters(occurrence))) return state;
-      return addOccurrence(asState(state), occurrence.at, occurrence.hash, window);
+      if (occurrence.name !== event || (filters !== null && !filters(occurrence))) return state
+      return addOccurrence(asState(state), occurrence.at, occurrence.hash, window)
     },
     merge: (a, b) => mergeOccurrences(asState(a), asState(b), window),
-  };
+  }
 }
 
 function describeTimes(times: Times): { verb: string; amount: string } {
-  const amount = times.n === 1 ? 'once' : `${times.n} times`;
+  const amount = times.n === 1 ? 'once' : `${times.n} times`
   switch (times.op) {
-    case 'at-least': return { verb: 'did', amount: times.n === 1 ? '' : ` at least ${amount}` };
-    case 'at-most': return times.n === 0 ? { verb: 'did not do', amount: '' } : { verb: 'did', amount: ` at most ${amount}` };
-    case 'exactly': return times.n === 0 ? { verb: 'did not do', amount: '' } : { verb: 'did', amount: ` exactly ${amount}` };
-    default: return times satisfies never;
+    case 'at-least':
+      return { verb: 'did', amount: times.n === 1 ? '' : ` at least ${amount}` }
+    case 'at-most':
+      return times.n === 0 ? { verb: 'did not do', amount: '' } : { verb: 'did', amount: ` at most ${amount}` }
+    case 'exactly':
+      return times.n === 0 ? { verb: 'did not do', amount: '' } : { verb: 'did', amount: ` exactly ${amount}` }
+    default:
+      return times satisfies never
   }
 }

@@ -5,8 +5,18 @@
  * occurrence: an event as leaves see it · view: what a condition looks at · pending: neither yes nor no, since history is
  * still being read · timed: can change by the passing of time alone · match: which events are meant.
  */
-export { isPending, nobody, toOccurrence, type CompiledCondition, type Compiler, type Leaf, type Occurrence, type Truth, type View } from './behaviour.ts';
-export { compileCondition, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts';
-export { compileMatch, describeMatch, type Matcher } from './event-match.ts';
-export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts';
-export type { SqlQuery } from './sql-builder.ts';
+export {
+  isPending,
+  nobody,
+  toOccurrence,
+  type CompiledCondition,
+  type Compiler,
+  type Leaf,
+  type Occurrence,
+  type Truth,
+  type View,
+} from './behaviour.ts'
+export { compileCondition, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts'
+export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
+export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts'
+export type { SqlQuery } from './sql-builder.ts'

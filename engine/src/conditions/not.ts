@@ -1,22 +1,22 @@
-import type { NotCondition } from '@throughline/contracts';
-import type { ConditionBehaviour } from './behaviour.ts';
+import type { NotCondition } from '@throughline/contracts'
+import type { ConditionBehaviour } from './behaviour.ts'
 
 /** It does not hold. The opposite of pending is pending. */
 export const notCondition: ConditionBehaviour<NotCondition> = {
   compile({ of }, compiler) {
-    const inner = compiler.compile(of);
+    const inner = compiler.compile(of)
     return {
       leaves: inner.leaves,
       traits: inner.traits,
       timed: inner.timed,
       value(view, now) {
-        const value = inner.value(view, now);
-        return value === 'pending' ? value : !value;
+        const value = inner.value(view, now)
+        return value === 'pending' ? value : !value
       },
       nextChangeAt: inner.nextChangeAt,
-    };
+    }
   },
   toSql: ({ of }, sql) => `not (${sql.compile(of)})`,
   describe: ({ of }, describe) => `not: ${describe(of)}`,
   children: ({ of }) => [of],
-};
+}

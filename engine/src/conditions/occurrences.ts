@@ -1,4 +1,4 @@
-import type { Json, Times } from '@throughline/contracts';
+import type { Json, Times } from '@throughline/contracts'
 
 /**
  * The state of an event leaf: when the event happened last, as `[time, hash, time, hash, …]`, oldest first, ordered by time and
@@ -8,80 +8,84 @@ import type { Json, Times } from '@throughline/contracts';
  * Counts are exact for every `now` that is not before the latest time held. An event of time `t` is in a window of length `d`
  * while `t <= now < t + d`: the window is `(now - d, now]`.
  */
-export type Occurrences = readonly number[];
+export type Occurrences = readonly number[]
 
 export interface Window {
   /** How many pairs are held. */
-  readonly keep: number;
+  readonly keep: number
   /** Length of the sliding window in ms; `undefined`: ever. */
-  readonly within: number | undefined;
+  readonly within: number | undefined
 }
 
 /** How many of the latest events must be known to answer: n, or one more when too many is an answer. */
 export function heldFor(times: Times): number {
-  return times.op === 'at-least' ? times.n : times.n + 1;
+  return times.op === 'at-least' ? times.n : times.n + 1
 }
 
 export function isOccurrences(state: Json | undefined): state is Occurrences {
-  return Array.isArray(state);
+  return Array.isArray(state)
 }
 
 /** The state with one more event; the same object when it changes nothing. */
 export function addOccurrence(state: Occurrences, at: number, hash: number, window: Window): Occurrences {
-  const size = state.length;
-  if (size === 0) return [at, hash];
-  const last = state[size - 2]!;
+  const size = state.length
+  if (size === 0) return [at, hash]
+  const last = state[size - 2]!
   if (at > last || (at === last && hash > state[size - 1]!)) {
-    if (window.keep === 1) return [at, hash];
-    const from = firstHeld(state, at, window.keep - 1, window);
-    return from === 0 ? [...state, at, hash] : [...state.slice(from), at, hash];
+    if (window.keep === 1) return [at, hash]
+    const from = firstHeld(state, at, window.keep - 1, window)
+    return from === 0 ? [...state, at, hash] : [...state.slice(from), at, hash]
   }
-  if (window.within !== undefined && at <= last - window.within) return state;
-  let place = size;
-  while (place > 0 && isAfter(state, place - 2, at, hash)) place -= 2;
-  if (place > 0 && state[place - 2] === at && state[place - 1] === hash) return state;
-  if (size < window.keep * 2) return [...state.slice(0, place), at, hash, ...state.slice(place)];
-  return place === 0 ? state : [...state.slice(2, place), at, hash, ...state.slice(place)];
+  if (window.within !== undefined && at <= last - window.within) return state
+  let place = size
+  while (place > 0 && isAfter(state, place - 2, at, hash)) place -= 2
+  if (place > 0 && state[place - 2] === at && state[place - 1] === hash) return state
+  if (size < window.keep * 2) return [...state.slice(0, place), at, hash, ...state.slice(place)]
+  return place === 0 ? state : [...state.slice(2, place), at, hash, ...state.slice(place)]
 }
 
 /** The state that both together give. */
 export function mergeOccurrences(a: Occurrences, b: Occurrences, window: Window): Occurrences {
-  if (a.length === 0) return b;
-  if (b.length === 0) return a;
-  const merged: number[] = [];
-  let i = 0;
-  let j = 0;
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  const merged: number[] = []
+  let i = 0
+  let j = 0
   while (i < a.length || j < b.length) {
-    const fromA = j >= b.length || (i < a.length && !isAfter(a, i, b[j]!, b[j + 1]!));
-    const [from, index] = fromA ? [a, i] : [b, j];
-    const at = from[index]!;
-    const hash = from[index + 1]!;
-    if (fromA) i += 2;
-    else j += 2;
-    if (merged.at(-2) !== at || merged.at(-1) !== hash) merged.push(at, hash);
+    const fromA = j >= b.length || (i < a.length && !isAfter(a, i, b[j]!, b[j + 1]!))
+    const [from, index] = fromA ? [a, i] : [b, j]
+    const at = from[index]!
+    const hash = from[index + 1]!
+    if (fromA) i += 2
+    else j += 2
+    if (merged.at(-2) !== at || merged.at(-1) !== hash) merged.push(at, hash)
   }
-  const from = firstHeld(merged, merged.at(-2)!, window.keep, window);
-  return from === 0 ? merged : merged.slice(from);
+  const from = firstHeld(merged, merged.at(-2)!, window.keep, window)
+  return from === 0 ? merged : merged.slice(from)
 }
 
 /** How many of the held events lie in the window that ends at `now`. */
 export function countAt(state: Occurrences, now: number, within: number | undefined): number {
-  let count = 0;
+  let count = 0
   for (let i = state.length - 2; i >= 0; i -= 2) {
-    const at = state[i]!;
-    if (within !== undefined && at <= now - within) break;
-    if (at <= now) count++;
+    const at = state[i]!
+    if (within !== undefined && at <= now - within) break
+    if (at <= now) count++
   }
-  return count;
+  return count
 }
 
 /** Whether this many times is what was asked for. */
 export function holds(times: Times, count: number): boolean {
   switch (times.op) {
-    case 'at-least': return count >= times.n;
-    case 'at-most': return count <= times.n;
-    case 'exactly': return count === times.n;
-    default: return times satisfies never;
+    case 'at-least':
+      return count >= times.n
+    case 'at-most':
+      return count <= times.n
+    case 'exactly':
+      return count === times.n
+    default:
+      return times satisfies never
   }
 }
 
@@ -90,37 +94,37 @@ export function holds(times: Times, count: number): boolean {
  * (its time plus the window's length, to the millisecond), or, for an event ahead of `now`, its own time.
  */
 export function nextFlipAt(state: Occurrences, times: Times, now: number, within: number | undefined): number | null {
-  const size = state.length;
-  if (size === 0 || (within === undefined && state[size - 2]! <= now)) return null;
-  const value = holds(times, countAt(state, now, within));
+  const size = state.length
+  if (size === 0 || (within === undefined && state[size - 2]! <= now)) return null
+  const value = holds(times, countAt(state, now, within))
   if (state[size - 2]! <= now) {
-    if (within === undefined) return null;
+    if (within === undefined) return null
     // Everything held has happened: events only leave, oldest first.
     for (let i = 0, left = size / 2 - 1; i < size; i += 2, left--) {
-      const leaves = state[i]! + within;
-      if (leaves > now && (i + 2 >= size || state[i + 2]! !== state[i]!) && holds(times, left) !== value) return leaves;
+      const leaves = state[i]! + within
+      if (leaves > now && (i + 2 >= size || state[i + 2]! !== state[i]!) && holds(times, left) !== value) return leaves
     }
-    return null;
+    return null
   }
-  const instants: number[] = [];
+  const instants: number[] = []
   for (let i = 0; i < size; i += 2) {
-    const at = state[i]!;
-    if (at > now) instants.push(at);
-    if (within !== undefined && at + within > now) instants.push(at + within);
+    const at = state[i]!
+    if (at > now) instants.push(at)
+    if (within !== undefined && at + within > now) instants.push(at + within)
   }
-  instants.sort((a, b) => a - b);
-  return instants.find((instant) => holds(times, countAt(state, instant, within)) !== value) ?? null;
+  instants.sort((a, b) => a - b)
+  return instants.find((instant) => holds(times, countAt(state, instant, within)) !== value) ?? null
 }
 
 /** Whether the pair at this index comes after (at, hash). */
 function isAfter(state: Occurrences, index: number, at: number, hash: number): boolean {
-  const time = state[index]!;
-  return time > at || (time === at && state[index + 1]! > hash);
+  const time = state[index]!
+  return time > at || (time === at && state[index + 1]! > hash)
 }
 
 /** Index of the first pair that is still held when `latest` is the latest time and at most `keep` pairs stay. */
 function firstHeld(state: Occurrences, latest: number, keep: number, { within }: Window): number {
-  let from = Math.max(0, state.length - keep * 2);
-  if (within !== undefined) while (from < state.length && state[from]! <= latest - within) from += 2;
-  return from;
+  let from = Math.max(0, state.length - keep * 2)
+  if (within !== undefined) while (from < state.length && state[from]! <= latest - within) from += 2
+  return from
 }

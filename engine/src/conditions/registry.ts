@@ -1,10 +1,10 @@
-import type { Condition, ConditionKind } from '@throughline/contracts';
-import { allCondition } from './all.ts';
-import { anyCondition } from './any.ts';
-import type { ConditionBehaviour, ConditionOf } from './behaviour.ts';
-import { eventCondition } from './event.ts';
-import { notCondition } from './not.ts';
-import { traitCondition } from './trait.ts';
+import type { Condition, ConditionKind } from '@throughline/contracts'
+import { allCondition } from './all.ts'
+import { anyCondition } from './any.ts'
+import type { ConditionBehaviour, ConditionOf } from './behaviour.ts'
+import { eventCondition } from './event.ts'
+import { notCondition } from './not.ts'
+import { traitCondition } from './trait.ts'
 
 const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<K>> } = {
   all: allCondition,
@@ -12,10 +12,10 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   not: notCondition,
   trait: traitCondition,
   event: eventCondition,
-};
+}
 
 /** The behaviour of a condition, by its kind. */
 export function behaviourOf<K extends ConditionKind>(condition: ConditionOf<K> & { kind: K }): ConditionBehaviour<Condition> {
   // The registry pairs every kind with the behaviour of that kind; TypeScript cannot follow the pairing through a union.
-  return registry[condition.kind] as ConditionBehaviour<Condition>;
+  return registry[condition.kind] as ConditionBehaviour<Condition>
 }

@@ -1,4 +1,4 @@
-import type { Condition } from '@throughline/contracts';
+import type { Condition } from '@throughline/contracts'
 
 /**
  * Builds one ClickHouse query for any number of conditions: every condition asks for columns, each an aggregate over the
@@ -6,62 +6,68 @@ import type { Condition } from '@throughline/contracts';
  */
 export interface SqlBuilder {
   /** The expression of a part of a condition. */
-  compile(condition: Condition): string;
+  compile(condition: Condition): string
   /** A `{name:Type}` parameter of this value. */
-  parameter(type: 'String' | 'Float64' | 'Int64' | 'UInt64', value: string | number): string;
+  parameter(type: 'String' | 'Float64' | 'Int64' | 'UInt64', value: string | number): string
   /** The name of a column for this aggregate over the rows of a profile; the same aggregate gets the same column. */
-  column(aggregate: string): string;
+  column(aggregate: string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
-  reads(rows: string): void;
+  reads(rows: string): void
   /** The JSON text at a dotted path of a JSON column, as `valueAt` finds it; empty where there is no entry. */
-  jsonAt(json: string, path: string): string;
+  jsonAt(json: string, path: string): string
 }
 
 export interface SqlQuery {
-  readonly sql: string;
-  readonly params: { readonly [name: string]: string | number };
+  readonly sql: string
+  readonly params: { readonly [name: string]: string | number }
 }
 
 export interface CollectedSql extends SqlBuilder {
-  readonly params: { readonly [name: string]: string | number };
-  readonly columns: ReadonlyMap<string, string>;
-  readonly rows: ReadonlySet<string>;
+  readonly params: { readonly [name: string]: string | number }
+  readonly columns: ReadonlyMap<string, string>
+  readonly rows: ReadonlySet<string>
 }
 
 /** An empty builder; `toSql` gives the expression of a part. */
 export function makeSqlBuilder(toSql: (condition: Condition, sql: SqlBuilder) => string): CollectedSql {
-  const params: Record<string, string | number> = {};
-  const byValue = new Map<string, string>();
-  const columns = new Map<string, string>();
-  const rows = new Set<string>();
+  const params: Record<string, string | number> = {}
+  const byValue = new Map<string, string>()
+  const columns = new Map<string, string>()
+  const rows = new Set<string>()
 
   function parameter(type: string, value: string | number): string {
-    const known = byValue.get(`${type} ${value}`);
-    if (known !== undefined) return known;
-    const name = `p${byValue.size}`;
-    params[name] = value;
-    const placeholder = `{${name}:${type}}`;
-    byValue.set(`${type} ${value}`, placeholder);
-    return placeholder;
+    const known = byValue.get(`${type} ${value}`)
+    if (known !== undefined) return known
+    const name = `p${byValue.size}`
+    params[name] = value
+    const placeholder = `{${name}:${type}}`
+    byValue.set(`${type} ${value}`, placeholder)
+    return placeholder
   }
 
   const builder: CollectedSql = {
-    params, columns, rows, parameter,
+    params,
+    columns,
+    rows,
+    parameter,
     compile: (condition) => toSql(condition, builder),
     column(aggregate) {
-      const known = columns.get(aggregate) ?? `c${columns.size}`;
-      columns.set(aggregate, known);
-      return known;
+      const known = columns.get(aggregate) ?? `c${columns.size}`
+      columns.set(aggregate, known)
+      return known
     },
     reads(expression) {
-      rows.add(expression);
+      rows.add(expression)
     },
     jsonAt(json, path) {
-      const direct = parameter('String', path);
-      if (!path.includes('.')) return `JSONExtractRaw(${json}, ${direct})`;
-      const nested = path.split('.').map((key) => parameter('String', key)).join(', ');
-      return `if(JSONHas(${json}, ${direct}), JSONExtractRaw(${json}, ${direct}), JSONExtractRaw(${json}, ${nested}))`;
+      const direct = parameter('String', path)
+      if (!path.includes('.')) return `JSONExtractRaw(${json}, ${direct})`
+      const nested = path
+        .split('.')
+        .map((key) => parameter('String', key))
+        .join(', ')
+      return `if(JSONHas(${json}, ${direct}), JSONExtractRaw(${json}, ${direct}), JSONExtractRaw(${json}, ${nested}))`
     },
-  };
-  return builder;
+  }
+  return builder
 }

@@ -1,16 +1,16 @@
-import { eventNames, type Condition } from '@throughline/contracts';
-import { nobody } from './behaviour.ts';
-import { compileCondition } from './compile.ts';
-import { behaviourOf } from './registry.ts';
-import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from './sql-builder.ts';
+import { eventNames, type Condition } from '@throughline/contracts'
+import { nobody } from './behaviour.ts'
+import { compileCondition } from './compile.ts'
+import { behaviourOf } from './registry.ts'
+import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from './sql-builder.ts'
 
 export interface SqlOptions {
   /** The instant to answer for, epoch ms: what was received later is not seen. */
-  readonly now: number;
+  readonly now: number
   /** Tables of another name, such as those of a cluster; default `events` and `profile_overrides`. Not user text. */
-  readonly tables?: { readonly events: string; readonly overrides: string };
+  readonly tables?: { readonly events: string; readonly overrides: string }
   /** Only profiles of these shards; default all. */
-  readonly shards?: { readonly from: number; readonly to: number };
+  readonly shards?: { readonly from: number; readonly to: number }
 }
 
 /**
@@ -18,8 +18,8 @@ export interface SqlOptions {
  * Exactly those for whom {@link valueOf} is true once their events up to `now` are added.
  */
 export function conditionToSql(condition: Condition, options: SqlOptions): SqlQuery {
-  const { inner, results, params } = build([condition], options);
-  return { sql: `select profile\nfrom (\n${inner}\n)\nwhere ${results[0]}`, params };
+  const { inner, results, params } = build([condition], options)
+  return { sql: `select profile\nfrom (\n${inner}\n)\nwhere ${results[0]}`, params }
 }
 
 /**
@@ -27,9 +27,9 @@ export function conditionToSql(condition: Condition, options: SqlOptions): SqlQu
  * and `holds_0`, `holds_1` … (0 or 1) in the order given. For sweeps.
  */
 export function conditionsToSql(conditions: readonly Condition[], options: SqlOptions): SqlQuery {
-  const { inner, results, params } = build(conditions, options);
-  const columns = results.map((result, i) => `toUInt8(${result}) as holds_${i}`);
-  return { sql: `select profile, ${columns.join(', ')}\nfrom (\n${inner}\n)`, params };
+  const { inner, results, params } = build(conditions, options)
+  const columns = results.map((result, i) => `toUInt8(${result}) as holds_${i}`)
+  return { sql: `select profile, ${columns.join(', ')}\nfrom (\n${inner}\n)`, params }
 }
 
 /*
@@ -38,18 +38,18 @@ export function conditionsToSql(conditions: readonly Condition[], options: SqlOp
  * Rows that no leaf reads are skipped, unless the condition holds for somebody who did nothing: then everybody is in question.
  */
 function build(conditions: readonly Condition[], options: SqlOptions) {
-  const builder = makeSqlBuilder(toSql);
-  const results = conditions.map((condition) => toSql(condition, builder));
-  const events = options.tables?.events ?? 'events';
-  const overrides = options.tables?.overrides ?? 'profile_overrides';
-  const bounds = ['received_at <= {now:Int64}'];
+  const builder = makeSqlBuilder(toSql)
+  const results = conditions.map((condition) => toSql(condition, builder))
+  const events = options.tables?.events ?? 'events'
+  const overrides = options.tables?.overrides ?? 'profile_overrides'
+  const bounds = ['received_at <= {now:Int64}']
   if (options.shards !== undefined) {
-    bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`);
+    bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`)
   }
   if (!conditions.some((condition) => compileCondition(condition).value(nobody, options.now))) {
-    bounds.push(`(${[...builder.rows].map((rows) => `(${rows})`).join(' or ')})`);
+    bounds.push(`(${[...builder.rows].map((rows) => `(${rows})`).join(' or ')})`)
   }
-  const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`);
+  const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)
   const inner = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
   from (
     select
@@ -63,10 +63,10 @@ function build(conditions: readonly Condition[], options: SqlOptions) {
     global left join (select loser, winner, 1 as merged from ${overrides}) as o on e.profile_id = o.loser
     where ${bounds.join('\n      and ')}
   )
-  group by person`;
-  return { inner, results, params: { ...builder.params, now: options.now } };
+  group by person`
+  return { inner, results, params: { ...builder.params, now: options.now } }
 }
 
 function toSql(condition: Condition, sql: SqlBuilder): string {
-  return behaviourOf(condition).toSql(condition, sql);
+  return behaviourOf(condition).toSql(condition, sql)
 }

@@ -1,55 +1,57 @@
-import { valueAt, type Json, type JsonObject, type TraitCondition } from '@throughline/contracts';
-import type { ConditionBehaviour, View } from './behaviour.ts';
-import { compileComparison, comparisonToSql, describeComparison } from './comparisons.ts';
+import { valueAt, type Json, type JsonObject, type TraitCondition } from '@throughline/contracts'
+import type { ConditionBehaviour, View } from './behaviour.ts'
+import { compileComparison, comparisonToSql, describeComparison } from './comparisons.ts'
 
 /** What is known of the person now, compared. A dotted name (`address.city`) looks into the trait. */
 export const traitCondition: ConditionBehaviour<TraitCondition> = {
   compile({ trait, compare }) {
-    const test = compileComparison(compare);
-    const names = trait.includes('.') ? [trait, trait.slice(0, trait.indexOf('.'))] : [trait];
+    const test = compileComparison(compare)
+    const names = trait.includes('.') ? [trait, trait.slice(0, trait.indexOf('.'))] : [trait]
     return {
       leaves: [],
       traits: names,
       timed: false,
       value: (view) => test(readTrait(view.traits, trait)),
       nextChangeAt: () => null,
-    };
+    }
   },
 
   toSql({ trait, compare }, sql) {
-    const direct = traitColumn(trait);
-    if (!trait.includes('.')) return comparisonToSql(compare, direct, sql);
-    const [root, ...path] = trait.split('.');
-    const parent = traitColumn(root!);
-    const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`;
-    return comparisonToSql(compare, `if(${direct} != '', ${direct}, ${nested})`, sql);
+    const direct = traitColumn(trait)
+    if (!trait.includes('.')) return comparisonToSql(compare, direct, sql)
+    const [root, ...path] = trait.split('.')
+    const parent = traitColumn(root!)
+    const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`
+    return comparisonToSql(compare, `if(${direct} != '', ${direct}, ${nested})`, sql)
 
     // The last word of the person's own events, and where that says nothing, the last of profiles merged into this one.
     function traitColumn(name: string): string {
-      const key = sql.parameter('String', name);
-      const said = `JSONExtractRaw(said, ${key})`;
-      sql.reads(`JSONHas(said, ${key})`);
-      const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and JSONHas(said, ${key}))`);
-      const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and JSONHas(said, ${key}))`);
-      return sql.column(`if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`);
+      const key = sql.parameter('String', name)
+      const said = `JSONExtractRaw(said, ${key})`
+      sql.reads(`JSONHas(said, ${key})`)
+      const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and JSONHas(said, ${key}))`)
+      const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and JSONHas(said, ${key}))`)
+      return sql.column(
+        `if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`,
+      )
     }
   },
 
   describe: ({ trait, compare }) => `${trait} ${describeComparison(compare)}`,
 
   children: () => [],
-};
+}
 
 /** The value of a trait by its name or dotted path; the full name comes before the path. */
 export function readTrait(traits: View['traits'], name: string): Json | undefined {
-  const direct = traits[name];
-  if (direct !== undefined) return direct[0];
-  const dot = name.indexOf('.');
-  if (dot < 0) return undefined;
-  const root = traits[name.slice(0, dot)]?.[0];
-  return isObject(root) ? valueAt(root, name.slice(dot + 1)) : undefined;
+  const direct = traits[name]
+  if (direct !== undefined) return direct[0]
+  const dot = name.indexOf('.')
+  if (dot < 0) return undefined
+  const root = traits[name.slice(0, dot)]?.[0]
+  return isObject(root) ? valueAt(root, name.slice(dot + 1)) : undefined
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

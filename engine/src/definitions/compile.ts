@@ -1,11 +1,22 @@
-import { eventNames, type Definition, type JourneyDefinition, type PublishedDefinition, type SegmentDefinition } from '@throughline/contracts';
-import { makeCompiler, nobody, type Leaf } from '../conditions/index.ts';
-import { compileJourney, type CompiledJourney } from '../journeys/index.ts';
-import type { CompiledDefinitions, DecisionSettings } from '../ports.ts';
-import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts';
+import {
+  eventNames,
+  type Definition,
+  type JourneyDefinition,
+  type PublishedDefinition,
+  type SegmentDefinition,
+} from '@throughline/contracts'
+import { makeCompiler, nobody, type Leaf } from '../conditions/index.ts'
+import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
+import type { CompiledDefinitions, DecisionSettings } from '../ports.ts'
+import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
 
 /** Events that change what is known of a person, whatever is published. */
-const alwaysHeard: ReadonlySet<string> = new Set([eventNames.identified, eventNames.consentChanged, eventNames.unsubscribed, eventNames.messageBounced]);
+const alwaysHeard: ReadonlySet<string> = new Set([
+  eventNames.identified,
+  eventNames.consentChanged,
+  eventNames.unsubscribed,
+  eventNames.messageBounced,
+])
 
 /**
  * Makes published definitions ready for the hot path.
@@ -13,72 +24,87 @@ const alwaysHeard: ReadonlySet<string> = new Set([eventNames.identified, eventNa
  * finish their runs; of a segment and of a template the latest counts
  */
 export function compileDefinitions(published: readonly PublishedDefinition[], settings: DecisionSettings): CompiledDefinitions {
-  const leaves = new Map<string, Leaf>();
-  const compiler = makeCompiler(leaves);
-  const latest = latestVersions(published);
+  const leaves = new Map<string, Leaf>()
+  const compiler = makeCompiler(leaves)
+  const latest = latestVersions(published)
   const segments = published
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found)
-    .map(({ definition }): CompiledSegment => ({ id: definition.id, condition: compiler.compile(definition.where) }));
-  const journeys = new Map<string, CompiledJourney>();
-  const entering: CompiledJourney[] = [];
+    .map(({ definition }): CompiledSegment => ({ id: definition.id, condition: compiler.compile(definition.where) }))
+  const journeys = new Map<string, CompiledJourney>()
+  const entering: CompiledJourney[] = []
   for (const found of published.filter(isKind('journey'))) {
-    const journey = compileJourney(found.definition, found.version, compiler);
-    journeys.set(versionKey(journey.id, journey.version), journey);
-    if (latest.get(keyOf(found)) === found) entering.push(journey);
+    const journey = compileJourney(found.definition, found.version, compiler)
+    journeys.set(versionKey(journey.id, journey.version), journey)
+    if (latest.get(keyOf(found)) === found) entering.push(journey)
   }
-  const byName = indexByName(leaves, segments, entering, journeys);
+  const byName = indexByName(leaves, segments, entering, journeys)
   const compiled: Compiled = {
-    published, settings, leaves, byName, segments, journeys,
+    published,
+    settings,
+    leaves,
+    byName,
+    segments,
+    journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) === true),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
     concerns: (eventName) => alwaysHeard.has(eventName) || byName.has(eventName),
-  };
-  return compiled;
+  }
+  return compiled
 }
 
-function indexByName(leaves: ReadonlyMap<string, Leaf>, segments: readonly CompiledSegment[], entering: readonly CompiledJourney[], journeys: ReadonlyMap<string, CompiledJourney>): ReadonlyMap<string, Concern> {
-  const leavesByName = groupBy([...leaves.values()], ({ eventNames: names }) => names);
-  const segmentsByLeaf = groupBy(segments, ({ condition }) => condition.leaves.map(({ key }) => key));
-  const entriesByName = groupBy(entering, ({ entry }) => [entry.event]);
-  const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears));
-  const names = new Set([...leavesByName.keys(), ...entriesByName.keys(), ...heard]);
-  return new Map([...names].map((name) => [name, {
-    leaves: (leavesByName.get(name) ?? []).map((leaf) => ({ leaf, segments: segmentsByLeaf.get(leaf.key) ?? [] })),
-    entries: entriesByName.get(name) ?? [],
-    moves: heard.has(name),
-  }]));
+function indexByName(
+  leaves: ReadonlyMap<string, Leaf>,
+  segments: readonly CompiledSegment[],
+  entering: readonly CompiledJourney[],
+  journeys: ReadonlyMap<string, CompiledJourney>,
+): ReadonlyMap<string, Concern> {
+  const leavesByName = groupBy([...leaves.values()], ({ eventNames: names }) => names)
+  const segmentsByLeaf = groupBy(segments, ({ condition }) => condition.leaves.map(({ key }) => key))
+  const entriesByName = groupBy(entering, ({ entry }) => [entry.event])
+  const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
+  const names = new Set([...leavesByName.keys(), ...entriesByName.keys(), ...heard])
+  return new Map(
+    [...names].map((name) => [
+      name,
+      {
+        leaves: (leavesByName.get(name) ?? []).map((leaf) => ({ leaf, segments: segmentsByLeaf.get(leaf.key) ?? [] })),
+        entries: entriesByName.get(name) ?? [],
+        moves: heard.has(name),
+      },
+    ]),
+  )
 }
 
 function groupBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+  const groups = new Map<string, T[]>()
   for (const item of items) {
     for (const key of new Set(keysOf(item))) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [item]);
-      else group.push(item);
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [item])
+      else group.push(item)
     }
   }
-  return groups;
+  return groups
 }
 
 function latestVersions(published: readonly PublishedDefinition[]): ReadonlyMap<string, PublishedDefinition> {
-  const latest = new Map<string, PublishedDefinition>();
+  const latest = new Map<string, PublishedDefinition>()
   for (const found of published) {
-    const standing = latest.get(keyOf(found));
-    if (standing === undefined || found.version > standing.version) latest.set(keyOf(found), found);
+    const standing = latest.get(keyOf(found))
+    if (standing === undefined || found.version > standing.version) latest.set(keyOf(found), found)
   }
-  return latest;
+  return latest
 }
 
 function keyOf({ definition }: PublishedDefinition): string {
-  return `${definition.kind}/${definition.id}`;
+  return `${definition.kind}/${definition.id}`
 }
 
-type DefinitionOf = { journey: JourneyDefinition; segment: SegmentDefinition; template: Extract<Definition, { kind: 'template' }> };
+type DefinitionOf = { journey: JourneyDefinition; segment: SegmentDefinition; template: Extract<Definition, { kind: 'template' }> }
 
 function isKind<K extends keyof DefinitionOf>(kind: K) {
-  return (found: PublishedDefinition): found is PublishedDefinition<DefinitionOf[K]> => found.definition.kind === kind;
+  return (found: PublishedDefinition): found is PublishedDefinition<DefinitionOf[K]> => found.definition.kind === kind
 }

@@ -1,48 +1,48 @@
-import type { CompiledCondition, Leaf } from '../conditions/index.ts';
-import type { CompiledJourney } from '../journeys/index.ts';
-import type { CompiledDefinitions } from '../ports.ts';
+import type { CompiledCondition, Leaf } from '../conditions/index.ts'
+import type { CompiledJourney } from '../journeys/index.ts'
+import type { CompiledDefinitions } from '../ports.ts'
 
 export interface CompiledSegment {
-  readonly id: string;
-  readonly condition: CompiledCondition;
+  readonly id: string
+  readonly condition: CompiledCondition
 }
 
 /** Everything that events of one name concern. */
 export interface Concern {
-  readonly leaves: readonly { readonly leaf: Leaf; readonly segments: readonly CompiledSegment[] }[];
+  readonly leaves: readonly { readonly leaf: Leaf; readonly segments: readonly CompiledSegment[] }[]
   /** Journeys, in their latest version, that such an event may start. */
-  readonly entries: readonly CompiledJourney[];
+  readonly entries: readonly CompiledJourney[]
   /** Whether such an event may move a run of any version. */
-  readonly moves: boolean;
+  readonly moves: boolean
 }
 
 /** What stands behind {@link CompiledDefinitions}, for the engine's own eyes. */
 export interface Compiled extends CompiledDefinitions {
-  readonly leaves: ReadonlyMap<string, Leaf>;
-  readonly byName: ReadonlyMap<string, Concern>;
-  readonly segments: readonly CompiledSegment[];
+  readonly leaves: ReadonlyMap<string, Leaf>
+  readonly byName: ReadonlyMap<string, Concern>
+  readonly segments: readonly CompiledSegment[]
   /** Those that time alone can change. */
-  readonly timedSegments: readonly CompiledSegment[];
+  readonly timedSegments: readonly CompiledSegment[]
   /** Those that somebody is in of whom nothing is known: no event has to touch them for a new person to enter. */
-  readonly openSegments: readonly CompiledSegment[];
-  readonly segmentsByTrait: ReadonlyMap<string, readonly CompiledSegment[]>;
+  readonly openSegments: readonly CompiledSegment[]
+  readonly segmentsByTrait: ReadonlyMap<string, readonly CompiledSegment[]>
   /** By {@link versionKey}. */
-  readonly journeys: ReadonlyMap<string, CompiledJourney>;
+  readonly journeys: ReadonlyMap<string, CompiledJourney>
   /** Latest version of every template. */
-  readonly templates: ReadonlyMap<string, number>;
+  readonly templates: ReadonlyMap<string, number>
 }
 
 /** How a version of a journey is found. */
 export function versionKey(journey: string, version: number): string {
-  return `${journey}@${version}`;
+  return `${journey}@${version}`
 }
 
 /** The engine's side of compiled definitions. Throws a `TypeError` on an object that `compileDefinitions` did not make. */
 export function lookInside(definitions: CompiledDefinitions): Compiled {
-  if (!isCompiled(definitions)) throw new TypeError('definitions must come from compileDefinitions');
-  return definitions;
+  if (!isCompiled(definitions)) throw new TypeError('definitions must come from compileDefinitions')
+  return definitions
 }
 
 function isCompiled(definitions: CompiledDefinitions): definitions is Compiled {
-  return 'byName' in definitions && 'timedSegments' in definitions;
+  return 'byName' in definitions && 'timedSegments' in definitions
 }

@@ -4,6 +4,6 @@
  * published: a version of a definition that never changes · latest: the version that takes entries · concern: everything that
  * events of one name may change.
  */
-export { compileDefinitions } from './compile.ts';
-export { lookInside, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts';
-export { validateDefinitions, type DefinitionProblem } from './validate.ts';
+export { compileDefinitions } from './compile.ts'
+export { lookInside, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
+export { validateDefinitions, type DefinitionProblem } from './validate.ts'

@@ -1,10 +1,10 @@
-import { eventNames, type ChannelKind, type Definition, type Problem, type SegmentDefinition } from '@throughline/contracts';
-import { leavesOf } from '../conditions/index.ts';
-import { validateJourney } from '../journeys/index.ts';
+import { eventNames, type ChannelKind, type Definition, type Problem, type SegmentDefinition } from '@throughline/contracts'
+import { leavesOf } from '../conditions/index.ts'
+import { validateJourney } from '../journeys/index.ts'
 
 export interface DefinitionProblem extends Problem {
   /** Index of the definition in the list. */
-  readonly index: number;
+  readonly index: number
 }
 
 /**
@@ -12,38 +12,63 @@ export interface DefinitionProblem extends Problem {
  * @param existing the latest versions of what is published already; `list` replaces what has the same kind and id
  */
 export function validateDefinitions(list: readonly Definition[], existing: readonly Definition[]): readonly DefinitionProblem[] {
-  const templates = new Map<string, ChannelKind>();
-  for (const definition of [...existing, ...list]) if (definition.kind === 'template') templates.set(definition.id, definition.channel);
-  const seen = new Map<string, number>();
+  const templates = new Map<string, ChannelKind>()
+  for (const definition of [...existing, ...list]) if (definition.kind === 'template') templates.set(definition.id, definition.channel)
+  const seen = new Map<string, number>()
   return list.flatMap((definition, index) => {
-    const key = `${definition.kind}/${definition.id}`;
-    const twin = seen.get(key);
-    seen.set(key, index);
-    const problems = validateOne(definition, templates);
-    const twice: readonly Problem[] = twin === undefined ? [] : [{ field: 'id', value: definition.id, allowed: 'an id that no other definition of this kind has', message: `${definition.kind} "${definition.id}" is defined twice, as number ${twin + 1} and number ${index + 1}` }];
-    return [...twice, ...problems].map((problem) => ({ ...problem, index }));
-  });
+    const key = `${definition.kind}/${definition.id}`
+    const twin = seen.get(key)
+    seen.set(key, index)
+    const problems = validateOne(definition, templates)
+    const twice: readonly Problem[] =
+      twin === undefined
+        ? []
+        : [
+            {
+              field: 'id',
+              value: definition.id,
+              allowed: 'an id that no other definition of this kind has',
+              message: `${definition.kind} "${definition.id}" is defined twice, as number ${twin + 1} and number ${index + 1}`,
+            },
+          ]
+    return [...twice, ...problems].map((problem) => ({ ...problem, index }))
+  })
 }
 
 function validateOne(definition: Definition, templates: ReadonlyMap<string, ChannelKind>): Iterable<Problem> {
   switch (definition.kind) {
-    case 'journey': return validateJourney(definition, { templates });
-    case 'segment': return findSelfReference(definition);
+    case 'journey':
+      return validateJourney(definition, { templates })
+    case 'segment':
+      return findSelfReference(definition)
     case 'template': {
-      if (definition.channel !== 'email' || (definition.mjml === undefined) !== (definition.html === undefined)) return [];
-      const both = definition.mjml !== undefined;
-      return [{ field: both ? 'html' : 'mjml', value: undefined, allowed: 'exactly one of mjml and html', message: `template "${definition.id}" has ${both ? 'both mjml and html' : 'neither mjml nor html'}` }];
+      if (definition.channel !== 'email' || (definition.mjml === undefined) !== (definition.html === undefined)) return []
+      const both = definition.mjml !== undefined
+      return [
+        {
+          field: both ? 'html' : 'mjml',
+          value: undefined,
+          allowed: 'exactly one of mjml and html',
+          message: `template "${definition.id}" has ${both ? 'both mjml and html' : 'neither mjml nor html'}`,
+        },
+      ]
     }
-    default: return definition satisfies never;
+    default:
+      return definition satisfies never
   }
 }
 
-const membershipFacts: readonly string[] = [eventNames.segmentEntered, eventNames.segmentLeft];
+const membershipFacts: readonly string[] = [eventNames.segmentEntered, eventNames.segmentLeft]
 
 /** A segment of those who entered no segment would be left by entering it. */
 function* findSelfReference({ id, where }: SegmentDefinition): Iterable<Problem> {
   for (const name of leavesOf(where).flatMap((leaf) => leaf.eventNames)) {
-    if (!membershipFacts.includes(name)) continue;
-    yield { field: 'where', value: name, allowed: 'any other event; use the condition of the other segment itself', message: `segment "${id}" asks about "${name}", which could be about itself` };
+    if (!membershipFacts.includes(name)) continue
+    yield {
+      field: 'where',
+      value: name,
+      allowed: 'any other event; use the condition of the other segment itself',
+      message: `segment "${id}" asks about "${name}", which could be about itself`,
+    }
   }
 }

@@ -1,31 +1,28 @@
-import type { JsonObject, Step, StepKind, StepOf } from '@throughline/contracts';
-import type { Compiler, Occurrence, View } from '../conditions/index.ts';
-import type { MessageEffect } from '../effects.ts';
-import type { DecisionSettings } from '../ports.ts';
-import type { ProfileState, Run } from '../profile.ts';
+import type { JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
+import type { Compiler, Occurrence, View } from '../conditions/index.ts'
+import type { MessageEffect } from '../effects.ts'
+import type { DecisionSettings } from '../ports.ts'
+import type { ProfileState, Run } from '../profile.ts'
 
 /** Which way out of a step; `edgeId` names the edge. */
-export type Port = 'next' | 'otherwise' | number;
+export type Port = 'next' | 'otherwise' | number
 
 /** Why a step is asked; an arrival whose decision was pending is asked again as an arrival. */
-export type Cause =
-  | { readonly kind: 'arrive' }
-  | { readonly kind: 'wake' }
-  | { readonly kind: 'event'; readonly occurrence: Occurrence };
+export type Cause = { readonly kind: 'arrive' } | { readonly kind: 'wake' } | { readonly kind: 'event'; readonly occurrence: Occurrence }
 
 /** What a step may look at. */
 export interface Visit {
-  readonly run: Run;
-  readonly journey: { readonly id: string; readonly name: string; readonly version: number; readonly goal: string | null };
-  readonly profile: Pick<ProfileState, 'id' | 'traits' | 'consents' | 'suppressed'>;
-  readonly view: View;
+  readonly run: Run
+  readonly journey: { readonly id: string; readonly name: string; readonly version: number; readonly goal: string | null }
+  readonly profile: Pick<ProfileState, 'id' | 'traits' | 'consents' | 'suppressed'>
+  readonly view: View
   /** The exact instant at which the run got here; waits count from it. */
-  readonly at: number;
+  readonly at: number
   /** The present instant, later than `at` when a timer fires late. Conditions and policy are asked about it. */
-  readonly now: number;
-  readonly settings: DecisionSettings;
+  readonly now: number
+  readonly settings: DecisionSettings
   /** The latest version of a template; `undefined` when there is none. */
-  templateVersion(template: string): number | undefined;
+  templateVersion(template: string): number | undefined
 }
 
 /** What follows. Effects are data; ids are made of run, step and hop. */
@@ -34,29 +31,29 @@ export type Resolution =
   | { readonly kind: 'wait'; readonly until: number }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }
-  | { readonly kind: 'leave'; readonly reason: string };
+  | { readonly kind: 'leave'; readonly reason: string }
 
 /** A step made ready for the hot path; pure. `null`: the step does not answer to this event. */
-export type Resolve = (visit: Visit, cause: Cause) => Resolution | null;
+export type Resolve = (visit: Visit, cause: Cause) => Resolution | null
 
 export interface WayOut {
-  readonly port: Port;
+  readonly port: Port
   /** The step it leads to; `undefined` ends the run. */
-  readonly next: string | undefined;
+  readonly next: string | undefined
   /** The way in words: `Order Completed`, `after 1 hour`. */
-  readonly label?: string;
+  readonly label?: string
 }
 
 /** One kind of step. A new kind is a file that exports one of these, and a line in the registry. */
 export interface StepBehaviour<S extends Step> {
-  compile(step: S, compiler: Compiler): Resolve;
-  waysOut(step: S): readonly WayOut[];
+  compile(step: S, compiler: Compiler): Resolve
+  waysOut(step: S): readonly WayOut[]
   /** Whether every passage takes time, so that a circle through it is no endless loop. */
-  takesTime(step: S): boolean;
+  takesTime(step: S): boolean
   /** Names of the events that a run standing here answers to. */
-  hears(step: S): readonly string[];
+  hears(step: S): readonly string[]
   /** What it does, as a clause: `wait 1 hour`. */
-  describe(step: S): string;
+  describe(step: S): string
 }
 
-export type StepRegistry = { readonly [K in StepKind]: StepBehaviour<StepOf<K>> };
+export type StepRegistry = { readonly [K in StepKind]: StepBehaviour<StepOf<K>> }

@@ -5,7 +5,7 @@
  * edge: a way from step to step, counted · hop: one step taken · resolve: what a step makes of an arrival, a wake-up or an
  * event · undecided: hangs on a condition that is still pending.
  */
-export type { Cause, Port, Resolution, Visit } from './behaviour.ts';
-export { compileJourney, type CompiledJourney } from './compile.ts';
-export { describeJourney } from './describe.ts';
-export { validateJourney, type Known } from './validate.ts';
+export type { Cause, Port, Resolution, Visit } from './behaviour.ts'
+export { compileJourney, type CompiledJourney } from './compile.ts'
+export { describeJourney } from './describe.ts'
+export { validateJourney, type Known } from './validate.ts'

@@ -1,11 +1,11 @@
-import type { Step } from '@throughline/contracts';
-import type { StepBehaviour, StepRegistry } from './behaviour.ts';
-import { branch } from './steps/branch.ts';
-import { exit } from './steps/exit.ts';
-import { message } from './steps/message.ts';
-import { updateProfile } from './steps/update-profile.ts';
-import { waitFor } from './steps/wait-for.ts';
-import { wait } from './steps/wait.ts';
+import type { Step } from '@throughline/contracts'
+import type { StepBehaviour, StepRegistry } from './behaviour.ts'
+import { branch } from './steps/branch.ts'
+import { exit } from './steps/exit.ts'
+import { message } from './steps/message.ts'
+import { updateProfile } from './steps/update-profile.ts'
+import { waitFor } from './steps/wait-for.ts'
+import { wait } from './steps/wait.ts'
 
 const registry: StepRegistry = {
   message,
@@ -14,10 +14,10 @@ const registry: StepRegistry = {
   branch,
   'update-profile': updateProfile,
   exit,
-};
+}
 
 /** The behaviour of a step, by its kind. */
 export function behaviourOf(step: Step): StepBehaviour<Step> {
   // The registry pairs every kind with the behaviour of that kind; TypeScript cannot follow the pairing through a union.
-  return registry[step.kind] as StepBehaviour<Step>;
+  return registry[step.kind] as StepBehaviour<Step>
 }

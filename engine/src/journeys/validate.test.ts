@@ -1,68 +1,115 @@
-import type { ChannelKind, JourneyDefinition } from '@throughline/contracts';
-import { describe, expect, it } from 'vitest';
-import { describeJourney, validateDefinitions, validateJourney } from '../index.ts';
-import { did, emailTemplate, inboxTemplate, journey, mail, note, pause, segment } from '../test/definitions.ts';
+import type { ChannelKind, JourneyDefinition } from '@throughline/contracts'
+import { describe, expect, it } from 'vitest'
+import { describeJourney, validateDefinitions, validateJourney } from '../index.ts'
+import { did, emailTemplate, inboxTemplate, journey, mail, note, pause, segment } from '../test/definitions.ts'
 
-const templates = new Map<string, ChannelKind>([['note', 'inbox'], ['mail', 'email']]);
-const problems = (steps: object, start?: string) => validateJourney(journey({ steps, ...(start !== undefined && { start }) }) as JourneyDefinition, { templates });
+const templates = new Map<string, ChannelKind>([
+  ['note', 'inbox'],
+  ['mail', 'email'],
+])
+const problems = (steps: object, start?: string) =>
+  validateJourney(journey({ steps, ...(start !== undefined && { start }) }) as JourneyDefinition, { templates })
 
 describe('checking a journey', () => {
   it('finds nothing wrong with a good one', () => {
-    expect(problems({ w: pause('1 hour', 'say'), say: note('w') })).toEqual([]);
-  });
+    expect(problems({ w: pause('1 hour', 'say'), say: note('w') })).toEqual([])
+  })
 
   it('names the step that leads nowhere, and its field', () => {
-    expect(problems({ say: note('gone') })).toEqual([{ field: 'steps.say.next', value: 'gone', allowed: 'one of say', message: 'step "say" of journey "j" leads to the step "gone", which does not exist' }]);
-    expect(problems({ split: { kind: 'branch', paths: [{ if: did('A'), next: 'x' }], otherwise: 'y' } }).map(({ field }) => field)).toEqual(['steps.split.paths.0.next', 'steps.split.otherwise']);
-    expect(problems({ wait: { kind: 'wait-for', any: [{ on: { event: 'A' }, next: 'x' }], upTo: '1 day' } }).map(({ field }) => field)).toEqual(['steps.wait.any.0.next']);
-  });
+    expect(problems({ say: note('gone') })).toEqual([
+      {
+        field: 'steps.say.next',
+        value: 'gone',
+        allowed: 'one of say',
+        message: 'step "say" of journey "j" leads to the step "gone", which does not exist',
+      },
+    ])
+    expect(problems({ split: { kind: 'branch', paths: [{ if: did('A'), next: 'x' }], otherwise: 'y' } }).map(({ field }) => field)).toEqual(
+      ['steps.split.paths.0.next', 'steps.split.otherwise'],
+    )
+    expect(
+      problems({ wait: { kind: 'wait-for', any: [{ on: { event: 'A' }, next: 'x' }], upTo: '1 day' } }).map(({ field }) => field),
+    ).toEqual(['steps.wait.any.0.next'])
+  })
 
   it('names a start that does not exist', () => {
-    expect(problems({ say: note() }, 'begin')).toMatchObject([{ field: 'start', value: 'begin', allowed: 'one of say' }]);
-  });
+    expect(problems({ say: note() }, 'begin')).toMatchObject([{ field: 'start', value: 'begin', allowed: 'one of say' }])
+  })
 
   it('names steps that nobody can come to', () => {
-    expect(problems({ say: note(), lonely: pause('1 day', 'say') })).toMatchObject([{ field: 'steps.lonely', message: 'nobody can come to the step "lonely" of journey "j": no step leads to it' }]);
-  });
+    expect(problems({ say: note(), lonely: pause('1 day', 'say') })).toMatchObject([
+      { field: 'steps.lonely', message: 'nobody can come to the step "lonely" of journey "j": no step leads to it' },
+    ])
+  })
 
   it('names circles without a wait, and allows those with one', () => {
-    expect(problems({ a: note('b'), b: { kind: 'update-profile', set: { x: 1 }, next: 'a' } })).toMatchObject([{ value: 'a → b → a' }]);
-    expect(problems({ a: note('b'), b: pause('0 seconds', 'a') })).toMatchObject([{ value: 'a → b → a' }]);
-    expect(problems({ a: note('b'), b: { kind: 'wait-for', any: [{ on: { event: 'A' }, next: 'a' }], upTo: '1 day', otherwise: 'a' } })).toEqual([]);
-  });
+    expect(problems({ a: note('b'), b: { kind: 'update-profile', set: { x: 1 }, next: 'a' } })).toMatchObject([{ value: 'a → b → a' }])
+    expect(problems({ a: note('b'), b: pause('0 seconds', 'a') })).toMatchObject([{ value: 'a → b → a' }])
+    expect(
+      problems({ a: note('b'), b: { kind: 'wait-for', any: [{ on: { event: 'A' }, next: 'a' }], upTo: '1 day', otherwise: 'a' } }),
+    ).toEqual([])
+  })
 
   it('names a missing template, and one for another channel', () => {
-    expect(problems({ say: { ...note(), template: 'gone' } })).toEqual([{ field: 'steps.say.template', value: 'gone', allowed: 'a template for inbox: note', message: 'step "say" of journey "j" sends the template "gone", which does not exist' }]);
-    expect(problems({ say: { ...mail(), template: 'note' } })).toMatchObject([{ allowed: 'a template for email: mail', message: 'step "say" of journey "j" sends by email, but its template "note" is for inbox' }]);
-  });
-});
+    expect(problems({ say: { ...note(), template: 'gone' } })).toEqual([
+      {
+        field: 'steps.say.template',
+        value: 'gone',
+        allowed: 'a template for inbox: note',
+        message: 'step "say" of journey "j" sends the template "gone", which does not exist',
+      },
+    ])
+    expect(problems({ say: { ...mail(), template: 'note' } })).toMatchObject([
+      { allowed: 'a template for email: mail', message: 'step "say" of journey "j" sends by email, but its template "note" is for inbox' },
+    ])
+  })
+})
 
 describe('checking definitions together', () => {
   it('finds templates among those published and those to come, and says which definition is wrong', () => {
-    expect(validateDefinitions([journey({ steps: { say: note() } })], [inboxTemplate])).toEqual([]);
-    expect(validateDefinitions([inboxTemplate, journey({ steps: { say: note() } })], [])).toEqual([]);
-    expect(validateDefinitions([inboxTemplate, journey({ steps: { say: mail() } })], [])).toMatchObject([{ index: 1, field: 'steps.say.template' }]);
-  });
+    expect(validateDefinitions([journey({ steps: { say: note() } })], [inboxTemplate])).toEqual([])
+    expect(validateDefinitions([inboxTemplate, journey({ steps: { say: note() } })], [])).toEqual([])
+    expect(validateDefinitions([inboxTemplate, journey({ steps: { say: mail() } })], [])).toMatchObject([
+      { index: 1, field: 'steps.say.template' },
+    ])
+  })
 
   it('refuses an id given twice, and a mail template with no body or two', () => {
-    expect(validateDefinitions([inboxTemplate, inboxTemplate], [])).toMatchObject([{ index: 1, message: 'template "note" is defined twice, as number 1 and number 2' }]);
-    expect(validateDefinitions([{ ...emailTemplate, html: undefined } as never, { ...emailTemplate, id: 'other', mjml: '<mjml/>' } as never], []).map(({ message }) => message)).toEqual(['template "mail" has neither mjml nor html', 'template "other" has both mjml and html']);
-  });
+    expect(validateDefinitions([inboxTemplate, inboxTemplate], [])).toMatchObject([
+      { index: 1, message: 'template "note" is defined twice, as number 1 and number 2' },
+    ])
+    expect(
+      validateDefinitions(
+        [{ ...emailTemplate, html: undefined } as never, { ...emailTemplate, id: 'other', mjml: '<mjml/>' } as never],
+        [],
+      ).map(({ message }) => message),
+    ).toEqual(['template "mail" has neither mjml nor html', 'template "other" has both mjml and html'])
+  })
 
   it('refuses a segment that asks about memberships, since that could be about itself', () => {
-    expect(validateDefinitions([segment('odd', { kind: 'not', of: did('Segment Entered') })], [])).toMatchObject([{ index: 0, field: 'where', value: 'Segment Entered' }]);
-  });
-});
+    expect(validateDefinitions([segment('odd', { kind: 'not', of: did('Segment Entered') })], [])).toMatchObject([
+      { index: 0, field: 'where', value: 'Segment Entered' },
+    ])
+  })
+})
 
 it('a journey reads as sentences', () => {
-  expect(describeJourney(journey({
-    entry: { on: { event: 'Product Added' }, if: { kind: 'not', of: did('Order Completed', '1 day') }, reentry: { kind: 'after', time: '7 days' } },
-    goal: { on: { event: 'Order Completed' } },
-    steps: { hour: pause('1 hour', 'remind'), remind: mail() },
-  }) as JourneyDefinition).split('\n')).toEqual([
+  expect(
+    describeJourney(
+      journey({
+        entry: {
+          on: { event: 'Product Added' },
+          if: { kind: 'not', of: did('Order Completed', '1 day') },
+          reentry: { kind: 'after', time: '7 days' },
+        },
+        goal: { on: { event: 'Order Completed' } },
+        steps: { hour: pause('1 hour', 'remind'), remind: mail() },
+      }) as JourneyDefinition,
+    ).split('\n'),
+  ).toEqual([
     'Starts when Product Added happens and: Not: did Order Completed in the last 1 day, again after 7 days.',
     'hour: wait 1 hour; then go on to remind.',
     'remind: send the e-mail mail; then the journey ends.',
     'Ends at once at its goal: Order Completed.',
-  ]);
-});
+  ])
+})

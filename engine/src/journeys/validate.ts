@@ -1,84 +1,113 @@
-import type { ChannelKind, JourneyDefinition, Problem } from '@throughline/contracts';
-import { stepsInOrder } from './describe.ts';
-import { behaviourOf } from './registry.ts';
+import type { ChannelKind, JourneyDefinition, Problem } from '@throughline/contracts'
+import { stepsInOrder } from './describe.ts'
+import { behaviourOf } from './registry.ts'
 
 /** What a journey may refer to. */
 export interface Known {
   /** Channel of every template, by its id. */
-  readonly templates: ReadonlyMap<string, ChannelKind>;
+  readonly templates: ReadonlyMap<string, ChannelKind>
 }
 
 /** What is wrong with a journey that its schema cannot see. Every message names the step. Empty: nothing. */
 export function validateJourney(journey: JourneyDefinition, known: Known): readonly Problem[] {
-  return [...findUnknownSteps(journey), ...findUnreachable(journey), ...findEndlessCircles(journey), ...findTemplateProblems(journey, known)];
+  return [
+    ...findUnknownSteps(journey),
+    ...findUnreachable(journey),
+    ...findEndlessCircles(journey),
+    ...findTemplateProblems(journey, known),
+  ]
 }
 
 function* findUnknownSteps(journey: JourneyDefinition): Iterable<Problem> {
-  const ids = Object.keys(journey.steps);
-  const allowed = ids.length === 0 ? 'a journey needs at least one step' : `one of ${ids.join(', ')}`;
+  const ids = Object.keys(journey.steps)
+  const allowed = ids.length === 0 ? 'a journey needs at least one step' : `one of ${ids.join(', ')}`
   if (!ids.includes(journey.start)) {
-    yield { field: 'start', value: journey.start, allowed, message: `journey "${journey.id}" starts at the step "${journey.start}", which it does not have` };
+    yield {
+      field: 'start',
+      value: journey.start,
+      allowed,
+      message: `journey "${journey.id}" starts at the step "${journey.start}", which it does not have`,
+    }
   }
   for (const [id, step] of Object.entries(journey.steps)) {
     for (const { port, next } of behaviourOf(step).waysOut(step)) {
-      if (next === undefined || ids.includes(next)) continue;
-      yield { field: `steps.${id}.${fieldOf(step, port)}`, value: next, allowed, message: `step "${id}" of journey "${journey.id}" leads to the step "${next}", which does not exist` };
+      if (next === undefined || ids.includes(next)) continue
+      yield {
+        field: `steps.${id}.${fieldOf(step, port)}`,
+        value: next,
+        allowed,
+        message: `step "${id}" of journey "${journey.id}" leads to the step "${next}", which does not exist`,
+      }
     }
   }
 }
 
 function fieldOf(step: JourneyDefinition['steps'][string], port: string | number): string {
-  if (typeof port === 'string') return port;
-  return `${step.kind === 'branch' ? 'paths' : 'any'}.${port}.next`;
+  if (typeof port === 'string') return port
+  return `${step.kind === 'branch' ? 'paths' : 'any'}.${port}.next`
 }
 
 function* findUnreachable(journey: JourneyDefinition): Iterable<Problem> {
-  if (journey.steps[journey.start] === undefined) return;
-  const reached = new Set(stepsInOrder(journey));
+  if (journey.steps[journey.start] === undefined) return
+  const reached = new Set(stepsInOrder(journey))
   for (const id of Object.keys(journey.steps)) {
-    if (reached.has(id)) continue;
-    yield { field: `steps.${id}`, value: id, allowed: 'a step that another one leads to, or the start', message: `nobody can come to the step "${id}" of journey "${journey.id}": no step leads to it` };
+    if (reached.has(id)) continue
+    yield {
+      field: `steps.${id}`,
+      value: id,
+      allowed: 'a step that another one leads to, or the start',
+      message: `nobody can come to the step "${id}" of journey "${journey.id}": no step leads to it`,
+    }
   }
 }
 
 /** Circles in which nobody ever waits: a depth-first walk over the steps that take no time. */
 function* findEndlessCircles(journey: JourneyDefinition): Iterable<Problem> {
-  const state = new Map<string, 'open' | 'done'>();
-  const path: string[] = [];
-  const problems: Problem[] = [];
-  for (const id of Object.keys(journey.steps)) visit(id);
-  yield* problems;
+  const state = new Map<string, 'open' | 'done'>()
+  const path: string[] = []
+  const problems: Problem[] = []
+  for (const id of Object.keys(journey.steps)) visit(id)
+  yield* problems
 
   function visit(id: string): void {
-    const step = journey.steps[id];
-    if (step === undefined || state.get(id) === 'done' || behaviourOf(step).takesTime(step)) return;
+    const step = journey.steps[id]
+    if (step === undefined || state.get(id) === 'done' || behaviourOf(step).takesTime(step)) return
     if (state.get(id) === 'open') {
-      const circle = [...path.slice(path.indexOf(id)), id].join(' → ');
-      problems.push({ field: `steps.${id}`, value: circle, allowed: 'a circle with a wait in it', message: `step "${id}" of journey "${journey.id}" leads back to itself without a wait: ${circle}` });
-      return;
+      const circle = [...path.slice(path.indexOf(id)), id].join(' → ')
+      problems.push({
+        field: `steps.${id}`,
+        value: circle,
+        allowed: 'a circle with a wait in it',
+        message: `step "${id}" of journey "${journey.id}" leads back to itself without a wait: ${circle}`,
+      })
+      return
     }
-    state.set(id, 'open');
-    path.push(id);
-    for (const { next } of behaviourOf(step).waysOut(step)) if (next !== undefined) visit(next);
-    path.pop();
-    state.set(id, 'done');
+    state.set(id, 'open')
+    path.push(id)
+    for (const { next } of behaviourOf(step).waysOut(step)) if (next !== undefined) visit(next)
+    path.pop()
+    state.set(id, 'done')
   }
 }
 
 function* findTemplateProblems(journey: JourneyDefinition, known: Known): Iterable<Problem> {
-  const ofChannel = (channel: ChannelKind) => [...known.templates].filter(([, found]) => found === channel).map(([id]) => id);
+  const ofChannel = (channel: ChannelKind) => [...known.templates].filter(([, found]) => found === channel).map(([id]) => id)
   for (const [id, step] of Object.entries(journey.steps)) {
-    if (step.kind !== 'message') continue;
-    const channel = known.templates.get(step.template);
-    if (channel === step.channel) continue;
-    const templates = ofChannel(step.channel);
+    if (step.kind !== 'message') continue
+    const channel = known.templates.get(step.template)
+    if (channel === step.channel) continue
+    const templates = ofChannel(step.channel)
     yield {
       field: `steps.${id}.template`,
       value: step.template,
-      allowed: templates.length === 0 ? `a template for ${step.channel}; there is none yet` : `a template for ${step.channel}: ${templates.join(', ')}`,
-      message: channel === undefined
-        ? `step "${id}" of journey "${journey.id}" sends the template "${step.template}", which does not exist`
-        : `step "${id}" of journey "${journey.id}" sends by ${step.channel}, but its template "${step.template}" is for ${channel}`,
-    };
+      allowed:
+        templates.length === 0
+          ? `a template for ${step.channel}; there is none yet`
+          : `a template for ${step.channel}: ${templates.join(', ')}`,
+      message:
+        channel === undefined
+          ? `step "${id}" of journey "${journey.id}" sends the template "${step.template}", which does not exist`
+          : `step "${id}" of journey "${journey.id}" sends by ${step.channel}, but its template "${step.template}" is for ${channel}`,
+    }
   }
 }

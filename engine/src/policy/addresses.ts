@@ -1,19 +1,19 @@
-import type { ChannelKind } from '@throughline/contracts';
-import type { Question } from './rule.ts';
+import type { ChannelKind } from '@throughline/contracts'
+import type { Question } from './rule.ts'
 
-type Finder = (profile: Question['profile']) => string | null;
+type Finder = (profile: Question['profile']) => string | null
 
 const finders: { readonly [K in ChannelKind]: Finder } = {
   email(profile) {
-    const email = profile.traits.email?.[0];
-    return typeof email === 'string' && /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? email.trim() : null;
+    const email = profile.traits.email?.[0]
+    return typeof email === 'string' && /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? email.trim() : null
   },
   inbox: (profile) => profile.id,
   /** The template says where; the text only tells that nothing about the person is needed. */
   webhook: () => '',
-};
+}
 
 /** Where messages of a channel reach this person; `null` when they do not. */
 export function addressFor(channel: ChannelKind, profile: Question['profile']): string | null {
-  return finders[channel](profile);
+  return finders[channel](profile)
 }

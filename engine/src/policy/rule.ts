@@ -1,35 +1,35 @@
-import type { ChannelKind } from '@throughline/contracts';
-import type { DecisionSettings } from '../ports.ts';
-import type { ConsentState, Trait } from '../profile.ts';
+import type { ChannelKind } from '@throughline/contracts'
+import type { DecisionSettings } from '../ports.ts'
+import type { ConsentState, Trait } from '../profile.ts'
 
 /** What a rule may look at. Rules are asked at the present instant, also when a timer fires late. */
 export interface Question {
-  readonly channel: ChannelKind;
-  readonly purpose: 'marketing' | 'transactional';
+  readonly channel: ChannelKind
+  readonly purpose: 'marketing' | 'transactional'
   /** Where the message would go; `null` when the channel needs an address and none is known. */
-  readonly address: string | null;
+  readonly address: string | null
   readonly profile: {
-    readonly id: string;
-    readonly traits: { readonly [name: string]: Trait };
-    readonly consents: { readonly [key: string]: ConsentState };
-    readonly suppressed: readonly string[];
-  };
-  readonly settings: DecisionSettings;
-  readonly now: number;
+    readonly id: string
+    readonly traits: { readonly [name: string]: Trait }
+    readonly consents: { readonly [key: string]: ConsentState }
+    readonly suppressed: readonly string[]
+  }
+  readonly settings: DecisionSettings
+  readonly now: number
 }
 
 /** What a rule says; `reason` is the rest of a sentence after "Held back: " or "Delayed: ". */
 export type Answer =
   | { readonly kind: 'allow' }
   | { readonly kind: 'delay'; readonly until: number; readonly reason: string }
-  | { readonly kind: 'refuse'; readonly reason: string };
+  | { readonly kind: 'refuse'; readonly reason: string }
 
 export interface Rule {
-  readonly name: string;
-  answer(question: Question): Answer;
+  readonly name: string
+  answer(question: Question): Answer
 }
 
-export const allow: Answer = { kind: 'allow' };
+export const allow: Answer = { kind: 'allow' }
 
 /** How a channel is called in a sentence. */
-export const channelWords: { readonly [K in ChannelKind]: string } = { email: 'e-mail', inbox: 'notification inbox', webhook: 'webhook' };
+export const channelWords: { readonly [K in ChannelKind]: string } = { email: 'e-mail', inbox: 'notification inbox', webhook: 'webhook' }

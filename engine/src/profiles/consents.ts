@@ -1,13 +1,13 @@
-import { eventNames, lanes, type Event, type Json } from '@throughline/contracts';
-import type { ConsentState } from '../profile.ts';
+import { eventNames, lanes, type Event, type Json } from '@throughline/contracts'
+import type { ConsentState } from '../profile.ts'
 
 export interface ConsentWord {
   /** `channel` or `channel:topic`. */
-  readonly key: string;
-  readonly consent: ConsentState;
+  readonly key: string
+  readonly consent: ConsentState
 }
 
-const text = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const text = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /**
  * What an event says about consent, if it is `Consent Changed` (`{ channel, topic?, state, source? }`) or `Unsubscribed`
@@ -15,29 +15,32 @@ const text = (value: Json | undefined): string | undefined => (typeof value === 
  * nothing, and never lifts an opt-out, however often a list is imported again.
  */
 export function consentSaidBy(event: Event): ConsentWord | null {
-  const { properties } = event;
-  const at = Math.min(event.timestamp, event.receivedAt);
-  const topic = text(properties.topic);
+  const { properties } = event
+  const at = Math.min(event.timestamp, event.receivedAt)
+  const topic = text(properties.topic)
   if (event.name === eventNames.unsubscribed) {
-    const channel = text(properties.channel) ?? 'email';
-    const reason = text(properties.reason);
-    return { key: keyOf(channel, topic), consent: { state: 'withdrawn', at, source: text(properties.source) ?? reason ?? 'unsubscribe link' } };
+    const channel = text(properties.channel) ?? 'email'
+    const reason = text(properties.reason)
+    return {
+      key: keyOf(channel, topic),
+      consent: { state: 'withdrawn', at, source: text(properties.source) ?? reason ?? 'unsubscribe link' },
+    }
   }
-  const channel = text(properties.channel);
-  if (event.name !== eventNames.consentChanged || channel === undefined) return null;
-  const source = text(properties.source);
-  const said = source === undefined ? {} : { source };
-  if (properties.state === 'withdrawn') return { key: keyOf(channel, topic), consent: { state: 'withdrawn', at, ...said } };
-  if (properties.state !== 'granted') return null;
-  return { key: keyOf(channel, topic), consent: { state: 'granted', at: event.lane === lanes.bulk ? 0 : at, ...said } };
+  const channel = text(properties.channel)
+  if (event.name !== eventNames.consentChanged || channel === undefined) return null
+  const source = text(properties.source)
+  const said = source === undefined ? {} : { source }
+  if (properties.state === 'withdrawn') return { key: keyOf(channel, topic), consent: { state: 'withdrawn', at, ...said } }
+  if (properties.state !== 'granted') return null
+  return { key: keyOf(channel, topic), consent: { state: 'granted', at: event.lane === lanes.bulk ? 0 : at, ...said } }
 }
 
 /** Which of two words holds: the later one; a withdrawal when both are of the same instant. */
 export function laterConsent(standing: ConsentState | undefined, said: ConsentState): ConsentState {
-  if (standing === undefined || said.at > standing.at) return said;
-  return said.at === standing.at && said.state === 'withdrawn' && standing.state === 'granted' ? said : standing;
+  if (standing === undefined || said.at > standing.at) return said
+  return said.at === standing.at && said.state === 'withdrawn' && standing.state === 'granted' ? said : standing
 }
 
 function keyOf(channel: string, topic: string | undefined): string {
-  return topic === undefined ? channel : `${channel}:${topic}`;
+  return topic === undefined ? channel : `${channel}:${topic}`
 }

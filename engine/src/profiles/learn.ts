@@ -1,40 +1,40 @@
-import type { Event } from '@throughline/contracts';
-import type { ProfileState } from '../profile.ts';
-import { consentSaidBy, laterConsent } from './consents.ts';
-import { suppressionSaidBy } from './suppressions.ts';
-import { addTrait, traitsSaidBy } from './traits.ts';
+import type { Event } from '@throughline/contracts'
+import type { ProfileState } from '../profile.ts'
+import { consentSaidBy, laterConsent } from './consents.ts'
+import { suppressionSaidBy } from './suppressions.ts'
+import { addTrait, traitsSaidBy } from './traits.ts'
 
 /** What is known of a person apart from what they did. */
-export type Known = Pick<ProfileState, 'traits' | 'consents' | 'suppressed'>;
+export type Known = Pick<ProfileState, 'traits' | 'consents' | 'suppressed'>
 
 export interface Learned {
-  readonly known: Known;
+  readonly known: Known
   /** Names of the traits that changed. */
-  readonly changed: readonly string[];
+  readonly changed: readonly string[]
 }
 
-const nothing: readonly string[] = [];
+const nothing: readonly string[] = []
 
 /** What the event adds to what is known. Parts that it does not change stay the same objects. */
 export function learnFrom(before: Known, event: Event): Learned {
-  let { traits, consents, suppressed } = before;
-  let changed = nothing;
-  const said = traitsSaidBy(event);
+  let { traits, consents, suppressed } = before
+  let changed = nothing
+  const said = traitsSaidBy(event)
   if (said !== null) {
-    const at = Math.min(event.timestamp, event.receivedAt);
+    const at = Math.min(event.timestamp, event.receivedAt)
     for (const name of Object.keys(said)) {
-      const after = addTrait(traits, name, said[name]!, at);
-      if (after !== traits) changed = [...changed, name];
-      traits = after;
+      const after = addTrait(traits, name, said[name]!, at)
+      if (after !== traits) changed = [...changed, name]
+      traits = after
     }
   }
-  const word = consentSaidBy(event);
+  const word = consentSaidBy(event)
   if (word !== null) {
-    const standing = consents[word.key];
-    const consent = laterConsent(standing, word.consent);
-    if (consent !== standing) consents = { ...consents, [word.key]: consent };
+    const standing = consents[word.key]
+    const consent = laterConsent(standing, word.consent)
+    if (consent !== standing) consents = { ...consents, [word.key]: consent }
   }
-  const address = suppressionSaidBy(event, traits);
-  if (address !== null && !suppressed.includes(address)) suppressed = [...suppressed, address];
-  return { known: { traits, consents, suppressed }, changed };
+  const address = suppressionSaidBy(event, traits)
+  if (address !== null && !suppressed.includes(address)) suppressed = [...suppressed, address]
+  return { known: { traits, consents, suppressed }, changed }
 }

@@ -1,48 +1,48 @@
-import type { Event, Json, JsonObject } from '@throughline/contracts';
-import type { Trait } from '../profile.ts';
+import type { Event, Json, JsonObject } from '@throughline/contracts'
+import type { Trait } from '../profile.ts'
 
-type Traits = { readonly [name: string]: Trait };
+type Traits = { readonly [name: string]: Trait }
 
 /** The traits that an event tells: those of an identify, or the `traits` in the context of any other call. */
 export function traitsSaidBy(event: Pick<Event, 'type' | 'properties' | 'context'>): JsonObject | null {
-  if (event.type === 'identify') return event.properties;
-  const { traits } = event.context;
-  return isObject(traits) ? traits : null;
+  if (event.type === 'identify') return event.properties
+  const { traits } = event.context
+  return isObject(traits) ? traits : null
 }
 
 /** Whether this word replaces what stands: the later one does, of two at the same instant the one with the larger JSON text. */
 export function isLaterWord(value: Json, at: number, standing: Trait | undefined): boolean {
-  if (standing === undefined) return true;
-  if (at !== standing[1]) return at > standing[1];
-  if (value === standing[0]) return false;
-  return compareText(JSON.stringify(value), JSON.stringify(standing[0])) > 0;
+  if (standing === undefined) return true
+  if (at !== standing[1]) return at > standing[1]
+  if (value === standing[0]) return false
+  return compareText(JSON.stringify(value), JSON.stringify(standing[0])) > 0
 }
 
 /** The traits with one more word said; the same object when it changes nothing. `null` stays as the word that there is none. */
 export function addTrait(traits: Traits, name: string, value: Json, at: number): Traits {
-  return isLaterWord(value, at, traits[name]) ? { ...traits, [name]: [value, at] } : traits;
+  return isLaterWord(value, at, traits[name]) ? { ...traits, [name]: [value, at] } : traits
 }
 
 /** Neither `null` nor an empty text. */
 export function saysSomething(trait: Trait | undefined): trait is Trait {
-  return trait !== undefined && trait[0] !== null && trait[0] !== '';
+  return trait !== undefined && trait[0] !== null && trait[0] !== ''
 }
 
 /** Order of texts by code point, which is also the order of their UTF-8 bytes, as databases compare. */
 export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
+  const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : y >= 0xd800 && isSurrogate(y) ? -1 : x - y;
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : y >= 0xd800 && isSurrogate(y) ? -1 : x - y
   }
-  return a.length - b.length;
+  return a.length - b.length
 }
 
 function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
+  return unit >= 0xd800 && unit <= 0xdfff
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

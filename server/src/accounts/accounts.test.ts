@@ -10,8 +10,16 @@ let database: TestDatabase
 let sources: Sources
 let app: FastifyInstance
 let announced = 0
-const sealer = { encrypt: (text: string) => Buffer.from(text, 'utf8').reverse(), decrypt: (sealed: Buffer) => Buffer.from(sealed).reverse().toString('utf8') }
-const given = { adminEmail: 'Ada@Shop.example', adminPassword: 'correct horse', writeKey: 'wk_given', apiKey: 'tl_given_by_the_environment' }
+const sealer = {
+  encrypt: (text: string) => Buffer.from(text, 'utf8').reverse(),
+  decrypt: (sealed: Buffer) => Buffer.from(sealed).reverse().toString('utf8'),
+}
+const given = {
+  adminEmail: 'Ada@Shop.example',
+  adminPassword: 'correct horse',
+  writeKey: 'wk_given',
+  apiKey: 'tl_given_by_the_environment',
+}
 const origin = { host: 'console.example', origin: 'https://console.example' }
 
 beforeAll(async () => {
@@ -20,9 +28,18 @@ beforeAll(async () => {
   await setUpWorkspace(database.pool, sources, given, 'http://127.0.0.1:1')
   const rest = Object.fromEntries(Object.keys(routes).map((name) => [name, async () => ({})]))
   app = fastify()
-  await registerApi(app, { ...rest, ...makeAccountHandlers({ pool: database.pool, sources, onSettingsChanged: async () => void announced++ }) } as unknown as Handlers<RouteName>, {
-    authenticator: makeAuthenticator(database.pool), checkAnswers: true, publicTriesPerMinute: 1_000,
-  })
+  await registerApi(
+    app,
+    {
+      ...rest,
+      ...makeAccountHandlers({ pool: database.pool, sources, onSettingsChanged: async () => void announced++ }),
+    } as unknown as Handlers<RouteName>,
+    {
+      authenticator: makeAuthenticator(database.pool),
+      checkAnswers: true,
+      publicTriesPerMinute: 1_000,
+    },
+  )
 })
 afterAll(async () => {
   await app.close()
@@ -30,7 +47,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-const post = (url: string, payload: object, headers: Record<string, string> = {}) => app.inject({ method: 'POST', url, payload, headers: { ...origin, ...headers } })
+const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
+  app.inject({ method: 'POST', url, payload, headers: { ...origin, ...headers } })
 const asEnvironment = { authorization: `Bearer ${given.apiKey}` }
 async function signIn(): Promise<Record<string, string>> {
   const answer = await post('/api/sign-in', { email: 'ada@shop.example', password: 'correct horse' })
@@ -39,17 +57,26 @@ async function signIn(): Promise<Record<string, string>> {
 
 test('the admin of the environment signs in with any case of the address, and the session says who', async () => {
   const headers = await signIn()
-  expect((await app.inject({ url: '/api/me', headers })).json()).toMatchObject({ email: 'ada@shop.example', role: 'admin', workspace: 'My shop' })
+  expect((await app.inject({ url: '/api/me', headers })).json()).toMatchObject({
+    email: 'ada@shop.example',
+    role: 'admin',
+    workspace: 'My shop',
+  })
 })
 
 test('a wrong password and an unknown address are refused with the same words', async () => {
-  const [wrong, unknown] = [await post('/api/sign-in', { email: 'ada@shop.example', password: 'wrong' }), await post('/api/sign-in', { email: 'eve@shop.example', password: 'wrong' })]
+  const [wrong, unknown] = [
+    await post('/api/sign-in', { email: 'ada@shop.example', password: 'wrong' }),
+    await post('/api/sign-in', { email: 'eve@shop.example', password: 'wrong' }),
+  ]
   expect([wrong.statusCode, unknown.statusCode]).toEqual([401, 401])
   expect(wrong.json<ApiError>().message).toBe(unknown.json<ApiError>().message)
 })
 
 test('guessing for one address is slowed down whatever network address it comes from', async () => {
-  const tries = await Promise.all(Array.from({ length: 11 }, () => post('/api/sign-in', { email: 'target@shop.example', password: 'guess' })))
+  const tries = await Promise.all(
+    Array.from({ length: 11 }, () => post('/api/sign-in', { email: 'target@shop.example', password: 'guess' })),
+  )
   expect(tries.map((answer) => answer.statusCode).sort()).toEqual([...Array(10).fill(401), 429])
 })
 
@@ -71,7 +98,9 @@ test('signing out ends the session on the server', async () => {
 
 test('a new password ends every other session and the old password', async () => {
   const [mine, other] = [await signIn(), await signIn()]
-  expect((await app.inject({ method: 'POST', url: '/api/me/password', headers: mine, payload: { password: 'battery staple' } })).statusCode).toBe(200)
+  expect(
+    (await app.inject({ method: 'POST', url: '/api/me/password', headers: mine, payload: { password: 'battery staple' } })).statusCode,
+  ).toBe(200)
   expect((await app.inject({ url: '/api/me', headers: mine })).statusCode).toBe(200)
   expect((await app.inject({ url: '/api/me', headers: other })).statusCode).toBe(401)
   expect((await post('/api/sign-in', { email: 'ada@shop.example', password: 'correct horse' })).statusCode).toBe(401)
@@ -81,7 +110,12 @@ test('a new password ends every other session and the old password', async () =>
 
 test('setting up twice changes nothing, and a key that the environment changed replaces the one before', async () => {
   await setUpWorkspace(database.pool, sources, given, 'http://127.0.0.1:1')
-  const count = async () => (await database.pool.query<{ n: number }>('select (select count(*) from users) + (select count(*) from api_keys) + (select count(*) from sources) as n')).rows[0]!.n
+  const count = async () =>
+    (
+      await database.pool.query<{ n: number }>(
+        'select (select count(*) from users) + (select count(*) from api_keys) + (select count(*) from sources) as n',
+      )
+    ).rows[0]!.n
   const before = await count()
   await setUpWorkspace(database.pool, sources, given, 'http://127.0.0.1:1')
   expect(await count()).toBe(before)
@@ -105,7 +139,11 @@ test('a write key works until its source is removed, and is kept neither in plai
 })
 
 test('an API key is shown once, carries its role, and stops working when it is removed', async () => {
-  const made = (await post('/api/api-keys', { name: 'reports', role: 'viewer' }, asEnvironment)).json<{ id: string; key: string; prefix: string }>()
+  const made = (await post('/api/api-keys', { name: 'reports', role: 'viewer' }, asEnvironment)).json<{
+    id: string
+    key: string
+    prefix: string
+  }>()
   const headers = { authorization: `Bearer ${made.key}` }
   expect(made.key.startsWith(made.prefix)).toBe(true)
   expect((await app.inject({ url: '/api/me', headers })).json()).toMatchObject({ email: 'reports', role: 'viewer' })
@@ -120,13 +158,20 @@ test('an API key is shown once, carries its role, and stops working when it is r
 test('settings are checked by name, stored, and announced to the running parts', async () => {
   const settings = (await app.inject({ url: '/api/settings', headers: asEnvironment })).json<Record<string, unknown>>()
   const put = (payload: object) => app.inject({ method: 'PUT', url: '/api/settings', headers: asEnvironment, payload })
-  expect((await put({ ...settings, zone: 'Europe/Nowhere' })).json<ApiError>()).toMatchObject({ code: 'zone_unknown', field: 'zone', value: 'Europe/Nowhere' })
+  expect((await put({ ...settings, zone: 'Europe/Nowhere' })).json<ApiError>()).toMatchObject({
+    code: 'zone_unknown',
+    field: 'zone',
+    value: 'Europe/Nowhere',
+  })
   expect((await put({ ...settings, currency: 'XXZ' })).json<ApiError>().code).toBe('currency_unknown')
   expect((await put({ ...settings, locale: 'not a tag' })).json<ApiError>().code).toBe('locale_unknown')
   expect(announced).toBe(0)
   expect((await put({ ...settings, name: 'Nordlicht', zone: 'Europe/Oslo' })).statusCode).toBe(200)
   expect(announced).toBe(1)
-  expect((await app.inject({ url: '/api/settings', headers: asEnvironment })).json()).toMatchObject({ name: 'Nordlicht', zone: 'Europe/Oslo' })
+  expect((await app.inject({ url: '/api/settings', headers: asEnvironment })).json()).toMatchObject({
+    name: 'Nordlicht',
+    zone: 'Europe/Oslo',
+  })
 })
 
 test('when a source last sent something is kept', async () => {

@@ -41,12 +41,19 @@ export async function createApiKey(db: Db, name: string, role: Role, key: string
 
 export async function deleteApiKey(db: Db, id: string): Promise<void> {
   const { rowCount } = await db.query('delete from api_keys where id::text = $1::text', [id])
-  if (rowCount === 0) throw new AccountError('not-found', 'api_key_unknown', `There is no API key "${id}"; it may have been removed already.`, { field: 'id', value: id })
+  if (rowCount === 0)
+    throw new AccountError('not-found', 'api_key_unknown', `There is no API key "${id}"; it may have been removed already.`, {
+      field: 'id',
+      value: id,
+    })
 }
 
 /** The bearer of an API key, or null when there is no such key. */
 export async function callerOfApiKey(db: Db, key: string): Promise<Caller | null> {
-  const { rows } = await db.query<{ id: string; name: string; role: Role }>('select id, name, role from api_keys where key_hash = $1::bytea', [hashToken(key)])
+  const { rows } = await db.query<{ id: string; name: string; role: Role }>(
+    'select id, name, role from api_keys where key_hash = $1::bytea',
+    [hashToken(key)],
+  )
   const found = rows[0]
   return found ? { kind: 'api-key', ...found } : null
 }

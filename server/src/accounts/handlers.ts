@@ -31,10 +31,17 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
   return {
     async signIn({ body, setSession }) {
       const wait = tooManyFor(body.email.trim().toLowerCase())
-      if (wait > 0) throw new AccountError('too-many', 'sign_in_refused', `Too many tries for ${body.email}. Try again in ${wait} seconds.`, { retryAfter: wait })
+      if (wait > 0)
+        throw new AccountError('too-many', 'sign_in_refused', `Too many tries for ${body.email}. Try again in ${wait} seconds.`, {
+          retryAfter: wait,
+        })
       const user = await findUser(pool, body.email)
       if (!(await verifyPassword(body.password, user?.password_hash ?? null)) || user === null) {
-        throw new AccountError('not-signed-in', 'sign_in_refused', 'This e-mail address and password do not go together. `npx throughline start` prints a sign-in link to whoever runs the server.')
+        throw new AccountError(
+          'not-signed-in',
+          'sign_in_refused',
+          'This e-mail address and password do not go together. `npx throughline start` prints a sign-in link to whoever runs the server.',
+        )
       }
       setSession(await openSession(pool, user.id))
       return describeUser(pool, user)
@@ -42,9 +49,16 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     async signInByLink({ body, setSession }) {
       const userId = await useSignInToken(pool, body.token)
       if (userId === null) {
-        throw new AccountError('not-signed-in', 'link_refused', `This link was used already, or is older than ${LINK_MINUTES} minutes. Start the server again to get another, or sign in with your password.`)
+        throw new AccountError(
+          'not-signed-in',
+          'link_refused',
+          `This link was used already, or is older than ${LINK_MINUTES} minutes. Start the server again to get another, or sign in with your password.`,
+        )
       }
-      const { rows } = await pool.query<UserRow & { [key: string]: unknown }>('select id, email, role, password_hash from users where id = $1::uuid', [userId])
+      const { rows } = await pool.query<UserRow & { [key: string]: unknown }>(
+        'select id, email, role, password_hash from users where id = $1::uuid',
+        [userId],
+      )
       setSession(await openSession(pool, userId))
       return describeUser(pool, rows[0]!)
     },
@@ -54,7 +68,8 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
       return { ok: true }
     },
     async setPassword({ body, auth, session }) {
-      if (auth.kind !== 'user') throw new AccountError('not-allowed', 'users_only', 'An API key has no password. Sign in as the user whose password is to change.')
+      if (auth.kind !== 'user')
+        throw new AccountError('not-allowed', 'users_only', 'An API key has no password. Sign in as the user whose password is to change.')
       await storePassword(pool, auth.id, await hashPassword(body.password), session === null ? null : hashToken(session))
       return { ok: true }
     },
@@ -92,7 +107,19 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
       return { ok: true }
     },
   } satisfies Handlers<
-    'signIn' | 'signInByLink' | 'signOut' | 'setPassword' | 'me' | 'sources' | 'createSource' | 'deleteSource' | 'settings' | 'setSettings' | 'apiKeys' | 'createApiKey' | 'deleteApiKey'
+    | 'signIn'
+    | 'signInByLink'
+    | 'signOut'
+    | 'setPassword'
+    | 'me'
+    | 'sources'
+    | 'createSource'
+    | 'deleteSource'
+    | 'settings'
+    | 'setSettings'
+    | 'apiKeys'
+    | 'createApiKey'
+    | 'deleteApiKey'
   >
 }
 

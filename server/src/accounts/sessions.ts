@@ -17,7 +17,11 @@ export interface Session {
 export async function openSession(db: Db, userId: string): Promise<Session> {
   const token = makeToken()
   const expiresAt = Date.now() + SESSION_DAYS * 86_400_000
-  await db.query('insert into sessions (token_hash, user_id, expires_at) values ($1::bytea, $2::uuid, to_timestamp($3::bigint / 1000.0))', [hashToken(token), userId, expiresAt])
+  await db.query('insert into sessions (token_hash, user_id, expires_at) values ($1::bytea, $2::uuid, to_timestamp($3::bigint / 1000.0))', [
+    hashToken(token),
+    userId,
+    expiresAt,
+  ])
   return { token, expiresAt }
 }
 
@@ -39,7 +43,10 @@ export async function callerOfSession(db: Db, token: string): Promise<Caller | n
 /** Makes a one-time sign-in link's token for a user; it works once, within {@link LINK_MINUTES}. */
 export async function makeSignInToken(db: Db, userId: string): Promise<string> {
   const token = makeToken()
-  await db.query(`insert into sign_in_links (token_hash, user_id, expires_at) values ($1::bytea, $2::uuid, now() + make_interval(mins => $3::int))`, [hashToken(token), userId, LINK_MINUTES])
+  await db.query(
+    `insert into sign_in_links (token_hash, user_id, expires_at) values ($1::bytea, $2::uuid, now() + make_interval(mins => $3::int))`,
+    [hashToken(token), userId, LINK_MINUTES],
+  )
   return token
 }
 

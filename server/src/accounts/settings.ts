@@ -38,13 +38,28 @@ export async function storeSettings(db: Db, settings: Settings): Promise<void> {
 function checkNames(settings: Settings): void {
   const { zone, currency, locale } = settings
   if (!works(() => new Intl.DateTimeFormat('en', { timeZone: zone }))) {
-    throw new AccountError('bad-input', 'zone_unknown', `zone is "${zone}"; allowed: a name of the IANA time zone database, such as "Europe/Berlin".`, { field: 'zone', value: zone, allowed: 'an IANA time zone such as "Europe/Berlin"' })
+    throw new AccountError(
+      'bad-input',
+      'zone_unknown',
+      `zone is "${zone}"; allowed: a name of the IANA time zone database, such as "Europe/Berlin".`,
+      { field: 'zone', value: zone, allowed: 'an IANA time zone such as "Europe/Berlin"' },
+    )
   }
   if (!Intl.supportedValuesOf('currency').includes(currency)) {
-    throw new AccountError('bad-input', 'currency_unknown', `currency is "${currency}"; allowed: a code of ISO 4217 in capital letters, such as "EUR".`, { field: 'currency', value: currency, allowed: 'an ISO 4217 code such as "EUR"' })
+    throw new AccountError(
+      'bad-input',
+      'currency_unknown',
+      `currency is "${currency}"; allowed: a code of ISO 4217 in capital letters, such as "EUR".`,
+      { field: 'currency', value: currency, allowed: 'an ISO 4217 code such as "EUR"' },
+    )
   }
   if (!works(() => new Intl.Locale(locale))) {
-    throw new AccountError('bad-input', 'locale_unknown', `locale is "${locale}"; allowed: a language tag (BCP 47), such as "en" or "de-AT".`, { field: 'locale', value: locale, allowed: 'a language tag such as "de-AT"' })
+    throw new AccountError(
+      'bad-input',
+      'locale_unknown',
+      `locale is "${locale}"; allowed: a language tag (BCP 47), such as "en" or "de-AT".`,
+      { field: 'locale', value: locale, allowed: 'a language tag such as "de-AT"' },
+    )
   }
 }
 

@@ -97,13 +97,25 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
     async remove(id) {
       const { rowCount } = await pool.query('delete from sources where id = $1::text', [id])
       known.clear()
-      if (rowCount === 0) throw new AccountError('not-found', 'source_unknown', `There is no source "${id}"; it may have been removed already.`, { field: 'id', value: id })
+      if (rowCount === 0)
+        throw new AccountError('not-found', 'source_unknown', `There is no source "${id}"; it may have been removed already.`, {
+          field: 'id',
+          value: id,
+        })
     },
     async ensure(id, name, writeKey) {
       const key = writeKey ?? makeToken('wk_')
-      const taken = await pool.query<{ id: string }>('select id from sources where write_key_hash = $1::bytea and id <> $2::text', [hashToken(key), id])
+      const taken = await pool.query<{ id: string }>('select id from sources where write_key_hash = $1::bytea and id <> $2::text', [
+        hashToken(key),
+        id,
+      ])
       if (taken.rows[0]) {
-        throw new AccountError('conflict', 'key_taken', `This write key belongs to the source "${taken.rows[0].id}" already. Give each source a key of its own.`, { field: 'THROUGHLINE_WRITE_KEY' })
+        throw new AccountError(
+          'conflict',
+          'key_taken',
+          `This write key belongs to the source "${taken.rows[0].id}" already. Give each source a key of its own.`,
+          { field: 'THROUGHLINE_WRITE_KEY' },
+        )
       }
       const { rows } = await pool.query<Row>(
         `insert into sources (id, name, write_key_hash, write_key_encrypted) values ($1::text, $2::text, $3::bytea, $4::bytea)
@@ -136,6 +148,10 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
 
 /** Short text made of a name: "Web shop (DE)" becomes `web-shop-de`. */
 function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   return plain.slice(0, 60).replace(/-+$/, '') || 'source'
 }

@@ -11,7 +11,10 @@ export interface UserRow {
 
 /** The user with this e-mail address, whatever its case. */
 export async function findUser(db: Db, email: string): Promise<UserRow | null> {
-  const { rows } = await db.query<UserRow & { [key: string]: unknown }>('select id, email, role, password_hash from users where email = $1::text', [normalizeEmail(email)])
+  const { rows } = await db.query<UserRow & { [key: string]: unknown }>(
+    'select id, email, role, password_hash from users where email = $1::text',
+    [normalizeEmail(email)],
+  )
   return rows[0] ?? null
 }
 

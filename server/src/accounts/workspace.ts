@@ -25,7 +25,12 @@ const LOCK = 0x7468_7773
  * Sets the workspace up, or brings it to what the environment says; run at every start, by every server, it changes
  * nothing the second time. Answers the first source's write key and the admin for whom a sign-in link can be made.
  */
-export async function setUpWorkspace(pool: Pool, sources: Sources, given: FirstWorkspace, baseUrl: string): Promise<{ writeKey: string; adminId: string }> {
+export async function setUpWorkspace(
+  pool: Pool,
+  sources: Sources,
+  given: FirstWorkspace,
+  baseUrl: string,
+): Promise<{ writeKey: string; adminId: string }> {
   return withTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1::bigint)', [LOCK])
     await ensureWorkspace(client, defaultSettings(baseUrl))
@@ -37,11 +42,21 @@ export async function setUpWorkspace(pool: Pool, sources: Sources, given: FirstW
 }
 
 async function ensureAdmin(db: Parameters<typeof ensureUser>[0], given: FirstWorkspace): Promise<string> {
-  const adminId = given.adminEmail === undefined ? ((await firstAdmin(db)) ?? (await ensureUser(db, NAMELESS_ADMIN, 'admin'))) : await ensureUser(db, given.adminEmail, 'admin')
+  const adminId =
+    given.adminEmail === undefined
+      ? ((await firstAdmin(db)) ?? (await ensureUser(db, NAMELESS_ADMIN, 'admin')))
+      : await ensureUser(db, given.adminEmail, 'admin')
   if (given.adminPassword === undefined) return adminId
-  if (given.adminEmail === undefined) throw new AccountError('bad-input', 'password_without_email', 'THROUGHLINE_ADMIN_PASSWORD is set without THROUGHLINE_ADMIN_EMAIL; set both, or neither and sign in by link.', { field: 'THROUGHLINE_ADMIN_EMAIL' })
+  if (given.adminEmail === undefined)
+    throw new AccountError(
+      'bad-input',
+      'password_without_email',
+      'THROUGHLINE_ADMIN_PASSWORD is set without THROUGHLINE_ADMIN_EMAIL; set both, or neither and sign in by link.',
+      { field: 'THROUGHLINE_ADMIN_EMAIL' },
+    )
   const user = await findUser(db, given.adminEmail)
-  if (!(await verifyPassword(given.adminPassword, user?.password_hash ?? null))) await storePassword(db, adminId, await hashPassword(given.adminPassword), null)
+  if (!(await verifyPassword(given.adminPassword, user?.password_hash ?? null)))
+    await storePassword(db, adminId, await hashPassword(given.adminPassword), null)
   return adminId
 }
 

@@ -35,15 +35,28 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
 
   return {
     async overview() {
-      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday] = await Promise.all([people(), known(), inJourneys(), minutes(), messages(), rejected()])
+      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday] = await Promise.all([
+        people(),
+        known(),
+        inJourneys(),
+        minutes(),
+        messages(),
+        rejected(),
+      ])
       const end = Math.floor(Date.now() / MINUTE) * MINUTE
       const eventsPerMinute = Array.from({ length: MINUTES }, (_, index) => {
         const at = end - (MINUTES - 1 - index) * MINUTE
         return { at, count: byMinute.get(at) ?? 0 }
       })
       return {
-        people: peopleNow, known: Math.min(knownNow, peopleNow), inJourneys: inside, messagesToday: sentAndHeld.sent, heldToday: sentAndHeld.held, rejectedToday,
-        eventsLastHour: eventsPerMinute.reduce((total, { count }) => total + count, 0), eventsPerMinute,
+        people: peopleNow,
+        known: Math.min(knownNow, peopleNow),
+        inJourneys: inside,
+        messagesToday: sentAndHeld.sent,
+        heldToday: sentAndHeld.held,
+        rejectedToday,
+        eventsLastHour: eventsPerMinute.reduce((total, { count }) => total + count, 0),
+        eventsPerMinute,
       }
     },
   } satisfies Handlers<'overview'>

@@ -31,7 +31,11 @@ export function makeStatusHandlers({ pool, clickhouse, version, channels, readLo
       return {
         version,
         components: [postgres, history, describePipeline(behind, workers), describeExport(behind, history), ...senders],
-        pipelineLagMs: behind.lagMs, inboxBehind: behind.inbox, exportBehind: behind.export, outboxQueued: behind.outbox, workers,
+        pipelineLagMs: behind.lagMs,
+        inboxBehind: behind.inbox,
+        exportBehind: behind.export,
+        outboxQueued: behind.outbox,
+        workers,
       }
     },
     async log({ query }) {
@@ -85,33 +89,64 @@ async function checkPostgres(pool: Pool): Promise<Component> {
     const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`)
     return { name: 'PostgreSQL', state: 'ok', detail: `PostgreSQL ${rows[0]?.version ?? ''} answered in ${Date.now() - begun} ms.` }
   } catch (error) {
-    return { name: 'PostgreSQL', state: 'down', detail: `PostgreSQL cannot be reached (${messageOf(error)}). Nothing is accepted until it is back; clients keep and repeat their events.` }
+    return {
+      name: 'PostgreSQL',
+      state: 'down',
+      detail: `PostgreSQL cannot be reached (${messageOf(error)}). Nothing is accepted until it is back; clients keep and repeat their events.`,
+    }
   }
 }
 
 async function checkClickHouse(clickhouse: ClickHouse): Promise<Component> {
   const begun = Date.now()
   try {
-    const result = await clickhouse.query({ query: 'select version() as version', format: 'JSONEachRow', abort_signal: AbortSignal.timeout(PATIENCE_MS) })
+    const result = await clickhouse.query({
+      query: 'select version() as version',
+      format: 'JSONEachRow',
+      abort_signal: AbortSignal.timeout(PATIENCE_MS),
+    })
     const [row] = await result.json<{ version: string }>()
     return { name: 'ClickHouse', state: 'ok', detail: `ClickHouse ${row?.version ?? ''} answered in ${Date.now() - begun} ms.` }
   } catch (error) {
-    return { name: 'ClickHouse', state: 'down', detail: `ClickHouse cannot be reached (${messageOf(error)}). Accepting, journeys and sending go on; timelines show the newest events only, until it is back.` }
+    return {
+      name: 'ClickHouse',
+      state: 'down',
+      detail: `ClickHouse cannot be reached (${messageOf(error)}). Accepting, journeys and sending go on; timelines show the newest events only, until it is back.`,
+    }
   }
 }
 
 function describePipeline(behind: Behind, workers: readonly { readonly shards: number }[]): Component {
   const held = workers.reduce((total, { shards }) => total + shards, 0)
-  if (held === 0) return { name: 'Pipeline', state: 'down', detail: 'No worker is running: events are accepted and wait. Start one with `throughline work`.' }
-  if (behind.lagMs > 10_000) return { name: 'Pipeline', state: 'degraded', detail: `${behind.inbox.toLocaleString('en')} events wait, the oldest for ${Math.round(behind.lagMs / 1_000)} s. ${workers.length === 1 ? 'One worker is' : `${workers.length} workers are`} at it.` }
+  if (held === 0)
+    return {
+      name: 'Pipeline',
+      state: 'down',
+      detail: 'No worker is running: events are accepted and wait. Start one with `throughline work`.',
+    }
+  if (behind.lagMs > 10_000)
+    return {
+      name: 'Pipeline',
+      state: 'degraded',
+      detail: `${behind.inbox.toLocaleString('en')} events wait, the oldest for ${Math.round(behind.lagMs / 1_000)} s. ${workers.length === 1 ? 'One worker is' : `${workers.length} workers are`} at it.`,
+    }
   const waiting = behind.inbox === 0 ? 'All events are handled.' : `${behind.inbox.toLocaleString('en')} events are on their way.`
-  return { name: 'Pipeline', state: 'ok', detail: `${waiting} ${workers.length === 1 ? 'One worker' : `${workers.length} workers`} on ${held} of 64 shards.` }
+  return {
+    name: 'Pipeline',
+    state: 'ok',
+    detail: `${waiting} ${workers.length === 1 ? 'One worker' : `${workers.length} workers`} on ${held} of 64 shards.`,
+  }
 }
 
 function describeExport(behind: Behind, history: Component): Component {
   const rows = `${behind.export.toLocaleString('en')} events`
-  if (history.state === 'down') return { name: 'Export', state: 'degraded', detail: `${rows} wait for ClickHouse and follow by themselves.` }
-  return { name: 'Export', state: behind.export > 1_000_000 ? 'degraded' : 'ok', detail: behind.export === 0 ? 'ClickHouse has everything.' : `${rows} are on their way to ClickHouse.` }
+  if (history.state === 'down')
+    return { name: 'Export', state: 'degraded', detail: `${rows} wait for ClickHouse and follow by themselves.` }
+  return {
+    name: 'Export',
+    state: behind.export > 1_000_000 ? 'degraded' : 'ok',
+    detail: behind.export === 0 ? 'ClickHouse has everything.' : `${rows} are on their way to ClickHouse.`,
+  }
 }
 
 async function checkSenders(pool: Pool, channels: readonly string[]): Promise<Component[]> {
@@ -130,9 +165,21 @@ async function checkSenders(pool: Pool, channels: readonly string[]): Promise<Co
     const seen = recent.rows.find((row) => row.channel === channel)
     if (seen !== undefined && seen.failing > 0) {
       const state = seen.failing === seen.tried ? 'down' : 'degraded'
-      return { name, state, detail: `${seen.failing} of the latest ${seen.tried} messages could not be handed over yet: ${seen.error ?? 'no reason given'}. They are tried again by themselves.` } as const
+      return {
+        name,
+        state,
+        detail: `${seen.failing} of the latest ${seen.tried} messages could not be handed over yet: ${seen.error ?? 'no reason given'}. They are tried again by themselves.`,
+      } as const
     }
-    if (!real.has(channel)) return { name, state: 'ok', detail: channel === 'inbox' ? 'Notifications are kept here for people to fetch.' : 'No provider yet: messages go to the sandbox, where you can read them.' } as const
+    if (!real.has(channel))
+      return {
+        name,
+        state: 'ok',
+        detail:
+          channel === 'inbox'
+            ? 'Notifications are kept here for people to fetch.'
+            : 'No provider yet: messages go to the sandbox, where you can read them.',
+      } as const
     return { name, state: 'ok', detail: 'The provider takes messages.' } as const
   })
 }

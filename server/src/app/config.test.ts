@@ -31,7 +31,12 @@ describe('the configuration', () => {
   })
 
   it('names each variable that is wrong, its value, and what is allowed', () => {
-    const wrong = { THROUGHLINE_PORT: 'abc', THROUGHLINE_LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:hunter2@h/d', THROUGHLINE_ALLOW_PRIVATE_ADDRESSES: 'home' }
+    const wrong = {
+      THROUGHLINE_PORT: 'abc',
+      THROUGHLINE_LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://u:hunter2@h/d',
+      THROUGHLINE_ALLOW_PRIVATE_ADDRESSES: 'home',
+    }
     const message = (() => {
       try {
         return read({}, wrong) && ''

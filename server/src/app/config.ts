@@ -23,7 +23,10 @@ const names = Object.keys(settings) as SettingName[]
  * @returns the configuration, and sentences about flags that something stronger overruled
  * @throws ConfigError naming each variable that is wrong, its value, and what is allowed
  */
-export function readConfig(given: { flags?: Given & { config?: string }; environment?: NodeJS.ProcessEnv } = {}): { config: Config; notes: string[] } {
+export function readConfig(given: { flags?: Given & { config?: string }; environment?: NodeJS.ProcessEnv } = {}): {
+  config: Config
+  notes: string[]
+} {
   const { config: file, ...flags } = given.flags ?? {}
   const environment = given.environment ?? process.env
   const fromEnvironment: Place = {
@@ -43,7 +46,10 @@ export function readConfig(given: { flags?: Given & { config?: string }; environ
     const setting: Setting<unknown> = settings[name]
     const result = setting.read.safeParse(strongest?.values[name])
     if (result.success) config[name] = result.data
-    else problems.push(`${strongest?.name(name) ?? setting.variable} is ${setting.secret ? 'not usable (its value is not shown)' : JSON.stringify(strongest?.values[name])}; allowed: ${setting.allowed}.`)
+    else
+      problems.push(
+        `${strongest?.name(name) ?? setting.variable} is ${setting.secret ? 'not usable (its value is not shown)' : JSON.stringify(strongest?.values[name])}; allowed: ${setting.allowed}.`,
+      )
     if (strongest && strongest !== fromFlags && flags[name] !== undefined && String(flags[name]) !== String(strongest.values[name])) {
       notes.push(`${fromFlags.name(name)} is overruled by ${strongest.name(name)}.`)
     }
@@ -67,8 +73,10 @@ function readFile(named: string | undefined, usual: string): Place {
   } catch (error) {
     throw new ConfigError([`The configuration file ${path} cannot be read: ${(error as Error).message}`])
   }
-  if (typeof content !== 'object' || Array.isArray(content) || content === null) throw new ConfigError([`The configuration file ${path} holds no settings; allowed: lines such as "port: 4800".`])
+  if (typeof content !== 'object' || Array.isArray(content) || content === null)
+    throw new ConfigError([`The configuration file ${path} holds no settings; allowed: lines such as "port: 4800".`])
   const unknown = Object.keys(content).filter((key) => !names.includes(key as SettingName))
-  if (unknown.length > 0) throw new ConfigError(unknown.map((key) => `${path} has a setting "${key}" that does not exist; allowed: ${names.join(', ')}.`))
+  if (unknown.length > 0)
+    throw new ConfigError(unknown.map((key) => `${path} has a setting "${key}" that does not exist; allowed: ${names.join(', ')}.`))
   return { values: content, name: place }
 }

@@ -36,7 +36,11 @@ export async function registerConsole(app: FastifyInstance, folder: string | nul
     const path = request.url.split('?')[0] ?? request.url
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html') && !path.includes('.')
     if (asksForPage) return folder === null ? reply.type('text/html').send(NOT_BUILT) : reply.sendFile('index.html')
-    return answerFailure(new HttpFailure('not-found', 'route_unknown', `There is no ${path}.`, { field: 'path', value: path }), request, reply)
+    return answerFailure(
+      new HttpFailure('not-found', 'route_unknown', `There is no ${path}.`, { field: 'path', value: path }),
+      request,
+      reply,
+    )
   })
 }
 

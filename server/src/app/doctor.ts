@@ -50,7 +50,9 @@ function lookAtFolder(folder: string): string {
   try {
     accessSync(at, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch {
-    throw new Error(`${at} cannot be written to by this user; choose another folder with --data-dir (THROUGHLINE_DATA_DIR) or change its owner.`)
+    throw new Error(
+      `${at} cannot be written to by this user; choose another folder with --data-dir (THROUGHLINE_DATA_DIR) or change its owner.`,
+    )
   }
   return at === folder ? folder : `${folder} (made at the first start)`
 }
@@ -61,7 +63,8 @@ function lookAtSpace(folder: string): string {
   const { bavail, bsize } = statfsSync(at)
   const free = bavail * bsize
   const text = `${(free / 2 ** 30).toFixed(1)} GiB free`
-  if (free < LEAST_FREE_BYTES) throw new Error(`${text}; make room, or move the data folder to a larger disk. Below 2 GiB the stores may stop.`)
+  if (free < LEAST_FREE_BYTES)
+    throw new Error(`${text}; make room, or move the data folder to a larger disk. Below 2 GiB the stores may stop.`)
   return text
 }
 
@@ -75,17 +78,25 @@ async function lookAtServer(config: Config): Promise<string> {
   const running = readServerFile(config.dataDir)
   if (running) {
     const response = await fetch(`${running.address}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
-    if (!response) throw new Error(`${running.address} should answer (process ${running.pid}) and does not. If that process is gone, start again; the file is then replaced.`)
+    if (!response)
+      throw new Error(
+        `${running.address} should answer (process ${running.pid}) and does not. If that process is gone, start again; the file is then replaced.`,
+      )
     const { status, checks } = (await response.json()) as { status: string; checks: Record<string, string> }
     if (status === 'ready') return `running at ${running.address}, ready`
-    throw new Error(`running at ${running.address}, ${status}: ${Object.entries(checks).map(([name, state]) => `${name} ${state}`).join(', ')}. The log says why.`)
+    throw new Error(
+      `running at ${running.address}, ${status}: ${Object.entries(checks)
+        .map(([name, state]) => `${name} ${state}`)
+        .join(', ')}. The log says why.`,
+    )
   }
   const taken = await new Promise<boolean>((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(true))
     probe.listen(config.port, config.host, () => probe.close(() => resolve(false)))
   })
-  if (taken) throw new Error(`Port ${config.port} on ${config.host} is taken by another program; choose another with --port (THROUGHLINE_PORT).`)
+  if (taken)
+    throw new Error(`Port ${config.port} on ${config.host} is taken by another program; choose another with --port (THROUGHLINE_PORT).`)
   return `not running; port ${config.port} is free`
 }
 
@@ -93,10 +104,14 @@ async function lookAtPostgres(config: Config): Promise<string> {
   if (config.databaseUrl === undefined) return 'embedded; started with the server'
   const pool = makePool(config.databaseUrl, { max: 1 })
   try {
-    const { rows } = await pool.query<{ version: string; number: number }>(`select current_setting('server_version') as version, current_setting('server_version_num')::int as number`)
+    const { rows } = await pool.query<{ version: string; number: number }>(
+      `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
+    )
     const { version = '', number = 0 } = rows[0] ?? {}
     if (number < 150_000) throw new Error(`version ${version} is too old; 15 or later is needed.`)
-    const schema = await pool.query<{ version: number | null }>('select max(version) as version from schema_migrations').catch(() => undefined)
+    const schema = await pool
+      .query<{ version: number | null }>('select max(version) as version from schema_migrations')
+      .catch(() => undefined)
     const standing = schema?.rows[0]?.version ?? 0
     const newest = findMigrations().length
     if (standing > newest) throw new Error(`has schema version ${standing}, this release knows ${newest}; start the newer release.`)
@@ -116,7 +131,10 @@ async function lookAtClickHouse(config: Config): Promise<string> {
     const [row] = await result.json<{ version: string }>()
     return `version ${row?.version ?? 'unknown'}`
   } catch (error) {
-    throw new Error(`CLICKHOUSE_URL: ${(error as Error).message}. Events are taken and messages sent without it; history and analytics wait.`, { cause: error })
+    throw new Error(
+      `CLICKHOUSE_URL: ${(error as Error).message}. Events are taken and messages sent without it; history and analytics wait.`,
+      { cause: error },
+    )
   } finally {
     await client.close()
   }

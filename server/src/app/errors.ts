@@ -2,7 +2,9 @@
 export class ConfigError extends Error {
   readonly code = 'config_invalid' as const
   constructor(problems: readonly string[]) {
-    super(problems.length === 1 ? problems[0] : `The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    super(
+      problems.length === 1 ? problems[0] : `The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    )
     this.name = 'ConfigError'
   }
 }

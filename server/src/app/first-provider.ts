@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 export function smtpOf(config: Pick<Config, 'smtpUrl' | 'adminEmail'>): ReturnType<typeof smtpFromUrl> | null {
   if (config.smtpUrl === undefined) return null
   const url = new URL(config.smtpUrl)
-  if (!url.searchParams.has('from') && !decodeURIComponent(url.username).includes('@')) url.searchParams.set('from', config.adminEmail ?? 'shop@localhost')
+  if (!url.searchParams.has('from') && !decodeURIComponent(url.username).includes('@'))
+    url.searchParams.set('from', config.adminEmail ?? 'shop@localhost')
   return smtpFromUrl(url.href)
 }

@@ -45,25 +45,45 @@ function describeRoute(name: string, route: Route, components: Components): Json
     description: `Who may call it: ${whoMay[route.access]}`,
     ...(route.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { session: [] }] }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input', components) } } } }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input', components) } } } }),
     responses: {
-      200: { description: route.stream ? 'Server-sent events; the data of each is one of these.' : 'Done.', content: { [type]: { schema: schemaOf(route.response, 'output', components) } } },
-      default: { description: 'Refused; docs/errors.md explains each code.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+      200: {
+        description: route.stream ? 'Server-sent events; the data of each is one of these.' : 'Done.',
+        content: { [type]: { schema: schemaOf(route.response, 'output', components) } },
+      },
+      default: {
+        description: 'Refused; docs/errors.md explains each code.',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
     },
   }
 }
 
 function parametersOf(place: 'path' | 'query', schema: z.ZodObject | undefined, components: Components): JsonSchema[] {
   if (schema === undefined) return []
-  const { properties = {}, required = [] } = schemaOf(schema, 'input', components) as { properties?: Record<string, JsonSchema>; required?: string[] }
-  return Object.entries(properties).map(([name, property]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: property }))
+  const { properties = {}, required = [] } = schemaOf(schema, 'input', components) as {
+    properties?: Record<string, JsonSchema>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }))
 }
 
 /** A schema as OpenAPI wants it: what it refers to moves into the document's components, under a name of its own for what callers send. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Components): JsonSchema {
   const suffix = io === 'input' ? 'Input' : ''
   const text = JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }))
-  const { $schema: _, $defs = {}, ...rest } = JSON.parse(text.replace(/"#\/\$defs\/(\w+)"/g, `"#/components/schemas/$1${suffix}"`)) as JsonSchema & { $defs?: Components }
+  const {
+    $schema: _,
+    $defs = {},
+    ...rest
+  } = JSON.parse(text.replace(/"#\/\$defs\/(\w+)"/g, `"#/components/schemas/$1${suffix}"`)) as JsonSchema & { $defs?: Components }
   for (const [name, definition] of Object.entries($defs)) components[name + suffix] = definition
   return rest
 }

@@ -30,7 +30,9 @@ export interface RunningServer {
 export async function startServer(ground: Ground, beside: { readonly providers: ProviderStore | null }): Promise<RunningServer> {
   const { config, log, metrics, pool, clickhouse, accepter, sources, channelDeps, feed, settings } = ground
   const app = makeHttpServer({
-    log, metrics, trustProxy: config.trustProxy,
+    log,
+    metrics,
+    trustProxy: config.trustProxy,
     checks: {
       postgres: { required: true, check: async () => void (await pool.query('select 1')) },
       clickhouse: { required: false, check: async () => void (await (await clickhouse.query({ query: 'select 1' })).text()) },
@@ -52,7 +54,12 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   await keepBaseUrl(pool, config.baseUrl, address)
   writeServerFile(config.dataDir, { address, token: localToken, pid: process.pid })
   const { writeKey, adminId } = await setUpWorkspace(pool, sources, config, address)
-  const welcome = describeWelcome({ version, address: config.baseUrl ?? address, signInPath: await makeSignInPath(pool, adminId), writeKey })
+  const welcome = describeWelcome({
+    version,
+    address: config.baseUrl ?? address,
+    signInPath: await makeSignInPath(pool, adminId),
+    writeKey,
+  })
   log.info({ address, version }, 'the server is ready')
   return {
     address,
@@ -79,8 +86,14 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     ...makeSegmentHandlers({ pool }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({
-      ...channelDeps, pool, secrets, providers, append: (events) => accepter.accept(events), settings: () => loadSettings(pool),
-      messageEvents: people.messageEvents, peopleOf: people.peopleOf,
+      ...channelDeps,
+      pool,
+      secrets,
+      providers,
+      append: (events) => accepter.accept(events),
+      settings: () => loadSettings(pool),
+      messageEvents: people.messageEvents,
+      peopleOf: people.peopleOf,
     }),
   }
 }

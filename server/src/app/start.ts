@@ -63,7 +63,11 @@ type Undo = () => Promise<unknown> | unknown
  * Throws what the operator should read (ConfigError, ListenError, EmbeddedError, PostgresError …); nothing is left running then.
  * @param options.print where the welcome goes; standard output by default
  */
-export async function startThroughline(config: Config, roles: Roles, options: { print?: (text: string) => void; log?: { log: Logger; ring: LogRing } } = {}): Promise<Running> {
+export async function startThroughline(
+  config: Config,
+  roles: Roles,
+  options: { print?: (text: string) => void; log?: { log: Logger; ring: LogRing } } = {},
+): Promise<Running> {
   const { log, ring } = options.log ?? makeLog({ level: config.logLevel, format: config.logFormat })
   const undo: Undo[] = []
   const stop = async (): Promise<void> => {
@@ -116,7 +120,14 @@ async function layGround(given: Pick<Ground, 'config' | 'log' | 'ring' | 'stores
   const safeFetch = makeSafeFetch(config.allowPrivateAddresses)
   undo.push(() => safeFetch.close())
   return {
-    ...given, metrics, pool, clickhouse, secrets, sources, accepter, feed,
+    ...given,
+    metrics,
+    pool,
+    clickhouse,
+    secrets,
+    sources,
+    accepter,
+    feed,
     channelDeps: { pool, links: makeLinks(secrets), onNotification: (profileId) => feed.wake(profileId), fetch: safeFetch.fetch },
     settings: makeFigure(() => loadSettings(pool), 1_000),
     unmergeProfiles: (merge) => unmergeProfiles(pool, merge),

@@ -78,10 +78,14 @@ function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new ConfigError([`THROUGHLINE_DATA_DIR is "${folder}", which cannot be made or used (${(error as NodeJS.ErrnoException).code}); allowed: a folder that this program may write to.`])
+    throw new ConfigError([
+      `THROUGHLINE_DATA_DIR is "${folder}", which cannot be made or used (${(error as NodeJS.ErrnoException).code}); allowed: a folder that this program may write to.`,
+    ])
   }
 }
 
 function stateOf(store: EmbeddedPostgres | EmbeddedClickHouse | undefined): StoreState {
-  return store ? { embedded: true, restarts: store.restarts(), ready: store.isReady(), pid: store.pid() } : { embedded: false, restarts: 0, ready: true, pid: undefined }
+  return store
+    ? { embedded: true, restarts: store.restarts(), ready: store.isReady(), pid: store.pid() }
+    : { embedded: false, restarts: 0, ready: true, pid: undefined }
 }

@@ -1,7 +1,12 @@
 import { LINK_MINUTES } from '../accounts/index.ts'
 
 /** What is printed once everything runs. */
-export function describeWelcome(given: { readonly version: string; readonly address: string; readonly signInPath: string; readonly writeKey: string }): string {
+export function describeWelcome(given: {
+  readonly version: string
+  readonly address: string
+  readonly signInPath: string
+  readonly writeKey: string
+}): string {
   return [
     '',
     `Throughline ${given.version} is running.`,

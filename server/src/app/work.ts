@@ -19,14 +19,23 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
   const providers = makeProviderStore({ ...channelDeps, pool, log, secrets })
   // The worker hands to the sender what it wrote, and the sender asks the worker which shards are its own.
   const worker = makeWorker({
-    pool, log, metrics, alone: options.alone,
+    pool,
+    log,
+    metrics,
+    alone: options.alone,
     loadSettings: () => loadSettings(pool),
     deliver: (messages) => sender.take(messages),
     clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
     archive: { folder: join(config.dataDir, 'archive'), days: config.inboxDays },
   })
   const sender = makeSender({
-    ...channelDeps, pool, log, worker: worker.id, providers, templates: makeTemplateStore(pool), settings,
+    ...channelDeps,
+    pool,
+    log,
+    worker: worker.id,
+    providers,
+    templates: makeTemplateStore(pool),
+    settings,
     shards: () => worker.status().shards,
     append: (events) => accepter.accept(events),
     liveWaiting: () => worker.status().liveBehind > 0,

@@ -34,17 +34,34 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
   const { pool } = deps
 
   async function readProviders(): Promise<ProviderAnswer[]> {
-    const { rows } = await pool.query<{ channel: string; config: unknown; secret_encrypted: Buffer | null; updated_at: number }>(`select channel, config, secret_encrypted, updated_at from providers order by channel`)
+    const { rows } = await pool.query<{ channel: string; config: unknown; secret_encrypted: Buffer | null; updated_at: number }>(
+      `select channel, config, secret_encrypted, updated_at from providers order by channel`,
+    )
     return rows.map((row) => {
       const { password, dkimKey } = openSecrets(row.secret_encrypted, deps.secrets)
-      return providerSchema.parse({ channel: row.channel, config: row.config, hasPassword: password !== undefined, hasDkimKey: dkimKey !== undefined, updatedAt: Math.floor(row.updated_at) })
+      return providerSchema.parse({
+        channel: row.channel,
+        config: row.config,
+        hasPassword: password !== undefined,
+        hasDkimKey: dkimKey !== undefined,
+        updatedAt: Math.floor(row.updated_at),
+      })
     })
   }
 
   async function openProvider(kind: ChannelKind): Promise<{ provider: Provider; config: ProviderAnswer['config'] | null }> {
-    const { rows } = await pool.query<{ config: ProviderAnswer['config']; secret_encrypted: Buffer | null }>(`select config, secret_encrypted from providers where channel = $1::text`, [kind])
+    const { rows } = await pool.query<{ config: ProviderAnswer['config']; secret_encrypted: Buffer | null }>(
+      `select config, secret_encrypted from providers where channel = $1::text`,
+      [kind],
+    )
     const row = rows[0]
-    if (row === undefined) throw new ChannelError('bad-input', 'provider_missing', `No provider is configured for ${channelOf(kind).label}; its messages go to the sandbox. Configure one first.`, { field: 'channel', value: kind })
+    if (row === undefined)
+      throw new ChannelError(
+        'bad-input',
+        'provider_missing',
+        `No provider is configured for ${channelOf(kind).label}; its messages go to the sandbox. Configure one first.`,
+        { field: 'channel', value: kind },
+      )
     return { provider: makeProvider(kind, row.config, openSecrets(row.secret_encrypted, deps.secrets), deps), config: row.config }
   }
 
@@ -54,18 +71,39 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
     async messages({ query }) {
       const after = readCursor(query.cursor, [0, ''])
       const people = query.person === undefined ? undefined : isUuid(query.person) ? await deps.peopleOf(query.person) : []
-      const found = await listMessages(pool, { channel: query.channel, status: query.status, journey: query.journey, people, after, limit: query.limit + 1 })
+      const found = await listMessages(pool, {
+        channel: query.channel,
+        status: query.status,
+        journey: query.journey,
+        people,
+        after,
+        limit: query.limit + 1,
+      })
       const items = found.slice(0, query.limit)
-      const names = await readNames(pool, items.map((item) => item.profileId))
+      const names = await readNames(
+        pool,
+        items.map((item) => item.profileId),
+      )
       const last = items.at(-1)
-      return { items: items.map((item) => ({ ...item, personName: names.get(item.profileId) ?? null })), next: found.length > items.length && last !== undefined ? writeCursor([last.createdAt, last.id]) : null }
+      return {
+        items: items.map((item) => ({ ...item, personName: names.get(item.profileId) ?? null })),
+        next: found.length > items.length && last !== undefined ? writeCursor([last.createdAt, last.id]) : null,
+      }
     },
 
     async message({ params }) {
       const found = await readMessage(pool, params.id)
-      if (found === null) throw new ChannelError('not-found', 'message_unknown', `There is no message with the id "${params.id}".`, { field: 'id', value: params.id })
+      if (found === null)
+        throw new ChannelError('not-found', 'message_unknown', `There is no message with the id "${params.id}".`, {
+          field: 'id',
+          value: params.id,
+        })
       const { shard, ...message } = found
-      const [names, content, events] = await Promise.all([readNames(pool, [message.profileId]), readContent(pool, shard, message.id), deps.messageEvents(message.profileId, message.id)])
+      const [names, content, events] = await Promise.all([
+        readNames(pool, [message.profileId]),
+        readContent(pool, shard, message.id),
+        deps.messageEvents(message.profileId, message.id),
+      ])
       return { ...message, personName: names.get(message.profileId) ?? null, content, events }
     },
 
@@ -75,7 +113,13 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
       await saveProvider(pool, deps.secrets, { channel: params.channel, ...body })
       await deps.providers?.refresh(true)
       const saved = (await readProviders()).find((each) => each.channel === params.channel)
-      if (saved === undefined) throw new ChannelError('conflict', 'provider_missing', `The provider of ${channelOf(params.channel).label} was removed by somebody else at the same moment.`, { field: 'channel', value: params.channel })
+      if (saved === undefined)
+        throw new ChannelError(
+          'conflict',
+          'provider_missing',
+          `The provider of ${channelOf(params.channel).label} was removed by somebody else at the same moment.`,
+          { field: 'channel', value: params.channel },
+        )
       return saved
     },
 
@@ -93,7 +137,10 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
         const content = channel.testMessage(body.to, config, await deps.settings()) as (Content & { readonly channel: ChannelKind }) | null
         const verified = await provider.verify(signal)
         if (content === null) return { ok: true, detail: verified }
-        await provider.send({ id: `test-${crypto.randomUUID()}`, shard: 0, profileId: '', personId: '', address: body.to, createdAt: Date.now(), content }, signal)
+        await provider.send(
+          { id: `test-${crypto.randomUUID()}`, shard: 0, profileId: '', personId: '', address: body.to, createdAt: Date.now(), content },
+          signal,
+        )
         return { ok: true, detail: `${verified} A test message was handed over for ${body.to}.` }
       } catch (error) {
         if (error instanceof DeliveryError) return { ok: false, detail: error.message }
@@ -104,13 +151,16 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
     },
 
     async inboxToken({ params, body }) {
-      if (!isUuid(params.id)) throw new ChannelError('not-found', 'person_unknown', `There is no person with the id "${params.id}".`, { field: 'id', value: params.id })
+      if (!isUuid(params.id))
+        throw new ChannelError('not-found', 'person_unknown', `There is no person with the id "${params.id}".`, {
+          field: 'id',
+          value: params.id,
+        })
       const expiresAt = Date.now() + Math.round(body.hours * 3_600_000)
       return { token: deps.links.inbox(params.id.toLowerCase(), expiresAt), expiresAt }
     },
   }
 }
-
 
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

@@ -45,7 +45,12 @@ const suffix: { readonly [N in OutcomeName]: string } = {
  * The event that tells what became of a message.
  * @param extra.distinct what tells apart several of the same name, such as the link that was clicked
  */
-export function makeOutcome(name: OutcomeName, message: OutcomeOf, at: number, extra: { url?: string; machine?: boolean; reason?: string; distinct?: string; context?: JsonObject } = {}): OwnEvent {
+export function makeOutcome(
+  name: OutcomeName,
+  message: OutcomeOf,
+  at: number,
+  extra: { url?: string; machine?: boolean; reason?: string; distinct?: string; context?: JsonObject } = {},
+): OwnEvent {
   return {
     source: ownSource,
     messageId: `${message.id}:${suffix[name]}${extra.distinct === undefined ? '' : `:${extra.distinct}`}`,

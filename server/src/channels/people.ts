@@ -7,7 +7,8 @@ import type { Person } from './port.ts'
 export function unpackTraits(packed: Buffer | null): Person['traits'] {
   const traits: Record<string, Person['traits'][string]> = {}
   if (packed !== null && packed.length > 0) {
-    for (const [name, trait] of Object.entries(unpack(packed) as Record<string, readonly [Person['traits'][string], number]>)) traits[name] = trait[0]
+    for (const [name, trait] of Object.entries(unpack(packed) as Record<string, readonly [Person['traits'][string], number]>))
+      traits[name] = trait[0]
   }
   return traits
 }

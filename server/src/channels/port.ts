@@ -75,7 +75,13 @@ export interface Channel<C extends ChannelKind = ChannelKind> {
   /** Where this person is reached, or null. */
   addressOf(person: Person): string | null
   /** Kinds of provider that can be configured for it; none means that it needs no configuration. */
-  readonly providers: Partial<{ readonly [K in ProviderConfig['kind']]: (config: Extract<ProviderConfig, { kind: K }>, secrets: ProviderSecrets, deps: ChannelDeps) => Provider<C> }>
+  readonly providers: Partial<{
+    readonly [K in ProviderConfig['kind']]: (
+      config: Extract<ProviderConfig, { kind: K }>,
+      secrets: ProviderSecrets,
+      deps: ChannelDeps,
+    ) => Provider<C>
+  }>
   /** What carries its messages when nothing is configured; null for the sandbox. */
   readonly builtIn: ((deps: ChannelDeps) => Provider<C>) | null
   /** Writes the message. Throws a TemplateError when the template cannot be rendered with these variables. */

@@ -25,12 +25,17 @@ export function findServer(options: { url?: string; apiKey?: string; dataDir: st
   if (options.url !== undefined) {
     if (!URL.canParse(options.url)) throw new CallError(`--url is "${options.url}"; allowed: an address such as http://127.0.0.1:4800.`)
     const token = options.apiKey ?? process.env.THROUGHLINE_API_KEY
-    if (token === undefined) throw new CallError('--url needs an API key: give --api-key, or set THROUGHLINE_API_KEY. Settings, API keys in the console makes one.')
+    if (token === undefined)
+      throw new CallError(
+        '--url needs an API key: give --api-key, or set THROUGHLINE_API_KEY. Settings, API keys in the console makes one.',
+      )
     return { address: options.url.replace(/\/+$/, ''), token }
   }
   const file = readServerFile(options.dataDir)
   if (file === null) {
-    throw new CallError(`No server runs with the data folder ${options.dataDir} (there is no ${serverFilePath(options.dataDir)}). Start one with \`npx throughline start\`, or name another with --url and --api-key.`)
+    throw new CallError(
+      `No server runs with the data folder ${options.dataDir} (there is no ${serverFilePath(options.dataDir)}). Start one with \`npx throughline start\`, or name another with --url and --api-key.`,
+    )
   }
   return { address: file.address, token: options.apiKey ?? file.token }
 }
@@ -50,14 +55,26 @@ export async function callServer<N extends RouteName>(server: Server, name: N, i
 }
 
 /** Follows a route that answers server-sent events, one item at a time, until the server ends or `signal` does. */
-export async function* followServer<N extends RouteName>(server: Server, name: N, input: Input<N>, signal: AbortSignal): AsyncIterable<RouteResponse<N>> {
-  const response = await request(server, addressOf(routes[name], input), { headers: { authorization: `Bearer ${server.token}`, accept: 'text/event-stream' }, signal })
+export async function* followServer<N extends RouteName>(
+  server: Server,
+  name: N,
+  input: Input<N>,
+  signal: AbortSignal,
+): AsyncIterable<RouteResponse<N>> {
+  const response = await request(server, addressOf(routes[name], input), {
+    headers: { authorization: `Bearer ${server.token}`, accept: 'text/event-stream' },
+    signal,
+  })
   let rest = ''
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     const blocks = (rest + chunk).split('\n\n')
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
-      const data = block.split('\n').filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('\n')
+      const data = block
+        .split('\n')
+        .filter((line) => line.startsWith('data: '))
+        .map((line) => line.slice(6))
+        .join('\n')
       if (data !== '') yield JSON.parse(data) as RouteResponse<N>
     }
   }
@@ -66,16 +83,22 @@ export async function* followServer<N extends RouteName>(server: Server, name: N
 async function request(server: Server, path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(server.address + path, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause
-    throw new CallError(`The server at ${server.address} does not answer. Is it running? \`npx throughline doctor\` looks closer.`, null, { cause })
+    throw new CallError(`The server at ${server.address} does not answer. Is it running? \`npx throughline doctor\` looks closer.`, null, {
+      cause,
+    })
   })
   if (response.ok) return response
   const answer = errorSchema.safeParse(await response.json().catch(() => null))
-  throw answer.success ? new CallError(answer.data.message, answer.data) : new CallError(`The server at ${server.address} answered ${response.status} without a reason; is it a Throughline server?`)
+  throw answer.success
+    ? new CallError(answer.data.message, answer.data)
+    : new CallError(`The server at ${server.address} answered ${response.status} without a reason; is it a Throughline server?`)
 }
 
 function addressOf(route: Route, input: object): string {
   const { params = {}, query = {} } = input as { params?: Record<string, unknown>; query?: Record<string, unknown> }
   const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
-  const search = new URLSearchParams(Object.entries(query).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]])))
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]])),
+  )
   return search.size === 0 ? path : `${path}?${search.toString()}`
 }

@@ -14,7 +14,9 @@ interface Options {
 /** `throughline apply`: publishes journeys, segments and templates out of files that can be kept in git. */
 export const apply: CliCommand = {
   add(program) {
-    addConfigFlags(program.command('apply <paths...>').description('Publish the journeys, segments and templates of files and folders'), ['dataDir'])
+    addConfigFlags(program.command('apply <paths...>').description('Publish the journeys, segments and templates of files and folders'), [
+      'dataDir',
+    ])
       .option('--dry-run', 'Say what would change, and change nothing')
       .option('--url <address>', 'Another server; needs an API key')
       .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
@@ -41,13 +43,22 @@ export class ApplyError extends Error {
  * Publishes the definitions of files and folders in one go, or with `dryRun` only says what would change.
  * Throws an {@link ApplyError} that names `file:line:column` for everything that is wrong.
  */
-export async function applyFiles(server: Server, paths: readonly string[], options: { dryRun: boolean }): Promise<RouteResponse<'applyDefinitions'>> {
+export async function applyFiles(
+  server: Server,
+  paths: readonly string[],
+  options: { dryRun: boolean },
+): Promise<RouteResponse<'applyDefinitions'>> {
   const definitions = readFiles(paths)
   try {
-    return await callServer(server, 'applyDefinitions', { body: { definitions: definitions.map(({ value }) => value), dryRun: options.dryRun } })
+    return await callServer(server, 'applyDefinitions', {
+      body: { definitions: definitions.map(({ value }) => value), dryRun: options.dryRun },
+    })
   } catch (error) {
     if (!(error instanceof CallError) || error.answer?.problems === undefined) throw error
-    throw new ApplyError('Nothing was published. These do not fit:', error.answer.problems.map((problem) => `${placeOf(definitions, problem.field)}  ${shorten(problem.message)}`))
+    throw new ApplyError(
+      'Nothing was published. These do not fit:',
+      error.answer.problems.map((problem) => `${placeOf(definitions, problem.field)}  ${shorten(problem.message)}`),
+    )
   }
 }
 
@@ -61,11 +72,18 @@ function readFiles(paths: readonly string[]): FileDefinition[] {
   })
   const read = files.map((file) => readDefinitionFile(file))
   const problems = read.flatMap((one) => one.problems)
-  if (problems.length > 0) throw new ApplyError('Nothing was published. These files cannot be read:', problems.map(({ place, message }) => `${place}  ${message}`))
+  if (problems.length > 0)
+    throw new ApplyError(
+      'Nothing was published. These files cannot be read:',
+      problems.map(({ place, message }) => `${place}  ${message}`),
+    )
   const definitions = read.flatMap((one) => one.definitions)
   if (definitions.length === 0) {
     const others = files.filter((file) => !['.yaml', '.yml', '.json'].includes(extname(file)))
-    throw new ApplyError(`There are no definitions in ${paths.join(', ')}. Files end in .yaml, .yml or .json, and hold journeys, segments and templates.`, others)
+    throw new ApplyError(
+      `There are no definitions in ${paths.join(', ')}. Files end in .yaml, .yml or .json, and hold journeys, segments and templates.`,
+      others,
+    )
   }
   return definitions
 }
@@ -87,8 +105,12 @@ function shorten(message: string): string {
 /** One line for each definition: `changed    journey  cart-recovery  version 3`. */
 export function describeChanges({ dryRun, results }: RouteResponse<'applyDefinitions'>): string[] {
   const wide = Math.max(0, ...results.map(({ id }) => id.length))
-  const lines = results.map(({ kind, id, change, version }) => `${change.padEnd(10)} ${kind.padEnd(9)} ${id.padEnd(wide)}  version ${version}`)
+  const lines = results.map(
+    ({ kind, id, change, version }) => `${change.padEnd(10)} ${kind.padEnd(9)} ${id.padEnd(wide)}  version ${version}`,
+  )
   const changed = results.filter(({ change }) => change !== 'unchanged').length
-  const end = dryRun ? `${changed} of ${results.length} would be published. Nothing was changed.` : `${changed} of ${results.length} published.`
+  const end = dryRun
+    ? `${changed} of ${results.length} would be published. Nothing was changed.`
+    : `${changed} of ${results.length} published.`
   return [...lines, end]
 }

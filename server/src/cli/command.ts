@@ -28,5 +28,11 @@ export function configOf(options: object): Config {
 
 /** Writes the answer of a command: as one JSON value with `--json`, else as lines for people. */
 export function show(json: boolean | undefined, value: unknown, lines: () => readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(value)}\n` : lines().map((line) => `${line}\n`).join(''))
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(value)}\n`
+      : lines()
+          .map((line) => `${line}\n`)
+          .join(''),
+  )
 }

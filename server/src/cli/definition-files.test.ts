@@ -47,6 +47,10 @@ test('a key that stands twice is refused, since one of the two would be lost', (
 test('folders are searched all the way down, in the order of names, and other files are left out', () => {
   mkdirSync(join(folder, 'tree', 'deeper'), { recursive: true })
   for (const name of ['tree/b.yml', 'tree/a.yaml', 'tree/deeper/c.json', 'tree/readme.md']) write(name, '')
-  expect(findDefinitionFiles([join(folder, 'tree')]).map((path) => path.slice(folder.length + 1))).toEqual(['tree/a.yaml', 'tree/b.yml', 'tree/deeper/c.json'])
+  expect(findDefinitionFiles([join(folder, 'tree')]).map((path) => path.slice(folder.length + 1))).toEqual([
+    'tree/a.yaml',
+    'tree/b.yml',
+    'tree/deeper/c.json',
+  ])
   expect(() => findDefinitionFiles([join(folder, 'nowhere')])).toThrow(/ENOENT/)
 })

@@ -40,7 +40,12 @@ export function readDefinitionFile(path: string): { definitions: FileDefinition[
     return `${path}:${line}:${col}`
   }
   if (!Array.isArray(documents)) return { definitions: [], problems: [] }
-  const problems = documents.flatMap((document) => document.errors.map((error) => ({ place: at(error.pos[0]), message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.message })))
+  const problems = documents.flatMap((document) =>
+    document.errors.map((error) => ({
+      place: at(error.pos[0]),
+      message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.message,
+    })),
+  )
   if (problems.length > 0) return { definitions: [], problems }
   const definitions = documents.flatMap((document) => {
     const { contents } = document
@@ -56,7 +61,13 @@ export function readDefinitionFile(path: string): { definitions: FileDefinition[
 
 /** Where the deepest part of a dotted path that is there begins. */
 function offsetOf(document: Document, base: readonly (string | number)[], field: string): number {
-  const path = [...base, ...field.split(/\.|\[|\]/).filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : part))]
+  const path = [
+    ...base,
+    ...field
+      .split(/\.|\[|\]/)
+      .filter((part) => part !== '')
+      .map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+  ]
   let node: unknown = document.contents
   let offset = startOf(node) ?? 0
   for (const key of path) {

@@ -35,10 +35,19 @@ async function run({ url, apiKey, json, ...options }: Options, dataDir: string):
   const server = findServer({ url, apiKey, dataDir })
   const { seed, people, speed, historyDays, minutes } = options
   const out = (line: string) => process.stdout.write(`${line}\n`)
-  const shop = startDemo({ baseUrl: server.address, apiKey: server.token, seed, people, speed, historyDays, minutes, onNews: (news) => {
-    const line = describeNews(news)
-    if (json !== true && line !== null) out(line)
-  } })
+  const shop = startDemo({
+    baseUrl: server.address,
+    apiKey: server.token,
+    seed,
+    people,
+    speed,
+    historyDays,
+    minutes,
+    onNews: (news) => {
+      const line = describeNews(news)
+      if (json !== true && line !== null) out(line)
+    },
+  })
   const stop = () => void shop.stop()
   process.on('SIGINT', stop).on('SIGTERM', stop)
   try {
@@ -53,10 +62,14 @@ async function run({ url, apiKey, json, ...options }: Options, dataDir: string):
 export function openDemo(dataDir: string): Demo {
   const server = findServer({ dataDir })
   const say = (line: string) => process.stderr.write(`Demo: ${line}\n`)
-  const shop = startDemo({ baseUrl: server.address, apiKey: server.token, onNews: (news) => {
-    const line = describeNews(news)
-    if (line !== null && news.kind !== 'tally') say(line)
-  } })
+  const shop = startDemo({
+    baseUrl: server.address,
+    apiKey: server.token,
+    onNews: (news) => {
+      const line = describeNews(news)
+      if (line !== null && news.kind !== 'tally') say(line)
+    },
+  })
   shop.done.catch((error: unknown) => say(describeFailure(error)))
   return shop
 }
@@ -74,18 +87,35 @@ const number = new Intl.NumberFormat('en-GB')
 /** A line for a log or a terminal, or `null` for news that is no line of its own. */
 export function describeNews(news: DemoNews): string | null {
   switch (news.kind) {
-    case 'prepared': return 'Example journeys, segments and templates are published; waits are shortened to the pace of the shop.'
-    case 'past': return null
-    case 'past-done': return news.sent === 0 ? 'The past is there already.' : `${number.format(news.sent)} events of the last ${news.days} days are imported.`
-    case 'open': return `The shop is open: ${number.format(news.people)} people. Ctrl-C closes it.`
-    case 'tally': return describeTally(news.tally)
-    case 'away': return news.reason === null ? 'The server answers again; the shop goes on.' : `The server is away (${news.reason}); the shop waits.`
-    case 'refused': return `Refused: ${news.reason}`
-    default: return news satisfies never
+    case 'prepared':
+      return 'Example journeys, segments and templates are published; waits are shortened to the pace of the shop.'
+    case 'past':
+      return null
+    case 'past-done':
+      return news.sent === 0
+        ? 'The past is there already.'
+        : `${number.format(news.sent)} events of the last ${news.days} days are imported.`
+    case 'open':
+      return `The shop is open: ${number.format(news.people)} people. Ctrl-C closes it.`
+    case 'tally':
+      return describeTally(news.tally)
+    case 'away':
+      return news.reason === null ? 'The server answers again; the shop goes on.' : `The server is away (${news.reason}); the shop waits.`
+    case 'refused':
+      return `Refused: ${news.reason}`
+    default:
+      return news satisfies never
   }
 }
 
 function describeTally(tally: DemoTally): string {
   const of = (count: number, one: string, many: string) => `${number.format(count)} ${count === 1 ? one : many}`
-  return [of(tally.calls, 'event', 'events'), of(tally.orders, 'order', 'orders'), of(tally.messages, 'message received', 'messages received'), of(tally.opens, 'opened', 'opened'), of(tally.clicks, 'clicked', 'clicked'), of(tally.unsubscribes, 'unsubscribed', 'unsubscribed')].join(', ')
+  return [
+    of(tally.calls, 'event', 'events'),
+    of(tally.orders, 'order', 'orders'),
+    of(tally.messages, 'message received', 'messages received'),
+    of(tally.opens, 'opened', 'opened'),
+    of(tally.clicks, 'clicked', 'clicked'),
+    of(tally.unsubscribes, 'unsubscribed', 'unsubscribed'),
+  ].join(', ')
 }

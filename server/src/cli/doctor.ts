@@ -8,7 +8,9 @@ export const doctor: CliCommand = {
       .option('--json', 'Answer as JSON')
       .action(async (options: { json?: boolean }) => {
         const findings = await examine(configOf(options))
-        show(options.json, findings, () => findings.map(({ ok, name, detail }) => `${ok ? 'ok     ' : 'problem'}  ${name.padEnd(22)}  ${detail}`))
+        show(options.json, findings, () =>
+          findings.map(({ ok, name, detail }) => `${ok ? 'ok     ' : 'problem'}  ${name.padEnd(22)}  ${detail}`),
+        )
         if (findings.some(({ ok }) => !ok)) process.exitCode = 1
       })
   },

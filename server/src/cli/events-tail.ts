@@ -14,7 +14,11 @@ interface Options {
 /** `throughline events tail`: shows events as they come, until Ctrl-C. */
 export const events: CliCommand = {
   add(program) {
-    const command = program.command('events').description('Look at events').command('tail').description('Show events as they come, until Ctrl-C')
+    const command = program
+      .command('events')
+      .description('Look at events')
+      .command('tail')
+      .description('Show events as they come, until Ctrl-C')
     addConfigFlags(command, ['dataDir'])
       .option('--name <event>', 'Only events of this name')
       .option('--url <address>', 'Another server; needs an API key')
@@ -30,7 +34,8 @@ async function run({ name, url, apiKey, json }: Options, dataDir: string): Promi
   const stop = () => stopping.abort()
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    for await (const event of tailEvents(server, { name }, stopping.signal)) process.stdout.write(`${json ? JSON.stringify(event) : describeEvent(event)}\n`)
+    for await (const event of tailEvents(server, { name }, stopping.signal))
+      process.stdout.write(`${json ? JSON.stringify(event) : describeEvent(event)}\n`)
     if (!stopping.signal.aborted) throw new CallError(`The server at ${server.address} stopped.`)
   } catch (error) {
     if (!stopping.signal.aborted) throw error

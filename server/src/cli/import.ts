@@ -19,7 +19,11 @@ interface Options {
 /** `throughline import orders FILE --mapping FILE`: brings a shop's past orders in. */
 export const importCommand: CliCommand = {
   add(program) {
-    const command = program.command('import').description('Import what happened before').command('orders <file>').description('Import past orders out of a CSV file of order lines, gzipped or not')
+    const command = program
+      .command('import')
+      .description('Import what happened before')
+      .command('orders <file>')
+      .description('Import past orders out of a CSV file of order lines, gzipped or not')
     addConfigFlags(command, ['dataDir'])
       .requiredOption('--mapping <file>', 'How the file is to be read; see examples/mappings and docs/importing.md')
       .option('--dry-run', 'Read and report, send nothing; needs no server')
@@ -41,9 +45,16 @@ async function run(file: string, options: Options, dataDir: string): Promise<voi
   process.once('SIGINT', stop).once('SIGTERM', stop)
   const show = makeProgress(process.stderr)
   const report = await importOrders({
-    file, mapping, port: server === null ? null : portTo(server), server: options.url ?? dataDir, folder: join(dataDir, 'imports'),
-    notImported: options.notImported, triggers: options.triggerJourneys === true, restart: options.restart === true,
-    signal: stopping.signal, onProgress: show.progress,
+    file,
+    mapping,
+    port: server === null ? null : portTo(server),
+    server: options.url ?? dataDir,
+    folder: join(dataDir, 'imports'),
+    notImported: options.notImported,
+    triggers: options.triggerJourneys === true,
+    restart: options.restart === true,
+    signal: stopping.signal,
+    onProgress: show.progress,
   }).finally(() => {
     show.end()
     process.off('SIGINT', stop).off('SIGTERM', stop)
@@ -56,12 +67,24 @@ async function readMappingFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new ImportError('bad-input', 'mapping_unreadable', `The mapping ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}. examples/mappings/ holds one to start from.`, { field: '--mapping', value: path, allowed: 'a YAML file', cause })
+    throw new ImportError(
+      'bad-input',
+      'mapping_unreadable',
+      `The mapping ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}. examples/mappings/ holds one to start from.`,
+      { field: '--mapping', value: path, allowed: 'a YAML file', cause },
+    )
   }
 }
 
 /** Answers of the server after which the same call may succeed later. */
-const passing = new Set(['accept_queue_full', 'accept_database_away', 'accept_stopping', 'database_away', 'too_many_requests', 'internal_error'])
+const passing = new Set([
+  'accept_queue_full',
+  'accept_database_away',
+  'accept_stopping',
+  'database_away',
+  'too_many_requests',
+  'internal_error',
+])
 
 function portTo(server: Server): ImportPort {
   return {
@@ -70,7 +93,9 @@ function portTo(server: Server): ImportPort {
         return { kind: 'done', response: await callServer(server, 'importEvents', { body }) }
       } catch (error) {
         if (!(error instanceof CallError)) throw error
-        return error.answer === null || passing.has(error.answer.code) ? { kind: 'again', reason: error.message } : { kind: 'refused', reason: error.message }
+        return error.answer === null || passing.has(error.answer.code)
+          ? { kind: 'again', reason: error.message }
+          : { kind: 'refused', reason: error.message }
       }
     },
   }
@@ -79,7 +104,10 @@ function portTo(server: Server): ImportPort {
 const number = new Intl.NumberFormat('en-GB')
 
 /** A bar that moves on a terminal; a line now and then where the output is kept. */
-function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?: boolean }): { progress: (progress: ImportProgress) => void; end: () => void } {
+function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?: boolean }): {
+  progress: (progress: ImportProgress) => void
+  end: () => void
+} {
   const tty = stream.isTTY === true
   let told = ''
   let drawnAt = 0
@@ -110,7 +138,9 @@ function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?:
       const done = Math.floor((10 * progress.lines) / Math.max(1, progress.total))
       if (done <= tenth) return
       tenth = done
-      say(`${done * 10} %: ${number.format(progress.lines)} of ${number.format(progress.total)} lines, ${number.format(progress.events)} events`)
+      say(
+        `${done * 10} %: ${number.format(progress.lines)} of ${number.format(progress.total)} lines, ${number.format(progress.events)} events`,
+      )
     },
     end() {
       if (tty) stream.write('\r\u001b[K')

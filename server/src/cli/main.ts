@@ -9,7 +9,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .description('Cross-channel marketing for online shops, on your own machine.')
     .version(version)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .addHelpText('after', '\nSettings may also stand in throughline.yaml in the data folder or in the environment; the environment counts most.\nAll of them: docs/configuration.md')
+    .addHelpText(
+      'after',
+      '\nSettings may also stand in throughline.yaml in the data folder or in the environment; the environment counts most.\nAll of them: docs/configuration.md',
+    )
     .exitOverride()
   for (const command of Object.values(commands)) command.add(program)
   for (const command of program.commands) command.exitOverride()

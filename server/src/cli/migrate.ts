@@ -6,7 +6,12 @@ import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
 /** Brings the schema to this release. `start`, `serve` and `work` do it by themselves; this is for doing it beforehand. */
 export const migrate: CliCommand = {
   add(program) {
-    addConfigFlags(program.command('migrate').description('Bring the database to the schema of this release'), ['dataDir', 'databaseUrl', 'clickhouseUrl', 'logLevel'])
+    addConfigFlags(program.command('migrate').description('Bring the database to the schema of this release'), [
+      'dataDir',
+      'databaseUrl',
+      'clickhouseUrl',
+      'logLevel',
+    ])
       .option('--json', 'Answer as JSON')
       .action(async (options: { json?: boolean }) => {
         const config = configOf(options)

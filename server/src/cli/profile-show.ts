@@ -11,7 +11,11 @@ interface Options {
 /** `throughline profile show`: one person, with the latest of what happened. */
 export const profile: CliCommand = {
   add(program) {
-    const command = program.command('profile').description('Look at people').command('show <who>').description('Show one person by profile id, e-mail address, user id or name')
+    const command = program
+      .command('profile')
+      .description('Look at people')
+      .command('show <who>')
+      .description('Show one person by profile id, e-mail address, user id or name')
     addConfigFlags(command, ['dataDir'])
       .option('--url <address>', 'Another server; needs an API key')
       .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
@@ -48,7 +52,8 @@ async function findId(server: Server, wanted: string): Promise<string> {
   const same = items.filter(({ email, userId }) => userId === wanted || email === wanted.trim().toLowerCase())
   const found = same.length > 0 ? same : items
   if (found.length === 1) return found[0]!.id
-  if (found.length === 0) throw new CallError(`Nobody is found by "${wanted}". A profile id, an e-mail address, a user id or a name finds a person.`)
+  if (found.length === 0)
+    throw new CallError(`Nobody is found by "${wanted}". A profile id, an e-mail address, a user id or a name finds a person.`)
   throw new CallError([`${found.length} people are found by "${wanted}"; name one by their id:`, ...found.map(describeLine)].join('\n'))
 }
 
@@ -63,14 +68,42 @@ export function describeProfile({ person, timeline }: ShownProfile): string[] {
     `  id          ${person.id}`,
     `  first seen  ${time(person.createdAt)}`,
     `  last seen   ${person.lastSeenAt === null ? 'not yet' : time(person.lastSeenAt)}`,
-    ...section('Identifiers', person.identifiers.map(({ kind, value }) => `${kind.padEnd(12)}  ${value}`)),
-    ...section('Traits', person.traits.map(({ name, value }) => `${name.padEnd(16)}  ${JSON.stringify(value)}`)),
-    ...section('Consents', person.consents.map(({ channel, topic, state, at }) => `${[channel, topic].filter(Boolean).join(':').padEnd(16)}  ${state}  ${time(at)}`)),
-    ...section('Gets nothing at', person.suppressions.map(({ channel, address, reason }) => `${channel}  ${address}  ${reason}`)),
-    ...section('Segments', person.segments.map(({ name, since }) => `${name}  since ${time(since)}`)),
-    ...section('Journeys', person.runs.map(({ journeyName, stepName, wakesAt }) => `${journeyName}: ${stepName}${wakesAt === null ? '' : `, until ${time(wakesAt)}`}`)),
-    ...section('Merged with', person.merges.filter(({ undoneAt }) => undoneAt === null).map(({ loser, reason, at }) => `${loser}  ${reason}  ${time(at)}`)),
-    ...section('Latest events', timeline.map((entry) => `${time(entry.timestamp)}  ${entry.name}`)),
+    ...section(
+      'Identifiers',
+      person.identifiers.map(({ kind, value }) => `${kind.padEnd(12)}  ${value}`),
+    ),
+    ...section(
+      'Traits',
+      person.traits.map(({ name, value }) => `${name.padEnd(16)}  ${JSON.stringify(value)}`),
+    ),
+    ...section(
+      'Consents',
+      person.consents.map(
+        ({ channel, topic, state, at }) => `${[channel, topic].filter(Boolean).join(':').padEnd(16)}  ${state}  ${time(at)}`,
+      ),
+    ),
+    ...section(
+      'Gets nothing at',
+      person.suppressions.map(({ channel, address, reason }) => `${channel}  ${address}  ${reason}`),
+    ),
+    ...section(
+      'Segments',
+      person.segments.map(({ name, since }) => `${name}  since ${time(since)}`),
+    ),
+    ...section(
+      'Journeys',
+      person.runs.map(
+        ({ journeyName, stepName, wakesAt }) => `${journeyName}: ${stepName}${wakesAt === null ? '' : `, until ${time(wakesAt)}`}`,
+      ),
+    ),
+    ...section(
+      'Merged with',
+      person.merges.filter(({ undoneAt }) => undoneAt === null).map(({ loser, reason, at }) => `${loser}  ${reason}  ${time(at)}`),
+    ),
+    ...section(
+      'Latest events',
+      timeline.map((entry) => `${time(entry.timestamp)}  ${entry.name}`),
+    ),
   ]
 }
 

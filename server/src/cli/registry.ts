@@ -11,4 +11,15 @@ import { serve, start, work } from './start.ts'
 export type CommandName = 'start' | 'serve' | 'work' | 'migrate' | 'import' | 'apply' | 'demo' | 'events' | 'profile' | 'doctor'
 
 /** Every command, in the order in which the help shows them. */
-export const commands: Record<CommandName, CliCommand> = { start, serve, work, migrate, import: importCommand, apply, demo, events, profile, doctor }
+export const commands: Record<CommandName, CliCommand> = {
+  start,
+  serve,
+  work,
+  migrate,
+  import: importCommand,
+  apply,
+  demo,
+  events,
+  profile,
+  doctor,
+}

@@ -10,9 +10,15 @@ interface Roles {
 /** Server and worker in one process, with the embedded stores unless others are named: all that one machine needs. */
 export const start = makeCommand('start', 'Start everything: stores, server and worker', { serve: true, work: true })
 
-export const serve = makeCommand('serve', 'Start a server only; workers run elsewhere on the same DATABASE_URL and CLICKHOUSE_URL', { serve: true, work: false })
+export const serve = makeCommand('serve', 'Start a server only; workers run elsewhere on the same DATABASE_URL and CLICKHOUSE_URL', {
+  serve: true,
+  work: false,
+})
 
-export const work = makeCommand('work', 'Start a worker only, on the same DATABASE_URL and CLICKHOUSE_URL as a server', { serve: false, work: true })
+export const work = makeCommand('work', 'Start a worker only, on the same DATABASE_URL and CLICKHOUSE_URL as a server', {
+  serve: false,
+  work: true,
+})
 
 function makeCommand(name: string, about: string, roles: Roles): CliCommand {
   return {

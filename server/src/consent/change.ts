@@ -51,19 +51,45 @@ where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscrib
  */
 export async function applyConsentChanges(client: Db, changes: readonly ConsentChange[]): Promise<void> {
   if (changes.length === 0) return
-  const sorted = changes.toSorted((a, b) => a.shard - b.shard || compare(a.profileId, b.profileId) || compare(a.channel, b.channel) || compare(a.topic, b.topic))
-  await writeConsents(client, sorted.filter((change) => !change.history), false)
-  await writeConsents(client, sorted.filter((change) => change.history), true)
+  const sorted = changes.toSorted(
+    (a, b) => a.shard - b.shard || compare(a.profileId, b.profileId) || compare(a.channel, b.channel) || compare(a.topic, b.topic),
+  )
+  await writeConsents(
+    client,
+    sorted.filter((change) => !change.history),
+    false,
+  )
+  await writeConsents(
+    client,
+    sorted.filter((change) => change.history),
+    true,
+  )
   const addressed = sorted
-    .flatMap((change) => (change.topic === '' && change.channel !== 'tracking' && change.address !== null ? [{ ...change, address: addressKey(change.channel, change.address) }] : []))
+    .flatMap((change) =>
+      change.topic === '' && change.channel !== 'tracking' && change.address !== null
+        ? [{ ...change, address: addressKey(change.channel, change.address) }]
+        : [],
+    )
     .toSorted((a, b) => compare(a.channel, b.channel) || compare(a.address, b.address))
-  const latest = [...new Map(addressed.toSorted((a, b) => a.at - b.at).map((change) => [`${change.channel} ${change.address}`, change])).values()]
+  const latest = [
+    ...new Map(addressed.toSorted((a, b) => a.at - b.at).map((change) => [`${change.channel} ${change.address}`, change])).values(),
+  ]
   const withdrawn = latest.filter((change) => change.state === 'withdrawn' && change.trusted)
   const granted = latest.filter((change) => change.state === 'granted' && change.trusted && !change.history)
   if (withdrawn.length > 0) {
-    await client.query(SUPPRESS, [withdrawn.map((change) => change.channel), withdrawn.map((change) => change.address), withdrawn.map((change) => change.source), withdrawn.map((change) => change.at)])
+    await client.query(SUPPRESS, [
+      withdrawn.map((change) => change.channel),
+      withdrawn.map((change) => change.address),
+      withdrawn.map((change) => change.source),
+      withdrawn.map((change) => change.at),
+    ])
   }
-  if (granted.length > 0) await client.query(LIFT, [granted.map((change) => change.channel), granted.map((change) => change.address), granted.map((change) => change.at)])
+  if (granted.length > 0)
+    await client.query(LIFT, [
+      granted.map((change) => change.channel),
+      granted.map((change) => change.address),
+      granted.map((change) => change.at),
+    ])
 }
 
 async function writeConsents(client: Db, changes: readonly ConsentChange[], history: boolean): Promise<void> {
@@ -96,7 +122,11 @@ set state = 'withdrawn', source = excluded.source, at = greatest(consents.at, ex
 where consents.state <> 'withdrawn'`
 
 /** Copies the withdrawals of a merged profile to the survivor, in the transaction of the merge. */
-export async function copyWithdrawals(client: Db, from: { readonly shard: number; readonly profileId: string }, to: { readonly shard: number; readonly profileId: string }): Promise<void> {
+export async function copyWithdrawals(
+  client: Db,
+  from: { readonly shard: number; readonly profileId: string },
+  to: { readonly shard: number; readonly profileId: string },
+): Promise<void> {
   await client.query(COPY, [from.shard, from.profileId, to.shard, to.profileId])
 }
 

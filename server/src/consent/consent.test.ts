@@ -18,11 +18,29 @@ beforeEach(async () => {
 
 const person = v7()
 const shard = shardOf(person)
-const settings = { consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' }, trackingDefault: 'granted', zone: 'UTC', locale: 'en' } as const
+const settings = {
+  consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+  trackingDefault: 'granted',
+  zone: 'UTC',
+  locale: 'en',
+} as const
 const marketing = { channel: 'email', label: 'e-mail', purpose: 'marketing' } as const
 
 function change(fields: Partial<ConsentChange> = {}): ConsentChange {
-  return { shard, profileId: person, channel: 'email', topic: '', state: 'withdrawn', source: 'unsubscribe page', at: 100, address: 'Ann@Example.com', wording: null, history: false, trusted: true, ...fields }
+  return {
+    shard,
+    profileId: person,
+    channel: 'email',
+    topic: '',
+    state: 'withdrawn',
+    source: 'unsubscribe page',
+    at: 100,
+    address: 'Ann@Example.com',
+    wording: null,
+    history: false,
+    trusted: true,
+    ...fields,
+  }
 }
 
 async function mayMail(): Promise<string> {
@@ -67,9 +85,18 @@ describe('an opt-out', () => {
   test('survives a merge, and its survivor’s own later word is not lost', async () => {
     const winner = v7()
     const to = { shard: shardOf(winner), profileId: winner }
-    await applyConsentChanges(pool, [change({ address: null }), change({ channel: 'tracking', at: 5, address: null }), change({ ...to, state: 'granted', at: 500, address: null }), change({ ...to, channel: 'inbox', state: 'granted', address: null })])
+    await applyConsentChanges(pool, [
+      change({ address: null }),
+      change({ channel: 'tracking', at: 5, address: null }),
+      change({ ...to, state: 'granted', at: 500, address: null }),
+      change({ ...to, channel: 'inbox', state: 'granted', address: null }),
+    ])
     await copyWithdrawals(pool, { shard, profileId: person }, to)
-    expect((await readConsents(pool, to.shard, winner)).map((entry) => [entry.channel, entry.state])).toEqual([['email', 'withdrawn'], ['inbox', 'granted'], ['tracking', 'withdrawn']])
+    expect((await readConsents(pool, to.shard, winner)).map((entry) => [entry.channel, entry.state])).toEqual([
+      ['email', 'withdrawn'],
+      ['inbox', 'granted'],
+      ['tracking', 'withdrawn'],
+    ])
   })
 
   test('wins when both are said at the same instant, in one call or in two', async () => {
@@ -89,8 +116,18 @@ describe('an opt-out', () => {
 test('without a word, the default of the workspace decides, for channels and for tracking', () => {
   const nothing = { consent: null, tracking: null, suppression: null }
   expect(decideSend(nothing, marketing, settings)).toEqual({ kind: 'send' })
-  expect(decideSend(nothing, marketing, { ...settings, consentDefaults: { ...settings.consentDefaults, email: 'withdrawn' } })).toEqual({ kind: 'hold', rule: 'consent', reason: 'Held back: has not agreed to e-mail yet.' })
-  expect(decideSend(nothing, { ...marketing, purpose: 'transactional' }, { ...settings, consentDefaults: { ...settings.consentDefaults, email: 'withdrawn' } })).toEqual({ kind: 'send' })
+  expect(decideSend(nothing, marketing, { ...settings, consentDefaults: { ...settings.consentDefaults, email: 'withdrawn' } })).toEqual({
+    kind: 'hold',
+    rule: 'consent',
+    reason: 'Held back: has not agreed to e-mail yet.',
+  })
+  expect(
+    decideSend(
+      nothing,
+      { ...marketing, purpose: 'transactional' },
+      { ...settings, consentDefaults: { ...settings.consentDefaults, email: 'withdrawn' } },
+    ),
+  ).toEqual({ kind: 'send' })
   expect(mayTrack(nothing, settings)).toBe(true)
   expect(mayTrack({ tracking: 'withdrawn' }, settings)).toBe(false)
   expect(mayTrack({ tracking: 'granted' }, { trackingDefault: 'withdrawn' })).toBe(true)

@@ -1,7 +1,9 @@
 import type { ChannelKind, Settings } from '@throughline/contracts'
 import type { Permission } from './permissions.ts'
 
-export type SendDecision = { readonly kind: 'send' } | { readonly kind: 'hold'; readonly rule: 'consent' | 'suppression'; readonly reason: string }
+export type SendDecision =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'hold'; readonly rule: 'consent' | 'suppression'; readonly reason: string }
 
 /** Suppressions that only stop marketing; every other stops all mail to the address. */
 const MARKETING_ONLY = new Set(['unsubscribed'])
@@ -24,11 +26,16 @@ export function decideSend(
   const { suppression, consent } = permission
   const marketing = message.purpose === 'marketing'
   if (suppression !== null && (marketing || !MARKETING_ONLY.has(suppression.reason))) {
-    return hold('suppression', `Held back: this address ${why[suppression.reason] ?? `is suppressed (${suppression.reason})`}, ${day(suppression.at, settings)}.`)
+    return hold(
+      'suppression',
+      `Held back: this address ${why[suppression.reason] ?? `is suppressed (${suppression.reason})`}, ${day(suppression.at, settings)}.`,
+    )
   }
   if (!marketing) return { kind: 'send' }
-  if (consent?.state === 'withdrawn') return hold('consent', `Held back: opted out of ${message.label} on ${day(consent.at, settings)} (${consent.source}).`)
-  if (consent === null && settings.consentDefaults[message.channel] === 'withdrawn') return hold('consent', `Held back: has not agreed to ${message.label} yet.`)
+  if (consent?.state === 'withdrawn')
+    return hold('consent', `Held back: opted out of ${message.label} on ${day(consent.at, settings)} (${consent.source}).`)
+  if (consent === null && settings.consentDefaults[message.channel] === 'withdrawn')
+    return hold('consent', `Held back: has not agreed to ${message.label} yet.`)
   return { kind: 'send' }
 }
 

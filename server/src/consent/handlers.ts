@@ -67,11 +67,25 @@ union all select 'profile', id::text from profiles where shard = $2::smallint an
 export function makeConsentHandlers(deps: ConsentDeps): Handlers<'setConsent'> {
   return {
     async setConsent({ params, body, auth }) {
-      const { rows } = isUuid(params.id) ? await deps.pool.query<{ kind: string; value: string }>(KNOWN, [params.id, shardOf(params.id)]) : { rows: [] }
-      if (rows.length === 0) throw new ConsentError('not-found', 'person_unknown', `There is no person with the id "${params.id}".`, { field: 'id', value: params.id })
+      const { rows } = isUuid(params.id)
+        ? await deps.pool.query<{ kind: string; value: string }>(KNOWN, [params.id, shardOf(params.id)])
+        : { rows: [] }
+      if (rows.length === 0)
+        throw new ConsentError('not-found', 'person_unknown', `There is no person with the id "${params.id}".`, {
+          field: 'id',
+          value: params.id,
+        })
       // What is said about e-mail as a whole holds for every address of the person.
-      const addresses = body.channel === 'email' && body.topic === '' ? rows.filter((row) => row.kind === 'email').map((row) => row.value) : []
-      const change = { profileId: params.id, channel: body.channel, topic: body.topic, state: body.state, source: `${body.source} (${auth.name})`, wording: body.wording }
+      const addresses =
+        body.channel === 'email' && body.topic === '' ? rows.filter((row) => row.kind === 'email').map((row) => row.value) : []
+      const change = {
+        profileId: params.id,
+        channel: body.channel,
+        topic: body.topic,
+        state: body.state,
+        source: `${body.source} (${auth.name})`,
+        wording: body.wording,
+      }
       await deps.append((addresses.length === 0 ? [null] : addresses).map((address) => consentChangedEvent({ ...change, address })))
       return { ok: true }
     },

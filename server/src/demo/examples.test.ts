@@ -14,7 +14,12 @@ test('every example is what the published schema allows', () => {
 })
 
 test('the examples fit each other: no journey names a template, channel or step that is not there', () => {
-  expect(validateDefinitions(examples.map(({ raw }) => definitionSchema.parse(raw)), [])).toEqual([])
+  expect(
+    validateDefinitions(
+      examples.map(({ raw }) => definitionSchema.parse(raw)),
+      [],
+    ),
+  ).toEqual([])
 })
 
 test('every example template renders, also for somebody of whom nothing is known', async () => {

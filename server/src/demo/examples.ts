@@ -2,11 +2,22 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { definitionSchema, durationToMs, msToDuration, type Definition, type Duration, type JourneyDefinition, type Step } from '@throughline/contracts'
+import {
+  definitionSchema,
+  durationToMs,
+  msToDuration,
+  type Definition,
+  type Duration,
+  type JourneyDefinition,
+  type Step,
+} from '@throughline/contracts'
 import { parseAllDocuments } from 'yaml'
 
 /** The folder of example definitions that comes with the program: beside the built program's package, and seen from the sources. */
-export const exampleFolder = ['../../examples', '../../../examples'].map((place) => fileURLToPath(new URL(place, import.meta.url))).find((folder) => existsSync(folder)) ?? 'examples'
+export const exampleFolder =
+  ['../../examples', '../../../examples']
+    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .find((folder) => existsSync(folder)) ?? 'examples'
 
 export interface Example {
   /** Relative to the folder of examples. */
@@ -16,11 +27,18 @@ export interface Example {
 
 /** All example definitions as their files have them, in the order of their file names; mappings for imports are none. */
 export async function readExamples(): Promise<readonly Example[]> {
-  const files = (await readdir(exampleFolder, { recursive: true })).filter((file) => file.endsWith('.yaml') && !file.startsWith('mappings')).sort()
-  const documents = await Promise.all(files.map(async (file) => {
-    const text = await readFile(join(exampleFolder, file), 'utf8')
-    return [...parseAllDocuments(text)].map((document) => ({ file: relative(exampleFolder, join(exampleFolder, file)), raw: document.toJS() as unknown }))
-  }))
+  const files = (await readdir(exampleFolder, { recursive: true }))
+    .filter((file) => file.endsWith('.yaml') && !file.startsWith('mappings'))
+    .sort()
+  const documents = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(exampleFolder, file), 'utf8')
+      return [...parseAllDocuments(text)].map((document) => ({
+        file: relative(exampleFolder, join(exampleFolder, file)),
+        raw: document.toJS() as unknown,
+      }))
+    }),
+  )
   return documents.flat()
 }
 
@@ -32,7 +50,8 @@ export async function demoDefinitions(speed: number): Promise<readonly Definitio
 /** A definition whose journey waits `speed` times shorter, at least a second. Segments look back as far as they did. */
 export function withShortWaits(definition: Definition, speed: number): Definition {
   if (definition.kind !== 'journey') return definition
-  const shorten = (duration: Duration): Duration => msToDuration(Math.max(1_000, Math.round(durationToMs(duration) / speed / 1_000) * 1_000))
+  const shorten = (duration: Duration): Duration =>
+    msToDuration(Math.max(1_000, Math.round(durationToMs(duration) / speed / 1_000) * 1_000))
   const { reentry } = definition.entry
   return {
     ...definition,
@@ -43,12 +62,16 @@ export function withShortWaits(definition: Definition, speed: number): Definitio
 
 function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Step {
   switch (step.kind) {
-    case 'wait': return { ...step, for: shorten(step.for) }
-    case 'wait-for': return { ...step, upTo: shorten(step.upTo) }
+    case 'wait':
+      return { ...step, for: shorten(step.for) }
+    case 'wait-for':
+      return { ...step, upTo: shorten(step.upTo) }
     case 'message':
     case 'branch':
     case 'update-profile':
-    case 'exit': return step
-    default: return step satisfies never
+    case 'exit':
+      return step
+    default:
+      return step satisfies never
   }
 }

@@ -74,8 +74,21 @@ export function startDemo(options: DemoOptions): Demo {
 }
 
 async function run(options: DemoOptions, signal: AbortSignal, tally: MutableTally): Promise<void> {
-  const { seed = demoDefaults.seed, people = demoDefaults.people, speed = demoDefaults.speed, historyDays = demoDefaults.historyDays, onNews = () => {} } = options
-  const connect = (writeKey: string) => makeShopHttp({ baseUrl: options.baseUrl, apiKey: options.apiKey, writeKey, signal, onAway: (reason) => onNews({ kind: 'away', reason }) })
+  const {
+    seed = demoDefaults.seed,
+    people = demoDefaults.people,
+    speed = demoDefaults.speed,
+    historyDays = demoDefaults.historyDays,
+    onNews = () => {},
+  } = options
+  const connect = (writeKey: string) =>
+    makeShopHttp({
+      baseUrl: options.baseUrl,
+      apiKey: options.apiKey,
+      writeKey,
+      signal,
+      onAway: (reason) => onNews({ kind: 'away', reason }),
+    })
   const http = connect(options.writeKey ?? (await findWriteKey(connect(''), 'Demo shop')))
   await prepareWorkspace(http, speed)
   onNews({ kind: 'prepared' })
@@ -84,11 +97,35 @@ async function run(options: DemoOptions, signal: AbortSignal, tally: MutableTall
   const startedAt = Date.now()
   const opening = Math.floor((startedAt - 17 * 3_600_000) / DAY) * DAY + 17 * 3_600_000
   const opensAt = opening - historyDays * DAY
-  const world = makeWorld({ seed, people, opensAt, growsFor: (historyDays + 1) * DAY, orderTag: `${startedAt.toString(36).toUpperCase()}-` })
-  const sent = await sendHistory({ http, world, source: `demo-past-${seed}`, from: opensAt, to: opening, onProgress: (count) => onNews({ kind: 'past', sent: count }) })
+  const world = makeWorld({
+    seed,
+    people,
+    opensAt,
+    growsFor: (historyDays + 1) * DAY,
+    orderTag: `${startedAt.toString(36).toUpperCase()}-`,
+  })
+  const sent = await sendHistory({
+    http,
+    world,
+    source: `demo-past-${seed}`,
+    from: opensAt,
+    to: opening,
+    onProgress: (count) => onNews({ kind: 'past', sent: count }),
+  })
   onNews({ kind: 'past-done', sent, days: historyDays })
   onNews({ kind: 'open', people })
 
   const until = options.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.minutes * 60_000
-  await openShop({ http, world, mailbox: makeMailbox(http, world.shoppers, startedAt), opening, speed, until, signal, tally, onTally: (counted) => onNews({ kind: 'tally', tally: counted }), onRefused: (reason) => onNews({ kind: 'refused', reason }) })
+  await openShop({
+    http,
+    world,
+    mailbox: makeMailbox(http, world.shoppers, startedAt),
+    opening,
+    speed,
+    until,
+    signal,
+    tally,
+    onTally: (counted) => onNews({ kind: 'tally', tally: counted }),
+    onRefused: (reason) => onNews({ kind: 'refused', reason }),
+  })
 }

@@ -29,7 +29,9 @@ async function undo(merge: string): Promise<Unmerged> {
 const one = async (...identifiers: Identifier[]): Promise<string> => (await identifyOnce([{ identifiers }]))[0]!
 
 async function ownersNow(): Promise<Map<string, string>> {
-  const { rows } = await db.pool.query<Identifier & { profile_id: string; [column: string]: string }>('select kind, value, profile_id from identifiers')
+  const { rows } = await db.pool.query<Identifier & { profile_id: string; [column: string]: string }>(
+    'select kind, value, profile_id from identifiers',
+  )
   return new Map(rows.map((row) => [keyOf(row), row.profile_id]))
 }
 
@@ -37,7 +39,10 @@ async function ownersNow(): Promise<Map<string, string>> {
 function partitionOf(owners: ReadonlyMap<string, string>): string {
   const groups = new Map<string, string[]>()
   for (const [key, profile] of owners) groups.set(profile, [...(groups.get(profile) ?? []), key])
-  return [...groups.values()].map((keys) => keys.sort().join('+')).sort().join(' | ')
+  return [...groups.values()]
+    .map((keys) => keys.sort().join('+'))
+    .sort()
+    .join(' | ')
 }
 
 describe('identify', () => {
@@ -124,7 +129,9 @@ describe('identify', () => {
   })
 
   it('holds thousands of people with new ids in one group', async () => {
-    const profiles = await identifyOnce(Array.from({ length: 2_500 }, (_, n) => ({ identifiers: [user(`u${n}`), device(`d${n}`), email(`p${n}@shop.example`)] })))
+    const profiles = await identifyOnce(
+      Array.from({ length: 2_500 }, (_, n) => ({ identifiers: [user(`u${n}`), device(`d${n}`), email(`p${n}@shop.example`)] })),
+    )
     expect(new Set(profiles).size).toBe(2_500)
     const again = await identifyOnce(Array.from({ length: 2_500 }, (_, n) => ({ identifiers: [user(`u${n}`), device(`new-${n}`)] })))
     expect(again).toEqual(profiles)
@@ -143,7 +150,11 @@ describe('identify', () => {
 
 // Few values, so that events collide all the time.
 const eventArbitrary = fc
-  .tuple(fc.option(fc.constantFrom('u1', 'u2', 'u3')), fc.option(fc.constantFrom('e1', 'e2')), fc.subarray(['d1', 'd2', 'd3', 'd4'], { maxLength: 2 }))
+  .tuple(
+    fc.option(fc.constantFrom('u1', 'u2', 'u3')),
+    fc.option(fc.constantFrom('e1', 'e2')),
+    fc.subarray(['d1', 'd2', 'd3', 'd4'], { maxLength: 2 }),
+  )
   .map(([userId, address, devices]) => [...(userId ? [user(userId)] : []), ...(address ? [email(address)] : []), ...devices.map(device)])
   .filter((identifiers) => identifiers.length > 0)
 
@@ -208,7 +219,10 @@ function expectNoTwoUserIds(owners: ReadonlyMap<string, string>): void {
 async function expectLedgerLeadsToEarliest(owners: ReadonlyMap<string, string>): Promise<void> {
   const { rows } = await db.pool.query<{ winner: string; loser: string }>('select winner, loser from merges where undone_at is null')
   const living = new Set(owners.values())
-  const roots = await resolveProfiles(db.pool, rows.map(({ loser }) => loser))
+  const roots = await resolveProfiles(
+    db.pool,
+    rows.map(({ loser }) => loser),
+  )
   expect(new Set(rows.map(({ loser }) => loser)).size).toBe(rows.length)
   for (const { winner, loser } of rows) {
     expect(winner < loser).toBe(true)
@@ -218,17 +232,24 @@ async function expectLedgerLeadsToEarliest(owners: ReadonlyMap<string, string>):
 }
 
 function serialPartitions(events: readonly Identifier[][]): Set<string> {
-  return new Set(permutations(events).map((order) => {
-    let owners = new Map<string, string>()
-    let made = 0
-    for (const identifiers of order) {
-      const members = new Map<string, string[]>()
-      for (const [key, profile] of owners) members.set(profile, [...(members.get(profile) ?? []), key])
-      const { added, moved } = resolve([sortByStrength(identifiers)], { owners, members }, () => `p${String(++made).padStart(3, '0')}`, () => 'm')
-      owners = new Map([...owners, ...added].map(([key, profile]) => [key, moved.get(profile) ?? profile]))
-    }
-    return partitionOf(owners)
-  }))
+  return new Set(
+    permutations(events).map((order) => {
+      let owners = new Map<string, string>()
+      let made = 0
+      for (const identifiers of order) {
+        const members = new Map<string, string[]>()
+        for (const [key, profile] of owners) members.set(profile, [...(members.get(profile) ?? []), key])
+        const { added, moved } = resolve(
+          [sortByStrength(identifiers)],
+          { owners, members },
+          () => `p${String(++made).padStart(3, '0')}`,
+          () => 'm',
+        )
+        owners = new Map([...owners, ...added].map(([key, profile]) => [key, moved.get(profile) ?? profile]))
+      }
+      return partitionOf(owners)
+    }),
+  )
 }
 
 function permutations<T>(items: readonly T[]): T[][] {

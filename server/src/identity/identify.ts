@@ -49,7 +49,13 @@ export async function identify(client: PoolClient, items: readonly IdentifyItem[
   const open = [...items.keys()].filter((index) => profiles[index] === undefined || items[index]!.hold)
   if (open.length === 0) return { profiles: profiles as string[], merges: [] }
 
-  const decided = await decide(client, open.map((index) => items[index]!), open.map((index) => wanted[index]!), owners, now)
+  const decided = await decide(
+    client,
+    open.map((index) => items[index]!),
+    open.map((index) => wanted[index]!),
+    owners,
+    now,
+  )
   open.forEach((index, at) => (profiles[index] = decided.profiles[at]!))
   return { profiles: profiles.map((profile) => decided.moved.get(profile!) ?? profile!), merges: decided.merges }
 }
@@ -111,9 +117,16 @@ function resolveItems(
   const sets = items.map((item, index) => withPrevious(item, wanted[index]!, isUserId))
   let used = 0
   const makeProfileId = (): string => (made[used++] ??= v7())
-  const result = resolve(sets.filter((_, index) => items[index]!.profileId === undefined), known, makeProfileId, v7)
+  const result = resolve(
+    sets.filter((_, index) => items[index]!.profileId === undefined),
+    known,
+    makeProfileId,
+    v7,
+  )
   let at = 0
-  const profiles = items.map((item) => (item.profileId === undefined ? result.profiles[at++]! : (roots.get(item.profileId) ?? item.profileId)))
+  const profiles = items.map((item) =>
+    item.profileId === undefined ? result.profiles[at++]! : (roots.get(item.profileId) ?? item.profileId),
+  )
   return { sets, result: { ...result, profiles: profiles.map((profile) => result.moved.get(profile) ?? profile) } }
 }
 
@@ -136,7 +149,11 @@ function keysOf(items: readonly IdentifyItem[], wanted: readonly (readonly Ident
   return [...keys]
 }
 
-function unknownOf(sets: readonly (readonly Identifier[])[], owners: ReadonlyMap<string, string>, claimed: ReadonlyMap<string, string>): { key: string; item: number }[] {
+function unknownOf(
+  sets: readonly (readonly Identifier[])[],
+  owners: ReadonlyMap<string, string>,
+  claimed: ReadonlyMap<string, string>,
+): { key: string; item: number }[] {
   const found = new Map<string, number>()
   sets.forEach((identifiers, item) => {
     for (const identifier of identifiers) {

@@ -5,10 +5,48 @@ const MAX_LENGTH = 255
 
 // Placeholders that shops and SDKs send when they do not know who somebody is, in lower case.
 const blocked = new Set([
-  'null', 'undefined', 'none', 'nil', 'nan', 'n/a', 'na', 'not set', '(not set)', 'not_set', 'notset', 'empty', 'blank', 'void',
-  'anonymous', 'anon', 'guest', 'visitor', 'unknown', 'unidentified', 'user', 'customer', 'id', 'userid', 'user_id', 'user-id',
-  'anonymousid', 'anonymous_id', 'email', 'test', 'true', 'false', '-1', '[object object]', '{}', '[]', '""', "''", '?', '-',
-  '(none)', 'default',
+  'null',
+  'undefined',
+  'none',
+  'nil',
+  'nan',
+  'n/a',
+  'na',
+  'not set',
+  '(not set)',
+  'not_set',
+  'notset',
+  'empty',
+  'blank',
+  'void',
+  'anonymous',
+  'anon',
+  'guest',
+  'visitor',
+  'unknown',
+  'unidentified',
+  'user',
+  'customer',
+  'id',
+  'userid',
+  'user_id',
+  'user-id',
+  'anonymousid',
+  'anonymous_id',
+  'email',
+  'test',
+  'true',
+  'false',
+  '-1',
+  '[object object]',
+  '{}',
+  '[]',
+  '""',
+  "''",
+  '?',
+  '-',
+  '(none)',
+  'default',
   // The id that a whole series of Android devices shared.
   '9774d56d682e549c',
 ])
@@ -16,8 +54,21 @@ const blocked = new Set([
 const repeated = /^[-_. ]*(?:([0x*?])\1*(?:[-_. ]+\1+)*)?[-_. ]*$/
 
 const blockedEmails = new Set([
-  'test@test.com', 'test@example.com', 'user@example.com', 'email@example.com', 'name@example.com', 'guest@example.com', 'a@a.com', 'a@b.com',
-  'none@none.com', 'no@no.com', 'no@email.com', 'noemail@noemail.com', 'null@null.com', 'na@na.com', 'asdf@asdf.com',
+  'test@test.com',
+  'test@example.com',
+  'user@example.com',
+  'email@example.com',
+  'name@example.com',
+  'guest@example.com',
+  'a@a.com',
+  'a@b.com',
+  'none@none.com',
+  'no@no.com',
+  'no@email.com',
+  'noemail@noemail.com',
+  'null@null.com',
+  'na@na.com',
+  'asdf@asdf.com',
 ])
 const blockedMailboxes = /^(?:no-?reply|do-?not-?reply|noemail|no-email|none|null|undefined|nobody|guest|anonymous|unknown|invalid)@/
 const blockedPhones = /^\+(?:(\d)\1*|1234567890?|0123456789)$/
@@ -61,7 +112,10 @@ function toEmail(value: string): string | undefined {
 }
 
 function toPhone(value: string): string | undefined {
-  const plain = value.trim().replace(/^tel:/i, '').replace(/[\s().\-/]/g, '')
+  const plain = value
+    .trim()
+    .replace(/^tel:/i, '')
+    .replace(/[\s().\-/]/g, '')
   const international = plain.startsWith('00') ? `+${plain.slice(2)}` : plain
   return /^\+[1-9]\d{6,14}$/.test(international) ? international : undefined
 }

@@ -12,12 +12,21 @@ function run(items: Identifier[][], profiles: Record<string, Identifier[]> = {})
   let merge = 0
   const members = new Map(Object.entries(profiles).map(([id, all]) => [id, all.map(keyOf)]))
   const owners = new Map([...members].flatMap(([id, keys]) => keys.map((key): [string, string] => [key, id])))
-  return resolve(items.map(sortByStrength), { owners, members }, () => `new-${++profile}`, () => `merge-${++merge}`)
+  return resolve(
+    items.map(sortByStrength),
+    { owners, members },
+    () => `new-${++profile}`,
+    () => `merge-${++merge}`,
+  )
 }
 
 describe('resolve', () => {
   it('makes a new profile for the second user id with the same e-mail address', () => {
-    const { profiles, merges } = run([[user('abc123'), email('jane@example.com')], [user('abc456'), email('jane@example.com')], [email('jane@example.com')]])
+    const { profiles, merges } = run([
+      [user('abc123'), email('jane@example.com')],
+      [user('abc456'), email('jane@example.com')],
+      [email('jane@example.com')],
+    ])
     expect(profiles).toEqual(['new-1', 'new-2', 'new-1'])
     expect(merges).toEqual([])
   })
@@ -42,7 +51,10 @@ describe('resolve', () => {
   })
 
   it('leaves out only what breaks the limit and joins the weaker identifier that does not', () => {
-    const { profiles, merges } = run([[user('u2'), email('jane@x.example'), device('d')]], { p1: [user('u1'), email('jane@x.example')], p2: [device('d')] })
+    const { profiles, merges } = run([[user('u2'), email('jane@x.example'), device('d')]], {
+      p1: [user('u1'), email('jane@x.example')],
+      p2: [device('d')],
+    })
     expect(profiles).toEqual(['p2'])
     expect(merges).toEqual([])
   })
@@ -55,8 +67,17 @@ describe('resolve', () => {
   })
 
   it('follows merges of one group to their end', () => {
-    const { profiles, moved } = run([[user('u'), device('c')], [user('u'), device('a')], [device('c')]], { a: [device('a')], b: [user('u')], c: [device('c')] })
+    const { profiles, moved } = run([[user('u'), device('c')], [user('u'), device('a')], [device('c')]], {
+      a: [device('a')],
+      b: [user('u')],
+      c: [device('c')],
+    })
     expect(profiles).toEqual(['a', 'a', 'a'])
-    expect(moved).toEqual(new Map([['c', 'a'], ['b', 'a']]))
+    expect(moved).toEqual(
+      new Map([
+        ['c', 'a'],
+        ['b', 'a'],
+      ]),
+    )
   })
 })

@@ -50,7 +50,12 @@ interface Node {
  * several profiles that are joined the earliest created wins, which is the one with the smallest id.
  * Pure: new ids are asked from the two makers.
  */
-export function resolve(items: readonly (readonly Identifier[])[], known: Known, makeProfileId: () => string, makeMergeId: () => string): Resolved {
+export function resolve(
+  items: readonly (readonly Identifier[])[],
+  known: Known,
+  makeProfileId: () => string,
+  makeMergeId: () => string,
+): Resolved {
   const owners = new Map<string, string>()
   const nodes = new Map<string, Node>()
   const parents = new Map<string, string>()
@@ -107,7 +112,13 @@ export function resolve(items: readonly (readonly Identifier[])[], known: Known,
   }
   function absorb(winner: Node, loser: Node): void {
     if (!loser.fresh) {
-      merges.push({ id: makeMergeId(), winner: winner.id, loser: loser.id, reason: 'shared identifiers', moved: [...loser.keys].map(identifierOf) })
+      merges.push({
+        id: makeMergeId(),
+        winner: winner.id,
+        loser: loser.id,
+        reason: 'shared identifiers',
+        moved: [...loser.keys].map(identifierOf),
+      })
     }
     for (const key of loser.keys) winner.keys.add(key)
     loser.keys.clear()

@@ -31,7 +31,10 @@ export async function readOwners(client: PoolClient, keys: readonly string[]): P
 }
 
 /** The owners of those keys that are known, and all identifiers of these owners. */
-export async function readMembers(client: PoolClient, keys: readonly string[]): Promise<{ owners: Map<string, string>; members: Map<string, string[]> }> {
+export async function readMembers(
+  client: PoolClient,
+  keys: readonly string[],
+): Promise<{ owners: Map<string, string>; members: Map<string, string[]> }> {
   const owners = new Map<string, string>()
   const members = new Map<string, string[]>()
   if (keys.length === 0) return { owners, members }
@@ -110,7 +113,12 @@ export async function correctClaims(client: PoolClient, corrections: ReadonlyMap
  * withdrawal wins over a grant whenever each was said, so that an opt-out holds from this transaction on.
  * @param ends each loser with the profile it ends in when merges of one transaction follow each other
  */
-export async function writeMerges(client: PoolClient, merges: readonly Merge[], ends: ReadonlyMap<string, string>, now: number): Promise<void> {
+export async function writeMerges(
+  client: PoolClient,
+  merges: readonly Merge[],
+  ends: ReadonlyMap<string, string>,
+  now: number,
+): Promise<void> {
   if (merges.length === 0) return
   const losers = [...ends.keys()]
   const winners = [...ends.values()]

@@ -29,14 +29,20 @@ interface Row {
 export async function unmerge(client: PoolClient, mergeId: string, now: number): Promise<Unmerged> {
   const merge = isUuid(mergeId) ? await readMerge(client, mergeId) : undefined
   if (!merge) {
-    throw new IdentityError('not-found', 'merge_unknown', `There is no merge "${mergeId}". The merges of a person stand on their page.`, { field: 'merge', value: mergeId })
+    throw new IdentityError('not-found', 'merge_unknown', `There is no merge "${mergeId}". The merges of a person stand on their page.`, {
+      field: 'merge',
+      value: mergeId,
+    })
   }
   const winner = await holdProfiles(client, [merge.loser, merge.winner], async () => {
     const end = await resolveProfile(client, merge.winner)
     return { profiles: [merge.loser, end], value: end }
   })
   // Under the lock: two people may press the button at the same time.
-  const { rowCount } = await client.query('update merges set undone_at = $2::int8 where id = $1::uuid and undone_at is null', [mergeId, now])
+  const { rowCount } = await client.query('update merges set undone_at = $2::int8 where id = $1::uuid and undone_at is null', [
+    mergeId,
+    now,
+  ])
   if (rowCount === 0) {
     throw new IdentityError('conflict', 'merge_undone', `The merge "${mergeId}" was undone before.`, { field: 'merge', value: mergeId })
   }

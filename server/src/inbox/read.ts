@@ -55,7 +55,14 @@ async function readOf(db: Db, { profiles, after, idPrefix, limit }: TimelineQues
        and ($3::bigint is null or (i.occurred_at, i.event_id collate "C") < ($3::bigint, $4::text collate "C"))
        and ($6::text is null or starts_with(i.event_id, $6::text))
      order by i.occurred_at desc, i.event_id collate "C" desc limit $5::int`,
-    [binary.int2Array([...new Set(profiles.map(shardOf))]), binary.uuidArray(profiles), after?.timestamp ?? null, after?.id ?? null, limit, idPrefix ?? null],
+    [
+      binary.int2Array([...new Set(profiles.map(shardOf))]),
+      binary.uuidArray(profiles),
+      after?.timestamp ?? null,
+      after?.id ?? null,
+      limit,
+      idPrefix ?? null,
+    ],
   )
   return rows
 }
@@ -63,7 +70,14 @@ async function readOf(db: Db, { profiles, after, idPrefix, limit }: TimelineQues
 /** The entry as the API shows it. */
 export function toTimelineEntry(row: Omit<InboxEntry, 'shard' | 'lane' | 'seq'>): TimelineEntry {
   return {
-    id: row.event_id, type: row.type, name: row.name, timestamp: row.occurred_at, receivedAt: row.received_at, source: row.source,
-    profileId: row.profile_id, properties: JSON.parse(row.properties) as JsonObject, context: JSON.parse(row.context) as JsonObject,
+    id: row.event_id,
+    type: row.type,
+    name: row.name,
+    timestamp: row.occurred_at,
+    receivedAt: row.received_at,
+    source: row.source,
+    profileId: row.profile_id,
+    properties: JSON.parse(row.properties) as JsonObject,
+    context: JSON.parse(row.context) as JsonObject,
   }
 }

@@ -1,4 +1,12 @@
-import { consentChannels, eventNames, type EventType, type Identifier, type JsonObject, type Lane, type Problem } from '@throughline/contracts'
+import {
+  consentChannels,
+  eventNames,
+  type EventType,
+  type Identifier,
+  type JsonObject,
+  type Lane,
+  type Problem,
+} from '@throughline/contracts'
 import type { IdentifyItem } from '../identity/index.ts'
 
 /** An event on its way in: checked, and its person named by identifiers or by profile. */
@@ -21,9 +29,7 @@ export interface AcceptEvent {
   readonly lane: Lane
   /** False for history: it feeds conditions, and starts or moves no journey. */
   readonly triggers: boolean
-  readonly who:
-    | { readonly identifiers: readonly Identifier[]; readonly previousId?: string }
-    | { readonly profileId: string }
+  readonly who: { readonly identifiers: readonly Identifier[]; readonly previousId?: string } | { readonly profileId: string }
 }
 
 export type AcceptOutcome =
@@ -96,4 +102,3 @@ function isOneOf<T extends string>(allowed: readonly T[], value: unknown): value
 function normaliseAddress(channel: string, address: string): string {
   return channel === 'email' ? address.trim().toLowerCase() : address.trim()
 }
-

@@ -22,8 +22,18 @@ const device = (value: string): Identifier => ({ kind: 'anonymous_id', value })
 function makeEvent(values: Partial<AcceptEvent> = {}): AcceptEvent {
   const now = Date.now()
   return {
-    source: 'web', messageId: randomUUID(), type: 'track', name: 'Product Viewed', timestamp: now, dedupeAt: now, properties: { sku: 'A-1' }, context: {},
-    lane: lanes.live, triggers: true, who: { identifiers: [device(randomUUID())] }, ...values,
+    source: 'web',
+    messageId: randomUUID(),
+    type: 'track',
+    name: 'Product Viewed',
+    timestamp: now,
+    dedupeAt: now,
+    properties: { sku: 'A-1' },
+    context: {},
+    lane: lanes.live,
+    triggers: true,
+    who: { identifiers: [device(randomUUID())] },
+    ...values,
   }
 }
 
@@ -53,7 +63,9 @@ describe('makeAccepter', () => {
     const other = makeAccepter({ pool: db.pool, log: makeSilentLog(), metrics: new Registry() })
     const people = Array.from({ length: 30 }, () => device(randomUUID()))
     await Promise.all(
-      Array.from({ length: 300 }, (_, n) => (n % 2 ? other : accepter).accept([makeEvent({ who: { identifiers: [people[n % 30]!] }, lane: n % 3 ? lanes.live : lanes.bulk })])),
+      Array.from({ length: 300 }, (_, n) =>
+        (n % 2 ? other : accepter).accept([makeEvent({ who: { identifiers: [people[n % 30]!] }, lane: n % 3 ? lanes.live : lanes.bulk })]),
+      ),
     )
     await other.close()
     const { rows } = await db.pool.query<{ gaps: number; backwards: number; wrong_heads: number }>(
@@ -82,24 +94,44 @@ describe('makeAccepter', () => {
     const events = Array.from({ length: 9 }, (_, n) => makeEvent(n === 4 ? { name: 'Bad \u0000 name' } : {}))
     const outcomes = await accepter.accept(events)
     expect(outcomes.map(({ kind }) => kind)).toEqual([...Array(4).fill('accepted'), 'rejected', ...Array(4).fill('accepted')])
-    const { rows } = await db.pool.query('select source, message_id, problems, raw from rejected_events where message_id = $1::text', [events[4]!.messageId])
+    const { rows } = await db.pool.query('select source, message_id, problems, raw from rejected_events where message_id = $1::text', [
+      events[4]!.messageId,
+    ])
     expect(rows).toEqual([expect.objectContaining({ source: 'web', problems: [expect.objectContaining({ field: 'event' })] })])
   })
 
   it('writes a consent and the suppression of its address in the accepting transaction', async () => {
     const person = device(randomUUID())
     const [outcome] = await accepter.accept([
-      makeEvent({ source: 'throughline', name: 'Consent Changed', who: { identifiers: [person] }, properties: { channel: 'email', state: 'withdrawn', source: 'unsubscribe-link', address: 'Jane@Shop.example' } }),
+      makeEvent({
+        source: 'throughline',
+        name: 'Consent Changed',
+        who: { identifiers: [person] },
+        properties: { channel: 'email', state: 'withdrawn', source: 'unsubscribe-link', address: 'Jane@Shop.example' },
+      }),
     ])
     const profileId = outcome!.kind === 'accepted' ? outcome!.profileId : ''
-    const consents = await db.pool.query('select channel, topic, state, source, address from consents where profile_id = $1::uuid', [profileId])
-    expect(consents.rows).toEqual([{ channel: 'email', topic: '', state: 'withdrawn', source: 'unsubscribe-link', address: 'jane@shop.example' }])
+    const consents = await db.pool.query('select channel, topic, state, source, address from consents where profile_id = $1::uuid', [
+      profileId,
+    ])
+    expect(consents.rows).toEqual([
+      { channel: 'email', topic: '', state: 'withdrawn', source: 'unsubscribe-link', address: 'jane@shop.example' },
+    ])
     const suppressed = await db.pool.query('select reason from suppressions where address = $1::text', ['jane@shop.example'])
     expect(suppressed.rows).toEqual([{ reason: 'unsubscribed' }])
-    await accepter.accept([makeEvent({ name: 'Consent Changed', properties: { channel: 'email', state: 'withdrawn', address: 'victim@shop.example' } })])
+    await accepter.accept([
+      makeEvent({ name: 'Consent Changed', properties: { channel: 'email', state: 'withdrawn', address: 'victim@shop.example' } }),
+    ])
     expect((await db.pool.query('select from suppressions where address = $1::text', ['victim@shop.example'])).rowCount).toBe(0)
     // What was said later stays, in whichever order it arrives.
-    await accepter.accept([makeEvent({ name: 'Consent Changed', timestamp: Date.now() - 60_000, who: { identifiers: [person] }, properties: { channel: 'email', state: 'granted' } })])
+    await accepter.accept([
+      makeEvent({
+        name: 'Consent Changed',
+        timestamp: Date.now() - 60_000,
+        who: { identifiers: [person] },
+        properties: { channel: 'email', state: 'granted' },
+      }),
+    ])
     const after = await db.pool.query('select state from consents where profile_id = $1::uuid', [profileId])
     expect(after.rows).toEqual([{ state: 'withdrawn' }])
   })
@@ -108,17 +140,24 @@ describe('makeAccepter', () => {
     const user: Identifier = { kind: 'user_id', value: randomUUID() }
     const tablet = device(randomUUID())
     const [early] = await accepter.accept([makeEvent({ who: { identifiers: [tablet] } })])
-    const [late] = await accepter.accept([makeEvent({ name: 'Consent Changed', who: { identifiers: [user] }, properties: { channel: 'inbox', state: 'withdrawn' } })])
+    const [late] = await accepter.accept([
+      makeEvent({ name: 'Consent Changed', who: { identifiers: [user] }, properties: { channel: 'inbox', state: 'withdrawn' } }),
+    ])
     const [joined] = await accepter.accept([makeEvent({ who: { identifiers: [user, tablet] } })])
     if (early?.kind !== 'accepted' || late?.kind !== 'accepted' || joined?.kind !== 'accepted') throw new Error('not accepted')
     expect(joined.profileId).toBe(early.profileId)
-    const { rows } = await db.pool.query(`select profile_id, type, lane, properties from inbox where name = 'merge-out' and profile_id = $1::uuid`, [late.profileId])
+    const { rows } = await db.pool.query(
+      `select profile_id, type, lane, properties from inbox where name = 'merge-out' and profile_id = $1::uuid`,
+      [late.profileId],
+    )
     expect(rows).toEqual([expect.objectContaining({ type: 'control', lane: 0 })])
     expect(JSON.parse(rows[0]!.properties)).toMatchObject({ winner: early.profileId })
     const consents = await db.pool.query('select channel, state from consents where profile_id = $1::uuid', [early.profileId])
     expect(consents.rows).toEqual([{ channel: 'inbox', state: 'withdrawn' }])
     // A consent said with the loser's id, from an old message's link, holds for the winner.
-    await accepter.accept([makeEvent({ name: 'Consent Changed', who: { profileId: late.profileId }, properties: { channel: 'email', state: 'withdrawn' } })])
+    await accepter.accept([
+      makeEvent({ name: 'Consent Changed', who: { profileId: late.profileId }, properties: { channel: 'email', state: 'withdrawn' } }),
+    ])
     const both = await db.pool.query('select channel from consents where profile_id = $1::uuid order by channel', [early.profileId])
     expect(both.rows).toEqual([{ channel: 'email' }, { channel: 'inbox' }])
   })

@@ -137,7 +137,12 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
 
   async function refuse(prepared: Prepared, error: Error): Promise<AcceptOutcome> {
     const { event, eventId } = prepared
-    const problem = { field: 'event', value: undefined, allowed: 'an event that PostgreSQL can store', message: `The database refused this event: ${error.message}` }
+    const problem = {
+      field: 'event',
+      value: undefined,
+      allowed: 'an event that PostgreSQL can store',
+      message: `The database refused this event: ${error.message}`,
+    }
     log.warn({ source: event.source, name: event.name, err: error }, 'the database refused an event')
     const raw = `{"type":${JSON.stringify(event.type)},"properties":${prepared.properties},"context":${prepared.context}}`
     await keepRejected(pool, [{ source: event.source, name: event.name, messageId: event.messageId, problems: [problem], raw }], Date.now())
@@ -149,7 +154,10 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
     // Whatever it is, the next group would meet it too: no room on the disk, too many connections, a server that starts.
     away = true
     metrics.failures.inc({ reason: isConnectionLost(error) || error instanceof DeadlinePassed ? 'connection' : 'server' })
-    log.error({ err: error, events: calls.reduce((sum, call) => sum + call.events.length, 0) }, 'could not commit events; their senders are asked to send them again')
+    log.error(
+      { err: error, events: calls.reduce((sum, call) => sum + call.events.length, 0) },
+      'could not commit events; their senders are asked to send them again',
+    )
     for (const call of calls) call.reject(databaseAway(error))
   }
 
@@ -192,10 +200,21 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
   return {
     async accept(events) {
       if (events.length === 0) return []
-      if (closing) throw new IngestError('unavailable', 'accept_stopping', 'This server is stopping and takes no more events. Send them again in a moment.', { retryAfter: 1 })
+      if (closing)
+        throw new IngestError(
+          'unavailable',
+          'accept_stopping',
+          'This server is stopping and takes no more events. Send them again in a moment.',
+          { retryAfter: 1 },
+        )
       if (away) throw databaseAway(undefined)
       if (queuedEvents >= QUEUE_EVENTS || queuedSize >= QUEUE_SIZE) {
-        throw new IngestError('unavailable', 'accept_queue_full', `${queuedEvents} events wait to be stored already. Send these again in a moment.`, { retryAfter: 1 })
+        throw new IngestError(
+          'unavailable',
+          'accept_queue_full',
+          `${queuedEvents} events wait to be stored already. Send these again in a moment.`,
+          { retryAfter: 1 },
+        )
       }
       const prepared = events.map(prepare)
       const size = prepared.reduce((sum, one) => sum + one.size, 0)
@@ -240,7 +259,12 @@ async function withDeadline<T>(work: Promise<T>): Promise<T> {
 }
 
 function databaseAway(cause: unknown): IngestError {
-  return new IngestError('unavailable', 'accept_database_away', 'The events could not be stored: PostgreSQL cannot be reached or has no room. Send them again in a few seconds.', { retryAfter: 2, cause })
+  return new IngestError(
+    'unavailable',
+    'accept_database_away',
+    'The events could not be stored: PostgreSQL cannot be reached or has no room. Send them again in a few seconds.',
+    { retryAfter: 2, cause },
+  )
 }
 
 /** SQLSTATE classes that lie in the rows themselves: 22 data exception, 23 constraint, 54 program limit. */

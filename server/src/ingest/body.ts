@@ -33,7 +33,8 @@ async function unpack(raw: Buffer, method: 'gzip' | 'deflate'): Promise<Buffer> 
     if (method === 'deflate') return await unflate(raw, { maxOutputLength })
     return raw.length <= SMALL ? gunzipSync(raw, { maxOutputLength }) : await unzip(raw, { maxOutputLength })
   } catch (error) {
-    if (error instanceof RangeError || (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')) throw bodyTooLarge(undefined)
+    if (error instanceof RangeError || (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'))
+      throw bodyTooLarge(undefined)
     throw unreadable(`is not whole ${method}`, 'JSON, as it is or packed by gzip')
   }
 }
@@ -41,9 +42,16 @@ async function unpack(raw: Buffer, method: 'gzip' | 'deflate'): Promise<Buffer> 
 /** @param bytes its length, when it is known */
 export function bodyTooLarge(bytes: number | undefined): IngestError {
   const length = bytes === undefined ? `longer than ${acceptLimits.batchBytes} bytes` : `${bytes} bytes long`
-  return new IngestError('too-large', 'body_too_large', `The body is ${length}; a batch may have ${acceptLimits.batchBytes} bytes (500 KB). Send it in several calls.`, {
-    field: 'body', value: bytes ?? null, allowed: `at most ${acceptLimits.batchBytes} bytes`,
-  })
+  return new IngestError(
+    'too-large',
+    'body_too_large',
+    `The body is ${length}; a batch may have ${acceptLimits.batchBytes} bytes (500 KB). Send it in several calls.`,
+    {
+      field: 'body',
+      value: bytes ?? null,
+      allowed: `at most ${acceptLimits.batchBytes} bytes`,
+    },
+  )
 }
 
 export function unreadable(what: string, allowed: string): IngestError {

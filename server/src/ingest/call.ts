@@ -22,7 +22,9 @@ export interface RejectedAt {
 }
 
 /** Answer to a call that was taken: for a batch, also how many of its events, and which were refused and why. */
-export type CallAnswer = { readonly success: true } | { readonly success: true; readonly accepted: number; readonly rejected: readonly RejectedAt[] }
+export type CallAnswer =
+  | { readonly success: true }
+  | { readonly success: true; readonly accepted: number; readonly rejected: readonly RejectedAt[] }
 
 /**
  * Takes one call: parse → find the source → check each event → accept → keep what was refused.
@@ -30,7 +32,13 @@ export type CallAnswer = { readonly success: true } | { readonly success: true; 
  * @param keyOf the write key that came with the request, when one did; else it is looked for in the body
  * @throws IngestError when nothing was taken: the call as a whole is wrong, its single event is, or storing failed
  */
-export async function takeCall(kind: CallKind, text: string, keyOf: string | undefined, receivedAt: number, deps: CallDeps): Promise<CallAnswer> {
+export async function takeCall(
+  kind: CallKind,
+  text: string,
+  keyOf: string | undefined,
+  receivedAt: number,
+  deps: CallDeps,
+): Promise<CallAnswer> {
   const body = parseBody(text)
   const source = await findSource(keyOf ?? readKey(body), deps.sources)
   deps.sources.noteEvent(source)
@@ -71,7 +79,10 @@ async function takeSingle(type: CallType, body: unknown, text: string, frame: Ca
   const bytes = text.length * 3 > acceptLimits.eventBytes ? Buffer.byteLength(text) : 0
   const read = bytes > acceptLimits.eventBytes ? ({ kind: 'refused', refusals: [tooLarge(bytes)] } as const) : readEvent(body, type, frame)
   if (read.kind === 'refused') {
-    await deps.accepter.reject([keepable(frame.source, type, body, read.refusals)], read.refusals.map(({ code }) => code))
+    await deps.accepter.reject(
+      [keepable(frame.source, type, body, read.refusals)],
+      read.refusals.map(({ code }) => code),
+    )
     throw eventRefused(read.refusals)
   }
   const [outcome] = await deps.accepter.accept([read.event])
@@ -85,20 +96,33 @@ function eventRefused(refusals: readonly Refusal[]): IngestError {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   const size = refusals.some(({ code }) => code === 'too_large')
   return new IngestError(size ? 'too-large' : 'bad-input', 'event_refused', `${first.message} Allowed: ${first.allowed}.${more}`, {
-    field: first.field, value: first.value, allowed: first.allowed, problems,
+    field: first.field,
+    value: first.value,
+    allowed: first.allowed,
+    problems,
   })
 }
 
 async function takeBatch(body: { readonly [name: string]: unknown }, frame: CallFrame, deps: CallDeps): Promise<CallAnswer> {
   const batch = body.batch
   if (!Array.isArray(batch)) {
-    throw new IngestError('bad-input', 'body_unreadable', 'The body has no list of events in "batch".', { field: 'batch', allowed: 'a list of events' })
+    throw new IngestError('bad-input', 'body_unreadable', 'The body has no list of events in "batch".', {
+      field: 'batch',
+      allowed: 'a list of events',
+    })
   }
   if (frame.raw.length > acceptLimits.batchBytes) throw bodyTooLarge(frame.raw.length)
   if (batch.length > acceptLimits.batchEvents) {
-    throw new IngestError('bad-input', 'too_many_events', `The batch has ${batch.length} events; at most ${acceptLimits.batchEvents} are taken at once. Send them in several calls.`, {
-      field: 'batch', value: batch.length, allowed: `at most ${acceptLimits.batchEvents} events`,
-    })
+    throw new IngestError(
+      'bad-input',
+      'too_many_events',
+      `The batch has ${batch.length} events; at most ${acceptLimits.batchEvents} are taken at once. Send them in several calls.`,
+      {
+        field: 'batch',
+        value: batch.length,
+        allowed: `at most ${acceptLimits.batchEvents} events`,
+      },
+    )
   }
   const { accepted, duplicates, rejected } = await takeEvents(batch, frame, deps.accepter)
   // What was taken before is taken: a client that sends again has succeeded.

@@ -32,7 +32,14 @@ export function isSound(value: unknown, escapes: boolean, depth = 1): boolean {
       }
       for (const key of Object.keys(value)) {
         // A dot may make two paths one; whether it does is looked at apart.
-        if (key.length === 0 || key.length > acceptLimits.nameLength || key.includes('.') || key === '__proto__' || (escapes && isBadText(key))) return false
+        if (
+          key.length === 0 ||
+          key.length > acceptLimits.nameLength ||
+          key.includes('.') ||
+          key === '__proto__' ||
+          (escapes && isBadText(key))
+        )
+          return false
         if (!isSound((value as Record<string, unknown>)[key], escapes, depth + 1)) return false
       }
       return true
@@ -59,10 +66,19 @@ export function findProblems(value: unknown, raw: string, field = ''): Refusal[]
       if (isBadText(at)) found.push(badText(path, at))
     } else if (typeof at === 'number') {
       if (!(Math.abs(at) < MAX_NUMBER)) {
-        found.push(refuse('bad_number', path, numberText(raw, at), 'a number below 2^53; ids as text', 'is a number that would be rounded on its way; send it as text, in quotes'))
+        found.push(
+          refuse(
+            'bad_number',
+            path,
+            numberText(raw, at),
+            'a number below 2^53; ids as text',
+            'is a number that would be rounded on its way; send it as text, in quotes',
+          ),
+        )
       }
     } else if (typeof at === 'object' && at !== null) {
-      if (depth > MAX_DEPTH) found.push(refuse('too_deep', path.slice(0, 200), at, `at most ${MAX_DEPTH} levels`, `stands deeper than ${MAX_DEPTH} levels`))
+      if (depth > MAX_DEPTH)
+        found.push(refuse('too_deep', path.slice(0, 200), at, `at most ${MAX_DEPTH} levels`, `stands deeper than ${MAX_DEPTH} levels`))
       else if (Array.isArray(at)) at.forEach((item, index) => walk(item, `${path}[${index}]`, depth + 1))
       else walkObject(at, path, depth)
     }
@@ -72,15 +88,33 @@ export function findProblems(value: unknown, raw: string, field = ''): Refusal[]
     for (const [key, item] of Object.entries(at)) {
       const place = path === '' ? key : `${path}.${key}`
       if (key === '') found.push(refuse('bad_name', path, '', 'a name of 1 to 200 characters', 'has a field without a name'))
-      else if (key.length > acceptLimits.nameLength) found.push(refuse('too_long', path, key, `names of at most ${acceptLimits.nameLength} characters`, `has a field whose name is ${key.length} characters long`))
-      else if (key === '__proto__') found.push(refuse('bad_name', place, key, 'any other name', 'is a name that JavaScript keeps for itself'))
+      else if (key.length > acceptLimits.nameLength)
+        found.push(
+          refuse(
+            'too_long',
+            path,
+            key,
+            `names of at most ${acceptLimits.nameLength} characters`,
+            `has a field whose name is ${key.length} characters long`,
+          ),
+        )
+      else if (key === '__proto__')
+        found.push(refuse('bad_name', place, key, 'any other name', 'is a name that JavaScript keeps for itself'))
       else if (isBadText(key)) found.push(badText(path, key))
       else walk(item, place, depth + 1)
     }
     if (path === '' || isUnder(path)) return
     const clash = findClash(at)
     if (clash !== undefined) {
-      found.push(refuse('name_clash', `${path}.${clash}`, clash, 'one field for each dotted path', 'is given twice: once as a name with a dot, once as a field inside another'))
+      found.push(
+        refuse(
+          'name_clash',
+          `${path}.${clash}`,
+          clash,
+          'one field for each dotted path',
+          'is given twice: once as a name with a dot, once as a field inside another',
+        ),
+      )
     }
   }
 
@@ -91,7 +125,13 @@ export function findProblems(value: unknown, raw: string, field = ''): Refusal[]
 }
 
 function badText(path: string, value: string): Refusal {
-  return refuse('bad_text', path, value.replaceAll('\u0000', '\\u0000'), 'text without NUL (\\u0000) and without halves of surrogate pairs', 'holds a character that cannot be stored')
+  return refuse(
+    'bad_text',
+    path,
+    value.replaceAll('\u0000', '\\u0000'),
+    'text without NUL (\\u0000) and without halves of surrogate pairs',
+    'holds a character that cannot be stored',
+  )
 }
 
 /** The number as it stood in the text, since its value has been rounded already. */

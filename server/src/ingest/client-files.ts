@@ -24,9 +24,13 @@ export function registerClientFiles(app: FastifyInstance, sources: SourceFinder)
   }
   app.get('/sdk/analytics.min.js', async (request, reply) => sendLibrary('standalone.js', request, reply, 'public, max-age=3600'))
   // The address under which Segment's own snippet loads it, so that a shop changes nothing but the host.
-  app.get('/analytics.js/v1/:key/analytics.min.js', async (request, reply) => sendLibrary('standalone.js', request, reply, 'public, max-age=3600'))
+  app.get('/analytics.js/v1/:key/analytics.min.js', async (request, reply) =>
+    sendLibrary('standalone.js', request, reply, 'public, max-age=3600'),
+  )
   // Parts that the library loads when it needs them; their names change with their content.
-  app.get<{ Params: { file: string } }>('/analytics-next/bundles/:file', async (request, reply) => sendLibrary(request.params.file, request, reply, 'public, max-age=31536000, immutable'))
+  app.get<{ Params: { file: string } }>('/analytics-next/bundles/:file', async (request, reply) =>
+    sendLibrary(request.params.file, request, reply, 'public, max-age=31536000, immutable'),
+  )
 }
 
 function answer(reply: FastifyReply, body: object): FastifyReply {
@@ -91,7 +95,11 @@ async function sendLibrary(name: string, request: FastifyRequest, reply: Fastify
     files.delete(name)
     throw unknownFile(name)
   })
-  reply.header('content-type', 'text/javascript; charset=utf-8').header('cache-control', cache).header('vary', 'accept-encoding').header('access-control-allow-origin', '*')
+  reply
+    .header('content-type', 'text/javascript; charset=utf-8')
+    .header('cache-control', cache)
+    .header('vary', 'accept-encoding')
+    .header('access-control-allow-origin', '*')
   if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(plain)
   return reply.header('content-encoding', 'gzip').send(packed)
 }

@@ -25,19 +25,38 @@ export async function commitGroup(client: PoolClient, group: readonly Prepared[]
   const outcomes: AcceptOutcome[] = group.map(({ eventId }) => ({ kind: 'duplicate', eventId }))
   if (fresh.length === 0) return { outcomes, shards: new Set() }
 
-  const { profiles, merges } = await identify(client, fresh.map((index) => group[index]!.item), now)
+  const { profiles, merges } = await identify(
+    client,
+    fresh.map((index) => group[index]!.item),
+    now,
+  )
   fresh.forEach((index, at) => (outcomes[index] = { kind: 'accepted', eventId: group[index]!.eventId, profileId: profiles[at]! }))
   const consents = fresh.flatMap((index, at) => {
     const { consent, event } = group[index]!
     const profileId = profiles[at]!
-    return consent ? [{ ...consent, shard: shardOf(profileId), profileId, at: Math.min(event.timestamp, now), history: event.lane === lanes.bulk, // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
-      trusted: event.source === ownSource }] : []
+    return consent
+      ? [
+          {
+            ...consent,
+            shard: shardOf(profileId),
+            profileId,
+            at: Math.min(event.timestamp, now),
+            history: event.lane === lanes.bulk, // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
+            trusted: event.source === ownSource,
+          },
+        ]
+      : []
   })
   await applyConsentChanges(client, consents)
 
   const entries = fresh.map((index, at) => toEntry(group[index]!, profiles[at]!))
   for (const merge of merges) {
-    entries.push(controlEntry({ name: 'merge-out', id: `merge-out:${merge.id}`, profileId: merge.loser, properties: { merge: merge.id, winner: merge.winner } }, now))
+    entries.push(
+      controlEntry(
+        { name: 'merge-out', id: `merge-out:${merge.id}`, profileId: merge.loser, properties: { merge: merge.id, winner: merge.winner } },
+        now,
+      ),
+    )
   }
   return { outcomes, shards: await appendEntries(client, entries) }
 }
@@ -65,7 +84,13 @@ async function keepUnseen(client: PoolClient, group: readonly Prepared[]): Promi
   })
   const rows = [...first.values()].map((index) => {
     const { event } = group[index]!
-    return { index, day: dayOf(event.dedupeAt ?? event.timestamp), source: event.source, messageId: event.messageId, drifts: event.dedupeAt === undefined }
+    return {
+      index,
+      day: dayOf(event.dedupeAt ?? event.timestamp),
+      source: event.source,
+      messageId: event.messageId,
+      drifts: event.dedupeAt === undefined,
+    }
   })
   // One order for everybody: two servers that get the same retries at once wait for each other, never in a circle.
   rows.sort((a, b) => a.day - b.day || compare(a.source, b.source) || compare(a.messageId, b.messageId))
@@ -73,7 +98,11 @@ async function keepUnseen(client: PoolClient, group: readonly Prepared[]): Promi
   const duplicates = new Set<number>()
   const drifting = rows.filter(({ drifts }) => drifts)
   if (drifting.length > 0) {
-    for (const at of await findSeen(client, drifting.map((row) => ({ ...row, day: row.day - 1 })))) duplicates.add(drifting[at]!.index)
+    for (const at of await findSeen(
+      client,
+      drifting.map((row) => ({ ...row, day: row.day - 1 })),
+    ))
+      duplicates.add(drifting[at]!.index)
   }
   const candidates = duplicates.size === 0 ? rows : rows.filter(({ index }) => !duplicates.has(index))
   const taken = await insertSeen(client, candidates)

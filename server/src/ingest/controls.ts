@@ -38,7 +38,10 @@ export function controlEntry(control: Control, now: number): Entry {
 /** Appends control entries inside the caller's transaction, as its last step. */
 export async function appendControls(client: PoolClient, controls: readonly Control[]): Promise<void> {
   if (controls.length === 0) return
-  await appendEntries(client, controls.map((control) => controlEntry(control, Date.now())))
+  await appendEntries(
+    client,
+    controls.map((control) => controlEntry(control, Date.now())),
+  )
 }
 
 /**
@@ -49,7 +52,12 @@ export async function unmergeProfiles(pool: Pool, mergeId: string): Promise<Unme
   return withTransaction(pool, async (client) => {
     const undone = await unmerge(client, mergeId, Date.now())
     const properties = { merge: undone.merge, loser: undone.loser, winner: undone.winner }
-    const tell = (profileId: string, side: string): Control => ({ name: 'unmerge', id: `unmerge:${undone.merge}:${side}`, profileId, properties })
+    const tell = (profileId: string, side: string): Control => ({
+      name: 'unmerge',
+      id: `unmerge:${undone.merge}:${side}`,
+      profileId,
+      properties,
+    })
     await appendControls(client, [tell(undone.loser, 'loser'), tell(undone.winner, 'winner')])
     return undone
   })

@@ -9,15 +9,37 @@ let server: IngestServer
 let handlers: ReturnType<typeof makeIngestHandlers>
 beforeAll(async () => {
   server = await startIngest()
-  handlers = makeIngestHandlers({ pool: server.pool, accepter: server.accepter, namesOf: async (ids) => new Map(ids.map((id) => [id, `Person ${id.slice(-4)}`])) })
+  handlers = makeIngestHandlers({
+    pool: server.pool,
+    accepter: server.accepter,
+    namesOf: async (ids) => new Map(ids.map((id) => [id, `Person ${id.slice(-4)}`])),
+  })
 })
 afterAll(() => server.stop())
 
-const context = { requestId: 'r', ip: '127.0.0.1', session: null, setSession: () => undefined, auth: { kind: 'user', id: 'u', name: 'ann@shop.example', role: 'admin' } } as const
+const context = {
+  requestId: 'r',
+  ip: '127.0.0.1',
+  session: null,
+  setSession: () => undefined,
+  auth: { kind: 'user', id: 'u', name: 'ann@shop.example', role: 'admin' },
+} as const
 
 function makeEvent(name: string): AcceptEvent {
   const now = Date.now()
-  return { source: 'web', messageId: randomUUID(), type: 'track', name, timestamp: now, dedupeAt: now, properties: { a: 1 }, context: {}, lane: lanes.live, triggers: true, who: { identifiers: [{ kind: 'anonymous_id', value: randomUUID() }] } }
+  return {
+    source: 'web',
+    messageId: randomUUID(),
+    type: 'track',
+    name,
+    timestamp: now,
+    dedupeAt: now,
+    properties: { a: 1 },
+    context: {},
+    lane: lanes.live,
+    triggers: true,
+    who: { identifiers: [{ kind: 'anonymous_id', value: randomUUID() }] },
+  }
 }
 
 const base = { ...context, params: undefined, signal: new AbortController().signal }
@@ -29,7 +51,9 @@ describe('makeIngestHandlers', () => {
       // One millisecond is the finest order that two shards have between them.
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
-    await withTransaction(server.pool, (client) => appendControls(client, [{ name: 'definitions-published', id: randomUUID(), profileId: randomUUID(), properties: {} }]))
+    await withTransaction(server.pool, (client) =>
+      appendControls(client, [{ name: 'definitions-published', id: randomUUID(), profileId: randomUUID(), properties: {} }]),
+    )
     const all = await handlers.recentEvents({ ...base, query: { limit: 3 }, body: undefined })
     expect(all.items.map(({ name }) => name)).toEqual(['Second', 'Third', 'Second'])
     expect(all.items[0]!.personName).toBe(`Person ${all.items[0]!.profileId.slice(-4)}`)
@@ -42,15 +66,19 @@ describe('makeIngestHandlers', () => {
     const heard = leaving.map(({ signal }) => {
       const names: string[] = []
       const done = (async () => {
-        for await (const entry of handlers.eventStream({ ...context, params: undefined, query: undefined, body: undefined, signal })) names.push(entry.name)
+        for await (const entry of handlers.eventStream({ ...context, params: undefined, query: undefined, body: undefined, signal }))
+          names.push(entry.name)
       })()
       return { names, done }
     })
     await expect
-      .poll(async () => {
-        await server.accepter.accept([makeEvent('Streamed')])
-        return heard.every(({ names }) => names.includes('Streamed'))
-      }, { timeout: 10_000, interval: 200 })
+      .poll(
+        async () => {
+          await server.accepter.accept([makeEvent('Streamed')])
+          return heard.every(({ names }) => names.includes('Streamed'))
+        },
+        { timeout: 10_000, interval: 200 },
+      )
       .toBe(true)
     for (const controller of leaving) controller.abort()
     await Promise.all(heard.map(({ done }) => done))
@@ -58,16 +86,27 @@ describe('makeIngestHandlers', () => {
 
   it('imports history in the bulk lane, once, and lists what it refuses', async () => {
     const good = { type: 'track', event: 'Order Completed', userId: 'import-1', messageId: randomUUID(), timestamp: '2019-05-01T10:00:00Z' }
-    const request = { ...base, query: undefined, body: { source: 'crm', triggers: false, events: [good, { ...good, messageId: randomUUID(), event: '' }] } }
-    expect(await handlers.importEvents(request)).toMatchObject({ accepted: 1, duplicates: 0, rejected: [{ index: 1, problems: [{ field: 'event' }] }] })
+    const request = {
+      ...base,
+      query: undefined,
+      body: { source: 'crm', triggers: false, events: [good, { ...good, messageId: randomUUID(), event: '' }] },
+    }
+    expect(await handlers.importEvents(request)).toMatchObject({
+      accepted: 1,
+      duplicates: 0,
+      rejected: [{ index: 1, problems: [{ field: 'event' }] }],
+    })
     expect(await handlers.importEvents(request)).toMatchObject({ accepted: 0, duplicates: 1 })
-    const { rows } = await server.pool.query('select lane, triggers, occurred_at from inbox where event_id = $1::text', [`crm:${good.messageId}`])
+    const { rows } = await server.pool.query('select lane, triggers, occurred_at from inbox where event_id = $1::text', [
+      `crm:${good.messageId}`,
+    ])
     expect(rows).toEqual([{ lane: 1, triggers: false, occurred_at: Date.parse(good.timestamp) }])
   })
 
   it('lists refused events page by page, newest first', async () => {
     await server.pool.query('delete from rejected_events')
-    for (let n = 0; n < 5; n++) await server.accepter.reject([{ source: 'web', name: `Bad ${n}`, messageId: null, problems: [], raw: '{}' }], ['missing'])
+    for (let n = 0; n < 5; n++)
+      await server.accepter.reject([{ source: 'web', name: `Bad ${n}`, messageId: null, problems: [], raw: '{}' }], ['missing'])
     const seen: (string | null)[] = []
     let cursor: string | undefined
     do {
@@ -76,6 +115,8 @@ describe('makeIngestHandlers', () => {
       cursor = page.next ?? undefined
     } while (cursor !== undefined)
     expect(seen).toEqual(['Bad 4', 'Bad 3', 'Bad 2', 'Bad 1', 'Bad 0'])
-    await expect(handlers.rejectedEvents({ ...base, query: { limit: 2, cursor: 'x' }, body: undefined })).rejects.toMatchObject({ code: 'cursor_unreadable' })
+    await expect(handlers.rejectedEvents({ ...base, query: { limit: 2, cursor: 'x' }, body: undefined })).rejects.toMatchObject({
+      code: 'cursor_unreadable',
+    })
   })
 })

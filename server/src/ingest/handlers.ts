@@ -31,7 +31,9 @@ export function makeIngestHandlers(deps: IngestHandlerDeps): Handlers<IngestRout
   const { pool, accepter } = deps
   const live = makeLiveEvents(pool)
 
-  async function withNames<E extends { readonly profileId: string }>(entries: readonly E[]): Promise<(E & { personName: string | null })[]> {
+  async function withNames<E extends { readonly profileId: string }>(
+    entries: readonly E[],
+  ): Promise<(E & { personName: string | null })[]> {
     const names = await deps.namesOf([...new Set(entries.map(({ profileId }) => profileId))])
     return entries.map((entry) => ({ ...entry, personName: names.get(entry.profileId) ?? null }))
   }
@@ -45,7 +47,11 @@ export function makeIngestHandlers(deps: IngestHandlerDeps): Handlers<IngestRout
     },
     async rejectedEvents({ query }) {
       const before = readCursor(query.cursor, [0, ''])
-      if (before && !isUuid(before[1])) throw new HttpFailure('bad-input', 'cursor_unreadable', 'The cursor is not one that this list answered.', { field: 'query.cursor', allowed: 'the "next" of the page before' })
+      if (before && !isUuid(before[1]))
+        throw new HttpFailure('bad-input', 'cursor_unreadable', 'The cursor is not one that this list answered.', {
+          field: 'query.cursor',
+          allowed: 'the "next" of the page before',
+        })
       const { rows } = await pool.query<RejectedRow>(
         `select id, at, source, name, message_id, problems, raw from rejected_events
          where $1::int8 is null or (at, id) < ($1::int8, $2::uuid)
@@ -55,7 +61,15 @@ export function makeIngestHandlers(deps: IngestHandlerDeps): Handlers<IngestRout
       const page = rows.slice(0, query.limit)
       const last = page.at(-1)
       return {
-        items: page.map((row) => ({ id: row.id, at: row.at, source: row.source, name: row.name, messageId: row.message_id, problems: row.problems, raw: row.raw })),
+        items: page.map((row) => ({
+          id: row.id,
+          at: row.at,
+          source: row.source,
+          name: row.name,
+          messageId: row.message_id,
+          problems: row.problems,
+          raw: row.raw,
+        })),
         next: rows.length > query.limit && last ? writeCursor([last.at, last.id]) : null,
       }
     },

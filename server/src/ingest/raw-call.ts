@@ -20,7 +20,14 @@ const DRAIN_MS = 5_000
  * framework does for each request would cost more than the event.
  * @param isClosing whether the server is stopping, so that the connection is to be given up
  */
-export async function answerCall(kind: CallKind, request: IncomingMessage, response: ServerResponse, deps: CallDeps, log: Log, isClosing: () => boolean): Promise<void> {
+export async function answerCall(
+  kind: CallKind,
+  request: IncomingMessage,
+  response: ServerResponse,
+  deps: CallDeps,
+  log: Log,
+  isClosing: () => boolean,
+): Promise<void> {
   const receivedAt = Date.now()
   try {
     const raw = await collect(request)
@@ -49,15 +56,27 @@ function collect(request: IncomingMessage): Promise<Buffer> {
       else reject(bodyTooLarge(undefined))
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-    const onBreak = (): void => reject(new IngestError('bad-input', 'body_unreadable', 'The body ended before its end.', { field: 'body', allowed: 'a whole body' }))
+    const onBreak = (): void =>
+      reject(new IngestError('bad-input', 'body_unreadable', 'The body ended before its end.', { field: 'body', allowed: 'a whole body' }))
     request.on('error', onBreak)
     request.on('close', () => request.complete || onBreak())
   })
 }
 
-function send(request: IncomingMessage, response: ServerResponse, status: number, body: string, close: boolean, more?: Record<string, string>): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: string,
+  close: boolean,
+  more?: Record<string, string>,
+): void {
   if (response.headersSent || response.destroyed) return
-  const headers: Record<string, string | number> = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...more }
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...more,
+  }
   if (request.headers.origin !== undefined) headers['access-control-allow-origin'] = '*'
   if (close) headers.connection = 'close'
   response.writeHead(status, headers)
@@ -70,7 +89,15 @@ function sendFailure(error: unknown, request: IncomingMessage, response: ServerR
   const status = statusOf[failure.kind]
   if (status === 500) log.error({ err: error, requestId }, 'could not answer a call')
   const { field, value, allowed, problems, retryAfter } = failure.details
-  const body: ApiError = { code: failure.code, message: failure.message, field, value, allowed, problems: problems && [...problems], requestId }
+  const body: ApiError = {
+    code: failure.code,
+    message: failure.message,
+    field,
+    value,
+    allowed,
+    problems: problems && [...problems],
+    requestId,
+  }
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': requestId }
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(retryAfter))
   const unread = !request.complete
@@ -93,7 +120,12 @@ function drain(request: IncomingMessage): void {
 function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
   if (isConnectionLost(error)) {
-    return new IngestError('unavailable', 'accept_database_away', 'PostgreSQL cannot be reached at the moment; nothing of this call was taken. Send it again in a few seconds.', { retryAfter: 2 })
+    return new IngestError(
+      'unavailable',
+      'accept_database_away',
+      'PostgreSQL cannot be reached at the moment; nothing of this call was taken. Send it again in a few seconds.',
+      { retryAfter: 2 },
+    )
   }
   return new Failure('internal', 'internal_error', 'Something went wrong on our side; the log has the details under this request id.')
 }

@@ -1,4 +1,13 @@
-import { acceptLimits, callTypes, consentChannels, eventNames, type CallType, type Identifier, type IdentifierKind, type Lane } from '@throughline/contracts'
+import {
+  acceptLimits,
+  callTypes,
+  consentChannels,
+  eventNames,
+  type CallType,
+  type Identifier,
+  type IdentifierKind,
+  type Lane,
+} from '@throughline/contracts'
 import { randomUUID } from 'node:crypto'
 import { normaliseIdentifier } from '../identity/index.ts'
 import type { AcceptEvent } from './accept-event.ts'
@@ -23,7 +32,9 @@ export interface CallFrame {
 }
 
 type Fields = { readonly [name: string]: unknown }
-export type ReadEvent = { readonly kind: 'event'; readonly event: AcceptEvent } | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
+export type ReadEvent =
+  | { readonly kind: 'event'; readonly event: AcceptEvent }
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
 
 /**
  * Checks one event of Segment's HTTP API and turns it into what is stored. Written by hand, since every event passes here.
@@ -77,7 +88,15 @@ export function tooLarge(bytes: number): Refusal {
 
 function readType(value: unknown, refusals: Refusal[]): CallType | null {
   for (const type of callTypes) if (type === value) return type
-  refusals.push(refuse(value === undefined ? 'missing' : 'bad_value', 'type', value, callTypes.join(', '), value === undefined ? 'is missing' : 'is not a type of event'))
+  refusals.push(
+    refuse(
+      value === undefined ? 'missing' : 'bad_value',
+      'type',
+      value,
+      callTypes.join(', '),
+      value === undefined ? 'is missing' : 'is not a type of event',
+    ),
+  )
   return null
 }
 
@@ -85,7 +104,8 @@ function readMessageId(value: unknown, refusals: Refusal[]): string | undefined 
   if (value === undefined || value === null || value === '') return undefined
   const allowed = `text of at most ${acceptLimits.messageIdLength} characters`
   if (typeof value !== 'string') refusals.push(refuse('wrong_type', 'messageId', value, allowed, 'is not text'))
-  else if (value.length > acceptLimits.messageIdLength) refusals.push(refuse('too_long', 'messageId', value, allowed, `is ${value.length} characters long`))
+  else if (value.length > acceptLimits.messageIdLength)
+    refusals.push(refuse('too_long', 'messageId', value, allowed, `is ${value.length} characters long`))
   else return value
   return undefined
 }
@@ -102,9 +122,19 @@ function readName(type: CallType, value: Fields, refusals: Refusal[]): string {
   if (type !== 'track') return ownNames[type]
   const name = value.event
   const allowed = `text of 1 to ${acceptLimits.nameLength} characters, such as "Order Completed"`
-  if (typeof name !== 'string') refusals.push(refuse(name === undefined || name === null ? 'missing' : 'wrong_type', 'event', name, allowed, name === undefined || name === null ? 'is missing' : 'is not text'))
+  if (typeof name !== 'string')
+    refusals.push(
+      refuse(
+        name === undefined || name === null ? 'missing' : 'wrong_type',
+        'event',
+        name,
+        allowed,
+        name === undefined || name === null ? 'is missing' : 'is not text',
+      ),
+    )
   else if (name.trim() === '') refusals.push(refuse('missing', 'event', name, allowed, 'is empty'))
-  else if (name.length > acceptLimits.nameLength) refusals.push(refuse('too_long', 'event', name, allowed, `is ${name.length} characters long`))
+  else if (name.length > acceptLimits.nameLength)
+    refusals.push(refuse('too_long', 'event', name, allowed, `is ${name.length} characters long`))
   else return name
   return ''
 }
@@ -125,7 +155,10 @@ function readContent(type: CallType | null, value: Fields, refusals: Refusal[]):
     case 'group':
       return { ...readObject('traits', value.traits, refusals), group_id: readId('groupId', value.groupId, true, refusals) ?? null }
     case 'alias':
-      return { previous_id: readId('previousId', value.previousId, true, refusals) ?? null, user_id: readId('userId', value.userId, true, refusals) ?? null }
+      return {
+        previous_id: readId('previousId', value.previousId, true, refusals) ?? null,
+        user_id: readId('userId', value.userId, true, refusals) ?? null,
+      }
     case 'track':
     case null:
       return readObject('properties', value.properties, refusals)
@@ -137,7 +170,15 @@ function readContent(type: CallType | null, value: Fields, refusals: Refusal[]):
 function readLabel(field: string, value: unknown, refusals: Refusal[]): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'string' && value.length <= 1_000) return value
-  refusals.push(refuse(typeof value === 'string' ? 'too_long' : 'wrong_type', field, value, 'text of at most 1,000 characters', typeof value === 'string' ? `is ${value.length} characters long` : 'is not text'))
+  refusals.push(
+    refuse(
+      typeof value === 'string' ? 'too_long' : 'wrong_type',
+      field,
+      value,
+      'text of at most 1,000 characters',
+      typeof value === 'string' ? `is ${value.length} characters long` : 'is not text',
+    ),
+  )
   return undefined
 }
 
@@ -164,7 +205,10 @@ function readId(field: string, value: unknown, required: boolean, refusals: Refu
 }
 
 function readTimes(value: Fields, frame: CallFrame, refusals: Refusal[]): { timestamp: number; original: number | undefined } {
-  const [field, stated] = value.timestamp === undefined || value.timestamp === null ? ['originalTimestamp', value.originalTimestamp] : ['timestamp', value.timestamp]
+  const [field, stated] =
+    value.timestamp === undefined || value.timestamp === null
+      ? ['originalTimestamp', value.originalTimestamp]
+      : ['timestamp', value.timestamp]
   const original = readOptionalTime(field as string, stated, refusals)
   const sentAt = readOptionalTime('sentAt', value.sentAt ?? frame.sentAt, refusals)
   if (original === undefined) return { timestamp: frame.receivedAt, original }
@@ -176,7 +220,8 @@ function readTimes(value: Fields, frame: CallFrame, refusals: Refusal[]): { time
 function readOptionalTime(field: string, value: unknown, refusals: Refusal[]): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const time = readTime(value)
-  if (time === undefined) refusals.push(refuse('bad_time', field, value, 'an ISO 8601 time from 1970 on, such as "2026-05-01T09:30:00.000Z"', 'is not a time'))
+  if (time === undefined)
+    refusals.push(refuse('bad_time', field, value, 'an ISO 8601 time from 1970 on, such as "2026-05-01T09:30:00.000Z"', 'is not a time'))
   return time
 }
 
@@ -212,23 +257,33 @@ function nobody(value: Fields): Refusal {
     value.userId === undefined || value.userId === null ? 'anonymousId' : 'userId',
     said,
     'an id of the person in userId or anonymousId, or an e-mail address or phone number in traits',
-    said === undefined || said === null || said === '' ? 'is missing, and so is everything else that says whose event this is' : 'is a placeholder that says nothing about whose event this is',
+    said === undefined || said === null || said === ''
+      ? 'is missing, and so is everything else that says whose event this is'
+      : 'is a placeholder that says nothing about whose event this is',
   )
 }
 
 function checkConsent(properties: Fields, refusals: Refusal[]): void {
   if (!consentChannels.some((channel) => channel === properties.channel)) {
-    refusals.push(refuse('bad_value', 'properties.channel', properties.channel, consentChannels.join(', '), 'is not a channel that consent is asked for'))
+    refusals.push(
+      refuse(
+        'bad_value',
+        'properties.channel',
+        properties.channel,
+        consentChannels.join(', '),
+        'is not a channel that consent is asked for',
+      ),
+    )
   }
   if (properties.state !== 'granted' && properties.state !== 'withdrawn') {
     refusals.push(refuse('bad_value', 'properties.state', properties.state, 'granted, withdrawn', 'is not a state of consent'))
   }
   for (const field of ['topic', 'source', 'wording', 'address']) {
     const value = properties[field]
-    if (value !== undefined && value !== null && typeof value !== 'string') refusals.push(refuse('wrong_type', `properties.${field}`, value, 'text', 'is not text'))
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      refusals.push(refuse('wrong_type', `properties.${field}`, value, 'text', 'is not text'))
   }
 }
-
 
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

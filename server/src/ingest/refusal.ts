@@ -1,7 +1,19 @@
 import type { Json, Problem } from '@throughline/contracts'
 
 /** Why an event is refused, in one word: the label under which refusals are counted. */
-export type RefusalCode = 'missing' | 'wrong_type' | 'too_long' | 'too_large' | 'bad_time' | 'bad_text' | 'bad_number' | 'bad_name' | 'too_deep' | 'name_clash' | 'nobody' | 'bad_value'
+export type RefusalCode =
+  | 'missing'
+  | 'wrong_type'
+  | 'too_long'
+  | 'too_large'
+  | 'bad_time'
+  | 'bad_text'
+  | 'bad_number'
+  | 'bad_name'
+  | 'too_deep'
+  | 'name_clash'
+  | 'nobody'
+  | 'bad_value'
 
 export interface Refusal {
   readonly code: RefusalCode

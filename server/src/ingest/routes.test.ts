@@ -19,7 +19,11 @@ interface Answer {
   readonly rejected: readonly { readonly index: number; readonly problems: readonly Problem[] }[]
 }
 
-async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: Answer; headers: Headers }> {
+async function post(
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Answer; headers: Headers }> {
   const payload = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
   const response = await fetch(`${server.url}${path}`, { method: 'POST', body: payload, headers: { authorization: basic(), ...headers } })
   const text = await response.text()
@@ -33,11 +37,23 @@ describe('the Segment-compatible API', () => {
     ['/v1/track', { event: 'Order Completed', properties: { total: 1 } }, 'track', 'Order Completed', { total: 1 }],
     ['/v1/t', { event: 'Order Completed' }, 'track', 'Order Completed', {}],
     ['/t', { event: 'Order Completed' }, 'track', 'Order Completed', {}],
-    ['/v1/page', { name: 'Home', category: 'Shop', properties: { url: 'https://x.example' } }, 'page', 'Page Viewed', { name: 'Home', category: 'Shop', url: 'https://x.example' }],
+    [
+      '/v1/page',
+      { name: 'Home', category: 'Shop', properties: { url: 'https://x.example' } },
+      'page',
+      'Page Viewed',
+      { name: 'Home', category: 'Shop', url: 'https://x.example' },
+    ],
     ['/v1/p', { properties: { name: 'Own' }, name: 'Other' }, 'page', 'Page Viewed', { name: 'Own' }],
     ['/v1/screen', { name: 'Cart' }, 'screen', 'Screen Viewed', { name: 'Cart' }],
     ['/v1/s', { name: 'Cart' }, 'screen', 'Screen Viewed', { name: 'Cart' }],
-    ['/v1/group', { groupId: 7, traits: { email: 'office@firm.example' } }, 'group', 'Group Joined', { email: 'office@firm.example', group_id: '7' }],
+    [
+      '/v1/group',
+      { groupId: 7, traits: { email: 'office@firm.example' } },
+      'group',
+      'Group Joined',
+      { email: 'office@firm.example', group_id: '7' },
+    ],
     ['/v1/g', { groupId: 'g' }, 'group', 'Group Joined', { group_id: 'g' }],
     ['/v1/alias', { userId: 'u-2', previousId: 'old' }, 'alias', 'Aliased', { previous_id: 'old', user_id: 'u-2' }],
     ['/v1/a', { userId: 'u-2', previousId: 'old' }, 'alias', 'Aliased', { previous_id: 'old', user_id: 'u-2' }],
@@ -56,10 +72,21 @@ describe('the Segment-compatible API', () => {
     const { status, body } = await post('/v1/batch', { batch: [good, bad, 7, strange, good], sentAt: new Date().toISOString() })
     expect(status).toBe(200)
     expect(body).toMatchObject({ success: true, accepted: 2 })
-    expect(body.rejected.map(({ index, problems }) => [index, problems.map(({ field }) => field)])).toEqual([[1, ['event', 'userId']], [2, ['event']], [3, ['type']]])
-    expect(body.rejected[0]?.problems[1]).toEqual({ field: 'userId', value: 12.5, allowed: expect.any(String), message: 'userId is neither text nor a whole number.' })
+    expect(body.rejected.map(({ index, problems }) => [index, problems.map(({ field }) => field)])).toEqual([
+      [1, ['event', 'userId']],
+      [2, ['event']],
+      [3, ['type']],
+    ])
+    expect(body.rejected[0]?.problems[1]).toEqual({
+      field: 'userId',
+      value: 12.5,
+      allowed: expect.any(String),
+      message: 'userId is neither text nor a whole number.',
+    })
     expect(await server.inboxOf(good.messageId)).toHaveLength(1)
-    const { rows } = await server.pool.query('select source, name, problems, raw from rejected_events where message_id = $1::text', [bad.messageId])
+    const { rows } = await server.pool.query('select source, name, problems, raw from rejected_events where message_id = $1::text', [
+      bad.messageId,
+    ])
     expect(rows).toHaveLength(1)
     expect(rows[0]!.raw).not.toContain('secret-key')
   })
@@ -67,7 +94,9 @@ describe('the Segment-compatible API', () => {
   it('stores imports as history that starts nothing', async () => {
     const event = { type: 'track', event: 'Order Completed', timestamp: '2020-01-01T00:00:00Z', ...person() }
     await post('/v1/import', { batch: [event] })
-    expect(await server.inboxOf(event.messageId)).toEqual([expect.objectContaining({ lane: 1, triggers: false, occurred_at: Date.parse('2020-01-01') })])
+    expect(await server.inboxOf(event.messageId)).toEqual([
+      expect.objectContaining({ lane: 1, triggers: false, occurred_at: Date.parse('2020-01-01') }),
+    ])
   })
 
   it('corrects the clock of the client by when it says it sent the event', async () => {
@@ -87,11 +116,19 @@ describe('the Segment-compatible API', () => {
     expect((await post('/v1/track', { ...event, writeKey: server.writeKey }, { authorization: '' })).status).toBe(200)
     expect((await post(`/v1/track?writeKey=${server.writeKey}`, event, { authorization: '' })).status).toBe(200)
     expect(await post('/v1/track', event, { authorization: '' })).toMatchObject({ status: 401, body: { code: 'write_key_missing' } })
-    expect(await post('/v1/track', { ...event, writeKey: 'wrong' }, { authorization: '' })).toMatchObject({ status: 401, body: { code: 'write_key_unknown' } })
+    expect(await post('/v1/track', { ...event, writeKey: 'wrong' }, { authorization: '' })).toMatchObject({
+      status: 401,
+      body: { code: 'write_key_unknown' },
+    })
   })
 
   it('unpacks gzip whatever the headers say, and takes any label for JSON', async () => {
-    const labels: Record<string, string>[] = [{ 'content-type': 'application/x-www-form-urlencoded' }, { 'content-type': 'text/plain' }, { 'content-encoding': 'gzip' }, { 'content-type': 'nonsense;;;' }]
+    const labels: Record<string, string>[] = [
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      { 'content-type': 'text/plain' },
+      { 'content-encoding': 'gzip' },
+      { 'content-type': 'nonsense;;;' },
+    ]
     for (const headers of labels) {
       const event = { event: 'Packed', ...person() }
       expect((await post('/v1/track', gzipSync(JSON.stringify(event)), headers)).status).toBe(200)
@@ -100,9 +137,20 @@ describe('the Segment-compatible API', () => {
   })
 
   it('lets a page of any origin send, and remembers the permission for a day', async () => {
-    const preflight = await fetch(`${server.url}/v1/t`, { method: 'OPTIONS', headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'anonymousid,authorization' } })
+    const preflight = await fetch(`${server.url}/v1/t`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://shop.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'anonymousid,authorization',
+      },
+    })
     expect(preflight.status).toBe(204)
-    expect(Object.fromEntries(preflight.headers)).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-headers': 'anonymousid,authorization', 'access-control-max-age': '86400' })
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'anonymousid,authorization',
+      'access-control-max-age': '86400',
+    })
     const { headers } = await post('/v1/t', { event: 'Seen', ...person() }, { origin: 'https://shop.example' })
     expect(headers.get('access-control-allow-origin')).toBe('*')
     expect(headers.get('access-control-allow-credentials')).toBeNull()
@@ -123,11 +171,19 @@ describe('the Segment-compatible API', () => {
     ['properties that are a list', '{"event":"A","userId":"u","properties":[]}', 'properties'],
     ['nobody', '{"event":"A"}', 'anonymousId'],
     ['a placeholder for a person', '{"event":"A","userId":"null"}', 'userId'],
-    ['a consent for no channel', '{"event":"Consent Changed","userId":"u","properties":{"channel":"fax","state":"granted"}}', 'properties.channel'],
+    [
+      'a consent for no channel',
+      '{"event":"Consent Changed","userId":"u","properties":{"channel":"fax","state":"granted"}}',
+      'properties.channel',
+    ],
   ])('refuses %s and names the field', async (_, text, field) => {
     const { status, body } = await post('/v1/track', text)
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'event_refused' })
-    expect(body.problems).toEqual([{ field, value: expect.anything(), allowed: expect.any(String), message: expect.any(String) }].map((problem) => (field === 'anonymousId' ? { field, allowed: expect.any(String), message: expect.any(String) } : problem)))
+    expect(body.problems).toEqual(
+      [{ field, value: expect.anything(), allowed: expect.any(String), message: expect.any(String) }].map((problem) =>
+        field === 'anonymousId' ? { field, allowed: expect.any(String), message: expect.any(String) } : problem,
+      ),
+    )
   })
 
   it('shows a number that would be rounded as it was sent', async () => {
@@ -138,17 +194,27 @@ describe('the Segment-compatible API', () => {
   it('refuses what is nested too deep, even without end', async () => {
     const nest = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)
     expect((await post('/v1/track', `{"event":"A","userId":"u","properties":${nest(31)}}`)).status).toBe(200)
-    expect((await post('/v1/track', `{"event":"A","userId":"u","properties":${nest(32)}}`)).body.problems[0]?.allowed).toBe('at most 32 levels')
+    expect((await post('/v1/track', `{"event":"A","userId":"u","properties":${nest(32)}}`)).body.problems[0]?.allowed).toBe(
+      'at most 32 levels',
+    )
     const endless = '['.repeat(100_000) + ']'.repeat(100_000)
-    expect((await post('/v1/batch', `{"batch":[{"type":"track","event":"A","userId":"u","properties":{"x":${endless}}}]}`)).body).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
+    expect(
+      (await post('/v1/batch', `{"batch":[{"type":"track","event":"A","userId":"u","properties":{"x":${endless}}}]}`)).body,
+    ).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
   })
 
   it('answers 413 for an event above 32 KB and a batch above 500 KB, packed or not', async () => {
     const big = { event: 'A', userId: 'u', properties: { text: 'x'.repeat(33_000) } }
-    expect(await post('/v1/track', big)).toMatchObject({ status: 413, body: { code: 'event_refused', field: 'event', allowed: 'at most 32768 bytes (32 KB) of JSON' } })
+    expect(await post('/v1/track', big)).toMatchObject({
+      status: 413,
+      body: { code: 'event_refused', field: 'event', allowed: 'at most 32768 bytes (32 KB) of JSON' },
+    })
     expect((await post('/v1/batch', { batch: [{ type: 'track', ...big }] })).body.rejected).toHaveLength(1)
     const batch = JSON.stringify({ batch: [], padding: 'x'.repeat(513_000) })
-    expect(await post('/v1/batch', batch)).toMatchObject({ status: 413, body: { code: 'body_too_large', field: 'body', allowed: 'at most 512000 bytes' } })
+    expect(await post('/v1/batch', batch)).toMatchObject({
+      status: 413,
+      body: { code: 'body_too_large', field: 'body', allowed: 'at most 512000 bytes' },
+    })
     expect(await post('/v1/batch', gzipSync(batch))).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
     const bomb = gzipSync(Buffer.alloc(100 * 2 ** 20))
     expect(await post('/v1/batch', bomb)).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
@@ -156,7 +222,13 @@ describe('the Segment-compatible API', () => {
 
   it('answers 400 for more than 2,500 events at once', async () => {
     const { status, body } = await post('/v1/batch', { batch: Array.from({ length: 2_501 }, () => 0) })
-    expect({ status, ...body }).toMatchObject({ status: 400, code: 'too_many_events', field: 'batch', value: 2_501, allowed: 'at most 2500 events' })
+    expect({ status, ...body }).toMatchObject({
+      status: 400,
+      code: 'too_many_events',
+      field: 'batch',
+      value: 2_501,
+      allowed: 'at most 2500 events',
+    })
   })
 
   it.each(['', '{', 'null', '[]', '"x"', 'a=b', '\u001f\u008b', '{"batch":7}'])('answers 400 for the body %j', async (text) => {
@@ -164,14 +236,27 @@ describe('the Segment-compatible API', () => {
   })
 
   it('drops what SDKs tell about themselves', async () => {
-    expect(await post('/v1/m', { writeKey: server.writeKey, series: [{ type: 'Counter', metric: 'x', value: 1 }] })).toMatchObject({ status: 200, body: { success: true } })
+    expect(await post('/v1/m', { writeKey: server.writeKey, series: [{ type: 'Counter', metric: 'x', value: 1 }] })).toMatchObject({
+      status: 200,
+      body: { success: true },
+    })
   })
 
   it('keeps thousands of people apart who share a placeholder', async () => {
     const shared = ['null', 'undefined', '0', 'guest', 'noreply@shop.example']
-    const batch = Array.from({ length: 2_000 }, (_, n) => ({ type: 'identify', userId: shared[n % 4], ...person(), traits: { email: shared[4] } }))
-    expect((await post('/v1/batch', { batch: batch.map(({ traits, ...rest }) => ({ ...rest, traits })) })).body).toMatchObject({ accepted: 2_000, rejected: [] })
-    const { rows } = await server.pool.query('select count(distinct profile_id) as people from inbox where event_id = any($1::text[])', [batch.map(({ messageId }) => `web:${messageId}`)])
+    const batch = Array.from({ length: 2_000 }, (_, n) => ({
+      type: 'identify',
+      userId: shared[n % 4],
+      ...person(),
+      traits: { email: shared[4] },
+    }))
+    expect((await post('/v1/batch', { batch: batch.map(({ traits, ...rest }) => ({ ...rest, traits })) })).body).toMatchObject({
+      accepted: 2_000,
+      rejected: [],
+    })
+    const { rows } = await server.pool.query('select count(distinct profile_id) as people from inbox where event_id = any($1::text[])', [
+      batch.map(({ messageId }) => `web:${messageId}`),
+    ])
     expect(rows[0]!.people).toBe(2_000)
   })
 

@@ -6,17 +6,29 @@ import { answerCall } from './raw-call.ts'
 
 /** The paths that Segment's clients use, long and short, each with and without `/v1` in front. */
 const paths: { readonly [path: string]: CallKind } = {
-  identify: 'identify', i: 'identify',
-  track: 'track', t: 'track',
-  page: 'page', p: 'page',
-  screen: 'screen', s: 'screen',
-  group: 'group', g: 'group',
-  alias: 'alias', a: 'alias',
-  batch: 'batch', b: 'batch',
+  identify: 'identify',
+  i: 'identify',
+  track: 'track',
+  t: 'track',
+  page: 'page',
+  p: 'page',
+  screen: 'screen',
+  s: 'screen',
+  group: 'group',
+  g: 'group',
+  alias: 'alias',
+  a: 'alias',
+  batch: 'batch',
+  b: 'batch',
   import: 'import',
   m: 'metrics',
 }
-const calls: ReadonlyMap<string, CallKind> = new Map(Object.entries(paths).flatMap(([path, kind]) => [[`/v1/${path}`, kind], [`/${path}`, kind]]))
+const calls: ReadonlyMap<string, CallKind> = new Map(
+  Object.entries(paths).flatMap(([path, kind]) => [
+    [`/v1/${path}`, kind],
+    [`/${path}`, kind],
+  ]),
+)
 
 /**
  * Registers the Segment-compatible API and what its clients ask for besides: their settings and the browser library.

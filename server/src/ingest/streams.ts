@@ -90,7 +90,11 @@ async function moveHeads(client: PoolClient, counts: ReadonlyMap<number, number>
            from locked l join counts c on c.shard = l.shard and c.lane = l.lane
            where h.shard = l.shard and h.lane = l.lane
            returning h.shard, h.lane, h.seq - c.n as base, h.clock`,
-    values: [int2Array(streams.map((stream) => stream >> 2)), int2Array(streams.map((stream) => stream & 3)), int4Array([...counts.values()])],
+    values: [
+      int2Array(streams.map((stream) => stream >> 2)),
+      int2Array(streams.map((stream) => stream & 3)),
+      int4Array([...counts.values()]),
+    ],
   })
   return new Map(rows.map((head) => [head.shard * 4 + head.lane, head]))
 }

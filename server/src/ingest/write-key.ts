@@ -27,15 +27,27 @@ export function keyIn(authorization: string | undefined, url: string): string | 
  */
 export async function findSource(key: string | undefined, sources: SourceFinder): Promise<string> {
   if (key === undefined || key === '') {
-    throw new IngestError('not-signed-in', 'write_key_missing', 'There is no write key. Send it as the user name of Basic authorization, or as "writeKey" in the body; the console shows it under Settings, Sources.', {
-      field: 'writeKey', allowed: 'the write key of a source',
-    })
+    throw new IngestError(
+      'not-signed-in',
+      'write_key_missing',
+      'There is no write key. Send it as the user name of Basic authorization, or as "writeKey" in the body; the console shows it under Settings, Sources.',
+      {
+        field: 'writeKey',
+        allowed: 'the write key of a source',
+      },
+    )
   }
   const source = key.length > 200 || key.includes('\u0000') ? null : await sources.sourceOfWriteKey(key)
   if (source === null) {
-    throw new IngestError('not-signed-in', 'write_key_unknown', 'No source has this write key; it may have been removed. The console shows the keys under Settings, Sources.', {
-      field: 'writeKey', allowed: 'the write key of a source',
-    })
+    throw new IngestError(
+      'not-signed-in',
+      'write_key_unknown',
+      'No source has this write key; it may have been removed. The console shows the keys under Settings, Sources.',
+      {
+        field: 'writeKey',
+        allowed: 'the write key of a source',
+      },
+    )
   }
   return source
 }

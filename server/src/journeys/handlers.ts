@@ -27,7 +27,12 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       const [stored, counts, sent] = await Promise.all([loadLatestOf(pool, 'journey'), countJourneys(pool), messages()])
       return {
         items: stored.map(({ definition, version, publishedAt }) => ({
-          id: definition.id, name: definition.name, version, publishedAt, ...counts(definition.id), messages: sent.get(definition.id) ?? 0,
+          id: definition.id,
+          name: definition.name,
+          version,
+          publishedAt,
+          ...counts(definition.id),
+          messages: sent.get(definition.id) ?? 0,
         })),
       }
     },
@@ -38,13 +43,34 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       const shown = query.version === undefined ? newest : versions.find((one) => one.version === query.version)
       if (shown === undefined) {
         const allowed = `1 to ${newest.version}`
-        throw new DefinitionError('not-found', 'version_unknown', `The journey "${params.id}" has no version ${query.version}; allowed: ${allowed}.`, { field: 'query.version', value: query.version, allowed })
+        throw new DefinitionError(
+          'not-found',
+          'version_unknown',
+          `The journey "${params.id}" has no version ${query.version}; allowed: ${allowed}.`,
+          { field: 'query.version', value: query.version, allowed },
+        )
       }
-      const [counts, sent, edges, inside] = await Promise.all([countJourneys(pool), messages(), countEdges(pool, params.id, shown.version), countInside(pool, params.id)])
+      const [counts, sent, edges, inside] = await Promise.all([
+        countJourneys(pool),
+        messages(),
+        countEdges(pool, params.id, shown.version),
+        countInside(pool, params.id),
+      ])
       const { definition, version, publishedAt } = shown
       return {
-        id: definition.id, name: definition.name, version, publishedAt, ...counts(definition.id), messages: sent.get(definition.id) ?? 0, definition, edges,
-        versions: versions.map((one) => ({ version: one.version, publishedAt: one.publishedAt, inside: sum(inside.filter((row) => row.version === one.version)) })),
+        id: definition.id,
+        name: definition.name,
+        version,
+        publishedAt,
+        ...counts(definition.id),
+        messages: sent.get(definition.id) ?? 0,
+        definition,
+        edges,
+        versions: versions.map((one) => ({
+          version: one.version,
+          publishedAt: one.publishedAt,
+          inside: sum(inside.filter((row) => row.version === one.version)),
+        })),
         steps: inside.filter((row) => row.version === version).map(({ step, inside: n }) => ({ step, inside: n })),
       }
     },
@@ -52,7 +78,15 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       if ((await loadJourneyVersions(pool, params.id)).length === 0) throw unknownJourney(params.id)
       const after = readCursor(query.cursor, [0, ''])
       // Newest at their step first; ties by run, so that a page begins exactly where the one before ended.
-      const { rows } = await pool.query<{ profile_id: string; run_id: string; step: string; version: number; entered_at: number; since: number; wakes_at: number | null }>(
+      const { rows } = await pool.query<{
+        profile_id: string
+        run_id: string
+        step: string
+        version: number
+        entered_at: number
+        since: number
+        wakes_at: number | null
+      }>(
         `select profile_id, run_id, step, version, entered_at, since, wakes_at from runs
          where journey_id = $1::text and ($2::int is null or version = $2::int) and ($3::text is null or step = $3::text)
            and ($4::bigint is null or (since, run_id) < ($4::bigint, $5::text))
@@ -65,7 +99,9 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       return {
         items: shown.flatMap((row) => {
           const person = people.get(row.profile_id)
-          return person ? [{ person, step: row.step, version: row.version, enteredAt: row.entered_at, since: row.since, wakesAt: row.wakes_at }] : []
+          return person
+            ? [{ person, step: row.step, version: row.version, enteredAt: row.entered_at, since: row.since, wakesAt: row.wakes_at }]
+            : []
         }),
         next: rows.length > query.limit && last ? writeCursor([last.since, last.run_id]) : null,
       }
@@ -89,7 +125,12 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
 }
 
 function unknownJourney(id: string): DefinitionError {
-  return new DefinitionError('not-found', 'journey_unknown', `There is no journey "${id}". \`throughline apply\` publishes one from a file.`, { field: 'id', value: id })
+  return new DefinitionError(
+    'not-found',
+    'journey_unknown',
+    `There is no journey "${id}". \`throughline apply\` publishes one from a file.`,
+    { field: 'id', value: id },
+  )
 }
 
 function sum(rows: readonly { readonly inside: number }[]): number {
@@ -100,7 +141,12 @@ function refuse(problems: readonly Problem[]): void {
   const first = problems[0]
   if (first === undefined) return
   const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : ''
-  throw new DefinitionError('bad-input', 'definitions_invalid', `Nothing was published. ${first.message}${more}`, { field: first.field, value: first.value, allowed: first.allowed, problems })
+  throw new DefinitionError('bad-input', 'definitions_invalid', `Nothing was published. ${first.message}${more}`, {
+    field: first.field,
+    value: first.value,
+    allowed: first.allowed,
+    problems,
+  })
 }
 
 /** What does not fit together, each under the place of the definition in the request; one that was not sent, and would be broken by what was, is named by its id. */

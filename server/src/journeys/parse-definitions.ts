@@ -1,4 +1,12 @@
-import { definitionKinds, journeySchema, segmentSchema, templateSchema, type Definition, type DefinitionKind, type Problem } from '@throughline/contracts'
+import {
+  definitionKinds,
+  journeySchema,
+  segmentSchema,
+  templateSchema,
+  type Definition,
+  type DefinitionKind,
+  type Problem,
+} from '@throughline/contracts'
 import type { z } from 'zod'
 import { problemsOf } from '../platform/http/index.ts'
 
@@ -28,7 +36,12 @@ export function parseDefinitions(raw: readonly unknown[]): ParsedDefinitions {
     if (schema === undefined) {
       const value = typeof one === 'object' && one !== null && 'kind' in one ? one.kind : undefined
       const stood = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`
-      problems.push({ field: `${place}.kind`, value: value === undefined ? undefined : String(value), allowed: definitionKinds.join(', '), message: `${place}.kind ${stood}; allowed: ${definitionKinds.join(', ')}.` })
+      problems.push({
+        field: `${place}.kind`,
+        value: value === undefined ? undefined : String(value),
+        allowed: definitionKinds.join(', '),
+        message: `${place}.kind ${stood}; allowed: ${definitionKinds.join(', ')}.`,
+      })
       return null
     }
     const result = schema.safeParse(one)
@@ -57,6 +70,13 @@ function findTwins(definitions: readonly (Definition | null)[]): Problem[] {
       return []
     }
     const field = `${placeOf(index)}.id`
-    return [{ field, value: definition.id, allowed: 'an id that no other definition of its kind has', message: `${field}: the ${definition.kind} "${definition.id}" stands here twice, first as ${placeOf(earlier)}.` }]
+    return [
+      {
+        field,
+        value: definition.id,
+        allowed: 'an id that no other definition of its kind has',
+        message: `${field}: the ${definition.kind} "${definition.id}" stands here twice, first as ${placeOf(earlier)}.`,
+      },
+    ]
   })
 }

@@ -52,11 +52,18 @@ export async function publish(
  * live lane of every shard, within the caller's transaction. Answers the new epoch. Workers are woken at the commit.
  */
 export async function announceEpoch(client: PoolClient): Promise<number> {
-  const { rows } = await client.query<{ epoch: number }>('update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch')
+  const { rows } = await client.query<{ epoch: number }>(
+    'update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch',
+  )
   const epoch = rows[0]!.epoch
   await appendControls(
     client,
-    Array.from({ length: shardCount }, (_, shard) => ({ name: 'definitions-published', id: `published:${epoch}:${shard}`, profileId: shardProfile(shard), properties: { epoch } })),
+    Array.from({ length: shardCount }, (_, shard) => ({
+      name: 'definitions-published',
+      id: `published:${epoch}:${shard}`,
+      profileId: shardProfile(shard),
+      properties: { epoch },
+    })),
   )
   await client.query('select pg_notify($1::text, $2::text)', [INBOX_CHANNEL, ''])
   return epoch
@@ -76,6 +83,8 @@ function keyOf(definition: Definition): string {
 /** JSON text that does not depend on the order of keys, which the database does not keep. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   )
 }

@@ -23,14 +23,23 @@ export async function loadLatest(db: Db): Promise<StoredDefinition[]> {
 }
 
 /** The newest versions of one kind, by id. */
-export async function loadLatestOf<K extends DefinitionKind>(db: Db, kind: K): Promise<StoredDefinition<Extract<Definition, { kind: K }>>[]> {
-  const { rows } = await db.query<Row>(`select distinct on (id) ${COLUMNS} from definitions where kind = $1::text order by id, version desc`, [kind])
+export async function loadLatestOf<K extends DefinitionKind>(
+  db: Db,
+  kind: K,
+): Promise<StoredDefinition<Extract<Definition, { kind: K }>>[]> {
+  const { rows } = await db.query<Row>(
+    `select distinct on (id) ${COLUMNS} from definitions where kind = $1::text order by id, version desc`,
+    [kind],
+  )
   return rows.map(toStored) as unknown as StoredDefinition<Extract<Definition, { kind: K }>>[]
 }
 
 /** All versions of one journey, newest first; empty when there is none of this id. */
 export async function loadJourneyVersions(db: Db, id: string): Promise<StoredDefinition<JourneyDefinition>[]> {
-  const { rows } = await db.query<Row>(`select ${COLUMNS} from definitions where kind = 'journey' and id = $1::text order by version desc`, [id])
+  const { rows } = await db.query<Row>(
+    `select ${COLUMNS} from definitions where kind = 'journey' and id = $1::text order by version desc`,
+    [id],
+  )
   return rows.map(toStored) as unknown as StoredDefinition<JourneyDefinition>[]
 }
 

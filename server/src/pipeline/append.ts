@@ -29,9 +29,17 @@ export function appendEntries(run: (name: string, text: string, values: unknown[
   run('append-lock', LOCK, streams)
   const text = (pick: (entry: Append) => string): Buffer => binary.textArray(entries.map(pick))
   run('append', APPEND, [
-    ...streams, binary.uuidArray(entries.map((entry) => entry.profileId)), text((entry) => entry.eventId), text((entry) => entry.source), text((entry) => entry.type),
-    text((entry) => entry.name), binary.int8Array(entries.map((entry) => entry.occurredAt)), text((entry) => entry.properties), text((entry) => entry.context),
-    binary.boolArray(entries.map((entry) => entry.triggers)), binary.boolArray(entries.map((entry) => entry.forwarded)),
+    ...streams,
+    binary.uuidArray(entries.map((entry) => entry.profileId)),
+    text((entry) => entry.eventId),
+    text((entry) => entry.source),
+    text((entry) => entry.type),
+    text((entry) => entry.name),
+    binary.int8Array(entries.map((entry) => entry.occurredAt)),
+    text((entry) => entry.properties),
+    text((entry) => entry.context),
+    binary.boolArray(entries.map((entry) => entry.triggers)),
+    binary.boolArray(entries.map((entry) => entry.forwarded)),
   ])
   run('append-notify', `select pg_notify('throughline_inbox', '')`, [])
 }

@@ -97,7 +97,8 @@ export interface Committed {
  */
 export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<number, ShardState>): Promise<Committed> {
   const answers: Promise<unknown>[] = []
-  const run = (name: string, text: string, values: unknown[]): void => void answers.push(db.query({ name: `pipeline-${name}`, text, values }))
+  const run = (name: string, text: string, values: unknown[]): void =>
+    void answers.push(db.query({ name: `pipeline-${name}`, text, values }))
   numberFacts(batch, states)
   const moves = [...batch.moves.values()]
   const begun = db.query('begin')
@@ -106,7 +107,9 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
     text: FENCE,
     values: [
       binary.int2Array(moves.map((move) => move.shard)),
-      ...(['epoch', 'fromLive', 'fromBulk', 'toLive', 'toBulk', 'derivedSeq', 'clock', 'definitionsEpoch'] as const).map((key) => binary.int8Array(moves.map((move) => move[key]))),
+      ...(['epoch', 'fromLive', 'fromBulk', 'toLive', 'toBulk', 'derivedSeq', 'clock', 'definitionsEpoch'] as const).map((key) =>
+        binary.int8Array(moves.map((move) => move[key])),
+      ),
       moves.length,
     ],
   })
@@ -122,7 +125,12 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
   answers.push(committed)
   const settled = await Promise.allSettled(answers)
   const failed = settled.find((answer) => answer.status === 'rejected')
-  if (failed) throw isFence(failed.reason) ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', { cause: failed.reason }) : failed.reason
+  if (failed)
+    throw isFence(failed.reason)
+      ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', {
+          cause: failed.reason,
+        })
+      : failed.reason
   return { messages: await messages, now: (await fence).rows[0]!.now }
 }
 
@@ -147,7 +155,8 @@ function writePeople(run: Run, people: readonly Person[]): void {
   const packed = people.map((person) => {
     const profile = profileOf(person)
     // Traits change seldom; their bytes are kept as long as the engine hands back the same object.
-    if (person.packed === null || person.packedTraits !== profile.traits) person.packed = { traits: packTraits(profile.traits), state: NOTHING }
+    if (person.packed === null || person.packedTraits !== profile.traits)
+      person.packed = { traits: packTraits(profile.traits), state: NOTHING }
     // What is decoded is not kept encoded as well.
     else person.packed = { traits: person.packed.traits, state: NOTHING }
     person.packedTraits = profile.traits
@@ -180,34 +189,53 @@ function writeReadSide(run: Run, batch: Batch): void {
   const over = runs.filter((row) => row.run === null)
   const set = runs.flatMap(({ run: current, ...row }) => (current === null ? [] : [{ ...row, run: current }]))
   const runKeys = (rows: readonly { shard: number; profileId: string; id: string }[]): Buffer[] => [
-    binary.int2Array(rows.map((row) => row.shard)), binary.uuidArray(rows.map((row) => row.profileId)), binary.textArray(rows.map((row) => row.id)),
+    binary.int2Array(rows.map((row) => row.shard)),
+    binary.uuidArray(rows.map((row) => row.profileId)),
+    binary.textArray(rows.map((row) => row.id)),
   ]
   if (over.length > 0) run('runs-over', RUNS_OVER, runKeys(over))
   if (set.length > 0) {
     run('runs-set', RUNS_SET, [
-      ...runKeys(set), binary.textArray(set.map((row) => row.run.journey)), binary.int4Array(set.map((row) => row.run.version)), binary.textArray(set.map((row) => row.run.step)),
-      binary.int8Array(set.map((row) => row.run.enteredAt)), binary.int8Array(set.map((row) => row.run.since)), binary.int8Array(set.map((row) => row.run.wakesAt)),
+      ...runKeys(set),
+      binary.textArray(set.map((row) => row.run.journey)),
+      binary.int4Array(set.map((row) => row.run.version)),
+      binary.textArray(set.map((row) => row.run.step)),
+      binary.int8Array(set.map((row) => row.run.enteredAt)),
+      binary.int8Array(set.map((row) => row.run.since)),
+      binary.int8Array(set.map((row) => row.run.wakesAt)),
     ])
   }
   const edges = [...batch.edges.values()]
   if (edges.length > 0) {
     run('edges', EDGES, [
-      binary.int2Array(edges.map((edge) => edge.shard)), binary.textArray(edges.map((edge) => edge.journey)), binary.int4Array(edges.map((edge) => edge.version)),
-      binary.textArray(edges.map((edge) => edge.edge)), binary.int8Array(edges.map((edge) => edge.n)),
+      binary.int2Array(edges.map((edge) => edge.shard)),
+      binary.textArray(edges.map((edge) => edge.journey)),
+      binary.int4Array(edges.map((edge) => edge.version)),
+      binary.textArray(edges.map((edge) => edge.edge)),
+      binary.int8Array(edges.map((edge) => edge.n)),
     ])
   }
   const segments = [...batch.segments.values()].filter((segment) => segment.n !== 0)
   if (segments.length > 0) {
-    run('segments', SEGMENTS, [binary.int2Array(segments.map((one) => one.shard)), binary.textArray(segments.map((one) => one.segment)), binary.int8Array(segments.map((one) => one.n))])
+    run('segments', SEGMENTS, [
+      binary.int2Array(segments.map((one) => one.shard)),
+      binary.textArray(segments.map((one) => one.segment)),
+      binary.int8Array(segments.map((one) => one.n)),
+    ])
   }
 }
 
 function writeFacts(run: Run, facts: readonly (Fact & { seq?: number })[], states: ReadonlyMap<number, ShardState>): void {
   if (facts.length === 0) return
   run('facts', FACTS, [
-    binary.int2Array(facts.map((fact) => fact.shard)), binary.int8Array(facts.map((fact) => fact.seq)), binary.int8Array(facts.map((fact) => states.get(fact.shard)!.clock)),
-    binary.uuidArray(facts.map((fact) => fact.profileId)), binary.textArray(facts.map((fact) => `throughline:${fact.id}`)), binary.textArray(facts.map((fact) => fact.name)),
-    binary.int8Array(facts.map((fact) => Math.floor(fact.at))), binary.textArray(facts.map((fact) => JSON.stringify(fact.properties))),
+    binary.int2Array(facts.map((fact) => fact.shard)),
+    binary.int8Array(facts.map((fact) => fact.seq)),
+    binary.int8Array(facts.map((fact) => states.get(fact.shard)!.clock)),
+    binary.uuidArray(facts.map((fact) => fact.profileId)),
+    binary.textArray(facts.map((fact) => `throughline:${fact.id}`)),
+    binary.textArray(facts.map((fact) => fact.name)),
+    binary.int8Array(facts.map((fact) => Math.floor(fact.at))),
+    binary.textArray(facts.map((fact) => JSON.stringify(fact.properties))),
   ])
 }
 
@@ -216,22 +244,35 @@ function writeRare(run: Run, batch: Batch): void {
   if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
   if (fills.length > 0) {
     run('fills', FILLS, [
-      binary.int2Array(fills.map((fill) => fill.shard)), binary.textArray(fills.map((fill) => fill.leaf)), binary.int8Array(fills.map((fill) => fill.epoch)),
-      binary.int8Array(fills.map((fill) => fill.liveSeq)), binary.int8Array(fills.map((fill) => fill.bulkSeq)), binary.jsonbArray(fills.map((fill) => JSON.stringify(fill.eventNames))),
+      binary.int2Array(fills.map((fill) => fill.shard)),
+      binary.textArray(fills.map((fill) => fill.leaf)),
+      binary.int8Array(fills.map((fill) => fill.epoch)),
+      binary.int8Array(fills.map((fill) => fill.liveSeq)),
+      binary.int8Array(fills.map((fill) => fill.bulkSeq)),
+      binary.jsonbArray(fills.map((fill) => JSON.stringify(fill.eventNames))),
     ])
   }
-  if (filled.length > 0) run('filled', FILLED, [binary.int2Array(filled.map((fill) => fill.shard)), binary.textArray(filled.map((fill) => fill.leaf))])
+  if (filled.length > 0)
+    run('filled', FILLED, [binary.int2Array(filled.map((fill) => fill.shard)), binary.textArray(filled.map((fill) => fill.leaf))])
   if (refolds.length > 0) {
     run('refolds', REFOLDS, [
-      binary.int2Array(refolds.map((one) => one.shard)), binary.uuidArray(refolds.map((one) => one.profileId)),
-      binary.int8Array(refolds.map((one) => one.liveSeq)), binary.int8Array(refolds.map((one) => one.bulkSeq)),
+      binary.int2Array(refolds.map((one) => one.shard)),
+      binary.uuidArray(refolds.map((one) => one.profileId)),
+      binary.int8Array(refolds.map((one) => one.liveSeq)),
+      binary.int8Array(refolds.map((one) => one.bulkSeq)),
     ])
   }
   if (parked.length > 0) {
-    const problems = parked.map((one) => JSON.stringify([{ field: 'event', value: one.name, allowed: 'what the engine can take', message: one.message }]))
+    const problems = parked.map((one) =>
+      JSON.stringify([{ field: 'event', value: one.name, allowed: 'what the engine can take', message: one.message }]),
+    )
     run('parked', PARKED, [
-      binary.int8Array(parked.map((one) => one.at)), binary.textArray(parked.map((one) => one.source)), binary.textArray(parked.map((one) => one.name)),
-      binary.textArray(parked.map((one) => one.messageId)), binary.jsonbArray(problems), binary.textArray(parked.map((one) => one.raw)),
+      binary.int8Array(parked.map((one) => one.at)),
+      binary.textArray(parked.map((one) => one.source)),
+      binary.textArray(parked.map((one) => one.name)),
+      binary.textArray(parked.map((one) => one.messageId)),
+      binary.jsonbArray(problems),
+      binary.textArray(parked.map((one) => one.raw)),
     ])
   }
   appendEntries(run, appends)

@@ -26,7 +26,11 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
     async load(db, epoch) {
       if (compiled.has(epoch)) return
       settings ??= await loadSettings()
-      const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({ name: 'pipeline-definitions', text: PUBLISHED, values: [epoch] })
+      const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({
+        name: 'pipeline-definitions',
+        text: PUBLISHED,
+        values: [epoch],
+      })
       const found = rows.map(({ body, ...row }) => ({ definition: body, version: row.version, epoch: row.epoch }))
       published.set(epoch, found)
       compiled.set(epoch, compileDefinitions(found, settings))

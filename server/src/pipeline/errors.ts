@@ -1,5 +1,12 @@
 /** Codes of errors of the pipeline; each is explained in docs/errors.md. */
-export const pipelineErrorCodes = ['lease_lost', 'timer_loop', 'control_unknown', 'control_broken', 'archive_name', 'archive_present'] as const
+export const pipelineErrorCodes = [
+  'lease_lost',
+  'timer_loop',
+  'control_unknown',
+  'control_broken',
+  'archive_name',
+  'archive_present',
+] as const
 export type PipelineErrorCode = (typeof pipelineErrorCodes)[number]
 
 export class PipelineError extends Error {

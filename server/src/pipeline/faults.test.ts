@@ -21,9 +21,20 @@ let children: ChildProcess[] = []
 let workers: Worker[] = []
 
 beforeAll(async () => {
-  await build({ entryPoints: [fileURLToPath(new URL('./test/worker-process.ts', import.meta.url))], outfile: PROGRAM, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'error', alias: {
-    '@throughline/contracts': fileURLToPath(new URL('../../../contracts/src/index.ts', import.meta.url)), '@throughline/engine': fileURLToPath(new URL('../../../engine/src/index.ts', import.meta.url)),
-  } })
+  await build({
+    entryPoints: [fileURLToPath(new URL('./test/worker-process.ts', import.meta.url))],
+    outfile: PROGRAM,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+    alias: {
+      '@throughline/contracts': fileURLToPath(new URL('../../../contracts/src/index.ts', import.meta.url)),
+      '@throughline/engine': fileURLToPath(new URL('../../../engine/src/index.ts', import.meta.url)),
+    },
+  })
 })
 
 beforeEach(async () => {
@@ -41,7 +52,10 @@ afterEach(async () => {
 })
 
 async function startChild(): Promise<ChildProcess> {
-  const child = fork(PROGRAM, [], { env: { ...process.env, DATABASE_URL: database.url, CLICKHOUSE_URL: history.url, ARCHIVE: folder }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(PROGRAM, [], {
+    env: { ...process.env, DATABASE_URL: database.url, CLICKHOUSE_URL: history.url, ARCHIVE: folder },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   children.push(child)
   await once(child, 'message')
   return child
@@ -61,7 +75,13 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
   for (let kill = 0; kill < 4; kill++) {
     const child = await startChild()
     for (let i = 0; i < 4; i++) {
-      await append(database.pool, ids.flatMap((profileId) => [{ profileId, name: 'Order Completed' }, { profileId, name: 'Cart Left' }]))
+      await append(
+        database.pool,
+        ids.flatMap((profileId) => [
+          { profileId, name: 'Order Completed' },
+          { profileId, name: 'Cart Left' },
+        ]),
+      )
       rounds++
       await sleep(Math.random() * 150)
     }
@@ -70,36 +90,53 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
   await startWorker()
   await untilTaken(database.pool, 60_000)
   const edges = await database.pool.query('select edge, sum(n)::int as n from edge_counts group by 1 order by 1')
-  expect(edges.rows).toEqual([{ edge: 'entry', n: rounds * 50 }, { edge: 'left:goal', n: (rounds - 1) * 50 }])
+  expect(edges.rows).toEqual([
+    { edge: 'entry', n: rounds * 50 },
+    { edge: 'left:goal', n: (rounds - 1) * 50 },
+  ])
   expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 50 }])
   for (const id of ids) expect((await readProfile(database.pool, id))?.runs).toHaveLength(1)
-  await until('everything to be exported', async () => {
-    const { rows } = await database.pool.query<{ n: number }>(
-      `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane where c.seq < case c.lane when 2 then s.derived_seq else h.seq end`,
-    )
-    return rows[0]!.n === 0
-  }, 60_000)
+  await until(
+    'everything to be exported',
+    async () => {
+      const { rows } = await database.pool.query<{ n: number }>(
+        `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane where c.seq < case c.lane when 2 then s.derived_seq else h.seq end`,
+      )
+      return rows[0]!.n === 0
+    },
+    60_000,
+  )
   const { rows } = await database.pool.query<{ n: number }>(`select count(*) as n from inbox where type <> 'control' and not forwarded`)
-  const result = await history.client.query({ query: 'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as u from events', format: 'JSONEachRow' })
+  const result = await history.client.query({
+    query: 'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as u from events',
+    format: 'JSONEachRow',
+  })
   expect(await result.json()).toEqual([{ n: String(rows[0]!.n), u: String(rows[0]!.n) }])
 })
 
-test('a worker that was stopped longer than its lease finds its shards taken, and writes nothing to them', { timeout: 90_000 }, async () => {
-  await publish(database.pool, buyers)
-  const id = makeProfileId()
-  const paused = await startChild()
-  await untilTaken(database.pool)
-  paused.kill('SIGSTOP')
-  const other = await startWorker()
-  await append(database.pool, [{ profileId: id, name: 'Order Completed' }, { profileId: id, name: 'Order Completed' }])
-  await until('the shards to be taken over', () => other.status().shards.length === 64, 30_000)
-  paused.kill('SIGCONT')
-  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
-  await untilTaken(database.pool)
-  await until('the two to share', () => other.status().shards.length === 32, 30_000)
-  expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 1 }])
-  expect((await database.pool.query('select max(epoch)::int >= 2 as moved from shards')).rows).toEqual([{ moved: true }])
-})
+test(
+  'a worker that was stopped longer than its lease finds its shards taken, and writes nothing to them',
+  { timeout: 90_000 },
+  async () => {
+    await publish(database.pool, buyers)
+    const id = makeProfileId()
+    const paused = await startChild()
+    await untilTaken(database.pool)
+    paused.kill('SIGSTOP')
+    const other = await startWorker()
+    await append(database.pool, [
+      { profileId: id, name: 'Order Completed' },
+      { profileId: id, name: 'Order Completed' },
+    ])
+    await until('the shards to be taken over', () => other.status().shards.length === 64, 30_000)
+    paused.kill('SIGCONT')
+    await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
+    await untilTaken(database.pool)
+    await until('the two to share', () => other.status().shards.length === 32, 30_000)
+    expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 1 }])
+    expect((await database.pool.query('select max(epoch)::int >= 2 as moved from shards')).rows).toEqual([{ moved: true }])
+  },
+)
 
 test('an entry that the engine or the database cannot take is put aside with its reason, and the shard goes on', async () => {
   await publish(database.pool, buyers)
@@ -112,8 +149,12 @@ test('an entry that the engine or the database cannot take is put aside with its
   ])
   await untilTaken(database.pool)
   expect((await readProfile(database.pool, id))?.segments.buyers).toBeDefined()
-  const { rows } = await database.pool.query<{ name: string; problems: { message: string }[] }>('select name, problems from rejected_events')
-  expect(rows).toEqual([{ name: 'no-such-control', problems: [expect.objectContaining({ message: expect.stringContaining('is unknown') })] }])
+  const { rows } = await database.pool.query<{ name: string; problems: { message: string }[] }>(
+    'select name, problems from rejected_events',
+  )
+  expect(rows).toEqual([
+    { name: 'no-such-control', problems: [expect.objectContaining({ message: expect.stringContaining('is unknown') })] },
+  ])
   // What follows cannot be written: PostgreSQL refuses it, transaction after transaction, until it stands alone.
   await database.pool.query(`alter table profiles add constraint poison check (octet_length(traits) < 200)`)
   const healthy = makeProfileId()
@@ -123,5 +164,7 @@ test('an entry that the engine or the database cannot take is put aside with its
   ])
   await untilTaken(database.pool)
   expect((await readProfile(database.pool, healthy))?.segments.buyers).toBeDefined()
-  expect((await database.pool.query(`select message_id from rejected_events where name = 'Identified'`)).rows).toEqual([{ message_id: 'poison' }])
+  expect((await database.pool.query(`select message_id from rejected_events where name = 'Identified'`)).rows).toEqual([
+    { message_id: 'poison' },
+  ])
 })

@@ -45,15 +45,28 @@ test('a worker whose lease was taken meanwhile commits nothing', async () => {
   const { pool } = database
   await publish(pool, buyers)
   const id = makeProfileId()
-  await append(pool, [{ profileId: id, name: 'Order Completed' }, { profileId: id, name: 'Order Completed' }])
+  await append(pool, [
+    { profileId: id, name: 'Order Completed' },
+    { profileId: id, name: 'Order Completed' },
+  ])
   const paused = makeLeases({ worker: 'paused' })
   await paused.upkeep(pool)
   const definitions = makeDefinitions(async () => settings)
   await definitions.load(pool, 0)
   const people = makePeople(100)
-  const live = await readEntries(pool, 0, [...paused.held.values()].map((state) => ({ state, limit: 10 })), 1_000)
+  const live = await readEntries(
+    pool,
+    0,
+    [...paused.held.values()].map((state) => ({ state, limit: 10 })),
+    1_000,
+  )
   const intake = { live, bulk: [], timers: [], barriers: new Map<number, number>() }
-  const { entries, people: ids } = await prepareIntake(intake, paused.held, { db: pool, loadDefinitions: (epoch) => definitions.load(pool, epoch) }, () => true)
+  const { entries, people: ids } = await prepareIntake(
+    intake,
+    paused.held,
+    { db: pool, loadDefinitions: (epoch) => definitions.load(pool, epoch) },
+    () => true,
+  )
   await people.load(pool, ids)
   const turn = makeTurn({ worker: 'paused', people, definitions: definitions.get, onBroken: () => undefined })
   takeIntake(turn, intake, entries, paused.held, false)
@@ -76,7 +89,13 @@ test('two workers that come and go take every entry once, in the order of each s
   await startWorker()
   const ids = Array.from({ length: 40 }, () => makeProfileId())
   for (let round = 0; round < 6; round++) {
-    await append(database.pool, ids.flatMap((profileId) => [{ profileId, name: 'Order Completed' }, { profileId, name: 'Cart Left' }]))
+    await append(
+      database.pool,
+      ids.flatMap((profileId) => [
+        { profileId, name: 'Order Completed' },
+        { profileId, name: 'Cart Left' },
+      ]),
+    )
     if (round === 1) await startWorker()
     if (round === 3) await workers.shift()!.stop()
   }
@@ -85,6 +104,9 @@ test('two workers that come and go take every entry once, in the order of each s
   expect(sizes.rows).toEqual([{ n: 40 }])
   // Each cart is left behind by the next order: entered six times, ended five times by the goal.
   const edges = await database.pool.query('select edge, sum(n)::int as n from edge_counts group by 1 order by 1')
-  expect(edges.rows).toEqual([{ edge: 'entry', n: 240 }, { edge: 'left:goal', n: 200 }])
+  expect(edges.rows).toEqual([
+    { edge: 'entry', n: 240 },
+    { edge: 'left:goal', n: 200 },
+  ])
   for (const id of ids) expect((await readProfile(database.pool, id))?.runs).toHaveLength(1)
 })

@@ -76,7 +76,11 @@ export function makeLeases(options: { worker: string; shards?: number }): Leases
 
   async function read(db: Db, shards: readonly number[]): Promise<ShardState[]> {
     if (shards.length === 0) return []
-    const { rows } = await db.query<ShardRow & { pending: string[] }>({ name: 'lease-read', text: READ, values: [worker, `{${shards.join(',')}}`] })
+    const { rows } = await db.query<ShardRow & { pending: string[] }>({
+      name: 'lease-read',
+      text: READ,
+      values: [worker, `{${shards.join(',')}}`],
+    })
     return rows.map(toShardState)
   }
 
@@ -92,7 +96,11 @@ export function makeLeases(options: { worker: string; shards?: number }): Leases
       share = Math.ceil(total / workers)
       const lost: number[] = []
       if (held.size > 0) {
-        const { rows } = await db.query<{ shard: number; epoch: number }>({ name: 'lease-renew', text: RENEW, values: [worker, `{${[...held.keys()].join(',')}}`] })
+        const { rows } = await db.query<{ shard: number; epoch: number }>({
+          name: 'lease-renew',
+          text: RENEW,
+          values: [worker, `{${[...held.keys()].join(',')}}`],
+        })
         const renewed = new Map(rows.map((row) => [row.shard, row.epoch]))
         for (const [shard, state] of held) if (renewed.get(shard) !== state.epoch) lost.push(shard)
       }
@@ -106,7 +114,10 @@ export function makeLeases(options: { worker: string; shards?: number }): Leases
       const gained: number[] = []
       if (held.size < share) {
         const { rows } = await db.query<{ shard: number }>({ name: 'lease-claim', text: CLAIM, values: [worker, share - held.size] })
-        for (const state of await read(db, rows.map((row) => row.shard))) {
+        for (const state of await read(
+          db,
+          rows.map((row) => row.shard),
+        )) {
           held.set(state.shard, state)
           gained.push(state.shard)
         }

@@ -39,9 +39,15 @@ test('events move traits, segments and counts, and what followed stands in the d
   const profile = await readProfile(database.pool, id)
   expect(profile?.traits.country?.[0]).toBe('DE')
   expect(Object.keys(profile?.segments ?? {}).sort()).toEqual(['buyers', 'germans'])
-  expect((await readFacts(database.pool, id)).map((fact) => [fact.name, fact.properties.segment])).toEqual([['Segment Entered', 'germans'], ['Segment Entered', 'buyers']])
+  expect((await readFacts(database.pool, id)).map((fact) => [fact.name, fact.properties.segment])).toEqual([
+    ['Segment Entered', 'germans'],
+    ['Segment Entered', 'buyers'],
+  ])
   const { rows } = await database.pool.query('select shard, segment_id, n from segment_counts order by segment_id')
-  expect(rows).toEqual([{ shard: shardOf(id), segment_id: 'buyers', n: 1 }, { shard: shardOf(id), segment_id: 'germans', n: 1 }])
+  expect(rows).toEqual([
+    { shard: shardOf(id), segment_id: 'buyers', n: 1 },
+    { shard: shardOf(id), segment_id: 'germans', n: 1 },
+  ])
 })
 
 test('a message is written once, born claimed by the worker that wrote it, and handed over after the commit', async () => {
@@ -52,7 +58,9 @@ test('a message is written once, born claimed by the worker that wrote it, and h
   await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
   await until('the message to be delivered', () => delivered.length > 0)
   const { rows } = await database.pool.query('select id, profile_id, status, claimed_by, lane, journey_id, step from messages')
-  expect(rows).toEqual([{ id: delivered[0], profile_id: id, status: 'queued', claimed_by: worker.id, lane: 0, journey_id: 'cart', step: 'say' }])
+  expect(rows).toEqual([
+    { id: delivered[0], profile_id: id, status: 'queued', claimed_by: worker.id, lane: 0, journey_id: 'cart', step: 'say' },
+  ])
   expect((await database.pool.query('select 1 from runs')).rowCount).toBe(0)
   expect((await database.pool.query('select 1 from timers')).rowCount).toBe(0)
 })
@@ -62,7 +70,10 @@ test('a buyer who paid while the worker was down gets no cart message when it co
   const first = await startWorker()
   const paid = makeProfileId()
   const left = makeProfileId(shardOf(paid))
-  await append(database.pool, [{ profileId: paid, name: 'Cart Left' }, { profileId: left, name: 'Cart Left' }])
+  await append(database.pool, [
+    { profileId: paid, name: 'Cart Left' },
+    { profileId: left, name: 'Cart Left' },
+  ])
   await untilTaken(database.pool)
   await first.stop()
   await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
@@ -94,7 +105,9 @@ test('a wait that ended while the worker was down ends at its own instant, befor
 
 test('a disk without room puts nothing aside: the pipeline waits, and goes on when there is room again', async () => {
   await publish(database.pool, buyers)
-  await database.pool.query(`create function no_room() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$`)
+  await database.pool.query(
+    `create function no_room() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$`,
+  )
   await database.pool.query('create trigger no_room before insert on profiles for each row execute function no_room()')
   const worker = await startWorker()
   const id = makeProfileId()
@@ -121,7 +134,10 @@ test('bulk entries are taken in order and never hold live ones back for long', a
   await startWorker()
   await untilTaken(database.pool)
   const ids = Array.from({ length: 500 }, () => makeProfileId())
-  await append(database.pool, ids.flatMap((profileId) => [0, 1, 2].map(() => ({ profileId, name: 'Order Completed', lane: 1 as const, triggers: false }))))
+  await append(
+    database.pool,
+    ids.flatMap((profileId) => [0, 1, 2].map(() => ({ profileId, name: 'Order Completed', lane: 1 as const, triggers: false }))),
+  )
   const live = makeProfileId()
   await append(database.pool, [{ profileId: live, name: 'Order Completed' }])
   await until('the live one to be taken', async () => (await readProfile(database.pool, live)) !== undefined)

@@ -1,5 +1,13 @@
 import type { Logger } from '../platform/log/index.ts'
-import { isConnectionLost, isOutOfResources, isRetryable, openPipelinedClient, type Db, type PipelinedClient, type Pool } from '../platform/postgres/index.ts'
+import {
+  isConnectionLost,
+  isOutOfResources,
+  isRetryable,
+  openPipelinedClient,
+  type Db,
+  type PipelinedClient,
+  type Pool,
+} from '../platform/postgres/index.ts'
 import type { Batch } from './advance/batch.ts'
 import { makePeople } from './advance/people.ts'
 import { prepareIntake, takeIntake, type Intake } from './advance/take.ts'
@@ -22,7 +30,12 @@ const KEPT_PEOPLE = 12_000
 const FORGET_MS = 30_000
 const RETRY_MS = [100, 250, 500, 1_000, 2_000]
 // Statements here reach rows by their keys. With few rows and no statistics yet the planner would read whole tables.
-const SESSION = ['set enable_seqscan = off', 'set enable_hashjoin = off', 'set enable_mergejoin = off', 'set plan_cache_mode = force_generic_plan']
+const SESSION = [
+  'set enable_seqscan = off',
+  'set enable_hashjoin = off',
+  'set enable_mergejoin = off',
+  'set plan_cache_mode = force_generic_plan',
+]
 
 export type LoopState = 'starting' | 'running' | 'waiting for the database' | 'stopped'
 
@@ -121,7 +134,10 @@ export function makeLoop(options: {
     const plan = planner.plan(leases.held, Date.now() + leases.clockOffset())
     const timed = plan.timerShards.map((shard) => shard.shard)
     const [horizons, live, due, bulk] = await Promise.all([
-      readHorizons(from, [...new Set([...timed, ...plan.bulkShards.map((shard) => shard.shard)])].sort((a, b) => a - b)),
+      readHorizons(
+        from,
+        [...new Set([...timed, ...plan.bulkShards.map((shard) => shard.shard)])].sort((a, b) => a - b),
+      ),
       readEntries(from, 0, plan.live, plan.liveTotal),
       readDueTimers(from, timed, plan.timerLimit),
       readEntries(from, 1, plan.bulk, plan.bulkTotal),
@@ -150,7 +166,12 @@ export function makeLoop(options: {
   }
 
   async function think(read: Db, intake: Intake, parkOnly: boolean): Promise<Batch> {
-    const { entries, people: ids } = await prepareIntake(intake, leases.held, { db: read, loadDefinitions: (epoch) => definitions.load(read, epoch) }, isInfrastructure)
+    const { entries, people: ids } = await prepareIntake(
+      intake,
+      leases.held,
+      { db: read, loadDefinitions: (epoch) => definitions.load(read, epoch) },
+      isInfrastructure,
+    )
     await people.load(read, ids)
     const made = makeTurn({
       worker,
@@ -183,7 +204,9 @@ export function makeLoop(options: {
   async function refreshTimers(write: PipelinedClient, shards: readonly number[]): Promise<void> {
     for (const [shard, at] of await readNextTimers(write, shards)) {
       const held = leases.held.get(shard)
-      if (held) held.nextTimerAt = shards.includes(shard) && held.nextTimerAt <= Date.now() + leases.clockOffset() ? at : Math.min(held.nextTimerAt, at)
+      if (held)
+        held.nextTimerAt =
+          shards.includes(shard) && held.nextTimerAt <= Date.now() + leases.clockOffset() ? at : Math.min(held.nextTimerAt, at)
     }
   }
 
@@ -231,7 +254,8 @@ export function makeLoop(options: {
       return
     }
     meters.failed()
-    if (error instanceof PipelineError && error.code === 'lease_lost') return log.warn({ worker }, 'another worker has taken a shard; reading leases again')
+    if (error instanceof PipelineError && error.code === 'lease_lost')
+      return log.warn({ worker }, 'another worker has taken a shard; reading leases again')
     if (isRetryable(error)) return
     log.error({ err: error, worker }, 'a transaction was refused; going on in smaller steps until the entry at fault is found')
     await parkIfAlone(inFlightIntake)

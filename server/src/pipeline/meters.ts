@@ -17,17 +17,45 @@ export interface PipelineMeters {
 export function makePipelineMeters(registry: Registry): PipelineMeters {
   const registers = [registry]
   const taken = new Counter({ name: 'throughline_pipeline_taken_total', help: 'Entries and timers taken', labelNames: ['kind'], registers })
-  const written = new Counter({ name: 'throughline_pipeline_written_total', help: 'What followed from them', labelNames: ['kind'], registers })
-  const seconds = new Histogram({ name: 'throughline_pipeline_turn_seconds', help: 'From reading a batch to its commit', buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1], registers })
-  const size = new Histogram({ name: 'throughline_pipeline_batch_size', help: 'Entries and timers in a batch', buckets: [1, 4, 16, 64, 256, 1_024, 4_096], registers })
+  const written = new Counter({
+    name: 'throughline_pipeline_written_total',
+    help: 'What followed from them',
+    labelNames: ['kind'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'throughline_pipeline_turn_seconds',
+    help: 'From reading a batch to its commit',
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1],
+    registers,
+  })
+  const size = new Histogram({
+    name: 'throughline_pipeline_batch_size',
+    help: 'Entries and timers in a batch',
+    buckets: [1, 4, 16, 64, 256, 1_024, 4_096],
+    registers,
+  })
   const failures = new Counter({ name: 'throughline_pipeline_failures_total', help: 'Transactions that were rolled back', registers })
   const parked = new Counter({ name: 'throughline_pipeline_parked_total', help: 'Entries put aside because of an error', registers })
-  const lag = new Gauge({ name: 'throughline_pipeline_lag_seconds', help: 'How long the oldest live entry of the last batch had waited', registers })
+  const lag = new Gauge({
+    name: 'throughline_pipeline_lag_seconds',
+    help: 'How long the oldest live entry of the last batch had waited',
+    registers,
+  })
   const leased = new Gauge({ name: 'throughline_pipeline_shards', help: 'Shards leased by this worker', registers })
-  const behind = new Gauge({ name: 'throughline_pipeline_behind', help: 'Entries accepted and not yet taken, in the leased shards', labelNames: ['lane'], registers })
+  const behind = new Gauge({
+    name: 'throughline_pipeline_behind',
+    help: 'Entries accepted and not yet taken, in the leased shards',
+    labelNames: ['lane'],
+    registers,
+  })
   const exported = new Counter({ name: 'throughline_export_rows_total', help: 'Rows handed to ClickHouse', registers })
   const exportRows = new Gauge({ name: 'throughline_export_behind', help: 'Rows not yet handed to ClickHouse', registers })
-  const exportLag = new Gauge({ name: 'throughline_export_lag_seconds', help: 'Age of the oldest row not yet handed to ClickHouse', registers })
+  const exportLag = new Gauge({
+    name: 'throughline_export_lag_seconds',
+    help: 'Age of the oldest row not yet handed to ClickHouse',
+    registers,
+  })
   let lastLag = 0
   return {
     committed(batch, now, tookMs) {

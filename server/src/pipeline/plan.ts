@@ -76,7 +76,9 @@ export function makePlanner(): Planner {
         timerShards: all.filter((state) => state.nextTimerAt < now),
         timerLimit: Math.max(8, Math.ceil(TIMERS / Math.max(1, all.length))),
         bulkShards: known,
-        bulk: look ? turned.map((state) => ({ state, limit: state.bulkBehind > 0 ? perShard : 1 })) : known.map((state) => ({ state, limit: perShard })),
+        bulk: look
+          ? turned.map((state) => ({ state, limit: state.bulkBehind > 0 ? perShard : 1 }))
+          : known.map((state) => ({ state, limit: perShard })),
         bulkTotal: bulkSize + 128,
       }
     },
@@ -96,7 +98,9 @@ export function makePlanner(): Planner {
           whole.add(shard)
         } else if (last) barriers.set(shard, last.received_at)
       }
-      const timers = due.filter((timer) => timer.due_at < (barriers.get(timer.shard) ?? -Infinity)).slice(0, Math.max(0, budget - taken.length))
+      const timers = due
+        .filter((timer) => timer.due_at < (barriers.get(timer.shard) ?? -Infinity))
+        .slice(0, Math.max(0, budget - taken.length))
       const room = Math.max(0, budget - taken.length - timers.length)
       const slice: InboxRow[] = []
       let weight = 0

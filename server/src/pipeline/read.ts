@@ -85,7 +85,11 @@ export interface Horizon {
 /** Locks the live heads of these shards for a moment, to learn below which instant nothing can arrive any more. */
 export async function readHorizons(db: Db, shards: readonly number[]): Promise<Map<number, Horizon>> {
   if (shards.length === 0) return new Map()
-  const { rows } = await db.query<Horizon & { [key: string]: number }>({ name: 'pipeline-horizons', text: LOCK_HEADS, values: [binary.int2Array(shards)] })
+  const { rows } = await db.query<Horizon & { [key: string]: number }>({
+    name: 'pipeline-horizons',
+    text: LOCK_HEADS,
+    values: [binary.int2Array(shards)],
+  })
   return new Map(rows.map((row) => [row.shard, row]))
 }
 
@@ -106,7 +110,11 @@ export interface DueTimer {
 /** Timers due before the time of their shard's live head, earliest first within a shard, at most `limit` each. */
 export async function readDueTimers(db: Db, shards: readonly number[], limit: number): Promise<DueTimer[]> {
   if (shards.length === 0) return []
-  const { rows } = await db.query<DueTimer & { [key: string]: unknown }>({ name: 'pipeline-timers', text: TIMERS, values: [binary.int2Array(shards), limit] })
+  const { rows } = await db.query<DueTimer & { [key: string]: unknown }>({
+    name: 'pipeline-timers',
+    text: TIMERS,
+    values: [binary.int2Array(shards), limit],
+  })
   return rows
 }
 
@@ -116,7 +124,11 @@ select s.shard, (select min(t.due_at) from timers t where t.shard = s.shard) as 
 /** When the earliest timer of each shard is due. */
 export async function readNextTimers(db: Db, shards: readonly number[]): Promise<Map<number, number>> {
   if (shards.length === 0) return new Map()
-  const { rows } = await db.query<{ shard: number; due_at: number | null }>({ name: 'pipeline-next-timers', text: NEXT_TIMERS, values: [binary.int2Array(shards)] })
+  const { rows } = await db.query<{ shard: number; due_at: number | null }>({
+    name: 'pipeline-next-timers',
+    text: NEXT_TIMERS,
+    values: [binary.int2Array(shards)],
+  })
   return new Map(rows.map((row) => [row.shard, row.due_at ?? Infinity]))
 }
 

@@ -25,7 +25,10 @@ export function makeSingleLease(name: 'export' | 'fill' | 'maintenance', worker:
       return rows[0]?.epoch ?? null
     },
     async check(db, epoch) {
-      const { rowCount } = await db.query('select 1 from leases where name = $1::text and worker = $2::text and epoch = $3::bigint for update', [name, worker, epoch])
+      const { rowCount } = await db.query(
+        'select 1 from leases where name = $1::text and worker = $2::text and epoch = $3::bigint for update',
+        [name, worker, epoch],
+      )
       if (rowCount !== 1) throw new Error(`The lease "${name}" went to another worker.`)
     },
     async release(db) {

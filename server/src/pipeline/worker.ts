@@ -75,7 +75,15 @@ export function makeWorker(options: WorkerOptions): Worker {
     wake: () => loop.wake(),
     status() {
       const [liveBehind, bulkBehind] = loop.behind()
-      return { worker: id, ...loop.state(), shards: [...loop.leases.held.keys()].sort((a, b) => a - b), lagMs: meters.lagMs(), liveBehind, bulkBehind, export: exporter.status() }
+      return {
+        worker: id,
+        ...loop.state(),
+        shards: [...loop.leases.held.keys()].sort((a, b) => a - b),
+        lagMs: meters.lagMs(),
+        liveBehind,
+        bulkBehind,
+        export: exporter.status(),
+      }
     },
   }
 }

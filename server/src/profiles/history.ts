@@ -21,7 +21,13 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
   async function ask<Row>(query: string, params: Record<string, unknown>): Promise<Row[] | null> {
     const signal = AbortSignal.timeout(PATIENCE_MS)
     try {
-      const result = await clickhouse.query({ query, query_params: params, format: 'JSONEachRow', abort_signal: signal, clickhouse_settings: { max_execution_time: PATIENCE_MS / 1_000 } })
+      const result = await clickhouse.query({
+        query,
+        query_params: params,
+        format: 'JSONEachRow',
+        abort_signal: signal,
+        clickhouse_settings: { max_execution_time: PATIENCE_MS / 1_000 },
+      })
       return await result.json<Row>()
     } catch (error) {
       if (!isClickHouseAway(error) && !signal.aborted) onTrouble(error)
@@ -34,7 +40,9 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
     async timeline({ profiles, after, idPrefix, limit }) {
       // Along the primary key (shard, profile_id, timestamp), so no alias may hide a column of it; `limit 1 by` since a retried insert may, after a crash of
       // ClickHouse itself, have left a row twice.
-      const rows = await ask<Omit<HistoryEntry, 'profile_id' | 'occurred_at' | 'received_at'> & { person: string; occurred: string; received: string }>(
+      const rows = await ask<
+        Omit<HistoryEntry, 'profile_id' | 'occurred_at' | 'received_at'> & { person: string; occurred: string; received: string }
+      >(
         `select event_id, toString(profile_id) as person, type, name, source, properties, context,
            toString(timestamp) as occurred, toString(received_at) as received
          from events
@@ -44,7 +52,14 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
          order by timestamp desc, event_id desc limit 1 by event_id limit {limit:UInt32}`,
         { ...keys(profiles), limit, prefix: idPrefix ?? '', ...(after === undefined ? {} : { at: after.timestamp, id: after.id }) },
       )
-      return rows?.map(({ person, occurred, received, ...row }) => ({ ...row, profile_id: person, occurred_at: Number(occurred), received_at: Number(received) })) ?? null
+      return (
+        rows?.map(({ person, occurred, received, ...row }) => ({
+          ...row,
+          profile_id: person,
+          occurred_at: Number(occurred),
+          received_at: Number(received),
+        })) ?? null
+      )
     },
     async lastSeen(profiles) {
       const rows = await ask<{ id: string; at: string }>(

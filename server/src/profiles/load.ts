@@ -6,7 +6,11 @@ import { createdAtOf } from './ids.ts'
 import type { LastSeen } from './last-seen.ts'
 
 /** Reads a stored profile; the pipeline's codec. */
-export type UnpackProfile = (id: string, createdAt: number, packed: { readonly traits: Uint8Array; readonly state: Uint8Array }) => ProfileState
+export type UnpackProfile = (
+  id: string,
+  createdAt: number,
+  packed: { readonly traits: Uint8Array; readonly state: Uint8Array },
+) => ProfileState
 
 export interface OwnedIdentifier extends Identifier {
   readonly since: number

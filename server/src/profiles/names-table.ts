@@ -12,7 +12,8 @@ const names: ClickHouseTable = {
   shardingKey: 'cityHash64(profile_id)',
 }
 
-const trait = (...spellings: string[]): string => `coalesce(${spellings.map((name) => `nullIf(trim(JSONExtractString(properties, '${name}')), '')`).join(', ')}, '')`
+const trait = (...spellings: string[]): string =>
+  `coalesce(${spellings.map((name) => `nullIf(trim(JSONExtractString(properties, '${name}')), '')`).join(', ')}, '')`
 
 /** Creates the table and what fills it, beside the table of events. Safe to run at every start. */
 export async function prepareNames(client: ClickHouse, database: string, cluster?: Cluster): Promise<void> {

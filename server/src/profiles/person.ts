@@ -19,7 +19,12 @@ export async function livingId(db: Db, id: string): Promise<string> {
 /** All that is known of one person. Asked for by the id of a profile that was merged, it is the one it was merged into. */
 export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: LastSeen, wanted: string): Promise<PersonDetail> {
   const id = await livingId(pool, wanted)
-  const [profiles, identifiers, seen, former] = await Promise.all([loadProfiles(pool, [id], unpack), loadIdentifiers(pool, [id]), lastSeen([id]), loadFormerIds(pool, [id])])
+  const [profiles, identifiers, seen, former] = await Promise.all([
+    loadProfiles(pool, [id], unpack),
+    loadIdentifiers(pool, [id]),
+    lastSeen([id]),
+    loadFormerIds(pool, [id]),
+  ])
   const owned = identifiers.get(id) ?? []
   if (!profiles.has(id) && owned.length === 0) throw unknownPerson(wanted)
   const profile = profiles.get(id) ?? emptyProfile(id, createdAtOf(id))
@@ -32,7 +37,9 @@ export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: La
   ])
   return {
     ...describePerson(id, profile, owned, seen.get(id) ?? null),
-    traits: Object.entries(profile.traits).map(([name, [value, at]]) => ({ name, value, at })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    traits: Object.entries(profile.traits)
+      .map(([name, [value, at]]) => ({ name, value, at }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     identifiers: owned.map(({ kind, value, since }) => ({ kind, value, since })),
     consents,
     suppressions,
@@ -41,8 +48,14 @@ export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: La
       return name === undefined ? [] : [{ id: segment, name, since }]
     }),
     runs: runs.map((run) => ({
-      journey: run.journey_id, journeyName: names.get(`journey ${run.journey_id}`) ?? run.journey_id, version: run.version,
-      step: run.step, stepName: run.step_name ?? run.step, enteredAt: run.entered_at, since: run.since, wakesAt: run.wakes_at,
+      journey: run.journey_id,
+      journeyName: names.get(`journey ${run.journey_id}`) ?? run.journey_id,
+      version: run.version,
+      step: run.step,
+      stepName: run.step_name ?? run.step,
+      enteredAt: run.entered_at,
+      since: run.since,
+      wakesAt: run.wakes_at,
     })),
     merges,
   }

@@ -26,7 +26,12 @@ const SCAN_MS = 3_000
  * People, newest first: all of them, or those whose id, e-mail address, phone number, user id or device id begins with the
  * text, or whose name has it in it. Ids grow with time, so the order is that of the ids, and a page begins below the last id.
  */
-export async function findPeople(deps: PeopleDeps, search: string | undefined, before: string | undefined, limit: number): Promise<PeoplePage> {
+export async function findPeople(
+  deps: PeopleDeps,
+  search: string | undefined,
+  before: string | undefined,
+  limit: number,
+): Promise<PeoplePage> {
   const text = search?.trim() ?? ''
   const found = text === '' ? await newestIds(deps.pool, before, limit + 1) : await searchIds(deps, text, before, limit + 1)
   const sorted = [...new Set(found)].sort((a, b) => (a < b ? 1 : -1))

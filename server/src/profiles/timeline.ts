@@ -12,10 +12,17 @@ export interface TimelinePage {
   readonly note?: string
 }
 
-const AWAY = 'History is being read from the newest events only, since ClickHouse cannot be reached at the moment. Nothing is lost: the rest shows again as soon as it is back.'
+const AWAY =
+  'History is being read from the newest events only, since ClickHouse cannot be reached at the moment. Nothing is lost: the rest shows again as soon as it is back.'
 
 /** One page of what happened with a person, newest first, each event once. */
-export async function readTimeline(db: Db, history: History, profileId: string, after: { timestamp: number; id: string } | undefined, limit: number): Promise<TimelinePage> {
+export async function readTimeline(
+  db: Db,
+  history: History,
+  profileId: string,
+  after: { timestamp: number; id: string } | undefined,
+  limit: number,
+): Promise<TimelinePage> {
   const profiles = [...(await loadFormerIds(db, [profileId])).keys()]
   const { entries, complete } = await readEntries(db, history, { profiles, after, limit: limit + 1 })
   const items = entries.slice(0, limit).map(toTimelineEntry)
@@ -46,5 +53,7 @@ async function readEntries(db: Db, history: History, question: TimelineQuestion)
 
 function mergeNewestFirst(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): HistoryEntry[] {
   const byId = new Map([...b, ...a].map((entry) => [entry.event_id, entry]))
-  return [...byId.values()].sort((x, y) => y.occurred_at - x.occurred_at || Buffer.compare(Buffer.from(y.event_id), Buffer.from(x.event_id)))
+  return [...byId.values()].sort(
+    (x, y) => y.occurred_at - x.occurred_at || Buffer.compare(Buffer.from(y.event_id), Buffer.from(x.event_id)),
+  )
 }

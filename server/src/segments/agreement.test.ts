@@ -1,5 +1,14 @@
 import { lanes, type Condition, type Event, type Json, type JsonObject, type PublishedDefinition } from '@throughline/contracts'
-import { advance, compileDefinitions, conditionsToSql, emptyProfile, mergeProfiles, type AdvanceContext, type Effect, type ProfileState } from '@throughline/engine'
+import {
+  advance,
+  compileDefinitions,
+  conditionsToSql,
+  emptyProfile,
+  mergeProfiles,
+  type AdvanceContext,
+  type Effect,
+  type ProfileState,
+} from '@throughline/engine'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
@@ -17,9 +26,28 @@ const conditionCount = 36
 const peopleCount = 60
 
 const names = ['Order Completed', 'Product Viewed', 'Search']
-const scalars: readonly (string | number | boolean)[] = ['5', 5, 5.1, -0.1, 1e21, 9007199254740991, true, false, 'true', '', 'GB', 'gb', `it's "ü" \\ 🛒`, 'shoes, red']
+const scalars: readonly (string | number | boolean)[] = [
+  '5',
+  5,
+  5.1,
+  -0.1,
+  1e21,
+  9007199254740991,
+  true,
+  false,
+  'true',
+  '',
+  'GB',
+  'gb',
+  `it's "ü" \\ 🛒`,
+  'shoes, red',
+]
 const scalar = fc.constantFrom(...scalars)
-const value: fc.Arbitrary<Json> = fc.oneof({ weight: 8, arbitrary: scalar }, { weight: 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom<Json>([], ['GB'], { b: 5 }, { b: { c: 'GB' } }, {}) })
+const value: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 8, arbitrary: scalar },
+  { weight: 1, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.constantFrom<Json>([], ['GB'], { b: 5 }, { b: { c: 'GB' } }, {}) },
+)
 const path = fc.constantFrom('amount', 'place', 'a.b', 'a.b.c')
 const properties: fc.Arbitrary<JsonObject> = fc
   .record({ amount: value, place: value, a: value }, { requiredKeys: [] })
@@ -68,13 +96,27 @@ interface Spoken {
 }
 const jitter = fc.constantFrom(0, 0, 0, 1, -1)
 const spoken: fc.Arbitrary<Spoken> = fc
-  .record({ hours: fc.integer({ min: 1, max: 96 }), late: fc.constantFrom(0, 0, 0, 3, 24, 30), by: jitter, about: fc.integer({ min: 0, max: 9 }), name: fc.constantFrom(...names), properties, said: properties, again: fc.constantFrom(true, false, false, false) })
+  .record({
+    hours: fc.integer({ min: 1, max: 96 }),
+    late: fc.constantFrom(0, 0, 0, 3, 24, 30),
+    by: jitter,
+    about: fc.integer({ min: 0, max: 9 }),
+    name: fc.constantFrom(...names),
+    properties,
+    said: properties,
+    again: fc.constantFrom(true, false, false, false),
+  })
   .map(({ hours, late, by, about, name, properties: own, said, again }): Spoken => {
     const receivedAt = begin + hours * hour + by
     const identifies = about < 3
     return {
-      type: identifies ? 'identify' : 'track', name: identifies ? 'Identified' : name, receivedAt, timestamp: receivedAt - late * hour,
-      properties: own, context: about === 9 ? { traits: said } : {}, again,
+      type: identifies ? 'identify' : 'track',
+      name: identifies ? 'Identified' : name,
+      receivedAt,
+      timestamp: receivedAt - late * hour,
+      properties: own,
+      context: about === 9 ? { traits: said } : {},
+      again,
     }
   })
 const history = fc.array(spoken, { minLength: 0, maxLength: 24 }).map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))
@@ -83,17 +125,28 @@ const conditions = fc.sample(tree, { seed, numRuns: conditionCount })
 const histories = fc.sample(history, { seed, numRuns: peopleCount })
 // A journey that sets a trait, so that traits said by Throughline itself are compared too.
 const published: readonly PublishedDefinition[] = [
-  ...conditions.map((where, i) => ({ version: 1, epoch: 1, definition: { kind: 'segment' as const, id: `s-${i}`, name: `s-${i}`, where } })),
+  ...conditions.map((where, i) => ({
+    version: 1,
+    epoch: 1,
+    definition: { kind: 'segment' as const, id: `s-${i}`, name: `s-${i}`, where },
+  })),
   {
-    version: 1, epoch: 1,
+    version: 1,
+    epoch: 1,
     definition: {
-      kind: 'journey', id: 'mark', name: 'Mark', start: 'wait',
+      kind: 'journey',
+      id: 'mark',
+      name: 'Mark',
+      start: 'wait',
       entry: { on: { event: 'Search' }, reentry: { kind: 'always' } },
       steps: { wait: { kind: 'wait', for: '5 hours', next: 'mark' }, mark: { kind: 'update-profile', set: { place: 'GB', amount: 5 } } },
     },
   },
 ]
-const definitions = compileDefinitions(published, { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } })
+const definitions = compileDefinitions(published, {
+  zone: 'UTC',
+  consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+})
 const none: ReadonlySet<string> = new Set()
 const at = (now: number): AdvanceContext => ({ definitions, now, pending: none })
 
@@ -109,7 +162,19 @@ function move(person: Person, step: { profile: ProfileState; effects: readonly E
   person.due = step.nextTimerAt
   for (const effect of step.effects) {
     if (effect.kind !== 'fact') continue
-    person.rows.push(row(person.profile.id, { id: effect.id, type: 'fact', name: effect.name, timestamp: effect.at, receivedAt: now, properties: effect.properties, context: {}, source: 'throughline', lane: lanes.derived }))
+    person.rows.push(
+      row(person.profile.id, {
+        id: effect.id,
+        type: 'fact',
+        name: effect.name,
+        timestamp: effect.at,
+        receivedAt: now,
+        properties: effect.properties,
+        context: {},
+        source: 'throughline',
+        lane: lanes.derived,
+      }),
+    )
   }
 }
 
@@ -122,24 +187,37 @@ function hear(person: Person, said: Spoken, number: number): void {
   const { again, ...rest } = said
   const event: Event = { ...rest, id: `web:${person.profile.id}-${number}`, source: 'web', lane: lanes.live, triggers: true }
   person.rows.push(row(person.profile.id, event))
-  for (let i = 0; i < (again ? 2 : 1); i++) move(person, advance(person.profile, { kind: 'event', event }, at(said.receivedAt)), said.receivedAt)
+  for (let i = 0; i < (again ? 2 : 1); i++)
+    move(person, advance(person.profile, { kind: 'event', event }, at(said.receivedAt)), said.receivedAt)
 }
 
-const tell = ({ name, timestamp, received_at, properties, context }: Row): string => `${name} ${(timestamp - begin) / hour} ${(received_at - begin) / hour} ${properties} ${context}`
+const tell = ({ name, timestamp, received_at, properties, context }: Row): string =>
+  `${name} ${(timestamp - begin) / hour} ${(received_at - begin) / hour} ${properties} ${context}`
 
 type Row = ReturnType<typeof row>
 let seq = 0
 function row(profileId: string, event: Omit<Event, 'triggers'>) {
   return {
-    shard: 0, lane: event.lane, seq: ++seq, event_id: event.id, profile_id: profileId, type: event.type, name: event.name,
-    timestamp: event.timestamp, received_at: event.receivedAt, source: event.source, properties: JSON.stringify(event.properties), context: JSON.stringify(event.context),
+    shard: 0,
+    lane: event.lane,
+    seq: ++seq,
+    event_id: event.id,
+    profile_id: profileId,
+    type: event.type,
+    name: event.name,
+    timestamp: event.timestamp,
+    received_at: event.receivedAt,
+    source: event.source,
+    properties: JSON.stringify(event.properties),
+    context: JSON.stringify(event.context),
   }
 }
 
 let store: TestClickHouse
 beforeAll(async () => {
   store = await makeTestClickHouse()
-  const events = 'shard UInt8, lane UInt8, seq UInt64, event_id String, profile_id UUID, type LowCardinality(String), name LowCardinality(String), timestamp Int64, received_at Int64, source LowCardinality(String), properties String, context String'
+  const events =
+    'shard UInt8, lane UInt8, seq UInt64, event_id String, profile_id UUID, type LowCardinality(String), name LowCardinality(String), timestamp Int64, received_at Int64, source LowCardinality(String), properties String, context String'
   await createTables(store.client, store.database, [
     { name: 'events', columns: events, engine: 'MergeTree', orderBy: '(shard, profile_id, timestamp)', shardingKey: 'shard' },
     { name: 'profile_overrides', columns: 'loser UUID, winner UUID', engine: 'MergeTree', orderBy: 'loser', shardingKey: 'loser' },
@@ -174,14 +252,21 @@ async function findDifferences(people: readonly Person[], now: number): Promise<
     conditions.forEach((condition, i) => {
       compared++
       const inEngine = profile.segments[`s-${i}`] !== undefined
-      if (answer?.[i] !== inEngine) differences.push(`${profile.id} at +${(now - begin) / hour} h: engine ${inEngine}, store ${answer?.[i]}: ${JSON.stringify(condition)}\n${rows.map(tell).join('\n')}`)
+      if (answer?.[i] !== inEngine)
+        differences.push(
+          `${profile.id} at +${(now - begin) / hour} h: engine ${inEngine}, store ${answer?.[i]}: ${JSON.stringify(condition)}\n${rows.map(tell).join('\n')}`,
+        )
     })
   }
   return { compared, differences }
 }
 
 it('answers every condition in the engine as in ClickHouse, for random trees and histories, while time passes', async () => {
-  const people = histories.map((_, i): Person => ({ profile: emptyProfile(`00000000-0000-7000-8000-${String(i).padStart(12, '0')}`, begin), due: null, rows: [] }))
+  const people = histories.map((_, i): Person => ({
+    profile: emptyProfile(`00000000-0000-7000-8000-${String(i).padStart(12, '0')}`, begin),
+    due: null,
+    rows: [],
+  }))
   const nows = [24, 97, 144].map((hours) => begin + hours * hour)
   let heard = begin
   let compared = 0

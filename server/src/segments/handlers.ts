@@ -32,8 +32,14 @@ export function makeSegmentHandlers({ pool }: SegmentDeps) {
       ])
       return {
         items: rows.map(({ body, version, epoch, published_at, size }) => ({
-          id: body.id, name: body.name, version, publishedAt: Math.floor(published_at), size: Math.max(0, size ?? 0),
-          filling: filling.has(epoch), definition: body, sentence: describeCondition(body.where),
+          id: body.id,
+          name: body.name,
+          version,
+          publishedAt: Math.floor(published_at),
+          size: Math.max(0, size ?? 0),
+          filling: filling.has(epoch),
+          definition: body,
+          sentence: describeCondition(body.where),
         })),
       }
     },

@@ -2,7 +2,13 @@ import type { Problem, TemplateDefinition } from '@throughline/contracts'
 import { compileTemplate } from './compile.ts'
 import { TemplateError } from './errors.ts'
 
-const nobody = { profile: { id: '' }, event: { name: '', properties: {} }, journey: {}, shop: { name: 'Shop', baseUrl: 'https://shop.example', currency: 'EUR' }, unsubscribe_url: 'https://shop.example/u' }
+const nobody = {
+  profile: { id: '' },
+  event: { name: '', properties: {} },
+  journey: {},
+  shop: { name: 'Shop', baseUrl: 'https://shop.example', currency: 'EUR' },
+  unsubscribe_url: 'https://shop.example/u',
+}
 
 /**
  * What is wrong with a template before it is published: Liquid that cannot be read (with line and column), filters that do
@@ -13,10 +19,22 @@ export async function checkTemplate(definition: TemplateDefinition): Promise<Pro
   try {
     const template = await compileTemplate(definition)
     template.render(nobody, { zone: 'UTC', locale: 'en', currency: 'EUR' })
-    return template.warnings.map((warning) => ({ field: 'mjml', value: `line ${warning.line}`, allowed: 'valid MJML', message: `mjml, line ${warning.line}: ${warning.message}` }))
+    return template.warnings.map((warning) => ({
+      field: 'mjml',
+      value: `line ${warning.line}`,
+      allowed: 'valid MJML',
+      message: `mjml, line ${warning.line}: ${warning.message}`,
+    }))
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     const { field, value, allowed } = error.details
-    return [{ field: field ?? '', value: typeof value === 'string' ? value : undefined, allowed: allowed ?? '', message: error.message.replace(/^Template "[^"]*",? /, '') }]
+    return [
+      {
+        field: field ?? '',
+        value: typeof value === 'string' ? value : undefined,
+        allowed: allowed ?? '',
+        message: error.message.replace(/^Template "[^"]*",? /, ''),
+      },
+    ]
   }
 }

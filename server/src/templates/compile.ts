@@ -22,14 +22,21 @@ const compilers: { readonly [C in ChannelKind]: (definition: TemplateOf<C>) => P
 
 /** Compiles a template. Throws {@link TemplateError} `template_invalid` that names field, line and column. */
 export function compileTemplate<C extends ChannelKind>(definition: TemplateOf<C>): Promise<CompiledTemplate<C>> {
-  const compile = compilers[definition.channel as ChannelKind] as unknown as (definition: TemplateDefinition) => Promise<CompiledTemplate<C>>
+  const compile = compilers[definition.channel as ChannelKind] as unknown as (
+    definition: TemplateDefinition,
+  ) => Promise<CompiledTemplate<C>>
   return compile(definition as TemplateDefinition)
 }
 
 async function compileEmail(definition: TemplateOf<'email'>): Promise<CompiledTemplate<'email'>> {
   const { id, mjml, html } = definition
   if ((mjml === undefined) === (html === undefined)) {
-    throw new TemplateError('bad-input', 'template_invalid', `Template "${id}" needs exactly one of mjml and html; it has ${mjml === undefined ? 'neither' : 'both'}.`, { field: 'html', allowed: 'exactly one of mjml and html' })
+    throw new TemplateError(
+      'bad-input',
+      'template_invalid',
+      `Template "${id}" needs exactly one of mjml and html; it has ${mjml === undefined ? 'neither' : 'both'}.`,
+      { field: 'html', allowed: 'exactly one of mjml and html' },
+    )
   }
   // Parsed before MJML sees it: a fault in the Liquid is reported with the author's own line and column.
   if (mjml !== undefined) parsePart(id, 'mjml', mjml, 'html')
@@ -44,7 +51,11 @@ async function compileEmail(definition: TemplateOf<'email'>): Promise<CompiledTe
       channel: 'email',
       subject: required(definition, subject, oneLine(subject.render(variables, options))),
       html: body.render(variables, options),
-      text: text.render(variables, options).replace(/[^\S\n]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim(),
+      text: text
+        .render(variables, options)
+        .replace(/[^\S\n]+$/gm, '')
+        .replace(/\n{3,}/g, '\n\n')
+        .trim(),
       replyTo: definition.replyTo ?? null,
     }),
   }
@@ -72,7 +83,9 @@ async function compileInbox(definition: TemplateOf<'inbox'>): Promise<CompiledTe
 async function compileWebhook(definition: TemplateOf<'webhook'>): Promise<CompiledTemplate<'webhook'>> {
   const url = parsePart(definition.id, 'url', definition.url, 'text')
   const body = parsePart(definition.id, 'body', prepareJson(definition.body), 'json')
-  const headers = Object.entries(definition.headers).map(([name, value]) => [name, parsePart(definition.id, `headers.${name}`, value, 'text')] as const)
+  const headers = Object.entries(definition.headers).map(
+    ([name, value]) => [name, parsePart(definition.id, `headers.${name}`, value, 'text')] as const,
+  )
   return {
     definition,
     warnings: [],
@@ -82,7 +95,12 @@ async function compileWebhook(definition: TemplateOf<'webhook'>): Promise<Compil
       try {
         json = JSON.parse(text)
       } catch (error) {
-        throw new TemplateError('bad-input', 'template_not_rendered', `Template "${definition.id}", body: came out as something that is not JSON: ${error instanceof Error ? error.message : String(error)}`, { field: 'body', value: text.slice(0, 200), allowed: 'JSON', cause: error })
+        throw new TemplateError(
+          'bad-input',
+          'template_not_rendered',
+          `Template "${definition.id}", body: came out as something that is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+          { field: 'body', value: text.slice(0, 200), allowed: 'JSON', cause: error },
+        )
       }
       return {
         channel: 'webhook',
@@ -110,7 +128,12 @@ function oneLine(text: string): string {
 // Half a message is worse than none: a subject made of nothing but a missing name.
 function required(definition: TemplateDefinition, part: Part, text: string): string {
   if (text !== '') return text
-  throw new TemplateError('bad-input', 'template_not_rendered', `Template "${definition.id}", ${part.field}: came out empty; give its variables a default, as in {{ profile.first_name | default: "there" }}.`, { field: part.field, allowed: 'a text that is not empty' })
+  throw new TemplateError(
+    'bad-input',
+    'template_not_rendered',
+    `Template "${definition.id}", ${part.field}: came out empty; give its variables a default, as in {{ profile.first_name | default: "there" }}.`,
+    { field: part.field, allowed: 'a text that is not empty' },
+  )
 }
 
 // Values come from events that anybody may send: only addresses of the web leave through here.

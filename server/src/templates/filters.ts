@@ -36,14 +36,18 @@ export function registerFilters(engine: Liquid): void {
   })
   engine.registerFilter('local_number', function (this: FilterThis, value: unknown) {
     const number = toNumber(value)
-    return number === null ? '' : cached(numbers, optionsOf(this).locale, () => new Intl.NumberFormat(optionsOf(this).locale)).format(number)
+    return number === null
+      ? ''
+      : cached(numbers, optionsOf(this).locale, () => new Intl.NumberFormat(optionsOf(this).locale)).format(number)
   })
   engine.registerFilter('list', function (this: FilterThis, value: unknown, word?: unknown) {
     const items = (Array.isArray(value) ? value : isMissing(value) ? [] : [value]).map(String)
     const type = word === 'or' ? 'disjunction' : 'conjunction'
     return cached(lists, `${optionsOf(this).locale} ${type}`, () => new Intl.ListFormat(optionsOf(this).locale, { type })).format(items)
   })
-  engine.registerFilter('limit', (value: unknown, count: unknown) => (Array.isArray(value) ? value.slice(0, Math.max(0, Number(count) || 0)) : value))
+  engine.registerFilter('limit', (value: unknown, count: unknown) =>
+    Array.isArray(value) ? value.slice(0, Math.max(0, Number(count) || 0)) : value,
+  )
 }
 
 const monies = new Map<string, Intl.NumberFormat>()
@@ -55,7 +59,11 @@ function formatMoney(amount: unknown, given: unknown, options: RenderOptions, mi
   const number = toNumber(amount)
   if (number === null) return ''
   const currency = typeof given === 'string' && /^[a-z]{3}$/i.test(given) ? given.toUpperCase() : options.currency
-  const format = cached(monies, `${options.locale} ${currency}`, () => new Intl.NumberFormat(options.locale, { style: 'currency', currency }))
+  const format = cached(
+    monies,
+    `${options.locale} ${currency}`,
+    () => new Intl.NumberFormat(options.locale, { style: 'currency', currency }),
+  )
   // ISO 4217 says how many digits the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD.
   return format.format(minor ? number / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) : number)
 }
@@ -64,7 +72,11 @@ function formatInstant(value: unknown, options: RenderOptions, style: Intl.DateT
   if (isMissing(value)) return ''
   const at = value === 'now' ? Date.now() : typeof value === 'number' ? value : Date.parse(String(value))
   if (Number.isNaN(at)) return ''
-  return cached(instants, `${options.locale} ${options.zone} ${JSON.stringify(style)}`, () => new Intl.DateTimeFormat(options.locale, { ...style, timeZone: options.zone })).format(at)
+  return cached(
+    instants,
+    `${options.locale} ${options.zone} ${JSON.stringify(style)}`,
+    () => new Intl.DateTimeFormat(options.locale, { ...style, timeZone: options.zone }),
+  ).format(at)
 }
 
 function styleOf(style: unknown): 'full' | 'long' | 'medium' | 'short' {

@@ -20,8 +20,13 @@ engines.json.registerFilter('json', { raw: true, handler: (value: unknown) => JS
 // No file system, no prototypes; two seconds, so that a busy machine fails nobody, and yet a runaway loop ends.
 function makeEngine(outputEscape: ((value: unknown) => string) | undefined): Liquid {
   const engine = new Liquid({
-    templates: {}, ownPropertyOnly: true, strictFilters: true, strictVariables: false,
-    parseLimit: 500_000, renderLimit: 2_000, memoryLimit: 10_000_000,
+    templates: {},
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    parseLimit: 500_000,
+    renderLimit: 2_000,
+    memoryLimit: 10_000_000,
     ...(outputEscape === undefined ? {} : { outputEscape }),
   })
   registerFilters(engine)
@@ -42,7 +47,12 @@ export function parsePart(template: string, field: string, source: string, mediu
   try {
     parsed = engine.parse(source)
   } catch (error) {
-    throw new TemplateError('bad-input', 'template_invalid', `Template "${template}", ${field}: ${liquidMessage(error)}`, { field, ...positionOf(error), allowed: 'Liquid', cause: error })
+    throw new TemplateError('bad-input', 'template_invalid', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
+      field,
+      ...positionOf(error),
+      allowed: 'Liquid',
+      cause: error,
+    })
   }
   return {
     field,
@@ -51,10 +61,20 @@ export function parsePart(template: string, field: string, source: string, mediu
       try {
         text = engine.renderSync(parsed, variables, { globals: { [OPTIONS]: options } })
       } catch (error) {
-        throw new TemplateError('bad-input', 'template_not_rendered', `Template "${template}", ${field}: ${liquidMessage(error)}`, { field, ...positionOf(error), cause: error })
+        throw new TemplateError('bad-input', 'template_not_rendered', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
+          field,
+          ...positionOf(error),
+          cause: error,
+        })
       }
       const result = String(text)
-      if (result.length > LONGEST_OUTPUT) throw new TemplateError('bad-input', 'template_not_rendered', `Template "${template}", ${field}: came out longer than ${LONGEST_OUTPUT} characters.`, { field })
+      if (result.length > LONGEST_OUTPUT)
+        throw new TemplateError(
+          'bad-input',
+          'template_not_rendered',
+          `Template "${template}", ${field}: came out longer than ${LONGEST_OUTPUT} characters.`,
+          { field },
+        )
       return result
     },
   }
@@ -66,11 +86,14 @@ export function parsePart(template: string, field: string, source: string, mediu
  */
 export function prepareJson(source: string): string {
   let inString = false
-  return source.replace(/\{%-?[\s\S]*?%\}|\{\{(-?)([\s\S]*?)(-?)\}\}|\\.|"/g, (found: string, left: string | undefined, inside: string | undefined, right: string | undefined) => {
-    if (found === '"') inString = !inString
-    if (inside === undefined || inString || /\|\s*json\b/.test(inside)) return found
-    return `{{${left ?? ''}${inside.trimEnd()} | json ${right ?? ''}}}`
-  })
+  return source.replace(
+    /\{%-?[\s\S]*?%\}|\{\{(-?)([\s\S]*?)(-?)\}\}|\\.|"/g,
+    (found: string, left: string | undefined, inside: string | undefined, right: string | undefined) => {
+      if (found === '"') inString = !inString
+      if (inside === undefined || inString || /\|\s*json\b/.test(inside)) return found
+      return `{{${left ?? ''}${inside.trimEnd()} | json ${right ?? ''}}}`
+    },
+  )
 }
 
 function textOf(value: unknown): string {

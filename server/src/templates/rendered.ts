@@ -11,9 +11,27 @@ export interface RenderOptions {
 }
 
 interface RenderedKinds {
-  readonly email: { readonly channel: 'email'; readonly subject: string; readonly html: string; readonly text: string; readonly replyTo: string | null }
-  readonly inbox: { readonly channel: 'inbox'; readonly title: string; readonly body: string; readonly url: string | null; readonly image: string | null }
-  readonly webhook: { readonly channel: 'webhook'; readonly url: string; readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  readonly email: {
+    readonly channel: 'email'
+    readonly subject: string
+    readonly html: string
+    readonly text: string
+    readonly replyTo: string | null
+  }
+  readonly inbox: {
+    readonly channel: 'inbox'
+    readonly title: string
+    readonly body: string
+    readonly url: string | null
+    readonly image: string | null
+  }
+  readonly webhook: {
+    readonly channel: 'webhook'
+    readonly url: string
+    readonly method: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+  }
 }
 
 /** The finished texts of a message. */

@@ -15,8 +15,15 @@ export function makeTemplateStore(db: Db): TemplateStore {
   const cache = new LRUCache<string, Promise<CompiledTemplate>>({ max: 300 })
 
   async function read(id: string, version: number): Promise<CompiledTemplate> {
-    const { rows } = await db.query<{ body: unknown }>(`select body from definitions where kind = 'template' and id = $1::text and version = $2::integer`, [id, version])
-    if (rows[0] === undefined) throw new TemplateError('not-found', 'template_unknown', `There is no template "${id}" in version ${version}.`, { field: 'template', value: id })
+    const { rows } = await db.query<{ body: unknown }>(
+      `select body from definitions where kind = 'template' and id = $1::text and version = $2::integer`,
+      [id, version],
+    )
+    if (rows[0] === undefined)
+      throw new TemplateError('not-found', 'template_unknown', `There is no template "${id}" in version ${version}.`, {
+        field: 'template',
+        value: id,
+      })
     const definition: TemplateDefinition = templateSchema.parse(rows[0].body)
     return compileTemplate(definition)
   }
@@ -32,7 +39,13 @@ export function makeTemplateStore(db: Db): TemplateStore {
         found.catch(() => cache.delete(key))
       }
       const template = await found
-      if (template.definition.channel !== channel) throw new TemplateError('bad-input', 'template_unknown', `Template "${id}" is for ${template.definition.channel}, not for ${channel}.`, { field: 'template', value: id })
+      if (template.definition.channel !== channel)
+        throw new TemplateError(
+          'bad-input',
+          'template_unknown',
+          `Template "${id}" is for ${template.definition.channel}, not for ${channel}.`,
+          { field: 'template', value: id },
+        )
       return template as unknown as CompiledTemplate<C>
     },
   }

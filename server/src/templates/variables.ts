@@ -32,7 +32,11 @@ export function renderOptionsOf(from: Pick<VariableSources, 'traits' | 'message'
   const currency = objectOf(event['properties'])['currency']
   return {
     zone: firstValid([from.traits['timezone'], from.traits['time_zone']], isZone) ?? from.settings.zone,
-    locale: firstValid([from.traits['locale'], from.traits['language']].map((value) => (typeof value === 'string' ? value.replace('_', '-') : value)), isLocale) ?? from.settings.locale,
+    locale:
+      firstValid(
+        [from.traits['locale'], from.traits['language']].map((value) => (typeof value === 'string' ? value.replace('_', '-') : value)),
+        isLocale,
+      ) ?? from.settings.locale,
     currency: typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : from.settings.currency,
   }
 }

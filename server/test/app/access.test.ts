@@ -13,7 +13,11 @@ afterAll(() => place?.remove())
 
 const ask = (path: string, init: RequestInit = {}) => fetch(app.address + path, init)
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  ask(path, { method: 'POST', headers: { 'content-type': 'application/json', origin: app.address, ...headers }, body: JSON.stringify(body) })
+  ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: app.address, ...headers },
+    body: JSON.stringify(body),
+  })
 
 test('what is printed at the start signs in once and names the write key that works', async () => {
   const token = /sign-in\/link#(\S+)/.exec(app.printed)![1]!
@@ -42,7 +46,9 @@ test('a new source is accepted at once and its key stops when it is removed', as
   const source = await app.call('createSource', { body: { name: 'Point of sale' } })
   const track = () => post('/v1/track', { writeKey: source.writeKey, userId: 'pos-1', event: 'Seen in store' })
   expect((await track()).status).toBe(200)
-  await expect.poll(async () => (await app.call('sources', {})).items.find(({ id }) => id === source.id)?.lastEventAt ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect
+    .poll(async () => (await app.call('sources', {})).items.find(({ id }) => id === source.id)?.lastEventAt ?? 0, { timeout: 20_000 })
+    .toBeGreaterThan(0)
   await app.call('deleteSource', { params: { id: source.id } })
   expect((await track()).status).toBeGreaterThanOrEqual(400)
 })

@@ -40,7 +40,10 @@ test('a folder of definitions is applied, and applied again changes nothing', as
 })
 
 test('what is wrong with a file is named with its line, also when only the server can see it', async () => {
-  const path = write('wrong.yaml', 'kind: journey\nid: lost\nname: Lost\nentry:\n  on: { event: Seen }\nstart: tell\nsteps:\n  tell:\n    kind: message\n    channel: email\n    template: nowhere\n')
+  const path = write(
+    'wrong.yaml',
+    'kind: journey\nid: lost\nname: Lost\nentry:\n  on: { event: Seen }\nstart: tell\nsteps:\n  tell:\n    kind: message\n    channel: email\n    template: nowhere\n',
+  )
   await expect(applyFiles(server, [path], { dryRun: false })).rejects.toThrow(`${path}:11:5`)
   const twice = write('bad.yaml', 'kind: segment\nid: Bad Id\nname: x\nwhere: { kind: trait, trait: a, compare: { op: exists } }\n')
   await expect(applyFiles(server, [twice], { dryRun: true })).rejects.toThrow(`${twice}:2:1`)
@@ -54,10 +57,15 @@ test('events are shown as they come, and a person by any of their names', async 
     for await (const event of tailEvents(server, { name: 'Lamp Seen' }, stopping.signal)) seen.push(describeEvent(event))
   })().catch(() => undefined)
   await app.send('identify', { userId: 'u-7', traits: { email: 'kim@example.org', name: 'Kim Example' } })
-  await expect.poll(async () => {
-    await app.send('track', { userId: 'u-7', event: 'Lamp Seen', properties: { sku: 'L1' } })
-    return seen.join('\n')
-  }, { timeout: 25_000 }).toMatch(/Lamp Seen.*Kim Example.*"sku":"L1"/)
+  await expect
+    .poll(
+      async () => {
+        await app.send('track', { userId: 'u-7', event: 'Lamp Seen', properties: { sku: 'L1' } })
+        return seen.join('\n')
+      },
+      { timeout: 25_000 },
+    )
+    .toMatch(/Lamp Seen.*Kim Example.*"sku":"L1"/)
   stopping.abort()
   await tailing
   for (const name of ['u-7', 'kim@example.org']) {

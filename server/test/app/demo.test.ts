@@ -10,26 +10,48 @@ beforeAll(async () => {
 })
 afterAll(() => place?.remove())
 
-const open = (news: DemoNews[]) => startDemo({ baseUrl: app.address, apiKey: keys.apiKey, seed: 5, people: 120, speed: 900, historyDays: 2, onNews: (item) => news.push(item) })
+const open = (news: DemoNews[]) =>
+  startDemo({
+    baseUrl: app.address,
+    apiKey: keys.apiKey,
+    seed: 5,
+    people: 120,
+    speed: 900,
+    historyDays: 2,
+    onNews: (item) => news.push(item),
+  })
 
-test('the simulated shop fills the product: people, carts, journeys, messages that are opened and clicked', { timeout: 180_000 }, async () => {
-  const news: DemoNews[] = []
-  const shop = open(news)
-  const messages = async () => (await app.call('messages', { query: { limit: 200 } })).items
-  try {
-    await expect.poll(async () => new Set((await messages()).filter(({ status }) => status === 'sent').map(({ channel }) => channel)), { timeout: 120_000, interval: 1_000 }).toEqual(new Set(['email', 'inbox']))
-    await expect.poll(async () => (await messages()).some(({ openedAt }) => openedAt !== null), { timeout: 60_000, interval: 1_000 }).toBe(true)
-    await expect.poll(async () => (await messages()).some(({ clickedAt }) => clickedAt !== null), { timeout: 60_000, interval: 1_000 }).toBe(true)
-  } finally {
-    await shop.stop()
-  }
-  expect(news.filter(({ kind }) => kind === 'refused')).toEqual([])
-  expect(news.find((item) => item.kind === 'past-done')).toMatchObject({ sent: expect.any(Number) })
-  const { items: journeys } = await app.call('journeys', {})
-  expect(journeys.find(({ id }) => id === 'cart-recovery')?.entered).toBeGreaterThan(0)
-  expect((await app.call('rejectedEvents', {})).items).toEqual([])
-  expect(await shop.done).toMatchObject({ calls: expect.any(Number) })
-})
+test(
+  'the simulated shop fills the product: people, carts, journeys, messages that are opened and clicked',
+  { timeout: 180_000 },
+  async () => {
+    const news: DemoNews[] = []
+    const shop = open(news)
+    const messages = async () => (await app.call('messages', { query: { limit: 200 } })).items
+    try {
+      await expect
+        .poll(async () => new Set((await messages()).filter(({ status }) => status === 'sent').map(({ channel }) => channel)), {
+          timeout: 120_000,
+          interval: 1_000,
+        })
+        .toEqual(new Set(['email', 'inbox']))
+      await expect
+        .poll(async () => (await messages()).some(({ openedAt }) => openedAt !== null), { timeout: 60_000, interval: 1_000 })
+        .toBe(true)
+      await expect
+        .poll(async () => (await messages()).some(({ clickedAt }) => clickedAt !== null), { timeout: 60_000, interval: 1_000 })
+        .toBe(true)
+    } finally {
+      await shop.stop()
+    }
+    expect(news.filter(({ kind }) => kind === 'refused')).toEqual([])
+    expect(news.find((item) => item.kind === 'past-done')).toMatchObject({ sent: expect.any(Number) })
+    const { items: journeys } = await app.call('journeys', {})
+    expect(journeys.find(({ id }) => id === 'cart-recovery')?.entered).toBeGreaterThan(0)
+    expect((await app.call('rejectedEvents', {})).items).toEqual([])
+    expect(await shop.done).toMatchObject({ calls: expect.any(Number) })
+  },
+)
 
 test('started again, it adds no second past and keeps the definitions it published', { timeout: 120_000 }, async () => {
   const news: DemoNews[] = []
@@ -59,10 +81,17 @@ test('it waits while the server is away and goes on when it is back', { timeout:
 })
 
 test('it does not write to invented people where e-mail is sent for real', async () => {
-  await app.call('setProvider', { params: { channel: 'email' }, body: { config: { kind: 'smtp', host: '127.0.0.1', port: 2525, from: 'shop@example.com' } } })
-  await expect(startDemo({ baseUrl: app.address, apiKey: keys.apiKey, people: 5, historyDays: 0 }).done).rejects.toMatchObject({ code: 'demo_real_provider' })
+  await app.call('setProvider', {
+    params: { channel: 'email' },
+    body: { config: { kind: 'smtp', host: '127.0.0.1', port: 2525, from: 'shop@example.com' } },
+  })
+  await expect(startDemo({ baseUrl: app.address, apiKey: keys.apiKey, people: 5, historyDays: 0 }).done).rejects.toMatchObject({
+    code: 'demo_real_provider',
+  })
 })
 
 test('a key that may not do this is refused with the reason', async () => {
-  await expect(startDemo({ baseUrl: app.address, apiKey: 'tl_nobody_knows_this_key', people: 5, historyDays: 0 }).done).rejects.toMatchObject({ code: 'demo_refused' })
+  await expect(
+    startDemo({ baseUrl: app.address, apiKey: 'tl_nobody_knows_this_key', people: 5, historyDays: 0 }).done,
+  ).rejects.toMatchObject({ code: 'demo_refused' })
 })

@@ -27,11 +27,16 @@ const lines = Array.from({ length: 30 }, (_, customer) => [
   `${2000 + customer},A2,ARTICLE,1,2011-04-01 10:00:00,10,${50 + customer}.0,Germany`,
   `C${3000 + customer},A2,ARTICLE,-1,2011-04-08 10:00:00,10,${50 + customer}.0,Germany`,
 ]).flat()
-const large = Array.from({ length: 500 }, (_, index) => `9999,S${index},AN ARTICLE WITH A RATHER LONG DESCRIPTION,1,2011-05-01 10:00:00,1.10,99.0,EIRE`)
+const large = Array.from(
+  { length: 500 },
+  (_, index) => `9999,S${index},AN ARTICLE WITH A RATHER LONG DESCRIPTION,1,2011-05-01 10:00:00,1.10,99.0,EIRE`,
+)
 const file = join(folder, 'orders.csv')
 writeFileSync(file, [header, ...lines, ...large, '9998,A1,ARTICLE,1,2011-05-01 10:00:00,1,,France'].join('\n'))
 
-async function run(...flags: string[]): Promise<{ orders: { count: number }; events: { accepted: number; duplicates: number; rejected: number } }> {
+async function run(
+  ...flags: string[]
+): Promise<{ orders: { count: number }; events: { accepted: number; duplicates: number; rejected: number } }> {
   const out = join(folder, 'report.json')
   const written: string[] = []
   const write = process.stdout.write.bind(process.stdout)
@@ -39,7 +44,24 @@ async function run(...flags: string[]): Promise<{ orders: { count: number }; eve
   try {
     const program = new Command().exitOverride()
     importCommand.add(program)
-    await program.parseAsync(['import', 'orders', file, '--mapping', mapping, '--url', app.address, '--api-key', keys.apiKey, '--data-dir', folder, '--json', ...flags], { from: 'user' })
+    await program.parseAsync(
+      [
+        'import',
+        'orders',
+        file,
+        '--mapping',
+        mapping,
+        '--url',
+        app.address,
+        '--api-key',
+        keys.apiKey,
+        '--data-dir',
+        folder,
+        '--json',
+        ...flags,
+      ],
+      { from: 'user' },
+    )
   } finally {
     process.stdout.write = write
   }
@@ -47,21 +69,61 @@ async function run(...flags: string[]): Promise<{ orders: { count: number }; eve
   return JSON.parse(readFileSync(out, 'utf8'))
 }
 
-test('orders arrive as people with their history, start no journey, and arrive once however often they are imported', { timeout: 120_000 }, async () => {
-  await app.call('applyDefinitions', { body: { definitions: [
-    { kind: 'template', id: 'thanks', name: 'Thanks', channel: 'inbox', title: 'Thank you', body: 'For your order' },
-    { kind: 'journey', id: 'thank', name: 'Thank', entry: { on: { event: 'Order Completed' } }, start: 'say', steps: { say: { kind: 'message', channel: 'inbox', template: 'thanks' } } },
-    { kind: 'segment', id: 'buyers', name: 'Bought twice', where: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 2 } } },
-  ] } })
-  const first = await run()
-  expect(first).toMatchObject({ addsUp: true, orders: { count: 61 }, refunds: { count: 30 }, customers: 31, events: { rejected: 0, duplicates: 0 }, lines: { withoutCustomer: { lines: 1 } } })
-  expect(await run()).toMatchObject({ events: { accepted: 0, duplicates: first.events.accepted, rejected: 0 } })
+test(
+  'orders arrive as people with their history, start no journey, and arrive once however often they are imported',
+  { timeout: 120_000 },
+  async () => {
+    await app.call('applyDefinitions', {
+      body: {
+        definitions: [
+          { kind: 'template', id: 'thanks', name: 'Thanks', channel: 'inbox', title: 'Thank you', body: 'For your order' },
+          {
+            kind: 'journey',
+            id: 'thank',
+            name: 'Thank',
+            entry: { on: { event: 'Order Completed' } },
+            start: 'say',
+            steps: { say: { kind: 'message', channel: 'inbox', template: 'thanks' } },
+          },
+          {
+            kind: 'segment',
+            id: 'buyers',
+            name: 'Bought twice',
+            where: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 2 } },
+          },
+        ],
+      },
+    })
+    const first = await run()
+    expect(first).toMatchObject({
+      addsUp: true,
+      orders: { count: 61 },
+      refunds: { count: 30 },
+      customers: 31,
+      events: { rejected: 0, duplicates: 0 },
+      lines: { withoutCustomer: { lines: 1 } },
+    })
+    expect(await run()).toMatchObject({ events: { accepted: 0, duplicates: first.events.accepted, rejected: 0 } })
 
-  await expect.poll(async () => (await app.call('segments', {})).items[0]?.size, { timeout: 60_000, interval: 500 }).toBe(30)
-  const { items } = await app.call('people', { query: { search: '50' } })
-  expect(items).toMatchObject([{ userId: '50', country: 'DE' }])
-  await expect.poll(async () => (await app.call('timeline', { params: { id: items[0]!.id } })).items.map(({ name, timestamp }) => [name, new Date(timestamp).toISOString()]), { timeout: 30_000 }).toEqual(expect.arrayContaining([
-    ['Order Refunded', '2011-04-08T09:00:00.000Z'], ['Order Completed', '2011-04-01T09:00:00.000Z'], ['Order Completed', '2011-03-01T10:00:00.000Z'],
-  ]))
-  expect((await app.call('journeys', {})).items).toMatchObject([{ id: 'thank', entered: 0, messages: 0 }])
-})
+    await expect.poll(async () => (await app.call('segments', {})).items[0]?.size, { timeout: 60_000, interval: 500 }).toBe(30)
+    const { items } = await app.call('people', { query: { search: '50' } })
+    expect(items).toMatchObject([{ userId: '50', country: 'DE' }])
+    await expect
+      .poll(
+        async () =>
+          (await app.call('timeline', { params: { id: items[0]!.id } })).items.map(({ name, timestamp }) => [
+            name,
+            new Date(timestamp).toISOString(),
+          ]),
+        { timeout: 30_000 },
+      )
+      .toEqual(
+        expect.arrayContaining([
+          ['Order Refunded', '2011-04-08T09:00:00.000Z'],
+          ['Order Completed', '2011-04-01T09:00:00.000Z'],
+          ['Order Completed', '2011-03-01T10:00:00.000Z'],
+        ]),
+      )
+    expect((await app.call('journeys', {})).items).toMatchObject([{ id: 'thank', entered: 0, messages: 0 }])
+  },
+)

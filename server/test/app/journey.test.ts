@@ -19,11 +19,18 @@ test('definitions are published once, an unchanged one keeps its version, and a 
   expect((await app.call('journeys', {})).items).toEqual([])
   await app.call('applyDefinitions', { body: { definitions: cartRecovery() } })
   const again = await app.call('applyDefinitions', { body: { definitions: cartRecovery('2 hours') } })
-  expect(again.results.map(({ id, change, version }) => `${id} ${change} ${version}`)).toEqual(['cart-inbox unchanged 1', 'cart-email unchanged 1', 'cart-recovery changed 2', 'cart-people unchanged 1'])
+  expect(again.results.map(({ id, change, version }) => `${id} ${change} ${version}`)).toEqual([
+    'cart-inbox unchanged 1',
+    'cart-email unchanged 1',
+    'cart-recovery changed 2',
+    'cart-people unchanged 1',
+  ])
   const broken = cartRecovery() as { steps?: Record<string, { template?: string }> }[]
   broken[2]!.steps!.remind!.template = 'no-such-template'
   await expect(app.call('applyDefinitions', { body: { definitions: broken } })).rejects.toThrow(/definitions_invalid.*no-such-template/)
-  await expect(app.call('applyDefinitions', { body: { definitions: [{ kind: 'journey', id: 'X' }] } })).rejects.toThrow(/definitions\[0\]\.id is "X"/)
+  await expect(app.call('applyDefinitions', { body: { definitions: [{ kind: 'journey', id: 'X' }] } })).rejects.toThrow(
+    /definitions\[0\]\.id is "X"/,
+  )
   expect((await app.call('journey', { params: { id: 'cart-recovery' } })).version).toBe(2)
 })
 
@@ -39,10 +46,14 @@ test('an event over HTTP makes a person, moves them through the journey, and the
   expect(message).toMatchObject({ channel: 'inbox', status: 'sent', journey: 'cart-recovery', personName: 'Jane Doe' })
   const detail = await app.call('message', { params: { id: message!.id } })
   expect(detail.content).toMatchObject({ title: 'Your cart is waiting', body: 'Still thinking about Lamp?' })
-  await expect.poll(async () => (await app.call('message', { params: { id: message!.id } })).events.map(({ name }) => name)).toContain('Message Sent')
+  await expect
+    .poll(async () => (await app.call('message', { params: { id: message!.id } })).events.map(({ name }) => name))
+    .toContain('Message Sent')
   const journey = await app.call('journey', { params: { id: 'cart-recovery' } })
   expect(journey).toMatchObject({ entered: 1, inside: 1, goals: 0, steps: [{ step: 'pause', inside: 1 }] })
-  expect((await app.call('journeyPeople', { params: { id: 'cart-recovery' } })).items).toMatchObject([{ step: 'pause', person: { id: jane!.id } }])
+  expect((await app.call('journeyPeople', { params: { id: 'cart-recovery' } })).items).toMatchObject([
+    { step: 'pause', person: { id: jane!.id } },
+  ])
   const person = await app.call('person', { params: { id: jane!.id } })
   expect(person.runs).toMatchObject([{ journeyName: 'Cart recovery', step: 'pause' }])
   expect(person.identifiers.map(({ kind, value }) => `${kind} ${value}`)).toEqual(['user_id u-1', 'email jane@example.org'])
@@ -53,12 +64,16 @@ test('the goal takes a person out of the middle of a wait', async () => {
   const [jane] = await find('u-1')
   await app.send('track', { userId: 'u-1', event: 'Order Completed', properties: { total: 20 } })
   await expect.poll(() => namesOf(jane!.id), { timeout: 25_000 }).toContain('Goal Reached')
-  await expect.poll(async () => await app.call('journey', { params: { id: 'cart-recovery' } }), { timeout: 25_000 }).toMatchObject({ entered: 1, inside: 0, goals: 1 })
+  await expect
+    .poll(async () => await app.call('journey', { params: { id: 'cart-recovery' } }), { timeout: 25_000 })
+    .toMatchObject({ entered: 1, inside: 0, goals: 1 })
   expect((await app.call('person', { params: { id: jane!.id } })).runs).toEqual([])
 })
 
 test('a segment counts its people and says itself as a sentence', async () => {
-  await expect.poll(async () => (await app.call('segments', {})).items, { timeout: 25_000 }).toMatchObject([{ id: 'cart-people', size: 1, filling: false }])
+  await expect
+    .poll(async () => (await app.call('segments', {})).items, { timeout: 25_000 })
+    .toMatchObject([{ id: 'cart-people', size: 1, filling: false }])
   expect((await app.call('segments', {})).items[0]!.sentence).toMatch(/Cart Updated/)
 })
 

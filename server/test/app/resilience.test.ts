@@ -48,7 +48,9 @@ test('while ClickHouse is away journeys and messages go on, the timeline says wh
   expect(await timelineOf(app, 'dark')).toMatchObject({ note: expect.stringMatching(/ClickHouse/) as unknown })
   expect((await app.call('people', { query: { search: 'nora d' } })).items).toMatchObject([{ name: 'Nora Dark' }])
   const { components } = await app.call('status', {})
-  expect(components.map(({ name, state }) => `${name} ${state}`)).toEqual(expect.arrayContaining(['PostgreSQL ok', 'ClickHouse down', 'Export degraded', 'Pipeline ok']))
+  expect(components.map(({ name, state }) => `${name} ${state}`)).toEqual(
+    expect.arrayContaining(['PostgreSQL ok', 'ClickHouse down', 'Export degraded', 'Pipeline ok']),
+  )
   expect((await app.call('overview', {})).people).toBeGreaterThanOrEqual(2)
   expect((await fetch(`${app.address}/readyz`)).status).toBe(200)
   gate.open()
@@ -65,10 +67,14 @@ test('a second server and a second worker share the work, and take it over when 
   const worker = await place.start({ roles: { serve: false, work: true } })
   await expect.poll(async () => (await server.call('status', {})).workers.filter(({ shards }) => shards >= 20).length, patient).toBe(2)
   await app.stop()
-  await server.send('batch', { batch: Array.from({ length: 40 }, (_, n) => ({ type: 'track', userId: `crowd-${n}`, event: 'Cart Updated', messageId: `crowd-${n}` })) })
+  await server.send('batch', {
+    batch: Array.from({ length: 40 }, (_, n) => ({ type: 'track', userId: `crowd-${n}`, event: 'Cart Updated', messageId: `crowd-${n}` })),
+  })
   await expect.poll(async () => (await server.call('journey', { params: { id: 'cart-recovery' } })).entered, patient).toBe(42)
   expect((await server.call('status', {})).workers.reduce((sum, { shards }) => sum + shards, 0)).toBe(64)
   await worker.stop()
-  await expect.poll(async () => (await server.call('status', {})).components.find(({ name }) => name === 'Pipeline')?.state, patient).toBe('down')
+  await expect
+    .poll(async () => (await server.call('status', {})).components.find(({ name }) => name === 'Pipeline')?.state, patient)
+    .toBe('down')
   await server.stop()
 })

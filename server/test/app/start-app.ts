@@ -8,7 +8,12 @@ import { makeLog } from '../../src/platform/log/index.ts'
 import { makeTestClickHouse, type TestClickHouse } from '../clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../postgres.ts'
 
-export const keys = { writeKey: 'wk_test_write_key', apiKey: 'tl_test_api_key_of_the_environment', email: 'ada@shop.example', password: 'correct horse battery' } as const
+export const keys = {
+  writeKey: 'wk_test_write_key',
+  apiKey: 'tl_test_api_key_of_the_environment',
+  email: 'ada@shop.example',
+  password: 'correct horse battery',
+} as const
 
 type Given<N extends RouteName> = { [K in keyof RouteInput<N> as RouteInput<N>[K] extends undefined ? never : K]: RouteInput<N>[K] }
 /** What a call needs; a query may be left out, since none has a part that is required. */
@@ -48,15 +53,28 @@ export async function makePlace(): Promise<Place> {
     async start({ roles = { serve: true, work: true }, environment = {} } = {}) {
       const { config } = readConfig({
         environment: {
-          DATABASE_URL: database.url, CLICKHOUSE_URL: clickhouse.url, THROUGHLINE_DATA_DIR: dataDir, THROUGHLINE_PORT: '0', THROUGHLINE_DATABASE_CONNECTIONS: '12',
-          THROUGHLINE_ADMIN_EMAIL: keys.email, THROUGHLINE_ADMIN_PASSWORD: keys.password, THROUGHLINE_WRITE_KEY: keys.writeKey, THROUGHLINE_API_KEY: keys.apiKey,
-          THROUGHLINE_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error', ...environment,
+          DATABASE_URL: database.url,
+          CLICKHOUSE_URL: clickhouse.url,
+          THROUGHLINE_DATA_DIR: dataDir,
+          THROUGHLINE_PORT: '0',
+          THROUGHLINE_DATABASE_CONNECTIONS: '12',
+          THROUGHLINE_ADMIN_EMAIL: keys.email,
+          THROUGHLINE_ADMIN_PASSWORD: keys.password,
+          THROUGHLINE_WRITE_KEY: keys.writeKey,
+          THROUGHLINE_API_KEY: keys.apiKey,
+          THROUGHLINE_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
+          ...environment,
         },
       })
       let printed = ''
-      const running = await startThroughline(config, roles, { print: (text) => (printed += text), log: makeLog({ level: config.logLevel, format: 'text' }) })
+      const running = await startThroughline(config, roles, {
+        print: (text) => (printed += text),
+        log: makeLog({ level: config.logLevel, format: 'text' }),
+      })
       const app: TestApp = {
-        address: running.address, running, printed,
+        address: running.address,
+        running,
+        printed,
         call: (name, input) => call(running.address, name, input),
         send: (kind, body) => send(running.address, kind, body),
         async stop() {

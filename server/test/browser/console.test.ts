@@ -14,14 +14,29 @@ let page: Page
 const complaints: string[] = []
 
 beforeAll(async () => {
-  if (!existsSync('console/dist/index.html') && spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0) throw new Error('The console could not be built.')
-  const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path))
+  if (!existsSync('console/dist/index.html') && spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0)
+    throw new Error('The console could not be built.')
+  const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (path) => path !== undefined && existsSync(path),
+  )
   if (executablePath === undefined) throw new Error('These tests need Chromium: install it, or name it in CHROMIUM_PATH.')
   sink = await startSink()
   place = await makePlace()
   app = await place.start()
   await app.call('applyDefinitions', { body: { definitions: cartRecovery('2 seconds') } })
-  browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
   page = await (await browser.newContext({ baseURL: app.address })).newPage()
   page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -61,11 +76,16 @@ test('an event shows in the live stream as it comes, and its person can be opene
 test('the journey is drawn with the passages that took place', { timeout: 120_000 }, async () => {
   await page.goto('/journeys/cart-recovery')
   await heading('Cart recovery')
-  await page.getByLabel(/^1 passage/).first().waitFor()
+  await page
+    .getByLabel(/^1 passage/)
+    .first()
+    .waitFor()
 })
 
 test('a message is shown as its receiver would have seen it', { timeout: 120_000 }, async () => {
-  await expect.poll(async () => (await app.call('messages', { query: { channel: 'email', status: 'sent' } })).items.length, { timeout: 60_000 }).toBe(1)
+  await expect
+    .poll(async () => (await app.call('messages', { query: { channel: 'email', status: 'sent' } })).items.length, { timeout: 60_000 })
+    .toBe(1)
   await page.goto('/messages')
   await heading('Messages')
   await page.getByText('You left Lamp behind').first().click()

@@ -17,12 +17,22 @@ const heads = new Map<string, string>()
 beforeAll(async () => {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   // The shop lies on another origin than the server, as it does in life.
   shop = createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8')
-    response.end(`<!doctype html><title>Shoes</title><head>${heads.get(new URL(request.url ?? '/', 'http://shop').pathname) ?? ''}</head><body>Shoes</body>`)
+    response.end(
+      `<!doctype html><title>Shoes</title><head>${heads.get(new URL(request.url ?? '/', 'http://shop').pathname) ?? ''}</head><body>Shoes</body>`,
+    )
   })
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
   shopUrl = `http://localhost:${(shop.address() as AddressInfo).port}`
@@ -96,14 +106,17 @@ describe('@segment/analytics-next in Chromium, unchanged', () => {
 
   it("is loaded by Segment's own snippet when only its host is changed, and finds its settings here", async () => {
     // Shortened from Segment's published snippet 5.2: what it sets and where it loads from is the same.
-    heads.set('/segment', `<script>
+    heads.set(
+      '/segment',
+      `<script>
       !function(){var a=window.analytics=window.analytics||[];a.methods=["track","page","identify","group","alias","screen","ready"];
       a.factory=function(e){return function(){var t=Array.prototype.slice.call(arguments);t.unshift(e);a.push(t);return a}};
       for(var i=0;i<a.methods.length;i++){var k=a.methods[i];a[k]=a.factory(k)}
       a._writeKey="${server.writeKey}";a._cdn="${proxy.url}";
       var t=document.createElement("script");t.async=!0;t.src="${proxy.url}/analytics.js/v1/${server.writeKey}/analytics.min.js";
       document.head.appendChild(t);a.page()}();
-    </script>`)
+    </script>`,
+    )
     const page = await browser.newPage()
     await page.goto(`${shopUrl}/segment`)
     await tell(page)

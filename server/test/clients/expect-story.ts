@@ -5,7 +5,10 @@ import type { IngestServer } from '../ingest-server.ts'
  * What every client is asked to tell: an anonymous visitor looks at a product, says who they are, buys, joins a group,
  * and is known under another id. The inbox must hold each event once, all with one profile, under the right names.
  */
-export async function expectStory(server: IngestServer, expected: readonly { readonly name: string; readonly properties?: Record<string, unknown> }[]): Promise<void> {
+export async function expectStory(
+  server: IngestServer,
+  expected: readonly { readonly name: string; readonly properties?: Record<string, unknown> }[],
+): Promise<void> {
   await expect.poll(async () => (await server.inbox()).length, { timeout: 15_000 }).toBeGreaterThanOrEqual(expected.length)
   const rows = (await server.inbox()).filter(({ type }) => type !== 'control')
   expect(rows.map(({ name }) => name).sort()).toEqual(expected.map(({ name }) => name).sort())

@@ -50,7 +50,13 @@ describe('@segment/analytics-node, unchanged', () => {
 
 describe('@customerio/cdp-analytics-node, unchanged', () => {
   it('tells its story, and what it sends again is stored once', async () => {
-    const analytics = new CustomerioAnalytics({ writeKey: server.writeKey, host: proxy.url, flushInterval: 100, maxEventsInBatch: 2, maxRetries: 5 })
+    const analytics = new CustomerioAnalytics({
+      writeKey: server.writeKey,
+      host: proxy.url,
+      flushInterval: 100,
+      maxEventsInBatch: 2,
+      maxRetries: 5,
+    })
     proxy.loseAnswers(2)
     tell(analytics)
     await analytics.closeAndFlush({ timeout: 20_000 })
@@ -61,7 +67,13 @@ describe('@customerio/cdp-analytics-node, unchanged', () => {
 
 describe('@rudderstack/rudder-sdk-node, unchanged', () => {
   it('tells its story packed by gzip under a wrong label, and what it sends again is stored once', async () => {
-    const client = new RudderAnalytics(server.writeKey, { dataPlaneUrl: proxy.url, flushAt: 20, flushInterval: 60_000, logLevel: 'error', axiosRetryConfig: { retryDelay: () => 50 } })
+    const client = new RudderAnalytics(server.writeKey, {
+      dataPlaneUrl: proxy.url,
+      flushAt: 20,
+      flushInterval: 60_000,
+      logLevel: 'error',
+      axiosRetryConfig: { retryDelay: () => 50 },
+    })
     proxy.loseAnswers(2)
     const anonymousId = 'visitor-1'
     client.track({ anonymousId, event: 'Product Viewed', properties: { sku: 'SHOE-42', price: 59.9 } })
@@ -77,7 +89,13 @@ describe('@rudderstack/rudder-sdk-node, unchanged', () => {
   })
 
   it('tells its story without gzip too', async () => {
-    const client = new RudderAnalytics(server.writeKey, { dataPlaneUrl: server.url, gzip: false, flushAt: 20, flushInterval: 60_000, logLevel: 'error' })
+    const client = new RudderAnalytics(server.writeKey, {
+      dataPlaneUrl: server.url,
+      gzip: false,
+      flushAt: 20,
+      flushInterval: 60_000,
+      logLevel: 'error',
+    })
     client.track({ userId: 'ann-7', event: 'Order Completed', properties: { total: 1 } })
     await client.flush()
     await expectStory(server, [{ name: 'Order Completed', properties: { total: 1 } }])

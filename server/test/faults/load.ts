@@ -39,7 +39,8 @@ export function startLoad(name: string, addresses: () => readonly string[], perS
         signal: AbortSignal.timeout(20_000),
       }).catch(() => null)
       if (response?.status === 200) break
-      if (response !== null && response.status < 500 && response.status !== 429) throw new Error(`The load was refused: ${response.status} ${await response.text()}`)
+      if (response !== null && response.status < 500 && response.status !== 429)
+        throw new Error(`The load was refused: ${response.status} ${await response.text()}`)
       state.failedTries++
       await sleep(100)
     }
@@ -53,7 +54,8 @@ export function startLoad(name: string, addresses: () => readonly string[], perS
       { type: 'track', messageId: `${name}-${n}-cart`, ...who, event: 'Cart Updated', properties: { value: n } },
     ])
     await sleep(500 + ((n * 7_919) % 4_000))
-    if (buys(n)) await deliver([{ type: 'track', messageId: `${name}-${n}-order`, ...who, event: 'Order Completed', properties: { total: n } }])
+    if (buys(n))
+      await deliver([{ type: 'track', messageId: `${name}-${n}-order`, ...who, event: 'Order Completed', properties: { total: n } }])
   }
 
   const running = (async () => {
@@ -65,9 +67,15 @@ export function startLoad(name: string, addresses: () => readonly string[], perS
     }
   })()
   return {
-    get people() { return state.people },
-    get slowestMs() { return state.slowestMs },
-    get failedTries() { return state.failedTries },
+    get people() {
+      return state.people
+    },
+    get slowestMs() {
+      return state.slowestMs
+    },
+    get failedTries() {
+      return state.failedTries
+    },
     async finish() {
       open = false
       await running

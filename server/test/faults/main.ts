@@ -7,7 +7,8 @@ import { spawnSync } from 'node:child_process'
 import { freezeProduct } from './product.ts'
 import { groups, type Scenario } from './scenarios.ts'
 
-if (spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0) throw new Error('The program could not be built.')
+if (spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0)
+  throw new Error('The program could not be built.')
 freezeProduct()
 const rounds = Number(process.env.FAULT_ROUNDS ?? 10)
 const word = process.argv[2] ?? ''
@@ -21,7 +22,10 @@ async function runOne(scenario: Scenario): Promise<void> {
   const unable = scenario.unable?.() ?? null
   if (unable !== null) return console.log(`not run  ${scenario.name}: ${unable}`)
   const begun = Date.now()
-  const { problems, summary } = await scenario.run(rounds).catch((error: unknown) => ({ problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)], summary: 'did not come to its end' }))
+  const { problems, summary } = await scenario.run(rounds).catch((error: unknown) => ({
+    problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+    summary: 'did not come to its end',
+  }))
   const seconds = ((Date.now() - begun) / 1_000).toFixed(0)
   if (problems.length === 0) passed++
   else failed++

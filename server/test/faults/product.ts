@@ -23,18 +23,29 @@ const FROZEN = 'server/dist/faults'
 /** Copies the built program, so that all its starts are of one and the same, whatever is built meanwhile. */
 export function freezeProduct(): void {
   rmSync(FROZEN, { recursive: true, force: true })
-  for (const part of ['throughline.js', 'throughline.js.map', 'clickhouse-child.js', 'migrations']) cpSync(join('server/dist', part), join(FROZEN, part), { recursive: true })
+  for (const part of ['throughline.js', 'throughline.js.map', 'clickhouse-child.js', 'migrations'])
+    cpSync(join('server/dist', part), join(FROZEN, part), { recursive: true })
 }
 
 /** Starts the built program as an operator would. What it says goes to a file of the folder. */
-export async function startProduct(command: 'start' | 'serve' | 'work', place: { folder: string; name: string; environment: Record<string, string>; port?: number }): Promise<Process> {
+export async function startProduct(
+  command: 'start' | 'serve' | 'work',
+  place: { folder: string; name: string; environment: Record<string, string>; port?: number },
+): Promise<Process> {
   const port = place.port ?? (await findFreePort())
   const output = openSync(join(place.folder, `${place.name}.log`), 'a')
   const child: ChildProcess = spawn(process.execPath, [join(FROZEN, 'throughline.js'), command], {
     stdio: ['ignore', output, output],
     env: {
-      PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, THROUGHLINE_PORT: String(port), THROUGHLINE_DATA_DIR: join(place.folder, 'data'), THROUGHLINE_WRITE_KEY: keys.writeKey,
-      THROUGHLINE_API_KEY: keys.apiKey, THROUGHLINE_LOG_LEVEL: 'warn', ...place.environment,
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TMPDIR: process.env.TMPDIR,
+      THROUGHLINE_PORT: String(port),
+      THROUGHLINE_DATA_DIR: join(place.folder, 'data'),
+      THROUGHLINE_WRITE_KEY: keys.writeKey,
+      THROUGHLINE_API_KEY: keys.apiKey,
+      THROUGHLINE_LOG_LEVEL: 'warn',
+      ...place.environment,
     },
   })
   closeSync(output)
@@ -48,7 +59,10 @@ export async function startProduct(command: 'start' | 'serve' | 'work', place: {
     async ready() {
       if (command === 'work') return
       for (const until = Date.now() + 120_000; ; await sleep(100)) {
-        if (!isRunning() || Date.now() > until) throw new Error(`${place.name} did not become ready: ${readFileSync(join(place.folder, `${place.name}.log`), 'utf8').slice(-2_000)}`)
+        if (!isRunning() || Date.now() > until)
+          throw new Error(
+            `${place.name} did not become ready: ${readFileSync(join(place.folder, `${place.name}.log`), 'utf8').slice(-2_000)}`,
+          )
         const response = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
         if (response?.ok) return
       }
@@ -67,13 +81,16 @@ export async function startProduct(command: 'start' | 'serve' | 'work', place: {
 
 /** The processes whose command line names this folder, as Linux lists them. */
 export function processesOf(folder: string): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return pid !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
-    } catch {
-      return false
-    }
-  })
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return pid !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+      } catch {
+        return false
+      }
+    })
 }
 
 /** The process of an embedded store: what its pid file says. */

@@ -41,48 +41,58 @@ async function inFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
 /** Server, worker and stores in one tree of processes; each part of it killed again and again under load. */
 const embedded: Scenario = {
   name: 'embedded: kill -9 of the program, PostgreSQL and ClickHouse',
-  run: (rounds) => inFolder(async (folder) => {
-    const sink = await startSink()
-    const data = join(folder, 'data')
-    const kills: number[] = []
-    const begin = (port?: number) => startProduct('start', { folder, name: 'start', environment: { THROUGHLINE_SMTP_URL: sink.url }, ...(port === undefined ? {} : { port }) })
-    let product = await begin()
-    const port = Number(new URL(product.address).port)
-    try {
-      await product.ready()
-      await call(product.address, 'applyDefinitions', { body: { definitions } })
-      const load = startLoad('e', () => [product.address], PEOPLE_A_SECOND)
-      for (let n = 0; n < rounds; n++) {
-        await moment(1_500)
-        kills.push(Date.now())
-        await product.kill()
-        product = await begin(port)
+  run: (rounds) =>
+    inFolder(async (folder) => {
+      const sink = await startSink()
+      const data = join(folder, 'data')
+      const kills: number[] = []
+      const begin = (port?: number) =>
+        startProduct('start', {
+          folder,
+          name: 'start',
+          environment: { THROUGHLINE_SMTP_URL: sink.url },
+          ...(port === undefined ? {} : { port }),
+        })
+      let product = await begin()
+      const port = Number(new URL(product.address).port)
+      try {
         await product.ready()
-      }
-      for (const store of ['clickhouse', 'postgres'] as const) {
+        await call(product.address, 'applyDefinitions', { body: { definitions } })
+        const load = startLoad('e', () => [product.address], PEOPLE_A_SECOND)
         for (let n = 0; n < rounds; n++) {
-          await moment(2_500)
-          const victim = storePid(data, store)
+          await moment(1_500)
           kills.push(Date.now())
-          process.kill(victim, 'SIGKILL')
-          await waitForAnother(data, store, victim)
+          await product.kill()
+          product = await begin(port)
+          await product.ready()
         }
+        for (const store of ['clickhouse', 'postgres'] as const) {
+          for (let n = 0; n < rounds; n++) {
+            await moment(2_500)
+            const victim = storePid(data, store)
+            kills.push(Date.now())
+            process.kill(victim, 'SIGKILL')
+            await waitForAnother(data, store, victim)
+          }
+        }
+        await product.ready()
+        await load.finish()
+        await waitForQuiet(product.address, load.people)
+        const verdict = await verify(product.address, 'e', load.people, sink.received, kills)
+        const problems = [...verdict.problems]
+        const code = await product.stop()
+        if (code !== 0) problems.push(`It ended with code ${code} after SIGTERM.`)
+        const left = processesOf(data)
+        if (left.length > 0) problems.push(`It left the processes ${left.join(', ')}.`)
+        return {
+          problems,
+          summary: `${kills.length} kills, ${load.people} people, ${verdict.events} events each once, ${verdict.repeated} mails repeated under their Message-ID, slowest acknowledgement ${load.slowestMs} ms`,
+        }
+      } finally {
+        if (product.isRunning()) await product.stop()
+        await sink.close()
       }
-      await product.ready()
-      await load.finish()
-      await waitForQuiet(product.address, load.people)
-      const verdict = await verify(product.address, 'e', load.people, sink.received, kills)
-      const problems = [...verdict.problems]
-      const code = await product.stop()
-      if (code !== 0) problems.push(`It ended with code ${code} after SIGTERM.`)
-      const left = processesOf(data)
-      if (left.length > 0) problems.push(`It left the processes ${left.join(', ')}.`)
-      return { problems, summary: `${kills.length} kills, ${load.people} people, ${verdict.events} events each once, ${verdict.repeated} mails repeated under their Message-ID, slowest acknowledgement ${load.slowestMs} ms` }
-    } finally {
-      if (product.isRunning()) await product.stop()
-      await sink.close()
-    }
-  }),
+    }),
 }
 
 /** Until the pid file names a process that lives and is not the one just killed. */
@@ -120,7 +130,12 @@ async function withCluster<T>(run: (cluster: Cluster) => Promise<T>): Promise<T>
       undo.push(() => clickhouse.stop())
       const sink = await startSink()
       undo.push(() => sink.close())
-      const environment = { DATABASE_URL: postgres.url, CLICKHOUSE_URL: clickhouse.url, THROUGHLINE_SMTP_URL: sink.url, THROUGHLINE_SECRET_KEY: 'f'.repeat(64) }
+      const environment = {
+        DATABASE_URL: postgres.url,
+        CLICKHOUSE_URL: clickhouse.url,
+        THROUGHLINE_SMTP_URL: sink.url,
+        THROUGHLINE_SECRET_KEY: 'f'.repeat(64),
+      }
       const begin = (kind: 'serve' | 'work', index: number, port?: number) => {
         const place = join(folder, `${kind}-${index}`)
         mkdirSync(place, { recursive: true })
@@ -131,11 +146,16 @@ async function withCluster<T>(run: (cluster: Cluster) => Promise<T>): Promise<T>
       await Promise.all(group.serve.map((one) => one.ready()))
       await call(group.serve[0]!.address, 'applyDefinitions', { body: { definitions } })
       return await run({
-        servers: group.serve, workers: group.work, sink,
+        servers: group.serve,
+        workers: group.work,
+        sink,
         postgresPid: () => postgres.pid()!,
         async duplicates() {
           const client = makeClickHouse(clickhouse.url, 'interactive')
-          const result = await client.query({ query: 'select toUInt32(count() - uniqExact(event_id)) as n from events', format: 'JSONEachRow' })
+          const result = await client.query({
+            query: 'select toUInt32(count() - uniqExact(event_id)) as n from events',
+            format: 'JSONEachRow',
+          })
           const [row] = await result.json<{ n: number }>()
           await client.close()
           return row?.n ?? 0
@@ -167,112 +187,138 @@ async function settle(cluster: Cluster, name: string, load: ReturnType<typeof st
 
 const cluster: Scenario = {
   name: 'two servers and two workers: kill -9 of each',
-  run: (rounds) => withCluster(async (group) => {
-    const kills: number[] = []
-    const load = startLoad('c', () => group.servers.map(({ address }) => address), PEOPLE_A_SECOND)
-    for (let n = 0; n < rounds; n++) {
-      for (const kind of ['work', 'serve'] as const) {
-        await moment(1_000)
-        kills.push(Date.now())
-        await group.restart(kind, n % 2)
+  run: (rounds) =>
+    withCluster(async (group) => {
+      const kills: number[] = []
+      const load = startLoad('c', () => group.servers.map(({ address }) => address), PEOPLE_A_SECOND)
+      for (let n = 0; n < rounds; n++) {
+        for (const kind of ['work', 'serve'] as const) {
+          await moment(1_000)
+          kills.push(Date.now())
+          await group.restart(kind, n % 2)
+        }
       }
-    }
-    const outcome = await settle(group, 'c', load, kills)
-    return { ...outcome, summary: `${kills.length} kills, ${outcome.summary}` }
-  }),
+      const outcome = await settle(group, 'c', load, kills)
+      return { ...outcome, summary: `${kills.length} kills, ${outcome.summary}` }
+    }),
 }
 
 const GONE_MS = 30_000
 
 const databaseGone: Scenario = {
   name: 'PostgreSQL does not answer for 30 s',
-  run: () => withCluster(async (group) => {
-    const problems: string[] = []
-    const load = startLoad('d', () => group.servers.map(({ address }) => address), PEOPLE_A_SECOND)
-    await sleep(3_000)
-    const halted = familyOf(group.postgresPid())
-    halted.forEach((pid) => process.kill(pid, 'SIGSTOP'))
-    const begun = Date.now()
-    try {
-      await sleep(GONE_MS / 2)
-      const address = group.servers[0]!.address
-      const ready = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(10_000) }).then(({ status }) => status, () => 0)
-      if (ready !== 503) problems.push(`/readyz answered ${ready} while PostgreSQL was gone; 503 was expected.`)
-      const alive = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(5_000) }).then(({ status }) => status, () => 0)
-      if (alive !== 200) problems.push(`/healthz answered ${alive} while PostgreSQL was gone.`)
-      await sleep(Math.max(0, begun + GONE_MS - Date.now()))
-    } finally {
-      halted.forEach((pid) => process.kill(pid, 'SIGCONT'))
-    }
-    const back = Date.now()
-    const outcome = await settle(group, 'd', load, [begun, back])
-    return { problems: [...problems, ...outcome.problems], summary: outcome.summary }
-  }),
+  run: () =>
+    withCluster(async (group) => {
+      const problems: string[] = []
+      const load = startLoad('d', () => group.servers.map(({ address }) => address), PEOPLE_A_SECOND)
+      await sleep(3_000)
+      const halted = familyOf(group.postgresPid())
+      halted.forEach((pid) => process.kill(pid, 'SIGSTOP'))
+      const begun = Date.now()
+      try {
+        await sleep(GONE_MS / 2)
+        const address = group.servers[0]!.address
+        const ready = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(10_000) }).then(
+          ({ status }) => status,
+          () => 0,
+        )
+        if (ready !== 503) problems.push(`/readyz answered ${ready} while PostgreSQL was gone; 503 was expected.`)
+        const alive = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(5_000) }).then(
+          ({ status }) => status,
+          () => 0,
+        )
+        if (alive !== 200) problems.push(`/healthz answered ${alive} while PostgreSQL was gone.`)
+        await sleep(Math.max(0, begun + GONE_MS - Date.now()))
+      } finally {
+        halted.forEach((pid) => process.kill(pid, 'SIGCONT'))
+      }
+      const back = Date.now()
+      const outcome = await settle(group, 'd', load, [begun, back])
+      return { problems: [...problems, ...outcome.problems], summary: outcome.summary }
+    }),
 }
 
 function familyOf(pid: number): number[] {
   const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-  return [pid, ...stdout.split('\n').map(Number).filter((child) => child > 0)]
+  return [
+    pid,
+    ...stdout
+      .split('\n')
+      .map(Number)
+      .filter((child) => child > 0),
+  ]
 }
 
 const provider: Scenario = {
   name: 'the mail provider refuses, then hangs',
-  run: () => withCluster(async (group) => {
-    const load = startLoad('m', () => group.servers.map(({ address }) => address), PEOPLE_A_SECOND)
-    const problems: string[] = []
-    await sleep(2_000)
-    for (const mood of ['refuses', 'hangs'] as const) {
-      group.sink.mood = mood
-      await sleep(8_000)
-      const { components } = await call(group.servers[0]!.address, 'status')
-      const sender = components.find(({ name }) => name === 'Sender: email')
-      if (mood === 'refuses' && sender?.state === 'ok') problems.push(`The status says that e-mail is fine while the provider ${mood}: ${sender.detail}`)
-      group.sink.mood = 'takes'
-      await sleep(1_000)
-    }
-    const outcome = await settle(group, 'm', load, [])
-    return { problems: [...problems, ...outcome.problems], summary: outcome.summary }
-  }),
+  run: () =>
+    withCluster(async (group) => {
+      const load = startLoad('m', () => group.servers.map(({ address }) => address), PEOPLE_A_SECOND)
+      const problems: string[] = []
+      await sleep(2_000)
+      for (const mood of ['refuses', 'hangs'] as const) {
+        group.sink.mood = mood
+        await sleep(8_000)
+        const { components } = await call(group.servers[0]!.address, 'status')
+        const sender = components.find(({ name }) => name === 'Sender: email')
+        if (mood === 'refuses' && sender?.state === 'ok')
+          problems.push(`The status says that e-mail is fine while the provider ${mood}: ${sender.detail}`)
+        group.sink.mood = 'takes'
+        await sleep(1_000)
+      }
+      const outcome = await settle(group, 'm', load, [])
+      return { problems: [...problems, ...outcome.problems], summary: outcome.summary }
+    }),
 }
 
 const DISK_MIB = 900
 
 const diskFull: Scenario = {
   name: 'the disk is full',
-  unable: () => (process.getuid?.() !== 0 ? 'only root can make a small disk' : canMount() ? null : 'this system does not let root mount a tmpfs'),
-  run: () => inFolder(async (folder) => {
-    const disk = join(folder, 'disk')
-    mount(disk)
-    const sink = await startSink()
-    let product: Process | null = null
-    try {
-      product = await startProduct('start', { folder, name: 'start', environment: { THROUGHLINE_SMTP_URL: sink.url, THROUGHLINE_DATA_DIR: join(disk, 'data') } })
-      await product.ready()
-      const { address } = product
-      await call(address, 'applyDefinitions', { body: { definitions } })
-      const load = startLoad('f', () => [address], PEOPLE_A_SECOND)
-      await sleep(3_000)
-      const filled = Date.now()
-      fill(join(disk, 'ballast'))
-      const before = load.failedTries
-      for (const until = Date.now() + 30_000; load.failedTries === before && Date.now() < until; await sleep(250)) fill(join(disk, 'ballast'))
-      const problems = load.failedTries === before ? ['Nothing was refused although the disk was full.'] : []
-      await sleep(5_000)
-      if (!product.isRunning()) problems.push('The program ended because the disk was full.')
-      rmSync(join(disk, 'ballast'))
-      const freed = Date.now()
-      if (!product.isRunning()) return { problems, summary: 'the program was gone' }
-      await product.ready()
-      await load.finish()
-      await waitForQuiet(address, load.people)
-      const verdict = await verify(address, 'f', load.people, sink.received, [filled, freed])
-      return { problems: [...problems, ...verdict.problems], summary: `${load.people} people, ${verdict.events} events each once, ${load.failedTries} tries refused meanwhile` }
-    } finally {
-      if (product?.isRunning()) await product.stop()
-      await sink.close()
-      spawnSync('umount', [disk])
-    }
-  }),
+  unable: () =>
+    process.getuid?.() !== 0 ? 'only root can make a small disk' : canMount() ? null : 'this system does not let root mount a tmpfs',
+  run: () =>
+    inFolder(async (folder) => {
+      const disk = join(folder, 'disk')
+      mount(disk)
+      const sink = await startSink()
+      let product: Process | null = null
+      try {
+        product = await startProduct('start', {
+          folder,
+          name: 'start',
+          environment: { THROUGHLINE_SMTP_URL: sink.url, THROUGHLINE_DATA_DIR: join(disk, 'data') },
+        })
+        await product.ready()
+        const { address } = product
+        await call(address, 'applyDefinitions', { body: { definitions } })
+        const load = startLoad('f', () => [address], PEOPLE_A_SECOND)
+        await sleep(3_000)
+        const filled = Date.now()
+        fill(join(disk, 'ballast'))
+        const before = load.failedTries
+        for (const until = Date.now() + 30_000; load.failedTries === before && Date.now() < until; await sleep(250))
+          fill(join(disk, 'ballast'))
+        const problems = load.failedTries === before ? ['Nothing was refused although the disk was full.'] : []
+        await sleep(5_000)
+        if (!product.isRunning()) problems.push('The program ended because the disk was full.')
+        rmSync(join(disk, 'ballast'))
+        const freed = Date.now()
+        if (!product.isRunning()) return { problems, summary: 'the program was gone' }
+        await product.ready()
+        await load.finish()
+        await waitForQuiet(address, load.people)
+        const verdict = await verify(address, 'f', load.people, sink.received, [filled, freed])
+        return {
+          problems: [...problems, ...verdict.problems],
+          summary: `${load.people} people, ${verdict.events} events each once, ${load.failedTries} tries refused meanwhile`,
+        }
+      } finally {
+        if (product?.isRunning()) await product.stop()
+        await sink.close()
+        spawnSync('umount', [disk])
+      }
+    }),
 }
 
 function canMount(): boolean {

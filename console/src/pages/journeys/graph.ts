@@ -1,107 +1,150 @@
-import type { JourneyDefinition, RouteResponse, Step } from '@throughline/contracts';
-import { conditionSentence, matchFilters, matchSentence } from '../../format/condition-sentence.ts';
-import { channelNames } from '../../format/message-words.ts';
+import type { JourneyDefinition, RouteResponse, Step } from '@throughline/contracts'
+import { conditionSentence, matchFilters, matchSentence } from '../../format/condition-sentence.ts'
+import { channelNames } from '../../format/message-words.ts'
 
 /** The end at which runs finish that have nowhere else to go. */
-export const endNode = ':end';
-export const entryNode = ':entry';
+export const endNode = ':end'
+export const entryNode = ':entry'
 
-export type NodeKind = Step['kind'] | 'entry' | 'end';
+export type NodeKind = Step['kind'] | 'entry' | 'end'
 
 export interface GraphNode {
-  readonly id: string;
-  readonly kind: NodeKind;
-  readonly title: string;
-  readonly detail: string;
+  readonly id: string
+  readonly kind: NodeKind
+  readonly title: string
+  readonly detail: string
   /** People who stand here now; null where nobody can stand. */
-  readonly inside: number | null;
+  readonly inside: number | null
 }
 
 export interface GraphEdge {
   /** As counted: `entry`, `<step>:next`, `<step>:0`, `<step>:otherwise`. */
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
+  readonly id: string
+  readonly from: string
+  readonly to: string
   /** On what condition this way is taken; empty where there is only one. */
-  readonly when: string;
-  readonly count: number;
+  readonly when: string
+  readonly count: number
 }
 
 export interface Graph {
-  readonly nodes: readonly GraphNode[];
-  readonly edges: readonly GraphEdge[];
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
   /** How runs ended: by the goal, by an exit, at the end of the way. */
-  readonly left: { readonly goal: number; readonly exit: number; readonly end: number };
+  readonly left: { readonly goal: number; readonly exit: number; readonly end: number }
 }
 
 const kindNames: Record<Step['kind'], string> = {
-  message: 'Message', wait: 'Wait', 'wait-for': 'Wait for an event', branch: 'Branch', 'update-profile': 'Update the profile', exit: 'Leave',
-};
+  message: 'Message',
+  wait: 'Wait',
+  'wait-for': 'Wait for an event',
+  branch: 'Branch',
+  'update-profile': 'Update the profile',
+  exit: 'Leave',
+}
 
 function detailOf(step: Step): string {
   switch (step.kind) {
-    case 'message': return `${channelNames[step.channel]} · ${step.template}${step.purpose === 'transactional' ? ' · transactional' : ''}`;
-    case 'wait': return `for ${step.for}`;
-    case 'wait-for': return `up to ${step.upTo}`;
-    case 'branch': return `${step.paths.length + 1} ways`;
-    case 'update-profile': return `set ${Object.keys(step.set).join(', ')}`;
-    case 'exit': return step.reason;
-    default: return step satisfies never;
+    case 'message':
+      return `${channelNames[step.channel]} · ${step.template}${step.purpose === 'transactional' ? ' · transactional' : ''}`
+    case 'wait':
+      return `for ${step.for}`
+    case 'wait-for':
+      return `up to ${step.upTo}`
+    case 'branch':
+      return `${step.paths.length + 1} ways`
+    case 'update-profile':
+      return `set ${Object.keys(step.set).join(', ')}`
+    case 'exit':
+      return step.reason
+    default:
+      return step satisfies never
   }
 }
 
-interface Way { readonly port: string; readonly to: string | undefined; readonly when: string }
+interface Way {
+  readonly port: string
+  readonly to: string | undefined
+  readonly when: string
+}
 
 function waysOf(step: Step): readonly Way[] {
   switch (step.kind) {
-    case 'message': case 'wait': case 'update-profile': return [{ port: 'next', to: step.next, when: '' }];
-    case 'wait-for': return [
-      ...step.any.map((one, index) => ({ port: String(index), to: one.next, when: matchSentence(one.on) })),
-      { port: 'otherwise', to: step.otherwise, when: `none within ${step.upTo}` },
-    ];
-    case 'branch': return [
-      ...step.paths.map((one, index) => ({ port: String(index), to: one.next, when: one.name ?? conditionSentence(one.if) })),
-      { port: 'otherwise', to: step.otherwise, when: 'everybody else' },
-    ];
-    case 'exit': return [];
-    default: return step satisfies never;
+    case 'message':
+    case 'wait':
+    case 'update-profile':
+      return [{ port: 'next', to: step.next, when: '' }]
+    case 'wait-for':
+      return [
+        ...step.any.map((one, index) => ({ port: String(index), to: one.next, when: matchSentence(one.on) })),
+        { port: 'otherwise', to: step.otherwise, when: `none within ${step.upTo}` },
+      ]
+    case 'branch':
+      return [
+        ...step.paths.map((one, index) => ({ port: String(index), to: one.next, when: one.name ?? conditionSentence(one.if) })),
+        { port: 'otherwise', to: step.otherwise, when: 'everybody else' },
+      ]
+    case 'exit':
+      return []
+    default:
+      return step satisfies never
   }
 }
 
 /** The name of a step: the author's, or else that of its kind. */
 export function stepTitle(definition: JourneyDefinition, id: string): string {
-  const step = definition.steps[id];
-  return step === undefined ? id : step.name ?? kindNames[step.kind];
+  const step = definition.steps[id]
+  return step === undefined ? id : (step.name ?? kindNames[step.kind])
 }
 
 /** The picture of a journey with its counts. Steps come in the order in which they are reached; those never reached come last. */
 export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | 'edges' | 'steps'>): Graph {
-  const { definition } = journey;
-  const counts = new Map(journey.edges.map((edge) => [edge.id, edge.count]));
-  const inside = new Map(journey.steps.map((one) => [one.step, one.inside]));
-  const entry = definition.entry;
-  const nodes: GraphNode[] = [{ id: entryNode, kind: 'entry', title: entry.on.event, detail: [matchFilters(entry.on), entry.if === undefined ? '' : `if ${conditionSentence(entry.if)}`].filter((part) => part !== '').join(', '), inside: null }];
-  const edges: GraphEdge[] = [{ id: 'entry', from: entryNode, to: definition.start, when: '', count: counts.get('entry') ?? 0 }];
-  const queue = [definition.start, ...Object.keys(definition.steps)];
-  const seen = new Set<string>();
-  let ends = false;
+  const { definition } = journey
+  const counts = new Map(journey.edges.map((edge) => [edge.id, edge.count]))
+  const inside = new Map(journey.steps.map((one) => [one.step, one.inside]))
+  const entry = definition.entry
+  const nodes: GraphNode[] = [
+    {
+      id: entryNode,
+      kind: 'entry',
+      title: entry.on.event,
+      detail: [matchFilters(entry.on), entry.if === undefined ? '' : `if ${conditionSentence(entry.if)}`]
+        .filter((part) => part !== '')
+        .join(', '),
+      inside: null,
+    },
+  ]
+  const edges: GraphEdge[] = [{ id: 'entry', from: entryNode, to: definition.start, when: '', count: counts.get('entry') ?? 0 }]
+  const queue = [definition.start, ...Object.keys(definition.steps)]
+  const seen = new Set<string>()
+  let ends = false
   // Breadth first from the start; the list of all steps behind it brings up those that nothing leads to.
   const visit = (id: string): void => {
-    const step = definition.steps[id];
-    if (step === undefined || seen.has(id)) return;
-    seen.add(id);
-    const waits = step.kind === 'wait' || step.kind === 'wait-for';
-    nodes.push({ id, kind: step.kind, title: step.name ?? kindNames[step.kind], detail: detailOf(step), inside: inside.get(id) ?? (waits ? 0 : null) });
-    const next: string[] = [];
+    const step = definition.steps[id]
+    if (step === undefined || seen.has(id)) return
+    seen.add(id)
+    const waits = step.kind === 'wait' || step.kind === 'wait-for'
+    nodes.push({
+      id,
+      kind: step.kind,
+      title: step.name ?? kindNames[step.kind],
+      detail: detailOf(step),
+      inside: inside.get(id) ?? (waits ? 0 : null),
+    })
+    const next: string[] = []
     for (const way of waysOf(step)) {
-      const edge = `${id}:${way.port}`;
-      ends ||= way.to === undefined;
-      edges.push({ id: edge, from: id, to: way.to ?? endNode, when: way.when, count: counts.get(edge) ?? 0 });
-      if (way.to !== undefined) next.push(way.to);
+      const edge = `${id}:${way.port}`
+      ends ||= way.to === undefined
+      edges.push({ id: edge, from: id, to: way.to ?? endNode, when: way.when, count: counts.get(edge) ?? 0 })
+      if (way.to !== undefined) next.push(way.to)
     }
-    queue.unshift(...next.filter((one) => !seen.has(one)));
-  };
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) visit(id);
-  if (ends) nodes.push({ id: endNode, kind: 'end', title: 'End of the way', detail: '', inside: null });
-  return { nodes, edges, left: { goal: counts.get('left:goal') ?? 0, exit: counts.get('left:exit') ?? 0, end: counts.get('left:end') ?? 0 } };
+    queue.unshift(...next.filter((one) => !seen.has(one)))
+  }
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) visit(id)
+  if (ends) nodes.push({ id: endNode, kind: 'end', title: 'End of the way', detail: '', inside: null })
+  return {
+    nodes,
+    edges,
+    left: { goal: counts.get('left:goal') ?? 0, exit: counts.get('left:exit') ?? 0, end: counts.get('left:end') ?? 0 },
+  }
 }

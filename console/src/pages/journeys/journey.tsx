@@ -1,104 +1,190 @@
-import { useCallback } from 'react';
-import { Select } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RouteResponse } from '@throughline/contracts';
-import { ask } from '../../api/queries.ts';
-import { counted } from '../../format/format.ts';
-import { matchSentence } from '../../format/condition-sentence.ts';
-import { shareWords } from '../../format/share-words.ts';
-import { useFormat } from '../../format/use-format.ts';
-import { Chips } from '../../ui/chips.tsx';
-import { JsonView } from '../../ui/json-view.tsx';
-import { Page } from '../../ui/page.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { Loaded, Pending, Stale } from '../../ui/states.tsx';
-import { graphOf } from './graph.ts';
-import { GraphView } from './graph-view.tsx';
-import { ListView } from './list-view.tsx';
-import { WhoIsHere } from './who-is-here.tsx';
-import styles from './journey.module.css';
+import { useCallback } from 'react'
+import { Select } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { RouteResponse } from '@throughline/contracts'
+import { ask } from '../../api/queries.ts'
+import { counted } from '../../format/format.ts'
+import { matchSentence } from '../../format/condition-sentence.ts'
+import { shareWords } from '../../format/share-words.ts'
+import { useFormat } from '../../format/use-format.ts'
+import { Chips } from '../../ui/chips.tsx'
+import { JsonView } from '../../ui/json-view.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Loaded, Pending, Stale } from '../../ui/states.tsx'
+import { graphOf } from './graph.ts'
+import { GraphView } from './graph-view.tsx'
+import { ListView } from './list-view.tsx'
+import { WhoIsHere } from './who-is-here.tsx'
+import styles from './journey.module.css'
 
-type Journey = RouteResponse<'journey'>;
-const views = [['graph', 'Drawing'], ['list', 'List']] as const;
+type Journey = RouteResponse<'journey'>
+const views = [
+  ['graph', 'Drawing'],
+  ['list', 'List'],
+] as const
 
 /** One journey: its way drawn with live counts, and who stands where. */
 export function JourneyPage() {
-  const { id } = useParams({ from: '/app/journeys/$id' });
-  const { version, step, view } = useSearch({ from: '/app/journeys/$id' });
-  const navigate = useNavigate({ from: '/journeys/$id' });
-  const narrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false });
-  const journey = useQuery({ ...ask('journey', { params: { id }, query: { version } }), refetchInterval: 2_000, placeholderData: (before, query) => (query?.queryKey[0] === 'journey' && before?.id === id ? keepPreviousData(before) : undefined) });
-  const choose = useCallback((chosen: string) => void navigate({ search: (now) => ({ ...now, step: now.step === chosen ? undefined : chosen }), replace: true }), [navigate]);
+  const { id } = useParams({ from: '/app/journeys/$id' })
+  const { version, step, view } = useSearch({ from: '/app/journeys/$id' })
+  const navigate = useNavigate({ from: '/journeys/$id' })
+  const narrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false })
+  const journey = useQuery({
+    ...ask('journey', { params: { id }, query: { version } }),
+    refetchInterval: 2_000,
+    placeholderData: (before, query) => (query?.queryKey[0] === 'journey' && before?.id === id ? keepPreviousData(before) : undefined),
+  })
+  const choose = useCallback(
+    (chosen: string) => void navigate({ search: (now) => ({ ...now, step: now.step === chosen ? undefined : chosen }), replace: true }),
+    [navigate],
+  )
   if (journey.data === undefined) {
-    return <Page title="Journey"><Loaded query={journey} what="this journey" pending={<Pending what="this journey" rows={7} height={70} />}>{() => null}</Loaded></Page>;
+    return (
+      <Page title="Journey">
+        <Loaded query={journey} what="this journey" pending={<Pending what="this journey" rows={7} height={70} />}>
+          {() => null}
+        </Loaded>
+      </Page>
+    )
   }
-  const { data } = journey;
-  const graph = graphOf(data);
-  const shown = view ?? (narrow === true ? 'list' : 'graph');
+  const { data } = journey
+  const graph = graphOf(data)
+  const shown = view ?? (narrow === true ? 'list' : 'graph')
   return (
-    <Page title={data.name} lead={data.definition.description} actions={<Version journey={data} onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })} />}>
+    <Page
+      title={data.name}
+      lead={data.definition.description}
+      actions={
+        <Version
+          journey={data}
+          onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })}
+        />
+      }
+    >
       <Stale query={journey} />
       <Sum journey={data} left={graph.left} />
       <div className={step === undefined ? undefined : styles.split}>
-        <Panel title="The way" flush aside={<Chips label="How to show it" options={views} value={shown} onChange={(chosen) => void navigate({ search: (now) => ({ ...now, view: chosen }), replace: true })} />}>
-          {shown === 'graph' ? <GraphView key={`${data.id}:${data.version}`} graph={graph} chosen={step} choose={choose} /> : <ListView graph={graph} chosen={step} choose={choose} />}
+        <Panel
+          title="The way"
+          flush
+          aside={
+            <Chips
+              label="How to show it"
+              options={views}
+              value={shown}
+              onChange={(chosen) => void navigate({ search: (now) => ({ ...now, view: chosen }), replace: true })}
+            />
+          }
+        >
+          {shown === 'graph' ? (
+            <GraphView key={`${data.id}:${data.version}`} graph={graph} chosen={step} choose={choose} />
+          ) : (
+            <ListView graph={graph} chosen={step} choose={choose} />
+          )}
         </Panel>
-        {step === undefined ? null : <div className={styles.aside}><WhoIsHere journey={data} step={step} close={() => choose(step)} /></div>}
+        {step === undefined ? null : (
+          <div className={styles.aside}>
+            <WhoIsHere journey={data} step={step} close={() => choose(step)} />
+          </div>
+        )}
       </div>
       <Rules journey={data} />
-      <details className={styles.file}><summary>The definition as data</summary><JsonView value={data.definition} what="definition" /></details>
+      <details className={styles.file}>
+        <summary>The definition as data</summary>
+        <JsonView value={data.definition} what="definition" />
+      </details>
     </Page>
-  );
+  )
 }
 
 function Version({ journey, onChange }: { readonly journey: Journey; readonly onChange: (version: number) => void }) {
-  const format = useFormat();
-  const latest = Math.max(...journey.versions.map((one) => one.version));
+  const format = useFormat()
+  const latest = Math.max(...journey.versions.map((one) => one.version))
   return (
     <Select
-      aria-label="Version" allowDeselect={false} w={300} value={String(journey.version)} onChange={(value) => { if (value !== null) onChange(Number(value)); }}
-      data={journey.versions.map((one) => ({ value: String(one.version), label: `Version ${one.version}${one.version === latest ? ', live' : ''} · ${counted(format, one.inside, 'person', 'people')} inside` }))}
+      aria-label="Version"
+      allowDeselect={false}
+      w={300}
+      value={String(journey.version)}
+      onChange={(value) => {
+        if (value !== null) onChange(Number(value))
+      }}
+      data={journey.versions.map((one) => ({
+        value: String(one.version),
+        label: `Version ${one.version}${one.version === latest ? ', live' : ''} · ${counted(format, one.inside, 'person', 'people')} inside`,
+      }))}
     />
-  );
+  )
 }
 
 /** What came in adds up: those inside and those who left, by reason. */
-function Sum({ journey, left }: { readonly journey: Journey; readonly left: { readonly goal: number; readonly exit: number; readonly end: number } }) {
-  const format = useFormat();
-  const entered = journey.edges.find((edge) => edge.id === 'entry')?.count ?? 0;
-  const inside = journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0);
-  const goal = journey.definition.goal;
+function Sum({
+  journey,
+  left,
+}: {
+  readonly journey: Journey
+  readonly left: { readonly goal: number; readonly exit: number; readonly end: number }
+}) {
+  const format = useFormat()
+  const entered = journey.edges.find((edge) => edge.id === 'entry')?.count ?? 0
+  const inside =
+    journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0)
+  const goal = journey.definition.goal
   const parts = [
     ['entered', format.number(entered), `in version ${journey.version}`],
     ['inside now', format.number(inside), 'on their way'],
-    ['reached the goal', format.number(left.goal), goal === undefined ? 'no goal is set' : `${goal.name ?? matchSentence(goal.on)}: ${shareWords(left.goal, entered, format)}`],
+    [
+      'reached the goal',
+      format.number(left.goal),
+      goal === undefined ? 'no goal is set' : `${goal.name ?? matchSentence(goal.on)}: ${shareWords(left.goal, entered, format)}`,
+    ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],
-  ] as const;
+  ] as const
   return (
     <ul className={styles.sum} aria-label="How many">
       {parts.map(([name, value, note]) => (
-        <li key={name}><span className={styles.value}>{value}</span><span>{name}</span><span className={styles.note}>{note}</span></li>
+        <li key={name}>
+          <span className={styles.value}>{value}</span>
+          <span>{name}</span>
+          <span className={styles.note}>{note}</span>
+        </li>
       ))}
     </ul>
-  );
+  )
 }
 
-const again = { never: () => 'Once in a lifetime.', always: () => 'As often as it starts, but one at a time.', after: (time: string) => `Again only when ${time} have passed since the last time.` } as const;
+const again = {
+  never: () => 'Once in a lifetime.',
+  always: () => 'As often as it starts, but one at a time.',
+  after: (time: string) => `Again only when ${time} have passed since the last time.`,
+} as const
 
 function Rules({ journey }: { readonly journey: Journey }) {
-  const { entry, goal, exitOn } = journey.definition;
-  const { reentry } = entry;
+  const { entry, goal, exitOn } = journey.definition
+  const { reentry } = entry
   return (
     <Panel title="Rules">
       <ul className={styles.rules}>
-        <li><strong>Starts</strong> when somebody does {matchSentence(entry.on)}.</li>
-        <li><strong>How often</strong> {reentry.kind === 'after' ? again.after(reentry.time) : again[reentry.kind]()}</li>
-        <li><strong>Goal</strong> {goal === undefined ? 'None is set.' : `${matchSentence(goal.on)}; whoever does it leaves at once, also in the middle of a wait.`}</li>
-        {exitOn === undefined || exitOn.length === 0 ? null : <li><strong>Ends early</strong> on {exitOn.map(matchSentence).join(', or ')}.</li>}
+        <li>
+          <strong>Starts</strong> when somebody does {matchSentence(entry.on)}.
+        </li>
+        <li>
+          <strong>How often</strong> {reentry.kind === 'after' ? again.after(reentry.time) : again[reentry.kind]()}
+        </li>
+        <li>
+          <strong>Goal</strong>{' '}
+          {goal === undefined ? 'None is set.' : `${matchSentence(goal.on)}; whoever does it leaves at once, also in the middle of a wait.`}
+        </li>
+        {exitOn === undefined || exitOn.length === 0 ? null : (
+          <li>
+            <strong>Ends early</strong> on {exitOn.map(matchSentence).join(', or ')}.
+          </li>
+        )}
       </ul>
     </Panel>
-  );
+  )
 }

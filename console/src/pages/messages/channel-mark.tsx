@@ -1,11 +1,16 @@
-import { IconBell, IconMail, IconWebhook } from '@tabler/icons-react';
-import type { ChannelKind } from '@throughline/contracts';
-import { channelNames } from '../../format/message-words.ts';
+import { IconBell, IconMail, IconWebhook } from '@tabler/icons-react'
+import type { ChannelKind } from '@throughline/contracts'
+import { channelNames } from '../../format/message-words.ts'
 
-const icons = { email: IconMail, inbox: IconBell, webhook: IconWebhook } as const satisfies Record<ChannelKind, unknown>;
+const icons = { email: IconMail, inbox: IconBell, webhook: IconWebhook } as const satisfies Record<ChannelKind, unknown>
 
 /** A channel by its sign, named for a screen reader. */
 export function ChannelMark({ channel }: { readonly channel: ChannelKind }) {
-  const Icon = icons[channel];
-  return <span title={channelNames[channel]} style={{ color: 'var(--ink-3)', flex: 'none', display: 'inline-flex', marginTop: 2 }}><Icon size={17} stroke={1.7} aria-hidden /><span className="vh">{channelNames[channel]}: </span></span>;
+  const Icon = icons[channel]
+  return (
+    <span title={channelNames[channel]} style={{ color: 'var(--ink-3)', flex: 'none', display: 'inline-flex', marginTop: 2 }}>
+      <Icon size={17} stroke={1.7} aria-hidden />
+      <span className="vh">{channelNames[channel]}: </span>
+    </span>
+  )
 }

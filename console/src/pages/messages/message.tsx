@@ -1,92 +1,174 @@
-import { Button } from '@mantine/core';
-import { Link, useParams } from '@tanstack/react-router';
-import { useQuery } from '@tanstack/react-query';
-import type { MessageDetail } from '@throughline/contracts';
-import { ask } from '../../api/queries.ts';
-import { channelNames, messageTitle } from '../../format/message-words.ts';
-import { CodeBlock } from '../../ui/copy.tsx';
-import { Page } from '../../ui/page.tsx';
-import { Facts, Panel } from '../../ui/panel.tsx';
-import { PersonLink } from '../../ui/person.tsx';
-import { Empty, Loaded, Pending } from '../../ui/states.tsx';
-import { When } from '../../ui/when.tsx';
-import { EmailPreview } from './email-preview.tsx';
-import { InboxCard } from './inbox-card.tsx';
-import { Outcomes } from './outcomes.tsx';
-import { StatusPill } from './status-pill.tsx';
-import styles from './messages.module.css';
+import { Button } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import type { MessageDetail } from '@throughline/contracts'
+import { ask } from '../../api/queries.ts'
+import { channelNames, messageTitle } from '../../format/message-words.ts'
+import { CodeBlock } from '../../ui/copy.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Facts, Panel } from '../../ui/panel.tsx'
+import { PersonLink } from '../../ui/person.tsx'
+import { Empty, Loaded, Pending } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { EmailPreview } from './email-preview.tsx'
+import { InboxCard } from './inbox-card.tsx'
+import { Outcomes } from './outcomes.tsx'
+import { StatusPill } from './status-pill.tsx'
+import styles from './messages.module.css'
 
 /** One message: what it looked like, why, and what came of it. */
 export function MessagePage() {
-  const { id } = useParams({ from: '/app/messages/$id' });
-  const message = useQuery({ ...ask('message', { params: { id } }), refetchInterval: 5_000 });
+  const { id } = useParams({ from: '/app/messages/$id' })
+  const message = useQuery({ ...ask('message', { params: { id } }), refetchInterval: 5_000 })
   if (message.data === undefined) {
-    return <Page title="Message"><Loaded query={message} what="this message" pending={<Pending what="this message" rows={8} />}>{() => null}</Loaded></Page>;
+    return (
+      <Page title="Message">
+        <Loaded query={message} what="this message" pending={<Pending what="this message" rows={8} />}>
+          {() => null}
+        </Loaded>
+      </Page>
+    )
   }
-  const { data } = message;
+  const { data } = message
   return (
-    <Page key={id} title={messageTitle(data)} lead={<span className="row">{channelNames[data.channel]} to <PersonLink id={data.profileId} name={data.personName} /> <StatusPill message={data} /></span>}>
+    <Page
+      key={id}
+      title={messageTitle(data)}
+      lead={
+        <span className="row">
+          {channelNames[data.channel]} to <PersonLink id={data.profileId} name={data.personName} /> <StatusPill message={data} />
+        </span>
+      }
+    >
       <Loaded query={message} what="this message">
         {() => (
           <div className={styles.grid}>
-            <Panel title="What it looked like"><Content message={data} /></Panel>
+            <Panel title="What it looked like">
+              <Content message={data} />
+            </Panel>
             <div className={styles.side}>
               <Why message={data} />
               <Outcomes message={data} />
               <Panel title="Where it comes from">
-                <Facts items={[
-                  ['Journey', data.journey === null ? 'none' : <Link to="/journeys/$id" params={{ id: data.journey }} search={{ version: data.version ?? undefined, step: data.step ?? undefined }} className="link">{data.journeyName ?? data.journey}</Link>],
-                  ['Step', data.step ?? 'none'], ['Version', data.version ?? 'none'], ['Template', data.template],
-                  ['Planned', <When key="planned" at={data.createdAt} as="stamp" />], ['Attempts', data.attempts],
-                  ...(data.lastError === null ? [] : [['Provider said', <span key="said" className="mono break">{data.lastError}</span>] as const]),
-                ]} />
+                <Facts
+                  items={[
+                    [
+                      'Journey',
+                      data.journey === null ? (
+                        'none'
+                      ) : (
+                        <Link
+                          to="/journeys/$id"
+                          params={{ id: data.journey }}
+                          search={{ version: data.version ?? undefined, step: data.step ?? undefined }}
+                          className="link"
+                        >
+                          {data.journeyName ?? data.journey}
+                        </Link>
+                      ),
+                    ],
+                    ['Step', data.step ?? 'none'],
+                    ['Version', data.version ?? 'none'],
+                    ['Template', data.template],
+                    ['Planned', <When key="planned" at={data.createdAt} as="stamp" />],
+                    ['Attempts', data.attempts],
+                    ...(data.lastError === null
+                      ? []
+                      : [
+                          [
+                            'Provider said',
+                            <span key="said" className="mono break">
+                              {data.lastError}
+                            </span>,
+                          ] as const,
+                        ]),
+                  ]}
+                />
               </Panel>
             </div>
           </div>
         )}
       </Loaded>
     </Page>
-  );
+  )
 }
 
 function Why({ message }: { readonly message: MessageDetail }) {
-  const held = message.status === 'held' || message.status === 'queued' || message.status === 'cancelled';
+  const held = message.status === 'held' || message.status === 'queued' || message.status === 'cancelled'
   return (
     <Panel title="Why">
       <p className={`${styles.why} ${held ? styles.whyHeld : ''}`}>{message.reason}</p>
       {message.rule === null ? null : <p className="dim">The rule that decided: {message.rule.replaceAll('-', ' ')}.</p>}
-      {message.sandbox ? <p className="dim" style={{ marginTop: 6 }}>It went to the sandbox, since {channelNames[message.channel].toLowerCase()} had no provider: nobody received it. <Link to="/settings/providers" className="link">Set one up</Link></p> : null}
+      {message.sandbox ? (
+        <p className="dim" style={{ marginTop: 6 }}>
+          It went to the sandbox, since {channelNames[message.channel].toLowerCase()} had no provider: nobody received it.{' '}
+          <Link to="/settings/providers" className="link">
+            Set one up
+          </Link>
+        </p>
+      ) : null}
     </Panel>
-  );
+  )
 }
 
 function Content({ message }: { readonly message: MessageDetail }) {
-  const { content } = message;
+  const { content } = message
   if (content === null) {
     return (
-      <Empty title={message.status === 'held' ? 'It was never written' : 'It has not been written yet'} action={message.journey === null ? undefined : <Button component={Link} to={`/journeys/${message.journey}`} variant="default">Open the journey</Button>}>
-        {message.status === 'held' ? 'A message that is held back is not rendered.' : 'A message is rendered just before it is sent, with what is known then.'}
+      <Empty
+        title={message.status === 'held' ? 'It was never written' : 'It has not been written yet'}
+        action={
+          message.journey === null ? undefined : (
+            <Button component={Link} to={`/journeys/${message.journey}`} variant="default">
+              Open the journey
+            </Button>
+          )
+        }
+      >
+        {message.status === 'held'
+          ? 'A message that is held back is not rendered.'
+          : 'A message is rendered just before it is sent, with what is known then.'}
       </Empty>
-    );
+    )
   }
   switch (content.channel) {
-    case 'email': return <EmailPreview content={content} to={message.to} />;
-    case 'inbox': return <div style={{ maxWidth: 420 }}><InboxCard content={content} unread={message.openedAt === null} /></div>;
-    case 'webhook': return (
-      <div className="stack">
-        <p className="mono break">{content.method} {content.url}</p>
-        <Facts items={Object.entries(content.headers).map(([name, value]) => [name, <span key={name} className="mono break">{value}</span>] as const)} />
-        <CodeBlock text={pretty(content.body)} what="body of the request" wrap />
-      </div>
-    );
-    default: return content satisfies never;
+    case 'email':
+      return <EmailPreview content={content} to={message.to} />
+    case 'inbox':
+      return (
+        <div style={{ maxWidth: 420 }}>
+          <InboxCard content={content} unread={message.openedAt === null} />
+        </div>
+      )
+    case 'webhook':
+      return (
+        <div className="stack">
+          <p className="mono break">
+            {content.method} {content.url}
+          </p>
+          <Facts
+            items={Object.entries(content.headers).map(
+              ([name, value]) =>
+                [
+                  name,
+                  <span key={name} className="mono break">
+                    {value}
+                  </span>,
+                ] as const,
+            )}
+          />
+          <CodeBlock text={pretty(content.body)} what="body of the request" wrap />
+        </div>
+      )
+    default:
+      return content satisfies never
   }
 }
 
 function pretty(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(JSON.parse(text), null, 2)
   } catch {
-    return text;
+    return text
   }
 }

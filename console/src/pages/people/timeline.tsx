@@ -1,102 +1,168 @@
-import { Fragment, useEffect, useMemo, useState } from 'react';
-import { Button } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Message, TimelineEntry } from '@throughline/contracts';
-import { ask, askPages } from '../../api/queries.ts';
-import { entryKind, entryKindNames, entryKinds, entryWords, messageOf } from '../../format/event-words.ts';
-import { channelNames, messageTitle } from '../../format/message-words.ts';
-import { useFormat } from '../../format/use-format.ts';
-import { Chips } from '../../ui/chips.tsx';
-import { EventMark } from '../../ui/event-mark.tsx';
-import { JsonView } from '../../ui/json-view.tsx';
-import { More } from '../../ui/more.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx';
-import styles from './timeline.module.css';
+import { Fragment, useEffect, useMemo, useState } from 'react'
+import { Button } from '@mantine/core'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { Message, TimelineEntry } from '@throughline/contracts'
+import { ask, askPages } from '../../api/queries.ts'
+import { entryKind, entryKindNames, entryKinds, entryWords, messageOf } from '../../format/event-words.ts'
+import { channelNames, messageTitle } from '../../format/message-words.ts'
+import { useFormat } from '../../format/use-format.ts'
+import { Chips } from '../../ui/chips.tsx'
+import { EventMark } from '../../ui/event-mark.tsx'
+import { JsonView } from '../../ui/json-view.tsx'
+import { More } from '../../ui/more.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import styles from './timeline.module.css'
 
-const options = [['all', 'All'], ...entryKinds.map((kind) => [kind, entryKindNames[kind]] as const)] as const;
+const options = [['all', 'All'], ...entryKinds.map((kind) => [kind, entryKindNames[kind]] as const)] as const
 
 /** All that happened with one person, messages included, newest first and without an end until the beginning. */
 export function Timeline({ id }: { readonly id: string }) {
-  const { kind } = useSearch({ from: '/app/people/$id' });
-  const navigate = useNavigate({ from: '/people/$id' });
-  const timeline = useInfiniteQuery({ ...askPages('timeline', { params: { id }, query: { limit: 50 } }), refetchInterval: (query) => (query.state.data?.pages.length === 1 ? 5_000 : false) });
-  const messages = useQuery({ ...ask('messages', { query: { person: id, limit: 200 } }), staleTime: 10_000 });
-  const subjects = useMemo(() => new Map(messages.data?.items.map((one) => [one.id, one])), [messages.data]);
-  const all = useMemo(() => timeline.data?.pages.flatMap((page) => page.items) ?? [], [timeline.data]);
-  const shown = useMemo(() => (kind === undefined ? all : all.filter((entry) => entryKind(entry) === kind)), [all, kind]);
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = timeline;
-  const sparse = kind !== undefined && shown.length < 20 && all.length < 2_000;
+  const { kind } = useSearch({ from: '/app/people/$id' })
+  const navigate = useNavigate({ from: '/people/$id' })
+  const timeline = useInfiniteQuery({
+    ...askPages('timeline', { params: { id }, query: { limit: 50 } }),
+    refetchInterval: (query) => (query.state.data?.pages.length === 1 ? 5_000 : false),
+  })
+  const messages = useQuery({ ...ask('messages', { query: { person: id, limit: 200 } }), staleTime: 10_000 })
+  const subjects = useMemo(() => new Map(messages.data?.items.map((one) => [one.id, one])), [messages.data])
+  const all = useMemo(() => timeline.data?.pages.flatMap((page) => page.items) ?? [], [timeline.data])
+  const shown = useMemo(() => (kind === undefined ? all : all.filter((entry) => entryKind(entry) === kind)), [all, kind])
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = timeline
+  const sparse = kind !== undefined && shown.length < 20 && all.length < 2_000
   useEffect(() => {
-    if (sparse && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
-  }, [sparse, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+    if (sparse && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
+  }, [sparse, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
 
   return (
-    <Panel title="Timeline" flush aside={<Chips label="Kind of events" options={options} value={kind ?? 'all'} onChange={(value) => void navigate({ search: value === 'all' ? {} : { kind: value }, replace: true })} />}>
+    <Panel
+      title="Timeline"
+      flush
+      aside={
+        <Chips
+          label="Kind of events"
+          options={options}
+          value={kind ?? 'all'}
+          onChange={(value) => void navigate({ search: value === 'all' ? {} : { kind: value }, replace: true })}
+        />
+      }
+    >
       {timeline.data === undefined ? (
-        timeline.error !== null && !timeline.isFetching ? <Failure error={timeline.error} what="The timeline" retry={() => void timeline.refetch()} /> : <Pending what="the timeline" rows={8} />
+        timeline.error !== null && !timeline.isFetching ? (
+          <Failure error={timeline.error} what="The timeline" retry={() => void timeline.refetch()} />
+        ) : (
+          <Pending what="the timeline" rows={8} />
+        )
       ) : (
         <>
           <Stale query={timeline} />
-          {shown.length === 0 && !hasNextPage ? <NothingHere kind={kind === undefined ? undefined : entryKindNames[kind]} clear={() => void navigate({ search: {}, replace: true })} /> : <Entries entries={shown} subjects={subjects} />}
-          <More hasMore={hasNextPage} loading={isFetchingNextPage} error={isFetchNextPageError ? timeline.error : null} load={() => void fetchNextPage()} end={shown.length === 0 ? '' : 'The beginning.'} />
+          {shown.length === 0 && !hasNextPage ? (
+            <NothingHere
+              kind={kind === undefined ? undefined : entryKindNames[kind]}
+              clear={() => void navigate({ search: {}, replace: true })}
+            />
+          ) : (
+            <Entries entries={shown} subjects={subjects} />
+          )}
+          <More
+            hasMore={hasNextPage}
+            loading={isFetchingNextPage}
+            error={isFetchNextPageError ? timeline.error : null}
+            load={() => void fetchNextPage()}
+            end={shown.length === 0 ? '' : 'The beginning.'}
+          />
         </>
       )}
     </Panel>
-  );
+  )
 }
 
 function NothingHere({ kind, clear }: { readonly kind: string | undefined; readonly clear: () => void }) {
-  if (kind === undefined) return <Empty title="Nothing has happened yet" />;
-  return <Empty title={`No ${kind.toLowerCase()} so far`} action={<Button variant="default" onClick={clear}>Show everything</Button>} />;
+  if (kind === undefined) return <Empty title="Nothing has happened yet" />
+  return (
+    <Empty
+      title={`No ${kind.toLowerCase()} so far`}
+      action={
+        <Button variant="default" onClick={clear}>
+          Show everything
+        </Button>
+      }
+    />
+  )
 }
 
 function Entries({ entries, subjects }: { readonly entries: readonly TimelineEntry[]; readonly subjects: ReadonlyMap<string, Message> }) {
-  const format = useFormat();
-  const [today] = useState(() => Date.now());
+  const format = useFormat()
+  const [today] = useState(() => Date.now())
   const dayName = (at: number): string => {
-    const key = format.dayKey(at);
-    if (key === format.dayKey(today)) return 'Today';
-    return key === format.dayKey(today - 86_400_000) ? 'Yesterday' : format.day(at);
-  };
+    const key = format.dayKey(at)
+    if (key === format.dayKey(today)) return 'Today'
+    return key === format.dayKey(today - 86_400_000) ? 'Yesterday' : format.day(at)
+  }
   return (
     <ol className={styles.line} aria-label="Timeline">
       {entries.map((entry, index) => {
-        const before = entries[index - 1];
-        const fresh = before === undefined || format.dayKey(before.timestamp) !== format.dayKey(entry.timestamp);
+        const before = entries[index - 1]
+        const fresh = before === undefined || format.dayKey(before.timestamp) !== format.dayKey(entry.timestamp)
         return (
           <Fragment key={entry.id}>
-            {fresh ? <li className={styles.day}><h3>{dayName(entry.timestamp)}</h3></li> : null}
+            {fresh ? (
+              <li className={styles.day}>
+                <h3>{dayName(entry.timestamp)}</h3>
+              </li>
+            ) : null}
             <Entry entry={entry} message={subjects.get(messageOf(entry) ?? '')} />
           </Fragment>
-        );
+        )
       })}
     </ol>
-  );
+  )
 }
 
 function Entry({ entry, message }: { readonly entry: TimelineEntry; readonly message: Message | undefined }) {
-  const format = useFormat();
-  const [open, setOpen] = useState(false);
-  const messageId = messageOf(entry);
+  const format = useFormat()
+  const [open, setOpen] = useState(false)
+  const messageId = messageOf(entry)
   return (
     <li className={styles.entry}>
-      <span className={styles.mark}><EventMark entry={entry} /></span>
+      <span className={styles.mark}>
+        <EventMark entry={entry} />
+      </span>
       <div className={styles.body}>
         <button type="button" className={styles.row} aria-expanded={open} onClick={() => setOpen(!open)}>
           <span className={styles.name}>{entry.name}</span>
-          <span className={styles.words}>{message === undefined ? entryWords(entry, format) : `${channelNames[message.channel]} · ${messageTitle(message)}`}</span>
-          <time className={`num ${styles.time}`} dateTime={new Date(entry.timestamp).toISOString()} title={`${format.full(entry.timestamp)}, shop time (${format.zone})`}>{format.clock(entry.timestamp)}</time>
+          <span className={styles.words}>
+            {message === undefined ? entryWords(entry, format) : `${channelNames[message.channel]} · ${messageTitle(message)}`}
+          </span>
+          <time
+            className={`num ${styles.time}`}
+            dateTime={new Date(entry.timestamp).toISOString()}
+            title={`${format.full(entry.timestamp)}, shop time (${format.zone})`}
+          >
+            {format.clock(entry.timestamp)}
+          </time>
         </button>
         {open ? (
           <div className={styles.detail}>
-            <p className="dim">From source {entry.source}, as {entry.type}. {messageId === undefined ? null : <Link to="/messages/$id" params={{ id: messageId }} className="link">Open the message</Link>}</p>
+            <p className="dim">
+              From source {entry.source}, as {entry.type}.{' '}
+              {messageId === undefined ? null : (
+                <Link to="/messages/$id" params={{ id: messageId }} className="link">
+                  Open the message
+                </Link>
+              )}
+            </p>
             <JsonView value={entry.properties} what="properties" />
-            {Object.keys(entry.context).length === 0 ? null : <details><summary>Context</summary><JsonView value={entry.context} what="context" /></details>}
+            {Object.keys(entry.context).length === 0 ? null : (
+              <details>
+                <summary>Context</summary>
+                <JsonView value={entry.context} what="context" />
+              </details>
+            )}
           </div>
         ) : null}
       </div>
     </li>
-  );
+  )
 }

@@ -1,91 +1,180 @@
-import { useState } from 'react';
-import { Button, Modal, Select, TextInput } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { roles } from '@throughline/contracts';
-import type { Role, RouteResponse } from '@throughline/contracts';
-import { useMayCall } from '../../api/access.ts';
-import { call } from '../../api/client.ts';
-import { problemOf } from '../../api/failure.ts';
-import { ask, queryClient } from '../../api/queries.ts';
-import { Action } from '../../ui/action.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { CodeBlock } from '../../ui/copy.tsx';
-import { Page } from '../../ui/page.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { Empty, Failure, Loaded } from '../../ui/states.tsx';
-import { When } from '../../ui/when.tsx';
-import { Denied } from './denied.tsx';
-import styles from './settings.module.css';
+import { useState } from 'react'
+import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { roles } from '@throughline/contracts'
+import type { Role, RouteResponse } from '@throughline/contracts'
+import { useMayCall } from '../../api/access.ts'
+import { call } from '../../api/client.ts'
+import { problemOf } from '../../api/failure.ts'
+import { ask, queryClient } from '../../api/queries.ts'
+import { Action } from '../../ui/action.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
+import { CodeBlock } from '../../ui/copy.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Empty, Failure, Loaded } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { Denied } from './denied.tsx'
+import styles from './settings.module.css'
 
-type Key = RouteResponse<'apiKeys'>['items'][number];
-const roleNames: Record<Role, string> = { viewer: 'Viewer: reads everything but secrets', editor: 'Editor: publishes journeys, imports, records consents', admin: 'Admin: everything' };
+type Key = RouteResponse<'apiKeys'>['items'][number]
+const roleNames: Record<Role, string> = {
+  viewer: 'Viewer: reads everything but secrets',
+  editor: 'Editor: publishes journeys, imports, records consents',
+  admin: 'Admin: everything',
+}
 
 /** Keys for programs that use the management API. */
 export function ApiKeys() {
-  const allowed = useMayCall('apiKeys');
-  const keys = useQuery({ ...ask('apiKeys', {}), enabled: allowed.kind === 'yes' });
-  const [adding, setAdding] = useState(false);
-  const [removing, setRemoving] = useState<Key | null>(null);
+  const allowed = useMayCall('apiKeys')
+  const keys = useQuery({ ...ask('apiKeys', {}), enabled: allowed.kind === 'yes' })
+  const [adding, setAdding] = useState(false)
+  const [removing, setRemoving] = useState<Key | null>(null)
   const remove = useMutation({
     mutationFn: (id: string) => call('deleteApiKey', { params: { id } }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ['apiKeys'] });
-      setRemoving(null);
+      await queryClient.invalidateQueries({ queryKey: ['apiKeys'] })
+      setRemoving(null)
     },
-  });
+  })
   return (
-    <Page title="API keys" lead="For programs: publishing journeys from git, importing, reading figures. Events need a source’s write key instead." actions={<Action route="createApiKey" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAdding(true)}>Add a key</Action>}>
-      {allowed.kind === 'no' ? <Denied why={allowed.why} /> : (
+    <Page
+      title="API keys"
+      lead="For programs: publishing journeys from git, importing, reading figures. Events need a source’s write key instead."
+      actions={
+        <Action route="createApiKey" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAdding(true)}>
+          Add a key
+        </Action>
+      }
+    >
+      {allowed.kind === 'no' ? (
+        <Denied why={allowed.why} />
+      ) : (
         <Panel flush>
           <Loaded query={keys} what="API keys">
-            {({ items }) => items.length === 0 ? <Empty title="No API keys" action={<Action route="createApiKey" onClick={() => setAdding(true)}>Add a key</Action>}>A key lets a program do what its role may do.</Empty> : (
-              <ul>
-                {items.map((key) => (
-                  <li key={key.id} className={styles.item2}>
-                    <div className={styles.itemHead}>
-                      <div><strong>{key.name}</strong><br /><span className="dim"><span className="mono">{key.prefix}…</span> · {key.role} · added <When at={key.createdAt} as="date" /></span></div>
-                      <Action route="deleteApiKey" variant="subtle" color="red" size="compact-sm" aria-label={`Remove ${key.name}`} onClick={() => setRemoving(key)}>Remove</Action>
-                    </div>
-                  </li>
-                ))}
-              </ul>
-            )}
+            {({ items }) =>
+              items.length === 0 ? (
+                <Empty
+                  title="No API keys"
+                  action={
+                    <Action route="createApiKey" onClick={() => setAdding(true)}>
+                      Add a key
+                    </Action>
+                  }
+                >
+                  A key lets a program do what its role may do.
+                </Empty>
+              ) : (
+                <ul>
+                  {items.map((key) => (
+                    <li key={key.id} className={styles.item2}>
+                      <div className={styles.itemHead}>
+                        <div>
+                          <strong>{key.name}</strong>
+                          <br />
+                          <span className="dim">
+                            <span className="mono">{key.prefix}…</span> · {key.role} · added <When at={key.createdAt} as="date" />
+                          </span>
+                        </div>
+                        <Action
+                          route="deleteApiKey"
+                          variant="subtle"
+                          color="red"
+                          size="compact-sm"
+                          aria-label={`Remove ${key.name}`}
+                          onClick={() => setRemoving(key)}
+                        >
+                          Remove
+                        </Action>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
           </Loaded>
         </Panel>
       )}
       {adding ? <AddKey close={() => setAdding(false)} /> : null}
-      <Confirm opened={removing !== null} title={`Remove “${removing?.name ?? ''}”`} danger action="Remove the key" busy={remove.isPending} error={remove.error} onClose={() => { setRemoving(null); remove.reset(); }} onConfirm={() => { if (removing !== null) remove.mutate(removing.id); }}>
+      <Confirm
+        opened={removing !== null}
+        title={`Remove “${removing?.name ?? ''}”`}
+        danger
+        action="Remove the key"
+        busy={remove.isPending}
+        error={remove.error}
+        onClose={() => {
+          setRemoving(null)
+          remove.reset()
+        }}
+        onConfirm={() => {
+          if (removing !== null) remove.mutate(removing.id)
+        }}
+      >
         <p>Whatever uses it stops working at once.</p>
       </Confirm>
     </Page>
-  );
+  )
 }
 
 function AddKey({ close }: { readonly close: () => void }) {
-  const [name, setName] = useState('');
-  const [role, setRole] = useState<Role>('editor');
-  const add = useMutation({ mutationFn: () => call('createApiKey', { body: { name: name.trim(), role } }), onSuccess: () => queryClient.invalidateQueries({ queryKey: ['apiKeys'] }) });
-  const blocked = name.trim() === '' ? 'Give it a name first: what will use it?' : undefined;
+  const [name, setName] = useState('')
+  const [role, setRole] = useState<Role>('editor')
+  const add = useMutation({
+    mutationFn: () => call('createApiKey', { body: { name: name.trim(), role } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['apiKeys'] }),
+  })
+  const blocked = name.trim() === '' ? 'Give it a name first: what will use it?' : undefined
   if (add.data !== undefined) {
     return (
       <Modal opened onClose={close} title="Copy the key now" closeOnClickOutside={false}>
         <div className={styles.form}>
           <p>It is shown only this once; afterwards only its beginning is known here.</p>
           <CodeBlock text={add.data.key} what="API key" wrap />
-          <div className={styles.foot}><Button onClick={close}>I have copied it</Button></div>
+          <div className={styles.foot}>
+            <Button onClick={close}>I have copied it</Button>
+          </div>
         </div>
       </Modal>
-    );
+    )
   }
   return (
     <Modal opened onClose={close} title="Add an API key">
-      <form className={styles.form} onSubmit={(event) => { event.preventDefault(); if (blocked === undefined) add.mutate(); }}>
-        <TextInput label="Name" placeholder="CI applies journeys" maxLength={120} required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus error={problemOf(add.error, 'name')} />
-        <Select label="Role" allowDeselect={false} data={roles.map((one) => ({ value: one, label: roleNames[one] }))} value={role} onChange={(value) => setRole(roles.find((one) => one === value) ?? role)} />
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (blocked === undefined) add.mutate()
+        }}
+      >
+        <TextInput
+          label="Name"
+          placeholder="CI applies journeys"
+          maxLength={120}
+          required
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+          error={problemOf(add.error, 'name')}
+        />
+        <Select
+          label="Role"
+          allowDeselect={false}
+          data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
+          value={role}
+          onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
+        />
         {add.error === null || problemOf(add.error, 'name') !== undefined ? null : <Failure error={add.error} />}
-        <div className={styles.foot}><Button variant="default" onClick={close}>Cancel</Button><Action route="createApiKey" type="submit" loading={add.isPending} blocked={blocked}>Add the key</Action></div>
+        <div className={styles.foot}>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Action route="createApiKey" type="submit" loading={add.isPending} blocked={blocked}>
+            Add the key
+          </Action>
+        </div>
       </form>
     </Modal>
-  );
+  )
 }

@@ -1,26 +1,28 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMayCall } from '../../api/access.ts';
-import { ask } from '../../api/queries.ts';
-import { Page } from '../../ui/page.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { Loaded } from '../../ui/states.tsx';
-import { Denied } from './denied.tsx';
-import { SmtpForm } from './smtp-form.tsx';
-import { TestSend } from './test-send.tsx';
-import { WebhookForm } from './webhook-form.tsx';
-import styles from './settings.module.css';
+import { useQuery } from '@tanstack/react-query'
+import { useMayCall } from '../../api/access.ts'
+import { ask } from '../../api/queries.ts'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Loaded } from '../../ui/states.tsx'
+import { Denied } from './denied.tsx'
+import { SmtpForm } from './smtp-form.tsx'
+import { TestSend } from './test-send.tsx'
+import { WebhookForm } from './webhook-form.tsx'
+import styles from './settings.module.css'
 
 /** Who carries the messages of each channel; without anybody they go to the sandbox. */
 export function Providers() {
-  const allowed = useMayCall('providers');
-  const providers = useQuery({ ...ask('providers', {}), enabled: allowed.kind === 'yes' });
+  const allowed = useMayCall('providers')
+  const providers = useQuery({ ...ask('providers', {}), enabled: allowed.kind === 'yes' })
   return (
     <Page title="Providers" lead="Who carries your messages.">
-      {allowed.kind === 'no' ? <Denied why={allowed.why} /> : (
+      {allowed.kind === 'no' ? (
+        <Denied why={allowed.why} />
+      ) : (
         <Loaded query={providers} what="providers">
           {({ items }) => {
-            const email = items.find((one) => one.channel === 'email');
-            const webhook = items.find((one) => one.channel === 'webhook');
+            const email = items.find((one) => one.channel === 'email')
+            const webhook = items.find((one) => one.channel === 'webhook')
             return (
               <>
                 <p className={`${styles.note} ${email === undefined ? '' : styles.good}`}>
@@ -31,12 +33,16 @@ export function Providers() {
                 <SmtpForm key={email?.updatedAt ?? 0} provider={email} />
                 {email === undefined ? null : <TestSend channel="email" />}
                 <WebhookForm key={`webhook ${webhook?.updatedAt ?? 0}`} provider={webhook} />
-                <Panel title="Notification inbox"><p className="soft">Needs no provider: notes are kept here, and your site reads them with a token that is signed for one person.</p></Panel>
+                <Panel title="Notification inbox">
+                  <p className="soft">
+                    Needs no provider: notes are kept here, and your site reads them with a token that is signed for one person.
+                  </p>
+                </Panel>
               </>
-            );
+            )
           }}
         </Loaded>
       )}
     </Page>
-  );
+  )
 }

@@ -1,10 +1,10 @@
 /** How to send the first events. `host` is where the server is reached, without a slash at the end. */
 export interface SnippetInput {
-  readonly host: string;
-  readonly writeKey: string;
+  readonly host: string
+  readonly writeKey: string
 }
 
-const methods = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'reset', 'ready', 'on', 'once', 'off', 'setAnonymousId'];
+const methods = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'reset', 'ready', 'on', 'once', 'off', 'setAnonymousId']
 
 /** For a web site: loads analytics.js from the server itself and keeps the calls made until it is there. */
 export function browserSnippet({ host, writeKey }: SnippetInput): string {
@@ -24,7 +24,7 @@ export function browserSnippet({ host, writeKey }: SnippetInput): string {
   document.head.appendChild(script);
   a.page();
 })('${host}', '${writeKey}');
-</script>`;
+</script>`
 }
 
 /** For a server in Node, with Segment's published client. */
@@ -41,7 +41,7 @@ analytics.track({
   properties: { order_id: 'A-1', revenue: 49.9, currency: 'EUR' },
 });
 
-await analytics.closeAndFlush();`;
+await analytics.closeAndFlush();`
 }
 
 /** From a command line, without any client. */
@@ -49,5 +49,5 @@ export function curlExample({ host, writeKey }: SnippetInput): string {
   return `curl ${host}/v1/track \\
   -u '${writeKey}:' \\
   -H 'content-type: application/json' \\
-  -d '{"userId":"4711","event":"Order Completed","properties":{"revenue":49.9,"currency":"EUR"}}'`;
+  -d '{"userId":"4711","event":"Order Completed","properties":{"revenue":49.9,"currency":"EUR"}}'`
 }

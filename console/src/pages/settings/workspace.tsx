@@ -1,81 +1,151 @@
-import { useState } from 'react';
-import { Select, Switch, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { settingsSchema } from '@throughline/contracts';
-import type { Settings } from '@throughline/contracts';
-import { useMayCall } from '../../api/access.ts';
-import { call } from '../../api/client.ts';
-import { problemOf } from '../../api/failure.ts';
-import { ask, queryClient } from '../../api/queries.ts';
-import { makeFormat } from '../../format/format.ts';
-import { Action } from '../../ui/action.tsx';
-import { Page } from '../../ui/page.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { Failure, Loaded } from '../../ui/states.tsx';
-import { toast } from '../../ui/toast.ts';
-import { Password } from './password.tsx';
-import styles from './settings.module.css';
+import { useState } from 'react'
+import { Select, Switch, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { settingsSchema } from '@throughline/contracts'
+import type { Settings } from '@throughline/contracts'
+import { useMayCall } from '../../api/access.ts'
+import { call } from '../../api/client.ts'
+import { problemOf } from '../../api/failure.ts'
+import { ask, queryClient } from '../../api/queries.ts'
+import { makeFormat } from '../../format/format.ts'
+import { Action } from '../../ui/action.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Failure, Loaded } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.ts'
+import { Password } from './password.tsx'
+import styles from './settings.module.css'
 
 /** The workspace: its name, how it writes numbers and times, and what holds while a person has said nothing. */
 export function Workspace() {
-  const settings = useQuery(ask('settings', {}));
+  const settings = useQuery(ask('settings', {}))
   return (
     <Page title="Workspace">
-      <Loaded query={settings} what="the settings">{(data) => <Form key={JSON.stringify(data)} settings={data} />}</Loaded>
+      <Loaded query={settings} what="the settings">
+        {(data) => <Form key={JSON.stringify(data)} settings={data} />}
+      </Loaded>
       <Password />
     </Page>
-  );
+  )
 }
 
-const zones = Intl.supportedValuesOf('timeZone');
-const currencies = Intl.supportedValuesOf('currency');
+const zones = Intl.supportedValuesOf('timeZone')
+const currencies = Intl.supportedValuesOf('currency')
 
 function Form({ settings }: { readonly settings: Settings }) {
-  const [draft, setDraft] = useState(settings);
-  const allowed = useMayCall('setSettings');
-  const set = (change: Partial<Settings>): void => setDraft((now) => ({ ...now, ...change }));
+  const [draft, setDraft] = useState(settings)
+  const allowed = useMayCall('setSettings')
+  const set = (change: Partial<Settings>): void => setDraft((now) => ({ ...now, ...change }))
   const save = useMutation({
     mutationFn: () => call('setSettings', { body: draft }),
     onSuccess: (answer) => {
-      queryClient.setQueryData(['settings', {}], answer);
-      toast('The settings are saved and hold from now on.');
+      queryClient.setQueryData(['settings', {}], answer)
+      toast('The settings are saved and hold from now on.')
     },
-  });
-  const checked = settingsSchema.safeParse(draft);
-  const wrong = (field: keyof Settings): string | undefined => problemOf(save.error, field) ?? (checked.success ? undefined : checked.error.issues.find((issue) => issue.path[0] === field)?.message);
-  const same = JSON.stringify(draft) === JSON.stringify(settings);
-  const sample = makeFormat(draft);
-  const locked = allowed.kind === 'no';
-  const blocked = same ? 'Nothing has changed.' : checked.success ? undefined : 'A field is not right yet.';
+  })
+  const checked = settingsSchema.safeParse(draft)
+  const wrong = (field: keyof Settings): string | undefined =>
+    problemOf(save.error, field) ?? (checked.success ? undefined : checked.error.issues.find((issue) => issue.path[0] === field)?.message)
+  const same = JSON.stringify(draft) === JSON.stringify(settings)
+  const sample = makeFormat(draft)
+  const locked = allowed.kind === 'no'
+  const blocked = same ? 'Nothing has changed.' : checked.success ? undefined : 'A field is not right yet.'
   return (
-    <form className={styles.form} onSubmit={(event) => { event.preventDefault(); if (blocked === undefined && !locked) save.mutate(); }}>
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (blocked === undefined && !locked) save.mutate()
+      }}
+    >
       <Panel title="Shop">
         <div className={styles.form}>
-          <TextInput label="Name" value={draft.name} maxLength={120} readOnly={locked} error={wrong('name')} onChange={(event) => set({ name: event.currentTarget.value })} />
-          <TextInput label="Address of this installation" description="Links, pixels and unsubscribe pages in messages begin with it, so people must be able to reach it." value={draft.baseUrl} readOnly={locked} error={wrong('baseUrl')} onChange={(event) => set({ baseUrl: event.currentTarget.value.trim() })} />
+          <TextInput
+            label="Name"
+            value={draft.name}
+            maxLength={120}
+            readOnly={locked}
+            error={wrong('name')}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Address of this installation"
+            description="Links, pixels and unsubscribe pages in messages begin with it, so people must be able to reach it."
+            value={draft.baseUrl}
+            readOnly={locked}
+            error={wrong('baseUrl')}
+            onChange={(event) => set({ baseUrl: event.currentTarget.value.trim() })}
+          />
           <div className={styles.three}>
-            <Select label="Time zone" searchable allowDeselect={false} readOnly={locked} data={zones.includes(draft.zone) ? zones : [draft.zone, ...zones]} value={draft.zone} error={wrong('zone')} onChange={(value) => { if (value !== null) set({ zone: value }); }} limit={60} />
-            <Select label="Currency" searchable allowDeselect={false} readOnly={locked} data={currencies.includes(draft.currency) ? currencies : [draft.currency, ...currencies]} value={draft.currency} error={wrong('currency')} onChange={(value) => { if (value !== null) set({ currency: value }); }} limit={60} />
-            <TextInput label="Language tag" value={draft.locale} readOnly={locked} error={wrong('locale')} onChange={(event) => set({ locale: event.currentTarget.value.trim() })} />
+            <Select
+              label="Time zone"
+              searchable
+              allowDeselect={false}
+              readOnly={locked}
+              data={zones.includes(draft.zone) ? zones : [draft.zone, ...zones]}
+              value={draft.zone}
+              error={wrong('zone')}
+              onChange={(value) => {
+                if (value !== null) set({ zone: value })
+              }}
+              limit={60}
+            />
+            <Select
+              label="Currency"
+              searchable
+              allowDeselect={false}
+              readOnly={locked}
+              data={currencies.includes(draft.currency) ? currencies : [draft.currency, ...currencies]}
+              value={draft.currency}
+              error={wrong('currency')}
+              onChange={(value) => {
+                if (value !== null) set({ currency: value })
+              }}
+              limit={60}
+            />
+            <TextInput
+              label="Language tag"
+              value={draft.locale}
+              readOnly={locked}
+              error={wrong('locale')}
+              onChange={(event) => set({ locale: event.currentTarget.value.trim() })}
+            />
           </div>
-          <p className="dim">So it is written: {sample.money(1234.5)} · {sample.number(38110)} people · {sample.full(Date.now())}</p>
+          <p className="dim">
+            So it is written: {sample.money(1234.5)} · {sample.number(38110)} people · {sample.full(Date.now())}
+          </p>
         </div>
       </Panel>
       <Panel title="While a person has said nothing">
         <div className={styles.form}>
           {(['email', 'inbox', 'webhook'] as const).map((channel) => (
             <Switch
-              key={channel} label={{ email: 'Marketing by e-mail', inbox: 'Notes in the inbox', webhook: 'Data to webhooks' }[channel]} disabled={locked}
+              key={channel}
+              label={{ email: 'Marketing by e-mail', inbox: 'Notes in the inbox', webhook: 'Data to webhooks' }[channel]}
+              disabled={locked}
               description={channel === 'email' ? 'In the EU and the UK this needs a consent: leave it off there.' : undefined}
-              checked={draft.consentDefaults[channel] === 'granted'} onChange={(event) => set({ consentDefaults: { ...draft.consentDefaults, [channel]: event.currentTarget.checked ? 'granted' : 'withdrawn' } })}
+              checked={draft.consentDefaults[channel] === 'granted'}
+              onChange={(event) =>
+                set({ consentDefaults: { ...draft.consentDefaults, [channel]: event.currentTarget.checked ? 'granted' : 'withdrawn' } })
+              }
             />
           ))}
-          <Switch label="Track opens and clicks" description="Off means no pixel and plain links for everybody who has not agreed." disabled={locked} checked={draft.trackingDefault === 'granted'} onChange={(event) => set({ trackingDefault: event.currentTarget.checked ? 'granted' : 'withdrawn' })} />
+          <Switch
+            label="Track opens and clicks"
+            description="Off means no pixel and plain links for everybody who has not agreed."
+            disabled={locked}
+            checked={draft.trackingDefault === 'granted'}
+            onChange={(event) => set({ trackingDefault: event.currentTarget.checked ? 'granted' : 'withdrawn' })}
+          />
           <p className="dim">What a person says themselves always comes first.</p>
         </div>
       </Panel>
       {save.error === null ? null : <Failure error={save.error} />}
-      <div className={styles.foot}><Action route="setSettings" type="submit" loading={save.isPending} blocked={blocked}>Save the settings</Action></div>
+      <div className={styles.foot}>
+        <Action route="setSettings" type="submit" loading={save.isPending} blocked={blocked}>
+          Save the settings
+        </Action>
+      </div>
     </form>
-  );
+  )
 }

@@ -1,6 +1,6 @@
-import { durationToMs, type StepOf } from '@throughline/contracts';
-import { compileMatch, describeMatch } from '../../conditions/index.ts';
-import type { StepBehaviour } from '../behaviour.ts';
+import { durationToMs, type StepOf } from '@throughline/contracts'
+import { compileMatch, describeMatch } from '../../conditions/index.ts'
+import type { StepBehaviour } from '../behaviour.ts'
 
 /**
  * Waits for the first of several events, each with a way of its own, up to a time. An event of the very instant at which the
@@ -8,20 +8,23 @@ import type { StepBehaviour } from '../behaviour.ts';
  */
 export const waitFor: StepBehaviour<StepOf<'wait-for'>> = {
   compile(step) {
-    const length = durationToMs(step.upTo);
-    const matchers = step.any.map(({ on }) => compileMatch(on));
+    const length = durationToMs(step.upTo)
+    const matchers = step.any.map(({ on }) => compileMatch(on))
     return ({ run, at, now }, cause) => {
       switch (cause.kind) {
-        case 'arrive': return length > 0 ? { kind: 'wait', until: at + length } : { kind: 'go', port: 'otherwise' };
-        case 'wake': return { kind: 'go', port: 'otherwise' };
+        case 'arrive':
+          return length > 0 ? { kind: 'wait', until: at + length } : { kind: 'go', port: 'otherwise' }
+        case 'wake':
+          return { kind: 'go', port: 'otherwise' }
         case 'event': {
-          if (run.wakesAt !== undefined && now > run.wakesAt) return null;
-          const port = matchers.findIndex((matches) => matches(cause.occurrence));
-          return port < 0 ? null : { kind: 'go', port };
+          if (run.wakesAt !== undefined && now > run.wakesAt) return null
+          const port = matchers.findIndex((matches) => matches(cause.occurrence))
+          return port < 0 ? null : { kind: 'go', port }
         }
-        default: return cause satisfies never;
+        default:
+          return cause satisfies never
       }
-    };
+    }
   },
   waysOut: ({ any, otherwise }) => [
     ...any.map(({ on, next }, port) => ({ port, next, label: describeMatch(on) })),
@@ -31,4 +34,4 @@ export const waitFor: StepBehaviour<StepOf<'wait-for'>> = {
   takesTime: (step) => durationToMs(step.upTo) > 0,
   hears: ({ any }) => any.map(({ on }) => on.event),
   describe: (step) => `wait for ${step.any.map(({ on }) => describeMatch(on)).join(' or ')}, up to ${step.upTo}`,
-};
+}

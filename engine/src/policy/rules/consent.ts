@@ -1,16 +1,16 @@
-import { sayDay } from '../../time-text.ts';
-import { allow, channelWords, type Rule } from '../rule.ts';
+import { sayDay } from '../../time-text.ts'
+import { allow, channelWords, type Rule } from '../rule.ts'
 
 /** Marketing needs consent: the person's own word on the channel, or else the workspace's default. */
 export const consent: Rule = {
   name: 'consent',
   answer({ channel, purpose, profile, settings, now }) {
-    if (purpose === 'transactional') return allow;
-    const said = profile.consents[channel];
-    if ((said?.state ?? settings.consentDefaults[channel]) === 'granted') return allow;
-    const word = channelWords[channel];
-    if (said === undefined) return { kind: 'refuse', reason: `has not agreed to ${word}` };
-    const source = said.source === undefined ? '' : ` (${said.source})`;
-    return { kind: 'refuse', reason: `withdrew ${word} consent on ${sayDay(said.at, now, settings.zone)}${source}` };
+    if (purpose === 'transactional') return allow
+    const said = profile.consents[channel]
+    if ((said?.state ?? settings.consentDefaults[channel]) === 'granted') return allow
+    const word = channelWords[channel]
+    if (said === undefined) return { kind: 'refuse', reason: `has not agreed to ${word}` }
+    const source = said.source === undefined ? '' : ` (${said.source})`
+    return { kind: 'refuse', reason: `withdrew ${word} consent on ${sayDay(said.at, now, settings.zone)}${source}` }
   },
-};
+}

@@ -9,9 +9,10 @@ export function normaliseEmail(address: string): string | null {
   const match = /^([\x21-\x7e]+)@([^\s@<>()[\]\\,;:"]+)$/.exec(address.trim())
   if (match === null) return null
   const [, local = '', host = ''] = match
-  if (local.length > 64 || /[<>()[\]\\,;:"@]/.test(local) || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return null
+  if (local.length > 64 || /[<>()[\]\\,;:"@]/.test(local) || local.startsWith('.') || local.endsWith('.') || local.includes('..'))
+    return null
   const domain = domainToASCII(host)
-  return domain === '' || domain.length > 253 || !domain.includes('.') && domain !== 'localhost' ? null : `${local}@${domain}`
+  return domain === '' || domain.length > 253 || (!domain.includes('.') && domain !== 'localhost') ? null : `${local}@${domain}`
 }
 
 /** The same, or a {@link DeliveryError} that says so. */

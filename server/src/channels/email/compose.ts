@@ -16,7 +16,13 @@ export function composeEmail(draft: Draft<'email'>, { links }: Pick<ChannelDeps,
   const from = { profileId: person.id, traits: person.traits, message: draft.variables, settings, unsubscribeUrl }
   const rendered = draft.template.render(makeVariables(from), renderOptionsOf(from))
   const complete = draft.purpose === 'marketing' ? withWayOut(rendered, unsubscribeUrl, settings) : rendered
-  const html = draft.tracking ? addTracking(complete.html, { open: links.open(settings.baseUrl, message), click: (url) => links.click(settings.baseUrl, message, url), own: unsubscribeUrl }) : complete.html
+  const html = draft.tracking
+    ? addTracking(complete.html, {
+        open: links.open(settings.baseUrl, message),
+        click: (url) => links.click(settings.baseUrl, message, url),
+        own: unsubscribeUrl,
+      })
+    : complete.html
   const replyTo = rendered.replyTo ?? sender.replyTo
   return {
     channel: 'email',
@@ -27,7 +33,10 @@ export function composeEmail(draft: Draft<'email'>, { links }: Pick<ChannelDeps,
     headers: {
       'Message-ID': `<${draft.id.replace(/[^\w.-]/g, '_')}@${domainOf(sender.address)}>`,
       ...(replyTo !== undefined && { 'Reply-To': replyTo }),
-      ...(draft.purpose === 'marketing' && { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+      ...(draft.purpose === 'marketing' && {
+        'List-Unsubscribe': `<${unsubscribeUrl}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
     },
   }
 }
@@ -48,7 +57,11 @@ export function senderOf(config: SmtpConfig | null, settings: Pick<Settings, 'na
 function withWayOut<R extends { readonly html: string; readonly text: string }>(rendered: R, url: string, settings: Settings): R {
   const line = `<p style="font-size:12px;color:#666;text-align:center"><a href="${url}">Unsubscribe from ${escapeName(settings.name)}</a></p>`
   const end = rendered.html.search(/<\/body>/i)
-  const html = rendered.html.includes(url) ? rendered.html : end === -1 ? rendered.html + line : rendered.html.slice(0, end) + line + rendered.html.slice(end)
+  const html = rendered.html.includes(url)
+    ? rendered.html
+    : end === -1
+      ? rendered.html + line
+      : rendered.html.slice(0, end) + line + rendered.html.slice(end)
   const text = rendered.text.includes(url) ? rendered.text : `${rendered.text}\n\nUnsubscribe from ${settings.name}: ${url}`
   return { ...rendered, html, text }
 }

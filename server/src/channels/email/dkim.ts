@@ -8,7 +8,18 @@ export interface DkimKey {
 }
 
 /** Signed where present; the last two, which RFC 8058 asks for, are missing from many libraries' lists. */
-const SIGNED = ['from', 'to', 'reply-to', 'subject', 'date', 'message-id', 'mime-version', 'content-type', 'list-unsubscribe', 'list-unsubscribe-post']
+const SIGNED = [
+  'from',
+  'to',
+  'reply-to',
+  'subject',
+  'date',
+  'message-id',
+  'mime-version',
+  'content-type',
+  'list-unsubscribe',
+  'list-unsubscribe-post',
+]
 
 /**
  * Reads a private key in PEM: RSA of at least 1024 bits, or Ed25519.
@@ -23,7 +34,10 @@ export function readDkimKey(pem: string): KeyObject {
   }
   if (key.asymmetricKeyType === 'ed25519') return key
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
-  if (key.asymmetricKeyType !== 'rsa' || bits < 1_024) throw new TypeError(`the DKIM key is of type ${key.asymmetricKeyType ?? 'unknown'}${bits > 0 ? ` with ${bits} bits` : ''}; allowed: RSA of 1024 bits or more (2048 is usual), Ed25519`)
+  if (key.asymmetricKeyType !== 'rsa' || bits < 1_024)
+    throw new TypeError(
+      `the DKIM key is of type ${key.asymmetricKeyType ?? 'unknown'}${bits > 0 ? ` with ${bits} bits` : ''}; allowed: RSA of 1024 bits or more (2048 is usual), Ed25519`,
+    )
   return key
 }
 
@@ -36,8 +50,15 @@ export function signDkim(message: MimeMessage, { domain, selector, key }: DkimKe
   const fields = SIGNED.flatMap((name) => message.headers.find((header) => header.name.toLowerCase() === name) ?? [])
   const ed25519 = key.asymmetricKeyType === 'ed25519'
   const value = [
-    'v=1', `a=${ed25519 ? 'ed25519' : 'rsa'}-sha256`, 'c=relaxed/relaxed', `d=${domain}`, `s=${selector}`, `t=${Math.floor(at / 1_000)}`,
-    `h=${fields.map((field) => field.name.toLowerCase()).join(':')}`, `bh=${bodyHash}`, 'b=',
+    'v=1',
+    `a=${ed25519 ? 'ed25519' : 'rsa'}-sha256`,
+    'c=relaxed/relaxed',
+    `d=${domain}`,
+    `s=${selector}`,
+    `t=${Math.floor(at / 1_000)}`,
+    `h=${fields.map((field) => field.name.toLowerCase()).join(':')}`,
+    `bh=${bodyHash}`,
+    'b=',
   ]
   const line = `DKIM-Signature: ${value.slice(0, 6).join('; ')};\r\n ${value.slice(6).join(';\r\n ')}`
   const data = Buffer.from(`${fields.map((field) => `${relaxHeader(field.line)}\r\n`).join('')}${relaxHeader(line)}`, 'utf8')
@@ -48,11 +69,19 @@ export function signDkim(message: MimeMessage, { domain, selector, key }: DkimKe
 /** RFC 6376, 3.4.2: name in small letters, unfolded, runs of white space to one space, none around the colon and at the end. */
 function relaxHeader(line: string): string {
   const colon = line.indexOf(':')
-  return `${line.slice(0, colon).trim().toLowerCase()}:${line.slice(colon + 1).replace(/\r\n/g, '').replace(/[ \t]+/g, ' ').trim()}`
+  return `${line.slice(0, colon).trim().toLowerCase()}:${line
+    .slice(colon + 1)
+    .replace(/\r\n/g, '')
+    .replace(/[ \t]+/g, ' ')
+    .trim()}`
 }
 
 /** RFC 6376, 3.4.4: white space at line ends away, runs of it to one space, empty lines at the end away, one CRLF at the end. */
 function relaxBody(body: Buffer): Buffer {
-  const text = body.toString('latin1').replace(/[ \t]+(?=\r\n)/g, '').replace(/[ \t]+/g, ' ').replace(/(?:\r\n)*$/, '')
+  const text = body
+    .toString('latin1')
+    .replace(/[ \t]+(?=\r\n)/g, '')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/(?:\r\n)*$/, '')
   return Buffer.from(text === '' ? '' : `${text}\r\n`, 'latin1')
 }

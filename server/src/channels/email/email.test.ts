@@ -12,10 +12,24 @@ import { addTracking } from './track.ts'
 
 function makeMessage(content: Partial<Outgoing<'email'>['content']> = {}): Outgoing<'email'> {
   return {
-    id: 'a1b2c3', shard: 3, profileId: 'p', personId: 'p', address: 'ann@example.com', createdAt: 0,
+    id: 'a1b2c3',
+    shard: 3,
+    profileId: 'p',
+    personId: 'p',
+    address: 'ann@example.com',
+    createdAt: 0,
     content: {
-      channel: 'email', from: mailbox('tea@shop.example', 'Tee & Ünsal'), subject: 'Dein Warenkorb wartet: Tee „Grün“ und noch einiges mehr, das hier nicht in eine Zeile passt', html: '<p>Grüße &amp; mehr</p>\n.\n..\n', text: 'Grüße\n.\nEnde  \n\n\n',
-      headers: { 'Message-ID': '<a1b2c3@shop.example>', 'List-Unsubscribe': `<https://track.shop.example/u/${'x'.repeat(150)}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }, ...content,
+      channel: 'email',
+      from: mailbox('tea@shop.example', 'Tee & Ünsal'),
+      subject: 'Dein Warenkorb wartet: Tee „Grün“ und noch einiges mehr, das hier nicht in eine Zeile passt',
+      html: '<p>Grüße &amp; mehr</p>\n.\n..\n',
+      text: 'Grüße\n.\nEnde  \n\n\n',
+      headers: {
+        'Message-ID': '<a1b2c3@shop.example>',
+        'List-Unsubscribe': `<https://track.shop.example/u/${'x'.repeat(150)}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      },
+      ...content,
     },
   }
 }
@@ -37,27 +51,43 @@ async function verify(raw: Buffer, type: keyof typeof keys): Promise<{ result: s
 }
 
 describe.each(['rsa', 'ed25519'] as const)('a DKIM signature by %s', (type) => {
-  const key: DkimKey = { domain: 'shop.example', selector: 's1', key: readDkimKey(keys[type].privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()) }
+  const key: DkimKey = {
+    domain: 'shop.example',
+    selector: 's1',
+    key: readDkimKey(keys[type].privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+  }
 
   test('is good for an independent verifier, and covers the unsubscribe fields', async () => {
     const { result, fields } = await verify(writeEmail(makeMessage(), 'ann@example.com', key), type)
     expect(result).toBe('pass')
-    for (const name of ['from', 'to', 'subject', 'date', 'message-id', 'list-unsubscribe', 'list-unsubscribe-post']) expect(fields).toContain(name)
+    for (const name of ['from', 'to', 'subject', 'date', 'message-id', 'list-unsubscribe', 'list-unsubscribe-post'])
+      expect(fields).toContain(name)
   })
 
   test('is good whatever the texts are', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ maxLength: 300 }), fc.array(fc.constantFrom(' ', '\t', '\r\n', '\n', 'a', '=', '.', 'ü', '😀'), { maxLength: 60 }), async (subject, html, pieces) => {
-        const raw = writeEmail(makeMessage({ subject: subject.replace(/\s+/g, ' ').trim() || 'x', html, text: pieces.join('') }), 'ann@example.com', key)
-        expect((await verify(raw, type)).result).toBe('pass')
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.string({ maxLength: 300 }),
+        fc.array(fc.constantFrom(' ', '\t', '\r\n', '\n', 'a', '=', '.', 'ü', '😀'), { maxLength: 60 }),
+        async (subject, html, pieces) => {
+          const raw = writeEmail(
+            makeMessage({ subject: subject.replace(/\s+/g, ' ').trim() || 'x', html, text: pieces.join('') }),
+            'ann@example.com',
+            key,
+          )
+          expect((await verify(raw, type)).result).toBe('pass')
+        },
+      ),
       { numRuns: 60 },
     )
   })
 
   test('is bad once a line of the message has changed', async () => {
     const raw = writeEmail(makeMessage(), 'ann@example.com', key).toString('latin1')
-    expect((await verify(Buffer.from(raw.replace('List-Unsubscribe=One-Click', 'List-Unsubscribe=Nothing'), 'latin1'), type)).result).not.toBe('pass')
+    expect(
+      (await verify(Buffer.from(raw.replace('List-Unsubscribe=One-Click', 'List-Unsubscribe=Nothing'), 'latin1'), type)).result,
+    ).not.toBe('pass')
     expect((await verify(Buffer.from(raw.replace('mehr</p>', 'weniger</p>'), 'latin1'), type)).result).not.toBe('pass')
   })
 })
@@ -71,7 +101,11 @@ describe('a message', () => {
   })
 
   test('lets no value start a header field', () => {
-    const raw = writeEmail(makeMessage({ subject: 'a\r\nBcc: all@example.com', headers: { 'Reply-To': 'x@y.example\r\nBcc: b@c.example' } }), 'ann@example.com', null).toString('latin1')
+    const raw = writeEmail(
+      makeMessage({ subject: 'a\r\nBcc: all@example.com', headers: { 'Reply-To': 'x@y.example\r\nBcc: b@c.example' } }),
+      'ann@example.com',
+      null,
+    ).toString('latin1')
     expect(raw.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/m)
   })
 
@@ -82,7 +116,10 @@ describe('a message', () => {
 })
 
 test('quoted-printable says any text in short lines of ASCII, and reads back as it was', () => {
-  const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom(' ', '\t', '\r\n', '=', '€', '😀', 'word '.repeat(20), 'x'.repeat(76)))
+  const piece = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom(' ', '\t', '\r\n', '=', '€', '😀', 'word '.repeat(20), 'x'.repeat(76)),
+  )
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
       const text = Buffer.from(pieces.join(''), 'utf8').toString('utf8')
@@ -92,7 +129,9 @@ test('quoted-printable says any text in short lines of ASCII, and reads back as 
         expect(line.length).toBeLessThanOrEqual(76)
         expect(line).not.toMatch(/[ \t]$/)
       }
-      const bytes = encoded.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      const bytes = encoded
+        .replace(/=\r\n/g, '')
+        .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
       expect(Buffer.from(bytes, 'latin1').toString('utf8')).toBe(text)
     }),
   )
@@ -116,7 +155,13 @@ test('tracking leads links of the web by us, and leaves the unsubscribe link and
   const own = 'https://t.example/u/TOKEN'
   const html = `<body><a class="b" href="https://shop.example/a?x=1&amp;y=2">A</a><a href='http://shop.example/b'>B</a><a href="${own}">U</a><a href="mailto:a@b.example">M</a><a href="#top">T</a><link href="https://shop.example/c.css"></body>`
   const seen: string[] = []
-  const tracked = addTracking(html, { open: 'https://t.example/o/T', own, click: (url) => (seen.push(url), `https://t.example/c/${seen.length}`) })
+  const tracked = addTracking(html, {
+    open: 'https://t.example/o/T',
+    own,
+    click: (url) => (seen.push(url), `https://t.example/c/${seen.length}`),
+  })
   expect(seen).toEqual(['https://shop.example/a?x=1&y=2', 'http://shop.example/b'])
-  expect(tracked).toBe(`<body><a class="b" href="https://t.example/c/1">A</a><a href="https://t.example/c/2">B</a><a href="${own}">U</a><a href="mailto:a@b.example">M</a><a href="#top">T</a><link href="https://shop.example/c.css"><img src="https://t.example/o/T" width="1" height="1" alt="" style="border:0;width:1px;height:1px"></body>`)
+  expect(tracked).toBe(
+    `<body><a class="b" href="https://t.example/c/1">A</a><a href="https://t.example/c/2">B</a><a href="${own}">U</a><a href="mailto:a@b.example">M</a><a href="#top">T</a><link href="https://shop.example/c.css"><img src="https://t.example/o/T" width="1" height="1" alt="" style="border:0;width:1px;height:1px"></body>`,
+  )
 })

@@ -19,6 +19,13 @@ export const emailChannel: Channel<'email'> = {
   testMessage(_to, config, settings) {
     const sender = senderOf(config?.kind === 'smtp' ? config : null, settings)
     const text = `This is a test message of ${settings.name}. If you can read it, e-mail works.`
-    return { channel: 'email', from: mailbox(sender.address, sender.name), subject: `Test message of ${settings.name}`, html: `<!doctype html><html><body><p>${text.replace(/[&<>]/g, '')}</p></body></html>`, text, headers: {} }
+    return {
+      channel: 'email',
+      from: mailbox(sender.address, sender.name),
+      subject: `Test message of ${settings.name}`,
+      html: `<!doctype html><html><body><p>${text.replace(/[&<>]/g, '')}</p></body></html>`,
+      text,
+      headers: {},
+    }
   },
 }

@@ -21,12 +21,21 @@ export function troubleOf(error: unknown, server: string, started: boolean): Del
   if (error instanceof DeliveryError) return error
   if (!isSmtpError(error)) return new DeliveryError('away', `${server}: ${String(error)}`, { interrupted: started, cause: error })
   const { responseCode, command } = error
-  if (error.code === 'EMESSAGE' && responseCode === undefined) return new DeliveryError('failed', `${server}: ${error.message}`, { cause: error })
+  if (error.code === 'EMESSAGE' && responseCode === undefined)
+    return new DeliveryError('failed', `${server}: ${error.message}`, { cause: error })
   if (responseCode === undefined) {
-    return new DeliveryError('away', `${server} ${started ? 'went away while it was taking the message' : `cannot be used: ${error.message}`}`, { interrupted: started, cause: error })
+    return new DeliveryError(
+      'away',
+      `${server} ${started ? 'went away while it was taking the message' : `cannot be used: ${error.message}`}`,
+      { interrupted: started, cause: error },
+    )
   }
   const said = (error.response ?? '').replace(/\s+/g, ' ').slice(0, 300)
-  return new DeliveryError(kindOf(responseCode, command, said), `${server} answered "${said}"${command === undefined || command === 'CONN' ? '' : ` to ${command}`}`, { cause: error })
+  return new DeliveryError(
+    kindOf(responseCode, command, said),
+    `${server} answered "${said}"${command === undefined || command === 'CONN' ? '' : ` to ${command}`}`,
+    { cause: error },
+  )
 }
 
 function kindOf(code: number, command: string | undefined, said: string): DeliveryTrouble {

@@ -31,7 +31,9 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
   const busy = new Set<Connection>()
   const server = `${config.host}:${config.port}`
   const dkim: DkimKey | null =
-    config.dkim === undefined || secrets.dkimKey === undefined ? null : { domain: config.dkim.domain, selector: config.dkim.selector, key: readDkimKey(secrets.dkimKey) }
+    config.dkim === undefined || secrets.dkimKey === undefined
+      ? null
+      : { domain: config.dkim.domain, selector: config.dkim.selector, key: readDkimKey(secrets.dkimKey) }
   const loopback = config.host === 'localhost' || config.host === '::1' || config.host.startsWith('127.')
   let closed = false
 
@@ -137,14 +139,22 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
       }
       const onAbort = (): void => {
         smtp.close()
-        settle({ error: new DeliveryError('away', `${server} did not answer in time`, { interrupted: started }), stale: false, usable: false })
+        settle({
+          error: new DeliveryError('away', `${server} did not answer in time`, { interrupted: started }),
+          stale: false,
+          usable: false,
+        })
       }
       if (signal.aborted) return onAbort()
       signal.addEventListener('abort', onAbort, { once: true })
       smtp.send({ from: envelope.from, to: [envelope.to], size: raw.length }, body, (error) => {
         if (!error) return settle('sent')
         const answered = typeof error.responseCode === 'number'
-        settle({ error: troubleOf(error, server, started), stale: !answered && !started, usable: answered && error.responseCode !== 421 && (error.command === 'RCPT TO' || error.command === 'DATA') })
+        settle({
+          error: troubleOf(error, server, started),
+          stale: !answered && !started,
+          usable: answered && error.responseCode !== 421 && (error.command === 'RCPT TO' || error.command === 'DATA'),
+        })
       })
     })
   }

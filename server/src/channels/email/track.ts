@@ -3,11 +3,17 @@
  * Only called where the person's tracking consent allows it.
  * @param links.own the unsubscribe link, which stays as it is: it must work whatever becomes of tracking
  */
-export function addTracking(html: string, links: { readonly open: string; readonly click: (url: string) => string; readonly own: string }): string {
-  const tracked = html.replace(/(<a\b[^>]*?\shref\s*=\s*)(?:"(https?:\/\/[^"]*)"|'(https?:\/\/[^']*)')/gi, (found: string, before: string, double?: string, single?: string) => {
-    const url = unescapeAttribute(double ?? single ?? '')
-    return url === links.own || !isWebAddress(url) ? found : `${before}"${links.click(url)}"`
-  })
+export function addTracking(
+  html: string,
+  links: { readonly open: string; readonly click: (url: string) => string; readonly own: string },
+): string {
+  const tracked = html.replace(
+    /(<a\b[^>]*?\shref\s*=\s*)(?:"(https?:\/\/[^"]*)"|'(https?:\/\/[^']*)')/gi,
+    (found: string, before: string, double?: string, single?: string) => {
+      const url = unescapeAttribute(double ?? single ?? '')
+      return url === links.own || !isWebAddress(url) ? found : `${before}"${links.click(url)}"`
+    },
+  )
   const pixel = `<img src="${links.open}" width="1" height="1" alt="" style="border:0;width:1px;height:1px">`
   const end = tracked.search(/<\/body>/i)
   return end === -1 ? tracked + pixel : tracked.slice(0, end) + pixel + tracked.slice(end)
@@ -18,5 +24,10 @@ function isWebAddress(url: string): boolean {
 }
 
 function unescapeAttribute(text: string): string {
-  return text.replace(/&(?:#34|quot);/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
+  return text
+    .replace(/&(?:#34|quot);/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
 }

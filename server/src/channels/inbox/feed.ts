@@ -91,8 +91,14 @@ export function makeFeed(deps: { readonly pool: Pool; readonly log: Logger }): F
     async read(profileId, limit, before) {
       const shard = shardOf(profileId)
       const [list, count] = await Promise.all([
-        pool.query<Row>(`select * from notifications where shard = $1::smallint and profile_id = $2::uuid and created_at < coalesce($4::bigint, 9007199254740991) order by created_at desc, message_id limit $3::integer`, [shard, profileId, limit, before]),
-        pool.query<{ unread: number }>(`select count(*) as unread from notifications where shard = $1::smallint and profile_id = $2::uuid and read_at is null`, [shard, profileId]),
+        pool.query<Row>(
+          `select * from notifications where shard = $1::smallint and profile_id = $2::uuid and created_at < coalesce($4::bigint, 9007199254740991) order by created_at desc, message_id limit $3::integer`,
+          [shard, profileId, limit, before],
+        ),
+        pool.query<{ unread: number }>(
+          `select count(*) as unread from notifications where shard = $1::smallint and profile_id = $2::uuid and read_at is null`,
+          [shard, profileId],
+        ),
       ])
       return { items: list.rows.map(toNotification), unread: count.rows[0]?.unread ?? 0 }
     },
@@ -144,5 +150,13 @@ export function makeFeed(deps: { readonly pool: Pool; readonly log: Logger }): F
 }
 
 function toNotification(row: Row): Notification {
-  return { id: row.message_id, title: row.title, body: row.body, url: row.url, image: row.image, createdAt: row.created_at, readAt: row.read_at }
+  return {
+    id: row.message_id,
+    title: row.title,
+    body: row.body,
+    url: row.url,
+    image: row.image,
+    createdAt: row.created_at,
+    readAt: row.read_at,
+  }
 }

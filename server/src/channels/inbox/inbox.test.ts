@@ -5,7 +5,15 @@ import { makeChannelWorld, until, type ChannelWorld } from '../../../test/channe
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { registerChannelRoutes, type MessageRow } from '../index.ts'
 
-const card = { kind: 'template', id: 'card', name: 'Card', channel: 'inbox', title: 'Kept: {{ event.properties.name }}', body: 'It waits for you.', url: 'https://shop.example/cart' } as const
+const card = {
+  kind: 'template',
+  id: 'card',
+  name: 'Card',
+  channel: 'inbox',
+  title: 'Kept: {{ event.properties.name }}',
+  body: 'It waits for you.',
+  url: 'https://shop.example/cart',
+} as const
 
 let database: TestDatabase
 let world: ChannelWorld
@@ -16,7 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
-  await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
+  await database.pool.query(
+    'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
+  )
   world = makeChannelWorld(database.pool)
   await world.publish(card)
   world.sender.start()
@@ -33,7 +43,10 @@ const hour = () => Date.now() + 3_600_000
 async function notify(person: string): Promise<MessageRow> {
   const row = world.makeRow(person, { channel: 'inbox', template: 'card', claimedBy: 'w1' })
   await world.send(row)
-  await until(() => world.row(row.id), (found) => found['status'] === 'sent')
+  await until(
+    () => world.row(row.id),
+    (found) => found['status'] === 'sent',
+  )
   return row
 }
 
@@ -66,14 +79,21 @@ test('reading is said once, going where it leads too, and both come back as even
   expect(await world.row(row.id)).toMatchObject({ opened_at: expect.any(Number) as unknown, clicked_at: expect.any(Number) as unknown })
 })
 
-test.each([[{ ids: 'x' }, 'ids'], [{ action: 'sold' }, 'action']])('what cannot be read (%j) names the field', async (payload, field) => {
+test.each([
+  [{ ids: 'x' }, 'ids'],
+  [{ action: 'sold' }, 'action'],
+])('what cannot be read (%j) names the field', async (payload, field) => {
   const answer = await app.inject({ method: 'POST', url: `/inbox/${world.deps.links.inbox(v7(), hour())}/read`, payload })
   expect(answer.statusCode).toBe(400)
   expect(answer.json()).toMatchObject({ code: 'inbox_request_invalid', field })
 })
 
 test('a preflight from any origin is allowed to post', async () => {
-  const answer = await app.inject({ method: 'OPTIONS', url: '/inbox/x/read', headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' } })
+  const answer = await app.inject({
+    method: 'OPTIONS',
+    url: '/inbox/x/read',
+    headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+  })
   expect(answer.statusCode).toBe(204)
   expect(answer.headers['access-control-allow-methods']).toContain('POST')
 })
@@ -90,11 +110,22 @@ test('a stream tells what comes in from now on, also when another process wrote 
   const reading = (async () => {
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
   })()
-  await until(() => text, (so) => so.includes(': open'))
+  await until(
+    () => text,
+    (so) => so.includes(': open'),
+  )
   const row = await notify(ann)
-  await until(() => text, (so) => so.includes(row.id))
-  await database.pool.query(`insert into notifications (shard, profile_id, message_id, title, body, created_at) select shard, profile_id, 'elsewhere', 'T', 'B', (extract(epoch from clock_timestamp()) * 1000)::bigint from notifications limit 1`)
-  await until(() => text, (so) => so.includes('elsewhere'))
+  await until(
+    () => text,
+    (so) => so.includes(row.id),
+  )
+  await database.pool.query(
+    `insert into notifications (shard, profile_id, message_id, title, body, created_at) select shard, profile_id, 'elsewhere', 'T', 'B', (extract(epoch from clock_timestamp()) * 1000)::bigint from notifications limit 1`,
+  )
+  await until(
+    () => text,
+    (so) => so.includes('elsewhere'),
+  )
   expect(text.match(/^data: /gm)).toHaveLength(2)
   await app.close()
   await reading

@@ -11,10 +11,19 @@ export const inboxChannel: Channel<'inbox'> = {
   builtIn: (deps) => makeInboxProvider(deps),
   async compose(draft, { links }) {
     const message = { profileId: draft.profileId, id: draft.id }
-    const from = { profileId: draft.person.id, traits: draft.person.traits, message: draft.variables, settings: draft.settings, unsubscribeUrl: links.unsubscribe(draft.settings.baseUrl, message) }
+    const from = {
+      profileId: draft.person.id,
+      traits: draft.person.traits,
+      message: draft.variables,
+      settings: draft.settings,
+      unsubscribeUrl: links.unsubscribe(draft.settings.baseUrl, message),
+    }
     const rendered = draft.template.render(makeVariables(from), renderOptionsOf(from))
     const tracked = draft.tracking && rendered.url !== null && /^https?:/i.test(rendered.url) && URL.canParse(rendered.url)
-    return { ...rendered, url: tracked && rendered.url !== null ? links.click(draft.settings.baseUrl, message, rendered.url) : rendered.url }
+    return {
+      ...rendered,
+      url: tracked && rendered.url !== null ? links.click(draft.settings.baseUrl, message, rendered.url) : rendered.url,
+    }
   },
   subjectOf: (content) => content.title,
   testMessage: () => null,

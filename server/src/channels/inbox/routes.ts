@@ -13,7 +13,10 @@ export interface InboxDeps extends RecordDeps {
 
 const listSchema = z.object({ limit: z.coerce.number().int().min(1).max(100).default(30), before: z.coerce.number().int().optional() })
 /** Without `ids`, all. `clicked` also says that the person went where the notification leads. */
-const readSchema = z.object({ ids: z.array(z.string().max(200)).max(500).optional(), action: z.enum(['opened', 'clicked']).default('opened') })
+const readSchema = z.object({
+  ids: z.array(z.string().max(200)).max(500).optional(),
+  action: z.enum(['opened', 'clicked']).default('opened'),
+})
 
 // A wildcard, because a parameter of a route is at most 100 characters long unless the whole server says otherwise.
 interface TokenRoute {
@@ -28,7 +31,11 @@ export function registerInboxRoutes(app: FastifyInstance, deps: InboxDeps): void
   const open = new Set<AbortController>()
   app.setErrorHandler(answerFailure)
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', '*').header('access-control-allow-methods', 'GET, POST, OPTIONS').header('access-control-allow-headers', 'content-type, last-event-id').header('access-control-max-age', '86400')
+    reply
+      .header('access-control-allow-origin', '*')
+      .header('access-control-allow-methods', 'GET, POST, OPTIONS')
+      .header('access-control-allow-headers', 'content-type, last-event-id')
+      .header('access-control-max-age', '86400')
     reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   })
   app.addHook('preClose', async () => {
@@ -54,7 +61,8 @@ export function registerInboxRoutes(app: FastifyInstance, deps: InboxDeps): void
     const at = Date.now()
     const fresh = await deps.feed.markRead(profileId, ids ?? null, at)
     const opened = fresh.map((id) => recordTouch(deps, { profileId, id }, { kind: 'opened', machine: false, at }))
-    const clicked = action === 'clicked' ? (ids ?? []).map((id) => recordTouch(deps, { profileId, id }, { kind: 'clicked', machine: false, at })) : []
+    const clicked =
+      action === 'clicked' ? (ids ?? []).map((id) => recordTouch(deps, { profileId, id }, { kind: 'clicked', machine: false, at })) : []
     await Promise.all([...opened, ...clicked])
     return { read: fresh.length }
   })
@@ -71,12 +79,23 @@ export function registerInboxRoutes(app: FastifyInstance, deps: InboxDeps): void
 }
 
 function unknownPath(rest: string): ChannelError {
-  return new ChannelError('not-found', 'inbox_request_invalid', `There is no /inbox/TOKEN/${rest.slice(0, 50)}; allowed: GET /inbox/TOKEN, GET /inbox/TOKEN/stream, POST /inbox/TOKEN/read.`, { field: 'path', allowed: '/inbox/TOKEN, /inbox/TOKEN/stream, /inbox/TOKEN/read' })
+  return new ChannelError(
+    'not-found',
+    'inbox_request_invalid',
+    `There is no /inbox/TOKEN/${rest.slice(0, 50)}; allowed: GET /inbox/TOKEN, GET /inbox/TOKEN/stream, POST /inbox/TOKEN/read.`,
+    { field: 'path', allowed: '/inbox/TOKEN, /inbox/TOKEN/stream, /inbox/TOKEN/read' },
+  )
 }
 
 function whose(token: string, links: Links): string {
   const profileId = links.readInbox(token, Date.now())
-  if (profileId === null) throw new ChannelError('not-signed-in', 'inbox_token_invalid', 'This inbox token is not valid or has expired. Ask for a new one: POST /api/people/ID/inbox-token.', { field: 'token', allowed: 'a token that was made for one person and has not expired' })
+  if (profileId === null)
+    throw new ChannelError(
+      'not-signed-in',
+      'inbox_token_invalid',
+      'This inbox token is not valid or has expired. Ask for a new one: POST /api/people/ID/inbox-token.',
+      { field: 'token', allowed: 'a token that was made for one person and has not expired' },
+    )
   return profileId
 }
 
@@ -84,5 +103,8 @@ function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const problems = problemsOf(result.error, input)
-  throw new ChannelError('bad-input', 'inbox_request_invalid', problems[0]?.message ?? 'The request cannot be read.', { ...(problems[0] && { field: problems[0].field, value: problems[0].value, allowed: problems[0].allowed }), problems })
+  throw new ChannelError('bad-input', 'inbox_request_invalid', problems[0]?.message ?? 'The request cannot be read.', {
+    ...(problems[0] && { field: problems[0].field, value: problems[0].value, allowed: problems[0].allowed }),
+    problems,
+  })
 }

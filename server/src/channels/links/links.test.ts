@@ -6,7 +6,14 @@ import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { registerChannelRoutes, type MessageRow } from '../index.ts'
 
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36'
-const hello = { kind: 'template', id: 'hello', name: 'Hello', channel: 'email', subject: 'Hi', html: '<html><body><a href="https://shop.example/cart?a=1&amp;b=2">Cart</a></body></html>' } as const
+const hello = {
+  kind: 'template',
+  id: 'hello',
+  name: 'Hello',
+  channel: 'email',
+  subject: 'Hi',
+  html: '<html><body><a href="https://shop.example/cart?a=1&amp;b=2">Cart</a></body></html>',
+} as const
 
 let database: TestDatabase
 let sink: SmtpSink
@@ -18,7 +25,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
-  await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
+  await database.pool.query(
+    'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
+  )
   sink = await startSmtpSink()
   world = makeChannelWorld(database.pool)
   await world.publish(hello)
@@ -45,36 +54,57 @@ async function mail(person?: string): Promise<Mailed> {
   const to = person ?? (await world.makePerson({ email: 'ann@example.com' }))
   const row = world.makeRow(to, { claimedBy: 'w1' })
   await world.send(row)
-  await until(() => world.row(row.id), (found) => found['status'] === 'sent')
+  await until(
+    () => world.row(row.id),
+    (found) => found['status'] === 'sent',
+  )
   const raw = sink.mails.at(-1)?.raw ?? ''
   const html = raw.slice(raw.indexOf('text/html')).replace(/=\r\n/g, '').replace(/=3D/g, '=')
   const path = (letter: string): string | undefined => new RegExp(`${settings.baseUrl}(/${letter}/[\\w-]+)`).exec(html)?.[1]
   return { row, person: to, html, links: { open: path('o'), click: path('c'), unsubscribe: path('u') ?? '' } }
 }
 
-const named = async (name: string): Promise<Record<string, unknown>[]> => (await world.events()).filter((event) => event.name === name).map((event) => event.properties)
+const named = async (name: string): Promise<Record<string, unknown>[]> =>
+  (await world.events()).filter((event) => event.name === name).map((event) => event.properties)
 const browse = (url: string, agent = BROWSER) => app.inject({ url, headers: { 'user-agent': agent } })
-const post = (url: string, payload: string, type = 'application/x-www-form-urlencoded') => app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload })
+const post = (url: string, payload: string, type = 'application/x-www-form-urlencoded') =>
+  app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload })
 
 describe('opens and clicks', () => {
   test('are recorded once each, and the message knows when', async () => {
     const { row, links } = await mail()
     for (let n = 0; n < 3; n++) expect((await browse(links.open ?? '')).headers['content-type']).toBe('image/gif')
     for (let n = 0; n < 3; n++) expect((await browse(links.click ?? '')).headers['location']).toBe('https://shop.example/cart?a=1&b=2')
-    const found = await until(() => world.row(row.id), (value) => value['opened_at'] !== null && value['clicked_at'] !== null)
+    const found = await until(
+      () => world.row(row.id),
+      (value) => value['opened_at'] !== null && value['clicked_at'] !== null,
+    )
     expect(Number(found['opened_at'])).toBeGreaterThanOrEqual(Number(found['sent_at']))
-    await until(() => named('Message Clicked'), (list) => list.length > 0)
+    await until(
+      () => named('Message Clicked'),
+      (list) => list.length > 0,
+    )
     expect(await named('Message Opened')).toEqual([expect.objectContaining({ message_id: row.id, machine: false })])
-    expect(await named('Message Clicked')).toEqual([expect.objectContaining({ message_id: row.id, url: 'https://shop.example/cart?a=1&b=2', machine: false })])
+    expect(await named('Message Clicked')).toEqual([
+      expect.objectContaining({ message_id: row.id, url: 'https://shop.example/cart?a=1&b=2', machine: false }),
+    ])
   })
 
   test('by proxies and scanners are marked, and stand in nobody’s way', async () => {
     const { row, links } = await mail()
     await browse(links.open ?? '', 'Mozilla/5.0')
-    await until(() => named('Message Opened'), (list) => list.length === 1)
+    await until(
+      () => named('Message Opened'),
+      (list) => list.length === 1,
+    )
     expect(await world.row(row.id)).toMatchObject({ opened_at: null })
     await browse(links.open ?? '')
-    expect(await until(() => named('Message Opened'), (list) => list.length === 2)).toEqual([expect.objectContaining({ machine: true }), expect.objectContaining({ machine: false })])
+    expect(
+      await until(
+        () => named('Message Opened'),
+        (list) => list.length === 2,
+      ),
+    ).toEqual([expect.objectContaining({ machine: true }), expect.objectContaining({ machine: false })])
   })
 
   test('of somebody who does not want it are neither prepared nor recorded', async () => {
@@ -93,7 +123,12 @@ describe('opens and clicks', () => {
   test('lead nowhere but where the message led', async () => {
     const { links } = await mail()
     const token = (links.click ?? '').split('/').at(-1) ?? ''
-    for (const path of [`/c/${token.slice(0, -1)}`, `/c/${token}?url=https://evil.example`, `/c/${links.unsubscribe.split('/').at(-1)}`, '/c/https:%2f%2fevil.example']) {
+    for (const path of [
+      `/c/${token.slice(0, -1)}`,
+      `/c/${token}?url=https://evil.example`,
+      `/c/${links.unsubscribe.split('/').at(-1)}`,
+      '/c/https:%2f%2fevil.example',
+    ]) {
       const answer = await browse(path)
       expect([302, 404]).toContain(answer.statusCode)
       if (answer.statusCode === 302) expect(answer.headers['location']).toBe('https://shop.example/cart?a=1&b=2')
@@ -113,18 +148,36 @@ describe('the unsubscribe link', () => {
 
   test.each([
     ['form-encoded', 'List-Unsubscribe=One-Click', 'application/x-www-form-urlencoded'],
-    ['as multipart', '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n', 'multipart/form-data; boundary=x'],
+    [
+      'as multipart',
+      '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+      'multipart/form-data; boundary=x',
+    ],
   ])('opts out at once by one click (%s), also of what is queued already', async (_how, body, type) => {
     const { row, person, links } = await mail()
     const queued = world.makeRow(person, { dueAt: Date.now() + 500 })
     await world.send(queued)
     const answer = await post(links.unsubscribe, body, type)
     expect(answer.statusCode).toBe(200)
-    expect((await database.pool.query('select channel, state, address from consents')).rows).toEqual([{ channel: 'email', state: 'withdrawn', address: 'ann@example.com' }])
-    expect((await database.pool.query('select channel, address, reason from suppressions')).rows).toEqual([{ channel: 'email', address: 'ann@example.com', reason: 'unsubscribed' }])
-    expect(await until(() => world.row(queued.id), (found) => found['status'] === 'held')).toMatchObject({ rule: expect.stringMatching(/consent|suppression/) as unknown })
+    expect((await database.pool.query('select channel, state, address from consents')).rows).toEqual([
+      { channel: 'email', state: 'withdrawn', address: 'ann@example.com' },
+    ])
+    expect((await database.pool.query('select channel, address, reason from suppressions')).rows).toEqual([
+      { channel: 'email', address: 'ann@example.com', reason: 'unsubscribed' },
+    ])
+    expect(
+      await until(
+        () => world.row(queued.id),
+        (found) => found['status'] === 'held',
+      ),
+    ).toMatchObject({ rule: expect.stringMatching(/consent|suppression/) as unknown })
     expect(sink.mails).toHaveLength(1)
-    expect((await world.events()).map((event) => event.name).sort()).toEqual(['Consent Changed', 'Message Held Back', 'Message Sent', 'Unsubscribed'])
+    expect((await world.events()).map((event) => event.name).sort()).toEqual([
+      'Consent Changed',
+      'Message Held Back',
+      'Message Sent',
+      'Unsubscribed',
+    ])
     expect(await named('Unsubscribed')).toEqual([expect.objectContaining({ message_id: row.id, channel: 'email' })])
   })
 
@@ -146,11 +199,21 @@ describe('the unsubscribe link', () => {
 
 test('no made-up token opens anything, and none breaks the server', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom('o', 'c', 'u', 'inbox'), fc.oneof(fc.string({ maxLength: 300 }), fc.base64String({ maxLength: 300 })), fc.constantFrom('GET', 'POST', 'HEAD'), async (letter, token, method) => {
-      const answer = await app.inject({ method: method as 'GET', url: `/${letter}/${encodeURIComponent(token)}${letter === 'inbox' && method === 'POST' ? '/read' : ''}`, payload: method === 'POST' ? token : undefined, headers: { 'user-agent': BROWSER } })
-      expect(answer.statusCode).toBeLessThan(500)
-      expect(answer.statusCode).not.toBe(302)
-    }),
+    fc.asyncProperty(
+      fc.constantFrom('o', 'c', 'u', 'inbox'),
+      fc.oneof(fc.string({ maxLength: 300 }), fc.base64String({ maxLength: 300 })),
+      fc.constantFrom('GET', 'POST', 'HEAD'),
+      async (letter, token, method) => {
+        const answer = await app.inject({
+          method: method as 'GET',
+          url: `/${letter}/${encodeURIComponent(token)}${letter === 'inbox' && method === 'POST' ? '/read' : ''}`,
+          payload: method === 'POST' ? token : undefined,
+          headers: { 'user-agent': BROWSER },
+        })
+        expect(answer.statusCode).toBeLessThan(500)
+        expect(answer.statusCode).not.toBe(302)
+      },
+    ),
     { numRuns: 300 },
   )
   expect(await world.events()).toEqual([])

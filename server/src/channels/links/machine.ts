@@ -1,5 +1,6 @@
 /** Programs that fetch what is in a mail before, or instead of, a person; by how they name themselves. */
-const MACHINES = /bot\b|crawl|spider|preview|scan|proofpoint|mimecast|barracuda|safelinks|slurp|headless|phantomjs|yahoomailproxy|python-|curl\/|wget|java\/|go-http-client|okhttp|libwww|axios|node-fetch|undici|^node$/i
+const MACHINES =
+  /bot\b|crawl|spider|preview|scan|proofpoint|mimecast|barracuda|safelinks|slurp|headless|phantomjs|yahoomailproxy|python-|curl\/|wget|java\/|go-http-client|okhttp|libwww|axios|node-fetch|undici|^node$/i
 
 /**
  * Whether a request comes from a mail-privacy proxy or a link scanner. Apple's Mail Privacy Protection loads every picture

@@ -9,7 +9,10 @@ const labels: { readonly [C in Choice]: { readonly name: string; readonly hint: 
 /** The page behind an unsubscribe link. Needs no script, no cookie and nothing from elsewhere; opening it changes nothing. */
 export function preferencePage(shop: string, preferences: Preferences, done: string | null): string {
   const boxes = choices
-    .map((choice) => `<p><input type="checkbox" id="${choice}" name="${choice}" value="on" aria-describedby="${choice}-hint"${preferences[choice] ? ' checked' : ''}> <label for="${choice}">${labels[choice].name}</label><span id="${choice}-hint">${labels[choice].hint}</span></p>`)
+    .map(
+      (choice) =>
+        `<p><input type="checkbox" id="${choice}" name="${choice}" value="on" aria-describedby="${choice}-hint"${preferences[choice] ? ' checked' : ''}> <label for="${choice}">${labels[choice].name}</label><span id="${choice}-hint">${labels[choice].hint}</span></p>`,
+    )
     .join('\n')
   return page(
     `Your messages from ${escape(shop)}`,
@@ -23,7 +26,10 @@ ${boxes}
 
 /** What stands behind a link that is broken or was tampered with. */
 export function brokenLinkPage(): string {
-  return page('This link does not work', '<p>It may have been cut off when it was copied. Please open it from the message itself, or write to the shop.</p>')
+  return page(
+    'This link does not work',
+    '<p>It may have been cut off when it was copied. Please open it from the message itself, or write to the shop.</p>',
+  )
 }
 
 function page(title: string, body: string): string {

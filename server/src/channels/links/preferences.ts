@@ -50,7 +50,10 @@ export async function unsubscribe(deps: PreferenceDeps, ref: MessageRef, how: 'o
     triggers: true,
     who: { profileId: ref.profileId },
   }
-  await deps.append([consentChangedEvent({ profileId: ref.profileId, channel, topic: '', state: 'withdrawn', source, address: message?.address ?? null }), said])
+  await deps.append([
+    consentChangedEvent({ profileId: ref.profileId, channel, topic: '', state: 'withdrawn', source, address: message?.address ?? null }),
+    said,
+  ])
 }
 
 /** Writes those choices that changed. */
@@ -60,7 +63,11 @@ export async function setPreferences(deps: PreferenceDeps, ref: MessageRef, want
     .filter((channel) => now[channel] !== wanted[channel])
     .map((channel) =>
       consentChangedEvent({
-        profileId: ref.profileId, channel, topic: '', state: wanted[channel] ? 'granted' : 'withdrawn', source: 'preference page',
+        profileId: ref.profileId,
+        channel,
+        topic: '',
+        state: wanted[channel] ? 'granted' : 'withdrawn',
+        source: 'preference page',
         address: channel === 'email' && message?.channel === 'email' ? message.address : null,
       }),
     )

@@ -31,14 +31,16 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
 
   app.get<TokenRoute>('/o/*', async (request, reply) => {
     const ref = links.readOpen(request.params['*'])
-    if (ref !== null && request.method === 'GET') note(recordTouch(deps, ref, { kind: 'opened', machine: isMachine(request.headers), at: Date.now() }))
+    if (ref !== null && request.method === 'GET')
+      note(recordTouch(deps, ref, { kind: 'opened', machine: isMachine(request.headers), at: Date.now() }))
     return reply.header('content-type', 'image/gif').header('cache-control', 'no-store').send(PIXEL)
   })
 
   app.get<TokenRoute>('/c/*', async (request, reply) => {
     const found = links.readClick(request.params['*'])
     if (found === null) return sendPage(reply, 404, brokenLinkPage())
-    if (request.method === 'GET') note(recordTouch(deps, found, { kind: 'clicked', url: found.url, machine: isMachine(request.headers), at: Date.now() }))
+    if (request.method === 'GET')
+      note(recordTouch(deps, found, { kind: 'clicked', url: found.url, machine: isMachine(request.headers), at: Date.now() }))
     // Only an address that we signed; nothing in the request has a say in where this leads.
     return reply.code(302).header('location', found.url).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').send()
   })
@@ -58,11 +60,23 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
     const settings = await deps.settings()
     if (form.get('action') === 'preferences') {
-      const preferences = await setPreferences(deps, ref, { email: form.has('email'), inbox: form.has('inbox'), tracking: form.has('tracking') })
+      const preferences = await setPreferences(deps, ref, {
+        email: form.has('email'),
+        inbox: form.has('inbox'),
+        tracking: form.has('tracking'),
+      })
       return sendPage(reply, 200, preferencePage(settings.name, preferences, 'Saved. Your choices hold from now on.'))
     }
     await unsubscribe(deps, ref, form.get('action') === 'unsubscribe' ? 'page' : 'one-click')
-    return sendPage(reply, 200, preferencePage(settings.name, await readPreferences(deps, ref.profileId), 'You are unsubscribed. You will get no more news and offers this way.'))
+    return sendPage(
+      reply,
+      200,
+      preferencePage(
+        settings.name,
+        await readPreferences(deps, ref.profileId),
+        'You are unsubscribed. You will get no more news and offers this way.',
+      ),
+    )
   })
 }
 

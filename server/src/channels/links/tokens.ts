@@ -42,7 +42,8 @@ export function makeLinks(signer: TokenSigner): Links {
 
   return {
     open: (baseUrl, message) => address(baseUrl, 'o', signer.signToken('open', `${message.profileId}\n${message.id}`)),
-    click: (baseUrl, message, url) => address(baseUrl, 'c', signer.signToken('click', `${message.profileId}\n${message.id}\n${new URL(url).href}`)),
+    click: (baseUrl, message, url) =>
+      address(baseUrl, 'c', signer.signToken('click', `${message.profileId}\n${message.id}\n${new URL(url).href}`)),
     unsubscribe: (baseUrl, message) => address(baseUrl, 'u', signer.signToken('unsubscribe', `${message.profileId}\n${message.id}`)),
     inbox: (profileId, expiresAt) => signer.signToken('inbox', profileId, expiresAt),
     readOpen: (token) => readRef('open', token),

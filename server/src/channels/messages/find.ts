@@ -39,7 +39,18 @@ export async function findMessage(db: Db, profileId: string, id: string): Promis
   const row = rows[0]
   if (row === undefined) return null
   const tracking = row.merged_into === null ? row.tracking : await trackingOfSurvivor(db, row.merged_into)
-  return { id: row.id, profileId, lane: row.lane, channel: row.channel, template: row.template, journey: row.journey_id, step: row.step, createdAt: row.created_at, address: row.address === '' ? null : row.address, tracking }
+  return {
+    id: row.id,
+    profileId,
+    lane: row.lane,
+    channel: row.channel,
+    template: row.template,
+    journey: row.journey_id,
+    step: row.step,
+    createdAt: row.created_at,
+    address: row.address === '' ? null : row.address,
+    tracking,
+  }
 }
 
 async function trackingOfSurvivor(db: Db, profileId: string): Promise<FoundMessage['tracking']> {
@@ -56,5 +67,9 @@ async function trackingOfSurvivor(db: Db, profileId: string): Promise<FoundMessa
 /** Notes the first time that a person (no machine) opened or clicked. */
 export async function touchMessage(db: Db, profileId: string, id: string, what: 'opened' | 'clicked', at: number): Promise<void> {
   const column = what === 'opened' ? 'opened_at' : 'clicked_at'
-  await db.query(`update messages set ${column} = $3::bigint where shard = $1::smallint and id = $2::text and ${column} is null`, [shardOf(profileId), id, at])
+  await db.query(`update messages set ${column} = $3::bigint where shard = $1::smallint and id = $2::text and ${column} is null`, [
+    shardOf(profileId),
+    id,
+    at,
+  ])
 }

@@ -55,7 +55,15 @@ export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit
      where ($1::text is null or m.channel = $1) and ($2::text is null or m.status = $2) and ($3::text is null or m.journey_id = $3)
        and ($4::uuid[] is null or m.profile_id = any ($4)) and ($5::bigint is null or (m.created_at, m.id) < ($5, $6::text))
      order by m.created_at desc, m.id desc limit $7::integer`,
-    [filter.channel ?? null, filter.status ?? null, filter.journey ?? null, filter.people ?? null, filter.after?.[0] ?? null, filter.after?.[1] ?? null, filter.limit],
+    [
+      filter.channel ?? null,
+      filter.status ?? null,
+      filter.journey ?? null,
+      filter.people ?? null,
+      filter.after?.[0] ?? null,
+      filter.after?.[1] ?? null,
+      filter.limit,
+    ],
   )
   return rows.map(toMessage)
 }
@@ -63,14 +71,20 @@ export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit
 /** One message by its id, or null. */
 export async function readMessage(db: Db, id: string): Promise<(Omit<Message, 'personName'> & { shard: number }) | null> {
   // The id does not tell the shard: one look by primary key in each.
-  const { rows } = await db.query<Row>(`select ${COLUMNS} from generate_series(0, ${shardCount - 1}) s join messages m on m.shard = s and m.id = $1::text ${JOURNEY} limit 1`, [id])
+  const { rows } = await db.query<Row>(
+    `select ${COLUMNS} from generate_series(0, ${shardCount - 1}) s join messages m on m.shard = s and m.id = $1::text ${JOURNEY} limit 1`,
+    [id],
+  )
   const row = rows[0]
   return row === undefined ? null : { ...toMessage(row), shard: row.shard }
 }
 
 /** What a message looked like, or null when it was never written. */
 export async function readContent(db: Db, shard: number, id: string): Promise<Content | null> {
-  const { rows } = await db.query<{ content: Buffer }>(`select content from message_contents where shard = $1::smallint and message_id = $2::text`, [shard, id])
+  const { rows } = await db.query<{ content: Buffer }>(
+    `select content from message_contents where shard = $1::smallint and message_id = $2::text`,
+    [shard, id],
+  )
   const packed = rows[0]?.content
   return packed === undefined ? null : messageDetailSchema.shape.content.parse(JSON.parse((await unzip(packed)).toString('utf8')))
 }

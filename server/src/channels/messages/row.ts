@@ -31,7 +31,10 @@ export interface MessageRow {
  * The row of a message that the engine decided on. A live one that may be sent is born claimed by `worker`, so that it
  * goes out without being looked for; pass it to that worker's `sender.take` after the commit.
  */
-export function toMessageRow(effect: MessageEffect, options: { readonly profileId: string; readonly lane: MessageRow['lane']; readonly worker: string | null }): MessageRow {
+export function toMessageRow(
+  effect: MessageEffect,
+  options: { readonly profileId: string; readonly lane: MessageRow['lane']; readonly worker: string | null },
+): MessageRow {
   const send = effect.decision.kind === 'send'
   return {
     shard: shardOf(options.profileId),

@@ -23,7 +23,14 @@ export async function saveProvider(db: Db, box: SecretBox, given: ProviderToSave
   const channel = channelOf(given.channel)
   if (channel.providers[given.config.kind] === undefined) {
     const allowed = Object.keys(channel.providers)
-    throw new ChannelError('bad-input', 'provider_unsuitable', allowed.length === 0 ? `The ${channel.label} is part of Throughline and needs no provider.` : `A provider of kind "${given.config.kind}" cannot carry ${channel.label}; allowed: ${allowed.join(', ')}.`, { field: 'config.kind', value: given.config.kind, allowed: allowed.join(', ') || 'none' })
+    throw new ChannelError(
+      'bad-input',
+      'provider_unsuitable',
+      allowed.length === 0
+        ? `The ${channel.label} is part of Throughline and needs no provider.`
+        : `A provider of kind "${given.config.kind}" cannot carry ${channel.label}; allowed: ${allowed.join(', ')}.`,
+      { field: 'config.kind', value: given.config.kind, allowed: allowed.join(', ') || 'none' },
+    )
   }
   const before = await readSecrets(db, box, given)
   const secrets: ProviderSecrets = {
@@ -54,17 +61,32 @@ export function smtpFromUrl(text: string): ProviderToSave {
   const user = url.username === '' ? undefined : decodeURIComponent(url.username)
   return {
     channel: 'email',
-    config: { kind: 'smtp', host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? (secure ? 465 : 587) : Number(url.port), secure, from, ...(fromName !== null && { fromName }), ...(user !== undefined && { user }) },
+    config: {
+      kind: 'smtp',
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+      secure,
+      from,
+      ...(fromName !== null && { fromName }),
+      ...(user !== undefined && { user }),
+    },
     ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
   }
 }
 
 // A stored password is not sent to a host that it was not given for.
 async function readSecrets(db: Db, box: SecretBox, given: ProviderToSave): Promise<ProviderSecrets> {
-  const { rows } = await db.query<{ config: ProviderConfig; secret_encrypted: Buffer | null }>(`select config, secret_encrypted from providers where channel = $1::text`, [given.channel])
+  const { rows } = await db.query<{ config: ProviderConfig; secret_encrypted: Buffer | null }>(
+    `select config, secret_encrypted from providers where channel = $1::text`,
+    [given.channel],
+  )
   const row = rows[0]
   if (row === undefined || row.config.kind !== given.config.kind) return {}
-  if (row.config.kind === 'smtp' && given.config.kind === 'smtp' && (row.config.host !== given.config.host || row.config.user !== given.config.user)) {
+  if (
+    row.config.kind === 'smtp' &&
+    given.config.kind === 'smtp' &&
+    (row.config.host !== given.config.host || row.config.user !== given.config.user)
+  ) {
     const { dkimKey } = openSecrets(row.secret_encrypted, box)
     return dkimKey === undefined ? {} : { dkimKey }
   }
@@ -73,20 +95,38 @@ async function readSecrets(db: Db, box: SecretBox, given: ProviderToSave): Promi
 
 function checkConfig(config: ProviderConfig, secrets: ProviderSecrets): void {
   if (config.kind === 'http') {
-    if (secrets.password === undefined || secrets.password.length < 16) throw invalid('password', undefined, 'a signing secret of at least 16 characters', 'A webhook needs a signing secret of at least 16 characters, given as password; its receiver checks the signature with it.')
+    if (secrets.password === undefined || secrets.password.length < 16)
+      throw invalid(
+        'password',
+        undefined,
+        'a signing secret of at least 16 characters',
+        'A webhook needs a signing secret of at least 16 characters, given as password; its receiver checks the signature with it.',
+      )
     return
   }
-  if (config.user !== undefined && secrets.password === undefined) throw invalid('password', undefined, `the password of ${config.user}`, `The SMTP user ${config.user} needs a password.`)
+  if (config.user !== undefined && secrets.password === undefined)
+    throw invalid('password', undefined, `the password of ${config.user}`, `The SMTP user ${config.user} needs a password.`)
   if (config.dkim === undefined) return
-  if (secrets.dkimKey === undefined) throw invalid('dkimKey', undefined, 'a private key in PEM, RSA or Ed25519', `DKIM for ${config.dkim.domain} needs its private key.`)
+  if (secrets.dkimKey === undefined)
+    throw invalid('dkimKey', undefined, 'a private key in PEM, RSA or Ed25519', `DKIM for ${config.dkim.domain} needs its private key.`)
   try {
     readDkimKey(secrets.dkimKey)
   } catch (error) {
-    throw invalid('dkimKey', undefined, 'a private key in PEM, RSA or Ed25519', `${error instanceof Error ? error.message : 'The DKIM key cannot be read'}.`)
+    throw invalid(
+      'dkimKey',
+      undefined,
+      'a private key in PEM, RSA or Ed25519',
+      `${error instanceof Error ? error.message : 'The DKIM key cannot be read'}.`,
+    )
   }
   const from = domainOf(config.from)
   if (from !== config.dkim.domain.toLowerCase() && !from.endsWith(`.${config.dkim.domain.toLowerCase()}`)) {
-    throw invalid('config.dkim.domain', config.dkim.domain, `${from} or a domain above it`, `A signature of ${config.dkim.domain} says nothing about mail from ${config.from}: receivers want the same domain (DMARC alignment).`)
+    throw invalid(
+      'config.dkim.domain',
+      config.dkim.domain,
+      `${from} or a domain above it`,
+      `A signature of ${config.dkim.domain} says nothing about mail from ${config.from}: receivers want the same domain (DMARC alignment).`,
+    )
   }
 }
 
@@ -96,5 +136,10 @@ function invalid(field: string, value: string | undefined, allowed: string, mess
 
 // The value itself holds a password and is not repeated.
 function invalidUrl(why: string): ChannelError {
-  return invalid('THROUGHLINE_SMTP_URL', undefined, 'smtp://user:password@host:587?from=shop@example.com, or smtps://', `The SMTP address cannot be used: ${why}.`)
+  return invalid(
+    'THROUGHLINE_SMTP_URL',
+    undefined,
+    'smtp://user:password@host:587?from=shop@example.com, or smtps://',
+    `The SMTP address cannot be used: ${why}.`,
+  )
 }

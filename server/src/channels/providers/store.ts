@@ -45,7 +45,9 @@ select p.channel, p.config, p.secret_encrypted, p.xmin::text || p.updated_at::te
 from (select count(*) as n from workers where seen_at > (extract(epoch from clock_timestamp()) * 1000)::bigint - 15000 and roles like '%work%') w
 left join providers p on true`
 
-export function makeProviderStore(deps: ChannelDeps & { readonly pool: Pool; readonly log: Logger; readonly secrets: SecretBox }): ProviderStore {
+export function makeProviderStore(
+  deps: ChannelDeps & { readonly pool: Pool; readonly log: Logger; readonly secrets: SecretBox },
+): ProviderStore {
   const active = new Map<ChannelKind, ActiveProvider & { readonly version: string | null }>()
   const unread: ActiveProvider = { provider: makeSandbox(), config: null }
   let workers = 1
@@ -57,7 +59,9 @@ export function makeProviderStore(deps: ChannelDeps & { readonly pool: Pool; rea
     const before = active.get(kind)
     if (before !== undefined && before.version === version) return
     active.set(kind, { ...make(), version })
-    before?.provider.close().catch((error: unknown) => deps.log.warn({ err: error, channel: kind }, 'could not close the connections of a former provider'))
+    before?.provider
+      .close()
+      .catch((error: unknown) => deps.log.warn({ err: error, channel: kind }, 'could not close the connections of a former provider'))
   }
 
   async function read(): Promise<void> {
@@ -110,10 +114,17 @@ export function makeProviderStore(deps: ChannelDeps & { readonly pool: Pool; rea
 /** A provider made of a configuration, without being kept. Throws a ChannelError when this channel cannot use its kind. */
 export function makeProvider(kind: ChannelKind, config: ProviderConfig, secrets: ProviderSecrets, deps: ChannelDeps): Provider {
   const channel = channelOf(kind)
-  const make = channel.providers[config.kind] as ((config: ProviderConfig, secrets: ProviderSecrets, deps: ChannelDeps) => Provider) | undefined
+  const make = channel.providers[config.kind] as
+    | ((config: ProviderConfig, secrets: ProviderSecrets, deps: ChannelDeps) => Provider)
+    | undefined
   if (make === undefined) {
     const allowed = Object.keys(channel.providers).join(', ')
-    throw new ChannelError('bad-input', 'provider_unsuitable', `The ${channel.label} channel cannot use a provider of kind "${config.kind}". ${allowed === '' ? 'It needs none.' : `Allowed: ${allowed}.`}`, { field: 'config.kind', value: config.kind, allowed: allowed === '' ? 'none, this channel needs no provider' : allowed })
+    throw new ChannelError(
+      'bad-input',
+      'provider_unsuitable',
+      `The ${channel.label} channel cannot use a provider of kind "${config.kind}". ${allowed === '' ? 'It needs none.' : `Allowed: ${allowed}.`}`,
+      { field: 'config.kind', value: config.kind, allowed: allowed === '' ? 'none, this channel needs no provider' : allowed },
+    )
   }
   return make(config, secrets, deps)
 }
@@ -136,7 +147,10 @@ function makeConfigured(kind: ChannelKind, row: Row, deps: ChannelDeps & { reado
 // Messages wait, and the operator reads why, instead of going to the sandbox by mistake.
 function makeBroken(error: unknown): Provider {
   const refuse = async (): Promise<never> => {
-    throw new DeliveryError('away', `the provider cannot be used as it is configured: ${error instanceof Error ? error.message : String(error)}`)
+    throw new DeliveryError(
+      'away',
+      `the provider cannot be used as it is configured: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
   return { name: 'unusable', slots: 1, maxPerSecond: null, send: refuse, verify: refuse, close: async () => undefined }
 }

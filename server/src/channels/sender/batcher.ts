@@ -11,7 +11,10 @@ export interface Batcher<T> {
  * Group commit: everything added while a batch runs goes into the next. A batch that fails is tried again, since what it
  * records has already happened; a batch of several is then split, so that one bad item holds up nobody.
  */
-export function makeBatcher<T>(work: (items: readonly T[]) => Promise<void>, options: { readonly max: number; readonly onFailure: (error: unknown, count: number) => void; readonly pauseMs?: number }): Batcher<T> {
+export function makeBatcher<T>(
+  work: (items: readonly T[]) => Promise<void>,
+  options: { readonly max: number; readonly onFailure: (error: unknown, count: number) => void; readonly pauseMs?: number },
+): Batcher<T> {
   interface Waiting {
     readonly item: T
     readonly resolve: () => void

@@ -14,7 +14,9 @@ export interface Circuit {
   /** A message that the provider refused without blaming the address. */
   refused(reason: string, now: number): void
   away(reason: string, now: number): void
-  state(): { readonly state: 'ok' } | { readonly state: 'paused'; readonly reason: string; readonly since: number; readonly retryAt: number }
+  state():
+    | { readonly state: 'ok' }
+    | { readonly state: 'paused'; readonly reason: string; readonly since: number; readonly retryAt: number }
 }
 
 const FIRST_PAUSE_MS = 1_000

@@ -36,16 +36,30 @@ returning m.shard, m.id, m.channel, m.lane`
  */
 export async function claimMessages(
   db: Db,
-  options: { readonly worker: string; readonly shards: readonly number[]; readonly lane: 'live' | 'bulk'; readonly channels: readonly ChannelKind[]; readonly limit: number },
+  options: {
+    readonly worker: string
+    readonly shards: readonly number[]
+    readonly lane: 'live' | 'bulk'
+    readonly channels: readonly ChannelKind[]
+    readonly limit: number
+  },
 ): Promise<Claimed[]> {
   if (options.shards.length === 0 || options.channels.length === 0 || options.limit <= 0) return []
   const lane = lanes[options.lane]
-  const found = await db.query<{ shard: number }>({ name: 'messages-look', text: SHARDS_WITH_WORK, values: [options.shards, lane, options.channels] })
+  const found = await db.query<{ shard: number }>({
+    name: 'messages-look',
+    text: SHARDS_WITH_WORK,
+    values: [options.shards, lane, options.channels],
+  })
   const each = Math.max(1, Math.ceil(options.limit / Math.max(1, found.rows.length)))
   const claimed: Claimed[] = []
   for (const { shard } of found.rows) {
     if (claimed.length >= options.limit) break
-    const result = await db.query<Claimed & { [key: string]: unknown }>({ name: 'messages-claim', text: CLAIM, values: [shard, lane, options.channels, options.worker, each] })
+    const result = await db.query<Claimed & { [key: string]: unknown }>({
+      name: 'messages-claim',
+      text: CLAIM,
+      values: [shard, lane, options.channels, options.worker, each],
+    })
     claimed.push(...result.rows)
   }
   return claimed

@@ -77,7 +77,14 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
     },
   }
 
-  async function carryOne({ message, address }: Addressed, permission: Permission, channel: Channel, settings: Settings, line: Line, done: () => void): Promise<void> {
+  async function carryOne(
+    { message, address }: Addressed,
+    permission: Permission,
+    channel: Channel,
+    settings: Settings,
+    line: Line,
+    done: () => void,
+  ): Promise<void> {
     let busy = true
     const free = (): void => {
       if (busy) done()
@@ -92,11 +99,23 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const draft = await makeDraft(message, address, mayTrack(permission, settings), settings, config)
       const content = (await channel.compose(draft, deps)) as Content & { readonly channel: ChannelKind }
       const packed = compress(JSON.stringify(content), { level: 1 })
-      const final = async (): Promise<FinalRecord> => finalOf(message, { status: 'sent', address, provider: provider.name, subject: channel.subjectOf(content), content: await packed })
+      const final = async (): Promise<FinalRecord> =>
+        finalOf(message, { status: 'sent', address, provider: provider.name, subject: channel.subjectOf(content), content: await packed })
       if (message.sentAt !== null) return ledger.reportSent(outcomeOf(message), message.sentAt, await final())
       const { circuit } = line
       await withTimeout(attemptMs, stopping, (signal) =>
-        (provider as Provider).send({ id: message.id, shard: message.shard, profileId: message.profileId, personId: draft.person.id, address, createdAt: message.createdAt, content }, signal),
+        (provider as Provider).send(
+          {
+            id: message.id,
+            shard: message.shard,
+            profileId: message.profileId,
+            personId: draft.person.id,
+            address,
+            createdAt: message.createdAt,
+            content,
+          },
+          signal,
+        ),
       )
       const at = Date.now()
       circuit.sent()
@@ -122,13 +141,30 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
     if (error instanceof TemplateError) return fail(message, address, `Failed: ${reason}`, reason)
     if (!(error instanceof DeliveryError)) {
       deps.log.error({ err: error, message: message.id }, 'a message could not be sent because of a fault in Throughline')
-      return retry(message, line, { reason: 'an unexpected error; the log has it', max: MAX_REFUSED_ATTEMPTS, address, error: reason, waitMs: null, now })
+      return retry(message, line, {
+        reason: 'an unexpected error; the log has it',
+        max: MAX_REFUSED_ATTEMPTS,
+        address,
+        error: reason,
+        waitMs: null,
+        now,
+      })
     }
     switch (error.trouble) {
       case 'bounced':
         return ledger.ended(
-          outcomeOf(message), now, reason,
-          finalOf(message, { status: 'bounced', address, attempted: true, reason: `Bounced: ${reason}`, error: reason, provider: line.active.provider.name, suppress: { channel: channel.kind, address: address.trim().toLowerCase(), reason: 'bounced', at: now } }),
+          outcomeOf(message),
+          now,
+          reason,
+          finalOf(message, {
+            status: 'bounced',
+            address,
+            attempted: true,
+            reason: `Bounced: ${reason}`,
+            error: reason,
+            provider: line.active.provider.name,
+            suppress: { channel: channel.kind, address: address.trim().toLowerCase(), reason: 'bounced', at: now },
+          }),
         )
       case 'failed':
         return fail(message, address, `Failed: ${reason}`, reason)
@@ -140,30 +176,67 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       case 'away':
         line.circuit.away(reason, now)
         // It may be this message that it cannot stomach: others go first.
-        if (error.interrupted) return retry(message, line, { reason, max: MAX_TEMPORARY_ATTEMPTS, address, error: reason, waitMs: null, now })
+        if (error.interrupted)
+          return retry(message, line, { reason, max: MAX_TEMPORARY_ATTEMPTS, address, error: reason, waitMs: null, now })
         // Not the message's fault, so it costs it no attempt; due when the provider is asked again.
-        return ledger.later({ shard: message.shard, id: message.id, dueAt: line.status().retryAt ?? now + 1_000, attempted: false, delay: `Delayed: ${reason}`, error: reason })
+        return ledger.later({
+          shard: message.shard,
+          id: message.id,
+          dueAt: line.status().retryAt ?? now + 1_000,
+          attempted: false,
+          delay: `Delayed: ${reason}`,
+          error: reason,
+        })
       default:
         throw new TypeError(`unknown trouble: ${String(error.trouble satisfies never)}`)
     }
   }
 
-  function retry(message: Inspected, line: Line, trouble: { reason: string; max: number; address: string; error: string; waitMs: number | null; now: number }): void {
+  function retry(
+    message: Inspected,
+    line: Line,
+    trouble: { reason: string; max: number; address: string; error: string; waitMs: number | null; now: number },
+  ): void {
     const attempts = message.attempts + 1
-    if (attempts >= trouble.max) return fail(message, trouble.address, `Failed: ${trouble.reason} (gave up after ${attempts} attempts)`, trouble.error, line.active.provider.name)
+    if (attempts >= trouble.max)
+      return fail(
+        message,
+        trouble.address,
+        `Failed: ${trouble.reason} (gave up after ${attempts} attempts)`,
+        trouble.error,
+        line.active.provider.name,
+      )
     const dueAt = trouble.now + Math.max(trouble.waitMs ?? 0, retryDelay(attempts, Math.random()))
-    ledger.later({ shard: message.shard, id: message.id, dueAt, attempted: true, delay: `Delayed: ${trouble.reason}. Next attempt at ${new Date(dueAt).toISOString()}.`, error: trouble.error })
+    ledger.later({
+      shard: message.shard,
+      id: message.id,
+      dueAt,
+      attempted: true,
+      delay: `Delayed: ${trouble.reason}. Next attempt at ${new Date(dueAt).toISOString()}.`,
+      error: trouble.error,
+    })
   }
 
   function fail(message: Inspected, address: string, reason: string, error: string, provider: string | null = null): void {
-    ledger.ended(outcomeOf(message), Date.now(), error, finalOf(message, { status: 'failed', address, attempted: true, reason, error, provider }))
+    ledger.ended(
+      outcomeOf(message),
+      Date.now(),
+      error,
+      finalOf(message, { status: 'failed', address, attempted: true, reason, error, provider }),
+    )
   }
 
   function hold(message: Inspected, rule: string, reason: string, address: string | null = null): void {
     ledger.ended(outcomeOf(message), Date.now(), reason, finalOf(message, { status: 'held', address, reason, rule }))
   }
 
-  async function makeDraft(message: Inspected, address: string, tracking: boolean, settings: Settings, config: Draft['config']): Promise<Draft> {
+  async function makeDraft(
+    message: Inspected,
+    address: string,
+    tracking: boolean,
+    settings: Settings,
+    config: Draft['config'],
+  ): Promise<Draft> {
     if (message.person === null) throw new DeliveryError('failed', 'nobody is left of this profile')
     return {
       id: message.id,
@@ -183,11 +256,33 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
 }
 
 function outcomeOf(message: Inspected): OutcomeOf {
-  return { id: message.id, profileId: message.person?.id ?? message.profileId, lane: message.lane, channel: message.channel, template: message.template, journey: message.journey, step: message.step, createdAt: message.createdAt }
+  return {
+    id: message.id,
+    profileId: message.person?.id ?? message.profileId,
+    lane: message.lane,
+    channel: message.channel,
+    template: message.template,
+    journey: message.journey,
+    step: message.step,
+    createdAt: message.createdAt,
+  }
 }
 
 function finalOf(message: Inspected, values: Partial<FinalRecord> & Pick<FinalRecord, 'status'>): FinalRecord {
-  return { shard: message.shard, id: message.id, reason: null, rule: null, error: null, attempted: false, content: null, provider: null, address: null, subject: null, suppress: null, ...values }
+  return {
+    shard: message.shard,
+    id: message.id,
+    reason: null,
+    rule: null,
+    error: null,
+    attempted: false,
+    content: null,
+    provider: null,
+    address: null,
+    subject: null,
+    suppress: null,
+    ...values,
+  }
 }
 
 /** Gives an attempt its time and no more, also when the provider does not listen to the signal. */

@@ -107,7 +107,11 @@ export async function inspectMessages(db: Db, worker: string, keys: readonly Cla
 async function findSurvivor(db: Db, first: string): Promise<Person | null> {
   let id = first
   for (let hops = 0; hops < 100; hops++) {
-    const result = await db.query<{ id: string; traits: Buffer; merged_into: string | null }>({ name: 'profiles-follow', text: FOLLOW, values: [shardOf(id), id] })
+    const result = await db.query<{ id: string; traits: Buffer; merged_into: string | null }>({
+      name: 'profiles-follow',
+      text: FOLLOW,
+      values: [shardOf(id), id],
+    })
     const row = result.rows[0]
     // The survivor's row may not be written yet; its id is known all the same.
     if (row === undefined) return { id, traits: {} }

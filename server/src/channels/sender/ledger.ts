@@ -34,7 +34,14 @@ const outcomeOfStatus: { readonly [S in FinalRecord['status']]: OutcomeName } = 
   bounced: eventNames.messageBounced,
 }
 
-export function makeLedger(deps: { readonly pool: Pool; readonly log: Logger; readonly worker: string; readonly append: AppendEvents; released(key: Key): void; wakeAt(at: number): void }): Ledger {
+export function makeLedger(deps: {
+  readonly pool: Pool
+  readonly log: Logger
+  readonly worker: string
+  readonly append: AppendEvents
+  released(key: Key): void
+  wakeAt(at: number): void
+}): Ledger {
   const { pool, log } = deps
   const onFailure = (error: unknown, count: number): void => {
     log[isConnectionLost(error) ? 'warn' : 'error']({ err: error, count }, 'could not record what became of messages; trying again')
@@ -43,7 +50,10 @@ export function makeLedger(deps: { readonly pool: Pool; readonly log: Logger; re
   const ends = makeBatcher<{ event: OwnEvent; final: FinalRecord }>(
     async (items) => {
       await deps.append(items.map((item) => item.event))
-      await finishMessages(pool, items.map((item) => item.final))
+      await finishMessages(
+        pool,
+        items.map((item) => item.final),
+      )
     },
     { max: 500, onFailure },
   )

@@ -96,11 +96,14 @@ export function makeSender(deps: SenderDeps): Sender {
     if (!running || at >= timerAt) return
     if (timer !== null) clearTimeout(timer)
     timerAt = at
-    timer = setTimeout(() => {
-      timer = null
-      timerAt = Infinity
-      tick()
-    }, Math.max(0, at - Date.now()))
+    timer = setTimeout(
+      () => {
+        timer = null
+        timerAt = Infinity
+        tick()
+      },
+      Math.max(0, at - Date.now()),
+    )
   }
 
   function tick(): void {
@@ -197,11 +200,14 @@ export function makeSender(deps: SenderDeps): Sender {
       }
       left = going.length
       each.end(batch.length - left)
-      await courier.carry(going, each, { yielding: !live, done: () => {
-        left -= 1
-        each.end(1)
-        afterOne(each)
-      } })
+      await courier.carry(going, each, {
+        yielding: !live,
+        done: () => {
+          left -= 1
+          each.end(1)
+          afterOne(each)
+        },
+      })
     } catch (error) {
       // Nothing was handed over yet: keep the messages in line while the claim lasts, and look again shortly.
       log.warn({ err: error, count: batch.length }, 'could not check messages before sending')
@@ -260,7 +266,8 @@ export function makeSender(deps: SenderDeps): Sender {
       running = false
       if (timer !== null) clearTimeout(timer)
       await ticking
-      for (const each of lines.values()) for (const message of [...each.live.splice(0), ...each.bulk.splice(0)]) ledger.giveBack(message, null)
+      for (const each of lines.values())
+        for (const message of [...each.live.splice(0), ...each.bulk.splice(0)]) ledger.giveBack(message, null)
       const end = setTimeout(() => stopping.abort(), graceMs)
       while (attempts.size > 0) await Promise.all(attempts)
       clearTimeout(end)

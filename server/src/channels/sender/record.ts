@@ -166,5 +166,10 @@ export async function returnMessages(db: Db, worker: string, records: readonly R
 function clean(text: string): string
 function clean(text: string | null): string | null
 function clean(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\0', '').replace(/[\r\n]+/g, ' ').slice(0, 1_000)
+  return text === null
+    ? null
+    : text
+        .replaceAll('\0', '')
+        .replace(/[\r\n]+/g, ' ')
+        .slice(0, 1_000)
 }

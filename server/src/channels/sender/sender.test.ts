@@ -6,7 +6,14 @@ import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { applyConsentChanges } from '../../consent/index.ts'
 import type { MessageRow } from '../index.ts'
 
-const hello = { kind: 'template', id: 'hello', name: 'Hello', channel: 'email', subject: 'Hi {{ profile.first_name | default: "there" }}', html: '<html><body><p>{{ event.properties.name }} for {{ event.properties.price | money }}</p><a href="https://shop.example/cart?a=1&amp;b=2">Cart</a><a href="{{ unsubscribe_url }}">No more</a></body></html>' } as const
+const hello = {
+  kind: 'template',
+  id: 'hello',
+  name: 'Hello',
+  channel: 'email',
+  subject: 'Hi {{ profile.first_name | default: "there" }}',
+  html: '<html><body><p>{{ event.properties.name }} for {{ event.properties.price | money }}</p><a href="https://shop.example/cart?a=1&amp;b=2">Cart</a><a href="{{ unsubscribe_url }}">No more</a></body></html>',
+} as const
 
 let database: TestDatabase
 let sink: SmtpSink
@@ -17,7 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
-  await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
+  await database.pool.query(
+    'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
+  )
   sink = await startSmtpSink()
   world = makeChannelWorld(database.pool, { attemptMs: 2_000 })
   await world.publish(hello)
@@ -33,7 +42,10 @@ async function ready(): Promise<void> {
 }
 
 async function ended(id: string): Promise<Record<string, unknown>> {
-  return until(() => world.row(id), (row) => !['queued', 'sending'].includes(String(row['status'])))
+  return until(
+    () => world.row(id),
+    (row) => !['queued', 'sending'].includes(String(row['status'])),
+  )
 }
 
 describe('a live message', () => {
@@ -42,11 +54,27 @@ describe('a live message', () => {
     const person = await world.makePerson({ email: 'ann@example.com', first_name: 'Ann' })
     const row = world.makeRow(person, { claimedBy: 'w1' })
     await world.send(row)
-    expect(await ended(row.id)).toMatchObject({ status: 'sent', provider: 'smtp', address: 'ann@example.com', subject: 'Hi Ann', attempts: 1, reason: row.reason, claimed_by: null, last_error: null })
+    expect(await ended(row.id)).toMatchObject({
+      status: 'sent',
+      provider: 'smtp',
+      address: 'ann@example.com',
+      subject: 'Hi Ann',
+      attempts: 1,
+      reason: row.reason,
+      claimed_by: null,
+      last_error: null,
+    })
     expect(sink.mails).toHaveLength(1)
     expect(sink.mails[0]).toMatchObject({ from: 'tea@shop.example', to: 'ann@example.com' })
     expect(sink.mails[0]?.raw).toContain(`Message-ID: <${row.id}@shop.example>`)
-    expect(await world.events()).toMatchObject([{ name: 'Message Sent', profileId: person, eventId: `throughline:${row.id}:sent`, properties: { message_id: row.id, channel: 'email', template: 'hello', journey: 'cart', step: 'remind' } }])
+    expect(await world.events()).toMatchObject([
+      {
+        name: 'Message Sent',
+        profileId: person,
+        eventId: `throughline:${row.id}:sent`,
+        properties: { message_id: row.id, channel: 'email', template: 'hello', journey: 'cart', step: 'remind' },
+      },
+    ])
     const contents = await database.pool.query('select 1 from message_contents where message_id = $1', [row.id])
     expect(contents.rowCount).toBe(1)
   })
@@ -76,16 +104,50 @@ describe('before the hand-over', () => {
     const person = await world.makePerson({ email: 'ann@example.com' })
     const row = world.makeRow(person, { dueAt: Date.now() + 400 })
     await world.send(row)
-    await applyConsentChanges(database.pool, [{ shard: shardOf(person), profileId: person, channel: 'email', topic: '', state: 'withdrawn', source: 'unsubscribe page', at: Date.UTC(2026, 4, 3), address: null, wording: null, history: false, trusted: true }])
-    expect(await ended(row.id)).toMatchObject({ status: 'held', rule: 'consent', reason: 'Held back: opted out of e-mail on 3 May 2026 (unsubscribe page).' })
+    await applyConsentChanges(database.pool, [
+      {
+        shard: shardOf(person),
+        profileId: person,
+        channel: 'email',
+        topic: '',
+        state: 'withdrawn',
+        source: 'unsubscribe page',
+        at: Date.UTC(2026, 4, 3),
+        address: null,
+        wording: null,
+        history: false,
+        trusted: true,
+      },
+    ])
+    expect(await ended(row.id)).toMatchObject({
+      status: 'held',
+      rule: 'consent',
+      reason: 'Held back: opted out of e-mail on 3 May 2026 (unsubscribe page).',
+    })
     expect(sink.mails).toHaveLength(0)
-    expect(await world.events()).toMatchObject([{ name: 'Message Held Back', properties: { reason: expect.stringContaining('opted out') as unknown } }])
+    expect(await world.events()).toMatchObject([
+      { name: 'Message Held Back', properties: { reason: expect.stringContaining('opted out') as unknown } },
+    ])
   })
 
   test('a receipt passes an opt-out but not a dead address', async () => {
     await ready()
     const person = await world.makePerson({ email: 'Ann@Example.com' })
-    await applyConsentChanges(database.pool, [{ shard: shardOf(person), profileId: person, channel: 'email', topic: '', state: 'withdrawn', source: 'x', at: 1, address: 'ann@example.com', wording: null, history: false, trusted: true }])
+    await applyConsentChanges(database.pool, [
+      {
+        shard: shardOf(person),
+        profileId: person,
+        channel: 'email',
+        topic: '',
+        state: 'withdrawn',
+        source: 'x',
+        at: 1,
+        address: 'ann@example.com',
+        wording: null,
+        history: false,
+        trusted: true,
+      },
+    ])
     const receipt = world.makeRow(person, { claimedBy: 'w1', purpose: 'transactional' })
     await world.send(receipt)
     expect(await ended(receipt.id)).toMatchObject({ status: 'sent' })
@@ -125,7 +187,21 @@ describe('before the hand-over', () => {
     await world.send(row)
     expect(await ended(row.id)).toMatchObject({ status: 'sent', subject: 'Hi Ann', address: 'ann@example.com' })
     expect(await world.events()).toMatchObject([{ name: 'Message Sent', profileId: winner }])
-    await applyConsentChanges(database.pool, [{ shard: shardOf(winner), profileId: winner, channel: 'email', topic: '', state: 'withdrawn', source: 'x', at: 1, address: null, wording: null, history: false, trusted: true }])
+    await applyConsentChanges(database.pool, [
+      {
+        shard: shardOf(winner),
+        profileId: winner,
+        channel: 'email',
+        topic: '',
+        state: 'withdrawn',
+        source: 'x',
+        at: 1,
+        address: null,
+        wording: null,
+        history: false,
+        trusted: true,
+      },
+    ])
     const second = world.makeRow(loser, { claimedBy: 'w1' })
     await world.send(second)
     expect(await ended(second.id)).toMatchObject({ status: 'held', rule: 'consent' })
@@ -136,7 +212,10 @@ describe('before the hand-over', () => {
     await world.publish({ ...hello, id: 'broken', subject: '{{ profile.nothing }}' })
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1', template: 'broken' })
     await world.send(row)
-    expect(await ended(row.id)).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^Failed: Template "broken", subject: came out empty/) as unknown })
+    expect(await ended(row.id)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^Failed: Template "broken", subject: came out empty/) as unknown,
+    })
     expect(await world.events()).toMatchObject([{ name: 'Message Failed' }])
     expect(sink.mails).toHaveLength(0)
   })
@@ -149,7 +228,9 @@ describe('a provider in trouble', () => {
     const row = world.makeRow(await world.makePerson({ email: 'Gone@example.com' }), { claimedBy: 'w1' })
     await world.send(row)
     expect(await ended(row.id)).toMatchObject({ status: 'bounced', last_error: expect.stringContaining('5.1.1') as unknown })
-    expect((await database.pool.query('select channel, address, reason from suppressions')).rows).toEqual([{ channel: 'email', address: 'gone@example.com', reason: 'bounced' }])
+    expect((await database.pool.query('select channel, address, reason from suppressions')).rows).toEqual([
+      { channel: 'email', address: 'gone@example.com', reason: 'bounced' },
+    ])
     expect(await world.events()).toMatchObject([{ name: 'Message Bounced' }])
     const next = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })
     await world.send(next)
@@ -161,7 +242,10 @@ describe('a provider in trouble', () => {
     sink.onRecipient = () => ({ code: 451, text: '4.7.1 Greylisted' })
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })
     await world.send(row)
-    const waiting = await until(() => world.row(row.id), (found) => found['attempts'] === 1)
+    const waiting = await until(
+      () => world.row(row.id),
+      (found) => found['attempts'] === 1,
+    )
     expect(waiting).toMatchObject({ status: 'queued', claimed_by: null })
     expect(String(waiting['reason'])).toMatch(/^Sent: entered Cart.*\nDelayed: .*4\.7\.1 Greylisted.*Next attempt at/s)
     expect(Number(waiting['due_at'])).toBeGreaterThan(Date.now() + 1_000)
@@ -176,12 +260,18 @@ describe('a provider in trouble', () => {
     const rows: MessageRow[] = []
     for (let n = 0; n < 8; n++) rows.push(world.makeRow(await world.makePerson({ email: `p${n}@example.com` }), { claimedBy: 'w1' }))
     await world.send(...rows)
-    await until(() => world.sender.status().find((each) => each.channel === 'email'), (status) => status?.state === 'paused' && status.detail.includes('5.3.0'))
+    await until(
+      () => world.sender.status().find((each) => each.channel === 'email'),
+      (status) => status?.state === 'paused' && status.detail.includes('5.3.0'),
+    )
     sink.onMail = null
-    await until(async () => {
-      await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
-      return (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount
-    }, (count) => count === 8)
+    await until(
+      async () => {
+        await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
+        return (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount
+      },
+      (count) => count === 8,
+    )
     expect(new Set(sink.mails.map((mail) => mail.to)).size).toBe(8)
     expect(world.sender.status()[0]).toMatchObject({ state: 'ok' })
   })
@@ -192,8 +282,20 @@ describe('a provider in trouble', () => {
     await ready()
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })
     await world.send(row)
-    await until(() => world.sender.status()[0], (status) => status?.state === 'paused' && /cannot be used/.test(status.detail))
-    expect(String((await until(() => world.row(row.id), (found) => found['claimed_by'] === null))['reason'])).toContain('\nDelayed: ')
+    await until(
+      () => world.sender.status()[0],
+      (status) => status?.state === 'paused' && /cannot be used/.test(status.detail),
+    )
+    expect(
+      String(
+        (
+          await until(
+            () => world.row(row.id),
+            (found) => found['claimed_by'] === null,
+          )
+        )['reason'],
+      ),
+    ).toContain('\nDelayed: ')
     sink = await startSmtpSink({}, port)
     expect(await ended(row.id)).toMatchObject({ status: 'sent', attempts: 1, reason: row.reason })
   })
@@ -203,7 +305,10 @@ describe('a provider in trouble', () => {
     sink.onMail = () => 'hang'
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })
     await world.send(row)
-    await until(() => world.row(row.id), (found) => found['attempts'] === 1)
+    await until(
+      () => world.row(row.id),
+      (found) => found['attempts'] === 1,
+    )
     sink.onMail = null
     await database.pool.query('update messages set due_at = 0')
     expect(await ended(row.id)).toMatchObject({ status: 'sent', attempts: 2 })
@@ -215,12 +320,18 @@ describe('a provider in trouble', () => {
     sink.onMail = () => 'drop-after-data'
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })
     await world.send(row)
-    await until(() => world.row(row.id), (found) => found['attempts'] === 1)
+    await until(
+      () => world.row(row.id),
+      (found) => found['attempts'] === 1,
+    )
     sink.onMail = null
-    await until(async () => {
-      await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
-      return world.row(row.id)
-    }, (found) => found['status'] === 'sent')
+    await until(
+      async () => {
+        await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
+        return world.row(row.id)
+      },
+      (found) => found['status'] === 'sent',
+    )
     const ids = sink.mails.map((mail) => /^Message-ID: (.*)$/m.exec(mail.raw)?.[1]?.trim())
     expect(ids).toEqual([`<${row.id}@shop.example>`, `<${row.id}@shop.example>`])
     expect((await world.events()).filter((event) => event.name === 'Message Sent')).toHaveLength(1)
@@ -242,12 +353,23 @@ describe('a provider in trouble', () => {
   test('a password that is wrong pauses the provider, not the messages, and stands in no reason', async () => {
     const { port } = sink
     await sink.close()
-    sink = await startSmtpSink({ disabledCommands: ['STARTTLS'], authOptional: false, allowInsecureAuth: true, onAuth: (auth, _session, done) => (auth.password === 'right' ? done(null, { user: 1 }) : done(new Error('535 5.7.8 no'))) }, port)
+    sink = await startSmtpSink(
+      {
+        disabledCommands: ['STARTTLS'],
+        authOptional: false,
+        allowInsecureAuth: true,
+        onAuth: (auth, _session, done) => (auth.password === 'right' ? done(null, { user: 1 }) : done(new Error('535 5.7.8 no'))),
+      },
+      port,
+    )
     await world.useSmtp(port, { user: 'shop' }, { password: 'wrong-secret' })
     world.sender.start()
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })
     await world.send(row)
-    await until(() => world.sender.status()[0], (status) => status?.state === 'paused')
+    await until(
+      () => world.sender.status()[0],
+      (status) => status?.state === 'paused',
+    )
     expect(JSON.stringify([world.sender.status(), await world.row(row.id)])).not.toContain('wrong-secret')
     await world.useSmtp(port, { user: 'shop' }, { password: 'right' })
     expect(await ended(row.id)).toMatchObject({ status: 'sent' })
@@ -277,7 +399,10 @@ describe('claims', () => {
     const other = world.makeSender({ worker: 'w2' })
     world.sender.start()
     other.start()
-    await until(async () => (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount, (count) => count === 120)
+    await until(
+      async () => (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount,
+      (count) => count === 120,
+    )
     expect(sink.mails).toHaveLength(120)
     expect((await world.events()).length).toBe(120)
   })
@@ -288,13 +413,21 @@ describe('claims', () => {
     const person = await world.makePerson({ email: 'ann@example.com' })
     const rows = Array.from({ length: 12 }, () => world.makeRow(person, { claimedBy: 'w1' }))
     await world.send(...rows)
-    await until(() => sink.mails.length, (count) => count > 0)
+    await until(
+      () => sink.mails.length,
+      (count) => count > 0,
+    )
     await world.sender.stop()
-    const left = await database.pool.query<{ n: number }>(`select count(*) as n from messages where status <> 'sent' and (claimed_by is not null or status <> 'queued')`)
+    const left = await database.pool.query<{ n: number }>(
+      `select count(*) as n from messages where status <> 'sent' and (claimed_by is not null or status <> 'queued')`,
+    )
     expect(left.rows[0]?.n).toBe(0)
     await world.useSmtp(sink.port)
     world.makeSender({ worker: 'w2' }).start()
-    await until(async () => (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount, (count) => count === 12)
+    await until(
+      async () => (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount,
+      (count) => count === 12,
+    )
     expect(sink.mails).toHaveLength(12)
   })
 
@@ -315,8 +448,15 @@ describe('claims', () => {
 })
 
 test('a mail can be unsubscribed from in one click, names its way back, and its DKIM key fits', async () => {
-  const { privateKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-  await world.useSmtp(sink.port, { returnPath: 'bounces@mail.shop.example', replyTo: 'help@shop.example', dkim: { domain: 'shop.example', selector: 's1' } }, { dkimKey: privateKey })
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  await world.useSmtp(
+    sink.port,
+    { returnPath: 'bounces@mail.shop.example', replyTo: 'help@shop.example', dkim: { domain: 'shop.example', selector: 's1' } },
+    { dkimKey: privateKey },
+  )
   world.sender.start()
   const person = await world.makePerson({ email: 'ann@example.com' })
   const row = world.makeRow(person, { claimedBy: 'w1' })

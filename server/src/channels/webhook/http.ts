@@ -30,7 +30,13 @@ export function makeHttpProvider(config: HttpConfig, secrets: ProviderSecrets, d
         'idempotency-key': id,
         ...(secrets.password !== undefined && { 'throughline-signature': signBody(secrets.password, content.body, Date.now()) }),
       }
-      const answer = await call(deps.fetch, content.url, { method: content.method, headers, body: content.body, signal, maxBytes: ANSWER_BYTES })
+      const answer = await call(deps.fetch, content.url, {
+        method: content.method,
+        headers,
+        body: content.body,
+        signal,
+        maxBytes: ANSWER_BYTES,
+      })
       if (answer.status >= 200 && answer.status < 300) return
       const said = `${hostOf(content.url)} answered ${answer.status}${answer.text.trim() === '' ? '' : `: "${answer.text.replace(/\s+/g, ' ').trim().slice(0, 200)}"`}`
       if (answer.status === 408 || answer.status === 425 || answer.status === 429 || answer.status >= 500) {
@@ -56,7 +62,10 @@ async function call(fetch: ChannelDeps['fetch'], url: string, init: Parameters<C
     const reason = error instanceof Error ? error.message : String(error)
     // Each template calls its own address: one that does not answer says nothing about the others.
     if (error instanceof SafeFetchError && error.code !== 'no_answer') throw new DeliveryError('failed', reason, { cause: error })
-    throw new DeliveryError('later', reason.includes(hostOf(url)) ? reason : `${hostOf(url)} could not be reached: ${reason}`, { interrupted: true, cause: error })
+    throw new DeliveryError('later', reason.includes(hostOf(url)) ? reason : `${hostOf(url)} could not be reached: ${reason}`, {
+      interrupted: true,
+      cause: error,
+    })
   }
 }
 

@@ -11,11 +11,20 @@ export const webhookChannel: Channel<'webhook'> = {
   builtIn: null,
   async compose(draft, { links }) {
     const from = {
-      profileId: draft.person.id, traits: draft.person.traits, message: draft.variables, settings: draft.settings,
+      profileId: draft.person.id,
+      traits: draft.person.traits,
+      message: draft.variables,
+      settings: draft.settings,
       unsubscribeUrl: links.unsubscribe(draft.settings.baseUrl, { profileId: draft.profileId, id: draft.id }),
     }
     return draft.template.render(makeVariables(from), renderOptionsOf(from))
   },
   subjectOf: (content) => `${content.method} ${content.url}`,
-  testMessage: (to, _config, settings) => ({ channel: 'webhook', url: to, method: 'POST', headers: {}, body: JSON.stringify({ test: true, from: settings.name }) }),
+  testMessage: (to, _config, settings) => ({
+    channel: 'webhook',
+    url: to,
+    method: 'POST',
+    headers: {},
+    body: JSON.stringify({ test: true, from: settings.name }),
+  }),
 }

@@ -24,7 +24,9 @@ afterAll(async () => {
   await database.drop()
 })
 beforeEach(async () => {
-  await database.pool.query('truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen')
+  await database.pool.query(
+    'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
+  )
   calls = []
   answer = { status: 200, body: 'ok' }
   shop = createServer((request, response) => {
@@ -48,24 +50,50 @@ afterEach(async () => {
 async function call(fetch = open.fetch): Promise<MessageRow> {
   world = makeChannelWorld(database.pool, { attemptMs: 1_500, fetch })
   await saveProvider(database.pool, world.secrets, { channel: 'webhook', config: { kind: 'http' }, password: SECRET })
-  await world.publish({ kind: 'template', id: 'hook', name: 'Hook', channel: 'webhook', method: 'PUT', url: `http://127.0.0.1:${(shop.address() as AddressInfo).port}/hook?id={{ profile.id }}`, headers: { 'X-Shop': '{{ profile.name }}', 'Throughline-Signature': 'made up' }, body: '{"who": "{{ profile.name }}", "event": "{{ event.name }}"}' })
+  await world.publish({
+    kind: 'template',
+    id: 'hook',
+    name: 'Hook',
+    channel: 'webhook',
+    method: 'PUT',
+    url: `http://127.0.0.1:${(shop.address() as AddressInfo).port}/hook?id={{ profile.id }}`,
+    headers: { 'X-Shop': '{{ profile.name }}', 'Throughline-Signature': 'made up' },
+    body: '{"who": "{{ profile.name }}", "event": "{{ event.name }}"}',
+  })
   world.sender.start()
-  const row = world.makeRow(await world.makePerson({ name: 'Ann "A" B' }), { channel: 'webhook', template: 'hook', claimedBy: 'w1', address: '' })
+  const row = world.makeRow(await world.makePerson({ name: 'Ann "A" B' }), {
+    channel: 'webhook',
+    template: 'hook',
+    claimedBy: 'w1',
+    address: '',
+  })
   await world.send(row)
   return row
 }
 
-const end = (row: MessageRow) => until(() => world.row(row.id), (found) => !['queued', 'sending'].includes(String(found['status'])))
-const again = (row: MessageRow) => until(async () => {
-  await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
-  return world.row(row.id)
-}, (found) => found['status'] === 'sent')
+const end = (row: MessageRow) =>
+  until(
+    () => world.row(row.id),
+    (found) => !['queued', 'sending'].includes(String(found['status'])),
+  )
+const again = (row: MessageRow) =>
+  until(
+    async () => {
+      await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
+      return world.row(row.id)
+    },
+    (found) => found['status'] === 'sent',
+  )
 
 test('calls the address with JSON that is signed, and names the message', async () => {
   const row = await call()
   expect(await end(row)).toMatchObject({ status: 'sent', provider: 'http' })
   const [got] = calls
-  expect(got).toMatchObject({ method: 'PUT', body: '{"who":"Ann \\"A\\" B","event":"Product Added"}', headers: { 'x-shop': 'Ann "A" B', 'throughline-message-id': row.id, 'content-type': 'application/json' } })
+  expect(got).toMatchObject({
+    method: 'PUT',
+    body: '{"who":"Ann \\"A\\" B","event":"Product Added"}',
+    headers: { 'x-shop': 'Ann "A" B', 'throughline-message-id': row.id, 'content-type': 'application/json' },
+  })
   const [, t, v1] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(got?.headers['throughline-signature'])) ?? []
   expect(v1).toBe(createHmac('sha256', SECRET).update(`${t}.${got?.body}`).digest('hex'))
   expect(Math.abs(Number(t) - Date.now() / 1_000)).toBeLessThan(60)
@@ -78,7 +106,10 @@ test.each([
 ] as const)('an address that is %s gets the call again, with the same message id', async (_how, trouble) => {
   answer = trouble
   const row = await call().then(async (sent) => {
-    await until(() => world.row(sent.id), (found) => found['attempts'] === 1)
+    await until(
+      () => world.row(sent.id),
+      (found) => found['attempts'] === 1,
+    )
     return sent
   })
   expect(String((await world.row(row.id))['reason'])).toContain('Delayed: ')
@@ -90,7 +121,10 @@ test.each([
 test('the time that the receiver asks for is given to it', async () => {
   answer = { status: 429, body: '', headers: { 'retry-after': '120' } }
   const row = await call()
-  const waiting = await until(() => world.row(row.id), (found) => found['attempts'] === 1)
+  const waiting = await until(
+    () => world.row(row.id),
+    (found) => found['attempts'] === 1,
+  )
   expect(Number(waiting['due_at'])).toBeGreaterThan(Date.now() + 100_000)
 })
 

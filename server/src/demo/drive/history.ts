@@ -32,7 +32,7 @@ export async function sendHistory(options: HistoryOptions): Promise<number> {
     fresh += accepted
     options.onProgress(made)
   }
-  for (let at = options.from; at < options.to; ) {
+  for (let at = options.from; at < options.to;) {
     at = Math.min(at + SLICE_MS, options.to)
     for (const deed of world.until(at)) {
       if (deed.kind !== 'call') continue

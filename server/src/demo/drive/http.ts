@@ -20,7 +20,10 @@ export interface ShopHttp {
   /** Events by the write key. Answers what the server said about them; only 2xx and 4xx come back. */
   batch(events: readonly object[]): Promise<Answer>
   /** A link out of a message, wherever its address points: it is asked on the server that this is. Never follows a redirect. */
-  link(url: string, init: { readonly method: 'GET' | 'POST'; readonly userAgent: string; readonly body?: string; readonly contentType?: string }): Promise<Answer>
+  link(
+    url: string,
+    init: { readonly method: 'GET' | 'POST'; readonly userAgent: string; readonly body?: string; readonly contentType?: string },
+  ): Promise<Answer>
 }
 
 export interface ShopHttpOptions {
@@ -43,7 +46,11 @@ export function makeShopHttp(options: ShopHttpOptions): ShopHttp {
       let pause = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** attempt)
       let reason: string
       try {
-        const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) })
+        const response = await fetch(url, {
+          ...init,
+          redirect: 'manual',
+          signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        })
         const text = await response.text()
         if (response.status < 500 && response.status !== 429) {
           if (away) options.onAway(null)
@@ -67,7 +74,11 @@ export function makeShopHttp(options: ShopHttpOptions): ShopHttp {
   return {
     async api(name, input) {
       const route: Route = routes[name]
-      const { params = {}, query = {}, body } = input as { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
+      const {
+        params = {},
+        query = {},
+        body,
+      } = input as { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
       const path = route.path.replace(/:(\w+)/g, (_, part: string) => encodeURIComponent(String(params[part])))
       const search = new URLSearchParams(Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]))
       const answer = await ask(`${base}${path}${search.size > 0 ? `?${search}` : ''}`, {
@@ -76,16 +87,23 @@ export function makeShopHttp(options: ShopHttpOptions): ShopHttp {
         body: body === undefined ? null : JSON.stringify(body),
       })
       if (answer.status < 300) return JSON.parse(answer.text) as RouteResponse<typeof name>
-      throw new DemoError('bad-input', 'demo_refused', `The server refused ${route.method} ${path}: ${messageOf(answer)}`, { value: answer.status })
+      throw new DemoError('bad-input', 'demo_refused', `The server refused ${route.method} ${path}: ${messageOf(answer)}`, {
+        value: answer.status,
+      })
     },
-    batch: (events) => ask(`${base}/v1/batch`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${options.writeKey}:`).toString('base64')}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ batch: events, sentAt: new Date().toISOString() }),
-    }),
+    batch: (events) =>
+      ask(`${base}/v1/batch`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${options.writeKey}:`).toString('base64')}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ batch: events, sentAt: new Date().toISOString() }),
+      }),
     link: (url, { method, userAgent, body, contentType }) => {
       const { pathname, search } = new URL(url, base)
-      return ask(`${base}${pathname}${search}`, { method, headers: { 'user-agent': userAgent, ...(contentType !== undefined && { 'content-type': contentType }) }, body: body ?? null })
+      return ask(`${base}${pathname}${search}`, {
+        method,
+        headers: { 'user-agent': userAgent, ...(contentType !== undefined && { 'content-type': contentType }) },
+        body: body ?? null,
+      })
     },
   }
 }

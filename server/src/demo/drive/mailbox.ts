@@ -31,7 +31,8 @@ export function makeMailbox(http: ShopHttp, shoppers: readonly Shopper[], since:
   const tokens = new LRUCache<string, string>({ max: 10_000, ttl: (TOKEN_HOURS - 1) * 3_600_000 })
   const indexOf = new Map<string, number>()
   for (const { index, userId, email, devices } of shoppers) {
-    for (const identifier of [`user_id ${userId}`, `email ${email}`, ...devices.map(({ anonymousId }) => `anonymous_id ${anonymousId}`)]) indexOf.set(identifier, index)
+    for (const identifier of [`user_id ${userId}`, `email ${email}`, ...devices.map(({ anonymousId }) => `anonymous_id ${anonymousId}`)])
+      indexOf.set(identifier, index)
   }
   let openFrom = since
 
@@ -39,7 +40,8 @@ export function makeMailbox(http: ShopHttp, shoppers: readonly Shopper[], since:
     const known = people.get(profileId)
     if (known !== undefined) return known.shopper
     const person = await http.api('person', { params: { id: profileId } })
-    const shopper = person.identifiers.map(({ kind, value }) => indexOf.get(`${kind} ${value}`)).find((index) => index !== undefined) ?? null
+    const shopper =
+      person.identifiers.map(({ kind, value }) => indexOf.get(`${kind} ${value}`)).find((index) => index !== undefined) ?? null
     people.set(profileId, { shopper })
     return shopper
   }
@@ -47,7 +49,7 @@ export function makeMailbox(http: ShopHttp, shoppers: readonly Shopper[], since:
   /** The pages of messages back to the first that may not be settled yet. */
   async function recent(): Promise<Message[]> {
     const found: Message[] = []
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = await http.api('messages', { query: { limit: PAGE, ...(cursor !== undefined && { cursor }) } })
       found.push(...page.items.filter(({ createdAt }) => createdAt >= openFrom))
       if (page.next === null || page.items.some(({ createdAt }) => createdAt < openFrom)) return found
@@ -98,7 +100,12 @@ export function makeMailbox(http: ShopHttp, shoppers: readonly Shopper[], since:
         if (profileId === undefined) return
         const token = await inboxToken(profileId)
         await http.link(`/inbox/${token}`, { method: 'GET', userAgent: agentOf(shopper) })
-        await http.link(`/inbox/${token}/read`, { method: 'POST', userAgent: agentOf(shopper), contentType: 'application/json', body: JSON.stringify({ ids: [message.id] }) })
+        await http.link(`/inbox/${token}/read`, {
+          method: 'POST',
+          userAgent: agentOf(shopper),
+          contentType: 'application/json',
+          body: JSON.stringify({ ids: [message.id] }),
+        })
         return
       }
       const content = await contentOf(message)
@@ -109,15 +116,30 @@ export function makeMailbox(http: ShopHttp, shoppers: readonly Shopper[], since:
 
     async click(shopper, message) {
       const content = await contentOf(message)
-      const link = content?.channel === 'email' ? /\shref="([^"]*\/c\/[^"]+)"/.exec(content.html)?.[1] : content?.channel === 'inbox' ? content.url : null
-      if (typeof link === 'string' && /\/c\/[^/]+$/.test(link) && !link.startsWith(shop.site)) await http.link(unescape(link), { method: 'GET', userAgent: agentOf(shopper) })
+      const link =
+        content?.channel === 'email'
+          ? /\shref="([^"]*\/c\/[^"]+)"/.exec(content.html)?.[1]
+          : content?.channel === 'inbox'
+            ? content.url
+            : null
+      if (typeof link === 'string' && /\/c\/[^/]+$/.test(link) && !link.startsWith(shop.site))
+        await http.link(unescape(link), { method: 'GET', userAgent: agentOf(shopper) })
     },
 
     async unsubscribe(shopper, message) {
       const content = await contentOf(message)
-      const header = content?.channel === 'email' ? Object.entries(content.headers).find(([name]) => name.toLowerCase() === 'list-unsubscribe')?.[1] : undefined
+      const header =
+        content?.channel === 'email'
+          ? Object.entries(content.headers).find(([name]) => name.toLowerCase() === 'list-unsubscribe')?.[1]
+          : undefined
       const url = header === undefined ? undefined : /<(https?:[^>]+)>/.exec(header)?.[1]
-      if (url !== undefined) await http.link(url, { method: 'POST', userAgent: agentOf(shopper), contentType: 'application/x-www-form-urlencoded', body: 'List-Unsubscribe=One-Click' })
+      if (url !== undefined)
+        await http.link(url, {
+          method: 'POST',
+          userAgent: agentOf(shopper),
+          contentType: 'application/x-www-form-urlencoded',
+          body: 'List-Unsubscribe=One-Click',
+        })
     },
   }
 }
@@ -129,5 +151,7 @@ function ignoreRefusal(error: unknown): null {
 }
 
 function unescape(attribute: string): string {
-  return attribute.replace(/&#x?[0-9a-f]+;|&amp;/gi, (entity) => (entity === '&amp;' ? '&' : String.fromCodePoint(Number(entity.replace(/&#x/i, '0x').replace(/[&#;]/g, '')))))
+  return attribute.replace(/&#x?[0-9a-f]+;|&amp;/gi, (entity) =>
+    entity === '&amp;' ? '&' : String.fromCodePoint(Number(entity.replace(/&#x/i, '0x').replace(/[&#;]/g, ''))),
+  )
 }

@@ -34,7 +34,18 @@ const MAX_PENDING = 500
  * them is done. While the server cannot keep up, or after a pause of the machine, the shop's time stands still instead of piling up.
  * Ends at `until`, when everything is confirmed or ten seconds later; the signal ends it at once, with its reason thrown.
  */
-export async function openShop({ http, world, mailbox, opening, speed, until, signal, tally, onTally, onRefused }: OpenShopOptions): Promise<void> {
+export async function openShop({
+  http,
+  world,
+  mailbox,
+  opening,
+  speed,
+  until,
+  signal,
+  tally,
+  onTally,
+  onRefused,
+}: OpenShopOptions): Promise<void> {
   const calls = makeLiveCalls(http, onRefused)
   let now = opening
   let looked = Date.now()
@@ -77,7 +88,9 @@ export async function openShop({ http, world, mailbox, opening, speed, until, si
       calls.add(deed.call, Math.round(at - (now - Math.max(deed.at, before)) / speed))
     }
     if (reading === null) {
-      reading = read(waiting).catch(() => undefined).finally(() => (reading = null))
+      reading = read(waiting)
+        .catch(() => undefined)
+        .finally(() => (reading = null))
       waiting = []
     }
     if (at - told >= TALLY_MS) {
@@ -91,7 +104,8 @@ export async function openShop({ http, world, mailbox, opening, speed, until, si
 
 async function actOn(mailbox: Mailbox, { kind, shopper, message }: MessageDeed, tally: MutableTally): Promise<void> {
   switch (kind) {
-    case 'prefetch': return mailbox.open(shopper, message, true)
+    case 'prefetch':
+      return mailbox.open(shopper, message, true)
     case 'open':
       await mailbox.open(shopper, message, false)
       tally.opens += 1
@@ -104,6 +118,7 @@ async function actOn(mailbox: Mailbox, { kind, shopper, message }: MessageDeed, 
       await mailbox.unsubscribe(shopper, message)
       tally.unsubscribes += 1
       return
-    default: kind satisfies never
+    default:
+      kind satisfies never
   }
 }

@@ -8,12 +8,23 @@ import type { ShopHttp } from './http.ts'
  * and publishes the example definitions with their waits shortened. Throws {@link DemoError} `demo_real_provider`, `demo_refused`.
  */
 export async function prepareWorkspace(http: ShopHttp, speed: number): Promise<void> {
-  const [{ items: providers }, settings, overview] = await Promise.all([http.api('providers', {}), http.api('settings', {}), http.api('overview', {})])
+  const [{ items: providers }, settings, overview] = await Promise.all([
+    http.api('providers', {}),
+    http.api('settings', {}),
+    http.api('overview', {}),
+  ])
   const real = providers.find(({ channel }) => channel === 'email')
   if (real !== undefined) {
-    throw new DemoError('conflict', 'demo_real_provider', `This workspace sends e-mail for real (${real.config.kind}); the demonstration would write to invented people. Use a data folder of its own (--data-dir), or remove the provider in the settings.`, {
-      field: 'provider', value: real.config.kind, allowed: 'no provider for e-mail',
-    })
+    throw new DemoError(
+      'conflict',
+      'demo_real_provider',
+      `This workspace sends e-mail for real (${real.config.kind}); the demonstration would write to invented people. Use a data folder of its own (--data-dir), or remove the provider in the settings.`,
+      {
+        field: 'provider',
+        value: real.config.kind,
+        allowed: 'no provider for e-mail',
+      },
+    )
   }
   if (overview.people === 0 && settings.name !== shop.name) {
     await http.api('setSettings', { body: { ...settings, name: shop.name, currency: shop.currency } })

@@ -23,7 +23,12 @@ export function makeAgenda<T>(): Agenda<T> {
     add(at, item) {
       heap.push({ at, order: added, item })
       added += 1
-      for (let child = heap.length - 1, parent = (child - 1) >> 1; child > 0 && before(child, parent); child = parent, parent = (child - 1) >> 1) swap(child, parent)
+      for (
+        let child = heap.length - 1, parent = (child - 1) >> 1;
+        child > 0 && before(child, parent);
+        child = parent, parent = (child - 1) >> 1
+      )
+        swap(child, parent)
     },
     take(until) {
       const top = heap[0]
@@ -31,7 +36,7 @@ export function makeAgenda<T>(): Agenda<T> {
       const last = heap.pop()
       if (heap.length > 0 && last !== undefined) {
         heap[0] = last
-        for (let parent = 0; ; ) {
+        for (let parent = 0; ;) {
           const [left, right] = [2 * parent + 1, 2 * parent + 2]
           const smaller = before(right, left) ? right : left
           if (!before(smaller, parent)) break

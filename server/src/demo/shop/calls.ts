@@ -23,12 +23,27 @@ export interface ShopCall {
 export function makeCaller(shopper: Shopper, device: Device, loggedIn: () => boolean) {
   const who = () => ({ anonymousId: device.anonymousId, ...(loggedIn() && { userId: shopper.userId }) })
   const context = (url: string, referrer?: string): JsonObject => ({
-    userAgent: device.userAgent, locale: shopper.language, timezone: shopper.zone, device: { type: device.kind },
+    userAgent: device.userAgent,
+    locale: shopper.language,
+    timezone: shopper.zone,
+    device: { type: device.kind },
     page: { url, ...(referrer !== undefined && { referrer }) },
   })
   return {
-    page: (path: string, title: string, referrer?: string): ShopCall => ({ type: 'page', name: title, properties: { path, url: shop.site + path, title }, ...who(), context: context(shop.site + path, referrer) }),
-    track: (event: string, properties: JsonObject, url: string = shop.site): ShopCall => ({ type: 'track', event, properties, ...who(), context: context(url) }),
+    page: (path: string, title: string, referrer?: string): ShopCall => ({
+      type: 'page',
+      name: title,
+      properties: { path, url: shop.site + path, title },
+      ...who(),
+      context: context(shop.site + path, referrer),
+    }),
+    track: (event: string, properties: JsonObject, url: string = shop.site): ShopCall => ({
+      type: 'track',
+      event,
+      properties,
+      ...who(),
+      context: context(url),
+    }),
     identify: (traits: JsonObject): ShopCall => ({ type: 'identify', traits, ...who(), context: context(`${shop.site}/account`) }),
   }
 }
@@ -36,7 +51,13 @@ export function makeCaller(shopper: Shopper, device: Device, loggedIn: () => boo
 /** An article as Segment's e-commerce specification has it; prices in the main unit. */
 export function productProperties({ product, quantity }: CartLine): { [name: string]: Json } {
   return {
-    product_id: product.id, sku: product.id, name: product.name, category: product.category, price: product.priceMinor / 100, currency: shop.currency, quantity,
+    product_id: product.id,
+    sku: product.id,
+    name: product.name,
+    category: product.category,
+    price: product.priceMinor / 100,
+    currency: shop.currency,
+    quantity,
     url: productUrl(product),
   }
 }
@@ -49,7 +70,13 @@ export function orderProperties(orderId: string, cart: readonly CartLine[]): { [
   const goods = cart.reduce((sum, { product, quantity }) => sum + product.priceMinor * quantity, 0)
   const shipping = goods >= FREE_SHIPPING_FROM_MINOR ? 0 : SHIPPING_MINOR
   return {
-    order_id: orderId, currency: shop.currency, total: (goods + shipping) / 100, revenue: goods / 100, shipping: shipping / 100,
-    total_minor: goods + shipping, revenue_minor: goods, products: cart.map(productProperties),
+    order_id: orderId,
+    currency: shop.currency,
+    total: (goods + shipping) / 100,
+    revenue: goods / 100,
+    shipping: shipping / 100,
+    total_minor: goods + shipping,
+    revenue_minor: goods,
+    products: cart.map(productProperties),
   }
 }

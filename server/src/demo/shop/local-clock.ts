@@ -15,12 +15,12 @@ export function localHour(instant: number, zone: string): number {
 
 /** The instant nearest to the given one at which the zone's clock shows this hour. */
 export function nearestAtHour(instant: number, hour: number, zone: string): number {
-  const ahead = (hour - localHour(instant, zone) + 36) % 24 - 12
+  const ahead = ((hour - localHour(instant, zone) + 36) % 24) - 12
   return instant + ahead * HOUR
 }
 
 /** How lively a person is at an instant, 0.4 to 1.2, highest at their peak hour. */
 export function liveliness(instant: number, peakHour: number, zone: string): number {
-  const distance = Math.abs((localHour(instant, zone) - peakHour + 36) % 24 - 12)
+  const distance = Math.abs(((localHour(instant, zone) - peakHour + 36) % 24) - 12)
   return 0.8 + 0.4 * Math.cos((distance / 12) * Math.PI)
 }

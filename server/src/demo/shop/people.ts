@@ -49,15 +49,78 @@ interface Region {
 }
 
 const regions: readonly Region[] = [
-  { country: 'DE', language: 'de', zones: ['Europe/Berlin'], weight: 22, first: 'Anna Lena Jonas Felix Marie Paul Clara Emil Greta Moritz Ida Theo', last: 'Brandt Keller Vogel Sommer Lorenz Busch Winter Hartmann Pohl Seidel' },
-  { country: 'GB', language: 'en', zones: ['Europe/London'], weight: 16, first: 'Olivia Harry Amelia George Isla Arthur Freya Noah Poppy Alfie Imogen Rhys', last: 'Hughes Carter Bennett Shaw Reid Palmer Doyle Marsh Whitfield Okafor' },
-  { country: 'FR', language: 'fr', zones: ['Europe/Paris'], weight: 14, first: 'Camille Louis Chloé Hugo Léa Jules Manon Adrien Zoé Bastien Élise', last: 'Moreau Lefèvre Girard Roux Fontaine Chevalier Blanc Mercier Perrin' },
-  { country: 'NL', language: 'nl', zones: ['Europe/Amsterdam'], weight: 8, first: 'Sanne Daan Fleur Bram Lotte Thijs Noor Sem Iris Ruben', last: 'de-Vries Bakker Visser Smit Mulder Dekker Brouwer' },
-  { country: 'SE', language: 'sv', zones: ['Europe/Stockholm'], weight: 6, first: 'Elsa Oskar Maja Viktor Alva Nils Astrid Hugo', last: 'Lindqvist Nyström Ekberg Hallgren Sandström' },
-  { country: 'TR', language: 'tr', zones: ['Europe/Istanbul'], weight: 8, first: 'Elif Mert Zeynep Emre Defne Can Ece Kerem', last: 'Yıldız Aydın Kaplan Çelik Arslan Koç' },
-  { country: 'US', language: 'en', zones: ['America/New_York', 'America/Chicago', 'America/Los_Angeles'], weight: 16, first: 'Emma Liam Ava Ethan Mia Lucas Harper Mateo Zoe Caleb Naomi', last: 'Nguyen Garcia Brooks Foster Ramirez Hayes Coleman Price' },
-  { country: 'BR', language: 'pt', zones: ['America/Sao_Paulo'], weight: 5, first: 'Beatriz Lucas Larissa Rafael Júlia Thiago', last: 'Almeida Barbosa Cardoso Teixeira Moura' },
-  { country: 'JP', language: 'ja', zones: ['Asia/Tokyo'], weight: 5, first: 'Yui Haruto Aoi Ren Sakura Sota', last: 'Tanaka Kobayashi Mori Hayashi Ishikawa' },
+  {
+    country: 'DE',
+    language: 'de',
+    zones: ['Europe/Berlin'],
+    weight: 22,
+    first: 'Anna Lena Jonas Felix Marie Paul Clara Emil Greta Moritz Ida Theo',
+    last: 'Brandt Keller Vogel Sommer Lorenz Busch Winter Hartmann Pohl Seidel',
+  },
+  {
+    country: 'GB',
+    language: 'en',
+    zones: ['Europe/London'],
+    weight: 16,
+    first: 'Olivia Harry Amelia George Isla Arthur Freya Noah Poppy Alfie Imogen Rhys',
+    last: 'Hughes Carter Bennett Shaw Reid Palmer Doyle Marsh Whitfield Okafor',
+  },
+  {
+    country: 'FR',
+    language: 'fr',
+    zones: ['Europe/Paris'],
+    weight: 14,
+    first: 'Camille Louis Chloé Hugo Léa Jules Manon Adrien Zoé Bastien Élise',
+    last: 'Moreau Lefèvre Girard Roux Fontaine Chevalier Blanc Mercier Perrin',
+  },
+  {
+    country: 'NL',
+    language: 'nl',
+    zones: ['Europe/Amsterdam'],
+    weight: 8,
+    first: 'Sanne Daan Fleur Bram Lotte Thijs Noor Sem Iris Ruben',
+    last: 'de-Vries Bakker Visser Smit Mulder Dekker Brouwer',
+  },
+  {
+    country: 'SE',
+    language: 'sv',
+    zones: ['Europe/Stockholm'],
+    weight: 6,
+    first: 'Elsa Oskar Maja Viktor Alva Nils Astrid Hugo',
+    last: 'Lindqvist Nyström Ekberg Hallgren Sandström',
+  },
+  {
+    country: 'TR',
+    language: 'tr',
+    zones: ['Europe/Istanbul'],
+    weight: 8,
+    first: 'Elif Mert Zeynep Emre Defne Can Ece Kerem',
+    last: 'Yıldız Aydın Kaplan Çelik Arslan Koç',
+  },
+  {
+    country: 'US',
+    language: 'en',
+    zones: ['America/New_York', 'America/Chicago', 'America/Los_Angeles'],
+    weight: 16,
+    first: 'Emma Liam Ava Ethan Mia Lucas Harper Mateo Zoe Caleb Naomi',
+    last: 'Nguyen Garcia Brooks Foster Ramirez Hayes Coleman Price',
+  },
+  {
+    country: 'BR',
+    language: 'pt',
+    zones: ['America/Sao_Paulo'],
+    weight: 5,
+    first: 'Beatriz Lucas Larissa Rafael Júlia Thiago',
+    last: 'Almeida Barbosa Cardoso Teixeira Moura',
+  },
+  {
+    country: 'JP',
+    language: 'ja',
+    zones: ['Asia/Tokyo'],
+    weight: 5,
+    first: 'Yui Haruto Aoi Ren Sakura Sota',
+    last: 'Tanaka Kobayashi Mori Hayashi Ishikawa',
+  },
 ]
 
 const agents: { readonly [K in Device['kind']]: string } = {
@@ -72,11 +135,18 @@ export function makeShopper(seed: number, index: number, categories: readonly st
   const region = random.weighted(regions.map((each) => [each, each.weight] as const))
   const firstName = random.pick(region.first.split(' '))
   const lastName = random.pick(region.last.split(' ')).replace('-', ' ')
-  const kinds = random.weighted<readonly Device['kind'][]>([[['phone'], 38], [['computer'], 20], [['phone', 'computer'], 30], [['phone', 'tablet'], 7], [['phone', 'computer', 'tablet'], 5]])
+  const kinds = random.weighted<readonly Device['kind'][]>([
+    [['phone'], 38],
+    [['computer'], 20],
+    [['phone', 'computer'], 30],
+    [['phone', 'tablet'], 7],
+    [['phone', 'computer', 'tablet'], 5],
+  ])
   return {
     index,
     userId: `c-${10_000 + index}`,
-    firstName, lastName,
+    firstName,
+    lastName,
     email: `${plain(firstName)}.${plain(lastName)}.${index}@example.com`,
     country: region.country,
     language: region.language,
@@ -93,7 +163,13 @@ function makeHabits(random: Random, categories: readonly string[]): Habits {
   const favourite = random.pick(categories)
   return {
     visitsPerWeek: 0.8 + 7 * keen,
-    peakHour: random.weighted([[8, 2], [12, 3], [17, 2], [20, 6], [22, 3]]),
+    peakHour: random.weighted([
+      [8, 2],
+      [12, 3],
+      [17, 2],
+      [20, 6],
+      [22, 3],
+    ]),
     pagesPerVisit: spread(2.5, 7),
     favourites: [...new Set([favourite, random.pick(categories)])],
     addsToCart: spread(0.25, 0.55) + 0.1 * keen,
@@ -110,5 +186,9 @@ function makeHabits(random: Random, categories: readonly string[]): Habits {
 const letters: { readonly [letter: string]: string } = { ı: 'i', ø: 'o', ß: 'ss' }
 
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[ıøß]/g, (letter) => letters[letter] ?? letter).normalize('NFD').replace(/[^a-z]/g, '')
+  return name
+    .toLowerCase()
+    .replace(/[ıøß]/g, (letter) => letters[letter] ?? letter)
+    .normalize('NFD')
+    .replace(/[^a-z]/g, '')
 }

@@ -27,7 +27,8 @@ export function reactTo(shopper: Shopper, message: ReceivedMessage, now: number,
   const email = message.channel === 'email'
   const [opens, clicks, unsubscribes, wait] = [random.next(), random.next(), random.next(), random.gap(email ? 25 * MINUTE : 3 * MINUTE)]
   const [thenClicks, morning] = [15_000 + random.gap(30_000), random.next()]
-  if (opens >= habits.opens[message.channel] * liveliness(now, habits.peakHour, zone)) return { opensAt: null, clicksAt: null, unsubscribesAt: null }
+  if (opens >= habits.opens[message.channel] * liveliness(now, habits.peakHour, zone))
+    return { opensAt: null, clicksAt: null, unsubscribesAt: null }
   const hour = localHour(now + wait, zone)
   const opensAt = now + wait + (email && hour < 6.5 ? (6.5 - hour + 2 * morning) * 60 * MINUTE : 0)
   const leaves = email && unsubscribes < habits.unsubscribes

@@ -27,7 +27,10 @@ describe('the simulated shop', () => {
   })
 
   test('lets everybody decide the same in the same order when it opens on another day', () => {
-    const deeds = (at: number) => make(7, 60, at).until(at + 30 * DAY).filter(({ shopper }) => shopper.index < 5)
+    const deeds = (at: number) =>
+      make(7, 60, at)
+        .until(at + 30 * DAY)
+        .filter(({ shopper }) => shopper.index < 5)
     const spring = deeds(opensAt)
     const autumn = deeds(Date.UTC(2026, 9, 20, 15))
     for (let person = 0; person < 5; person += 1) {
@@ -90,7 +93,13 @@ describe('the simulated shop', () => {
   test('sums orders up to the cent', () => {
     for (const deed of make(3, 300).until(opensAt + 14 * DAY)) {
       if (deed.kind !== 'call' || deed.call.event !== 'Order Completed') continue
-      const order = deed.call.properties as { total_minor: number; total: number; revenue_minor: number; shipping: number; products: { price: number; quantity: number }[] }
+      const order = deed.call.properties as {
+        total_minor: number
+        total: number
+        revenue_minor: number
+        shipping: number
+        products: { price: number; quantity: number }[]
+      }
       expect(order.revenue_minor).toBe(order.products.reduce((sum, { price, quantity }) => sum + Math.round(price * 100) * quantity, 0))
       expect(order.total_minor).toBe(order.revenue_minor + Math.round(order.shipping * 100))
       expect(order.total).toBe(order.total_minor / 100)
@@ -98,7 +107,10 @@ describe('the simulated shop', () => {
   })
 
   test('is visited mostly in the evening and hardly at night, by the clock of the visitor', () => {
-    const hours = make(3, 500).until(opensAt + 14 * DAY).filter((deed) => deed.kind === 'call' && deed.call.type === 'page').map(({ at, shopper }) => localHour(at, shopper.zone))
+    const hours = make(3, 500)
+      .until(opensAt + 14 * DAY)
+      .filter((deed) => deed.kind === 'call' && deed.call.type === 'page')
+      .map(({ at, shopper }) => localHour(at, shopper.zone))
     const share = (from: number, to: number) => hours.filter((hour) => hour >= from && hour < to).length / hours.length
     expect(share(17, 24)).toBeGreaterThan(0.4)
     expect(share(1, 6)).toBeLessThan(0.06)
@@ -118,16 +130,24 @@ describe('somebody who gets a message', () => {
     expect(did('click')).toBeGreaterThan(0)
     expect(did('click')).toBeLessThan(did('open'))
     expect(did('unsubscribe')).toBeLessThan(did('open') / 5)
-    const back = deeds.filter((deed) => deed.kind === 'call' && JSON.stringify(deed.call.properties ?? {}).includes('utm_source=throughline'))
+    const back = deeds.filter(
+      (deed) => deed.kind === 'call' && JSON.stringify(deed.call.properties ?? {}).includes('utm_source=throughline'),
+    )
     expect(back.length).toBe(did('click'))
   })
 
   test('reads the more the closer the hour is to their own', () => {
-    const opened = (hoursFromPeak: number) => make(3, 400).shoppers.filter((shopper) => {
-      const peak = opensAt + ((shopper.habits.peakHour - localHour(opensAt, shopper.zone) + 24) % 24) * 3_600_000
-      const reaction = reactTo(shopper, { id: 'm', channel: 'inbox', template: 'cart' }, peak + hoursFromPeak * 3_600_000, makeRandom('hour', shopper.index))
-      return reaction.opensAt !== null
-    }).length
+    const opened = (hoursFromPeak: number) =>
+      make(3, 400).shoppers.filter((shopper) => {
+        const peak = opensAt + ((shopper.habits.peakHour - localHour(opensAt, shopper.zone) + 24) % 24) * 3_600_000
+        const reaction = reactTo(
+          shopper,
+          { id: 'm', channel: 'inbox', template: 'cart' },
+          peak + hoursFromPeak * 3_600_000,
+          makeRandom('hour', shopper.index),
+        )
+        return reaction.opensAt !== null
+      }).length
     expect(opened(0)).toBeGreaterThan(opened(12) * 1.5)
   })
 })

@@ -47,11 +47,21 @@ const DAY = 86_400_000
 export function makeWorld(options: WorldOptions): World {
   const { seed } = options
   const shoppers = Array.from({ length: options.people }, (_, index) => makeShopper(seed, index, categories))
-  const people = shoppers.map((shopper) => ({ shopper, state: newcomer as ShopperState, arrivals: 0, returns: 0, received: 0, busyUntil: 0 }))
+  const people = shoppers.map((shopper) => ({
+    shopper,
+    state: newcomer as ShopperState,
+    arrivals: 0,
+    returns: 0,
+    received: 0,
+    busyUntil: 0,
+  }))
   const agenda = makeAgenda<Entry>()
   for (const { shopper } of people) {
     const random = makeRandom(seed, 'first visit', shopper.index)
-    agenda.add(atLikedHour(shopper, options.opensAt + random.next() * options.growsFor, random.gap(2.5) - random.gap(2.5), options.opensAt), { kind: 'visit', shopper: shopper.index, via: null })
+    agenda.add(
+      atLikedHour(shopper, options.opensAt + random.next() * options.growsFor, random.gap(2.5) - random.gap(2.5), options.opensAt),
+      { kind: 'visit', shopper: shopper.index, via: null },
+    )
   }
 
   const visit = (index: number, at: number, via: ReceivedMessage | null) => {
@@ -87,16 +97,23 @@ export function makeWorld(options: WorldOptions): World {
         const shopper = shoppers[item.shopper]
         if (shopper === undefined) continue
         switch (item.kind) {
-          case 'visit': visit(item.shopper, at, item.via); break
-          case 'call': deeds.push({ at, shopper, kind: 'call', call: item.call }); break
+          case 'visit':
+            visit(item.shopper, at, item.via)
+            break
+          case 'call':
+            deeds.push({ at, shopper, kind: 'call', call: item.call })
+            break
           case 'prefetch':
           case 'open':
-          case 'unsubscribe': deeds.push({ at, shopper, kind: item.kind, message: item.message }); break
+          case 'unsubscribe':
+            deeds.push({ at, shopper, kind: item.kind, message: item.message })
+            break
           case 'click':
             deeds.push({ at, shopper, kind: 'click', message: item.message })
             agenda.add(at + 30_000, { kind: 'visit', shopper: item.shopper, via: item.message })
             break
-          default: item satisfies never
+          default:
+            item satisfies never
         }
       }
       return deeds
@@ -106,7 +123,8 @@ export function makeWorld(options: WorldOptions): World {
       if (person === undefined) return
       const reaction = reactTo(person.shopper, message, now, makeRandom(seed, 'message', index, message.channel, person.received))
       person.received += 1
-      if (message.channel === 'email' && person.shopper.habits.mailPrivacy) agenda.add(now + 1_000, { kind: 'prefetch', shopper: index, message })
+      if (message.channel === 'email' && person.shopper.habits.mailPrivacy)
+        agenda.add(now + 1_000, { kind: 'prefetch', shopper: index, message })
       if (reaction.opensAt !== null) agenda.add(reaction.opensAt, { kind: 'open', shopper: index, message })
       if (reaction.clicksAt !== null) agenda.add(reaction.clicksAt, { kind: 'click', shopper: index, message })
       if (reaction.unsubscribesAt !== null) agenda.add(reaction.unsubscribesAt, { kind: 'unsubscribe', shopper: index, message })

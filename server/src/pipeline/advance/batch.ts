@@ -76,7 +76,10 @@ export interface Batch {
   readonly timers: Map<string, Person>
   readonly runs: Map<string, RunRow>
   /** Passages by shard, journey, version and edge; changes of size by shard and segment. */
-  readonly edges: Map<string, { readonly shard: number; readonly journey: string; readonly version: number; readonly edge: string; n: number }>
+  readonly edges: Map<
+    string,
+    { readonly shard: number; readonly journey: string; readonly version: number; readonly edge: string; n: number }
+  >
   readonly segments: Map<string, { readonly shard: number; readonly segment: string; n: number }>
   readonly messages: MessageRow[]
   readonly facts: Fact[]
@@ -94,9 +97,22 @@ export interface Batch {
 
 export function emptyBatch(): Batch {
   return {
-    moves: new Map(), people: new Map(), timers: new Map(), runs: new Map(), edges: new Map(), segments: new Map(),
-    messages: [], facts: [], appends: [], cancels: new Map(), fills: [], filled: [], refolds: [], parked: [],
-    inputs: { live: 0, bulk: 0, timers: 0 }, oldest: Infinity,
+    moves: new Map(),
+    people: new Map(),
+    timers: new Map(),
+    runs: new Map(),
+    edges: new Map(),
+    segments: new Map(),
+    messages: [],
+    facts: [],
+    appends: [],
+    cancels: new Map(),
+    fills: [],
+    filled: [],
+    refolds: [],
+    parked: [],
+    inputs: { live: 0, bulk: 0, timers: 0 },
+    oldest: Infinity,
   }
 }
 

@@ -43,13 +43,26 @@ export function personOf(row: PersonRow): Person {
 
 /** Somebody of whom there is no row yet; `createdAt` is set by the first entry. */
 export function newPerson(id: string, shard: number): Person {
-  return { id, shard, createdAt: 0, stored: false, mergedInto: null, mergedAt: null, timer: null, lastNow: 0, packed: null, packedTraits: null, profile: null }
+  return {
+    id,
+    shard,
+    createdAt: 0,
+    stored: false,
+    mergedInto: null,
+    mergedAt: null,
+    timer: null,
+    lastNow: 0,
+    packed: null,
+    packedTraits: null,
+    profile: null,
+  }
 }
 
 /** The person's state, decoded or made on first use. */
 export function profileOf(person: Person): ProfileState {
   if (person.profile === null) {
-    person.profile = person.packed === null ? emptyProfile(person.id, person.createdAt) : unpackProfile(person.id, person.createdAt, person.packed)
+    person.profile =
+      person.packed === null ? emptyProfile(person.id, person.createdAt) : unpackProfile(person.id, person.createdAt, person.packed)
     person.packedTraits = person.packed === null ? null : person.profile.traits
   }
   return person.profile

@@ -17,7 +17,12 @@ export interface Intake {
 type Opened = { readonly control: OpenedControl; readonly prepared: Prepared } | { readonly broken: unknown }
 
 /** Reads what control entries need before their turn, and says which people have to be loaded. */
-export async function prepareIntake(intake: Intake, states: ReadonlyMap<number, ShardState>, reader: ControlReader, isFatal: (error: unknown) => boolean): Promise<{ entries: Map<InboxRow, Opened>; people: Set<string> }> {
+export async function prepareIntake(
+  intake: Intake,
+  states: ReadonlyMap<number, ShardState>,
+  reader: ControlReader,
+  isFatal: (error: unknown) => boolean,
+): Promise<{ entries: Map<InboxRow, Opened>; people: Set<string> }> {
   const people = new Set<string>()
   const entries = new Map<InboxRow, Opened>()
   for (const timer of intake.timers) people.add(timer.profile_id)
@@ -47,7 +52,13 @@ export async function prepareIntake(intake: Intake, states: ReadonlyMap<number, 
  * that were due before it; then the timers below the shard's barrier; then bulk entries, at the shard's time. People must
  * be loaded. An entry that the engine cannot take is parked, and the next one goes on from the state before it.
  */
-export function takeIntake(turn: Turn, intake: Intake, entries: ReadonlyMap<InboxRow, Opened>, states: ReadonlyMap<number, ShardState>, parkOnly: boolean): void {
+export function takeIntake(
+  turn: Turn,
+  intake: Intake,
+  entries: ReadonlyMap<InboxRow, Opened>,
+  states: ReadonlyMap<number, ShardState>,
+  parkOnly: boolean,
+): void {
   for (const row of intake.live) {
     const state = states.get(row.shard)!
     const move = turn.move(state)

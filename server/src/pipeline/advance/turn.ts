@@ -1,5 +1,14 @@
 import { shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
-import { adoptLeaves, advance, type Advance, type AdvanceContext, type CompiledDefinitions, type Effect, type Input, type Run } from '@throughline/engine'
+import {
+  adoptLeaves,
+  advance,
+  type Advance,
+  type AdvanceContext,
+  type CompiledDefinitions,
+  type Effect,
+  type Input,
+  type Run,
+} from '@throughline/engine'
 import { toMessageRow } from '../../channels/index.ts'
 import { PipelineError } from '../errors.ts'
 import type { InboxRow } from '../read.ts'
@@ -35,7 +44,12 @@ export interface Turn {
   park(entry: InboxRow, error: unknown): void
 }
 
-export function makeTurn(options: { worker: string; people: People; definitions(epoch: number): CompiledDefinitions; onBroken(error: unknown, what: object): void }): Turn {
+export function makeTurn(options: {
+  worker: string
+  people: People
+  definitions(epoch: number): CompiledDefinitions
+  onBroken(error: unknown, what: object): void
+}): Turn {
   const batch = emptyBatch()
 
   function touch(person: Person): void {
@@ -66,7 +80,14 @@ export function makeTurn(options: { worker: string; people: People; definitions(
           batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, worker: options.worker }))
           break
         case 'fact':
-          batch.facts.push({ shard: person.shard, profileId: person.id, id: effect.id, name: effect.name, at: effect.at, properties: effect.properties })
+          batch.facts.push({
+            shard: person.shard,
+            profileId: person.id,
+            id: effect.id,
+            name: effect.name,
+            at: effect.at,
+            properties: effect.properties,
+          })
           break
         case 'edge': {
           const key = `${person.shard} ${effect.version} ${effect.journey} ${effect.edge}`
@@ -127,8 +148,15 @@ export function makeTurn(options: { worker: string; people: People; definitions(
       let move = batch.moves.get(state.shard)
       if (!move) {
         move = {
-          shard: state.shard, epoch: state.epoch, fromLive: state.liveSeq, fromBulk: state.bulkSeq,
-          toLive: state.liveSeq, toBulk: state.bulkSeq, derivedSeq: state.derivedSeq, clock: state.clock, definitionsEpoch: state.definitionsEpoch,
+          shard: state.shard,
+          epoch: state.epoch,
+          fromLive: state.liveSeq,
+          fromBulk: state.bulkSeq,
+          toLive: state.liveSeq,
+          toBulk: state.bulkSeq,
+          derivedSeq: state.derivedSeq,
+          clock: state.clock,
+          definitionsEpoch: state.definitionsEpoch,
         }
         batch.moves.set(state.shard, move)
       }
@@ -140,11 +168,22 @@ export function makeTurn(options: { worker: string; people: People; definitions(
         const now = Math.max(due, person.lastNow)
         batch.inputs.timers++
         try {
-          if (rounds > TIMER_ROUNDS) throw new PipelineError('timer_loop', `The timer of profile ${person.id} was set again to ${due} after it had fired ${rounds} times.`)
+          if (rounds > TIMER_ROUNDS)
+            throw new PipelineError(
+              'timer_loop',
+              `The timer of profile ${person.id} was set again to ${due} after it had fired ${rounds} times.`,
+            )
           advanceBy(state, person, { kind: 'timer' }, now, 0)
         } catch (error) {
           options.onBroken(error, { profile: person.id, timer: due })
-          batch.parked.push({ source: 'throughline', name: 'timer', messageId: `${person.id}:${due}`, at: now, message: messageOf(error), raw: JSON.stringify({ profile: person.id, due_at: due }) })
+          batch.parked.push({
+            source: 'throughline',
+            name: 'timer',
+            messageId: `${person.id}:${due}`,
+            at: now,
+            message: messageOf(error),
+            raw: JSON.stringify({ profile: person.id, due_at: due }),
+          })
           setTimer(state, person, Math.max(before, now) + PARKED_TIMER_MS)
         }
       }
@@ -158,7 +197,14 @@ export function makeTurn(options: { worker: string; people: People; definitions(
         messageId: entry.event_id.slice(entry.source.length + 1),
         at: entry.received_at,
         message: messageOf(error),
-        raw: JSON.stringify({ profile: entry.profile_id, type: entry.type, name: entry.name, timestamp: entry.occurred_at, properties: entry.properties, context: entry.context }),
+        raw: JSON.stringify({
+          profile: entry.profile_id,
+          type: entry.type,
+          name: entry.name,
+          timestamp: entry.occurred_at,
+          properties: entry.properties,
+          context: entry.context,
+        }),
       })
     },
   }

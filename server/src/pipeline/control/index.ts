@@ -54,10 +54,13 @@ function opener<P>(control: Control<P>): (properties: unknown) => OpenedControl 
  */
 export function openControl(row: InboxRow): OpenedControl {
   const open = Object.hasOwn(registry, row.name) ? registry[row.name as ControlName] : undefined
-  if (open === undefined) throw new PipelineError('control_unknown', `Control entry ${row.name} is unknown; known are ${controlNames.join(', ')}.`)
+  if (open === undefined)
+    throw new PipelineError('control_unknown', `Control entry ${row.name} is unknown; known are ${controlNames.join(', ')}.`)
   try {
     return open(JSON.parse(row.properties))
   } catch (error) {
-    throw new PipelineError('control_broken', `Control entry ${row.name} has broken properties: ${(error as Error).message}`, { cause: error })
+    throw new PipelineError('control_broken', `Control entry ${row.name} has broken properties: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }

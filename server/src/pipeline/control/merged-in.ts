@@ -4,7 +4,11 @@ import { profileOf } from '../advance/person.ts'
 import type { PersonControl } from './control.ts'
 
 // The state was written by merge-out of this program; its shape is the engine's and is trusted.
-const schema = z.object({ merge: z.string().min(1), loser: z.uuid(), state: z.custom<ProfileState>((value) => typeof value === 'object' && value !== null) })
+const schema = z.object({
+  merge: z.string().min(1),
+  loser: z.uuid(),
+  state: z.custom<ProfileState>((value) => typeof value === 'object' && value !== null),
+})
 
 /**
  * Another profile arrives whole: its traits, consents, leaf states, entries and runs become part of this one. When it came
@@ -19,6 +23,7 @@ export const mergedIn: PersonControl<z.infer<typeof schema>> = {
     person.lastNow = now
     turn.keep(state, person, result, 0)
     turn.touch(person)
-    if ((result.profile.pending?.length ?? 0) > 0) turn.batch.refolds.push({ shard: state.shard, profileId: person.id, liveSeq: row.seq, bulkSeq: state.bulkSeq })
+    if ((result.profile.pending?.length ?? 0) > 0)
+      turn.batch.refolds.push({ shard: state.shard, profileId: person.id, liveSeq: row.seq, bulkSeq: state.bulkSeq })
   },
 }

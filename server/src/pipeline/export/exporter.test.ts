@@ -26,13 +26,17 @@ async function startWorker(url: string = history.url): Promise<Worker> {
 }
 
 async function untilExported(): Promise<void> {
-  await until('everything to be exported', async () => {
-    const { rows } = await database.pool.query<{ n: number }>(
-      `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane
+  await until(
+    'everything to be exported',
+    async () => {
+      const { rows } = await database.pool.query<{ n: number }>(
+        `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane
        where c.seq < case c.lane when 2 then s.derived_seq else h.seq end`,
-    )
-    return rows[0]!.n === 0
-  }, 30_000)
+      )
+      return rows[0]!.n === 0
+    },
+    30_000,
+  )
 }
 
 async function ask<Row>(query: string): Promise<Row[]> {
@@ -48,31 +52,44 @@ test('events reach ClickHouse with their texts untouched, without control entrie
   ])
   await startWorker()
   await untilExported()
-  const rows = await ask<{ properties: string; timestamp: string; profile: string }>('select properties, toString(timestamp) as timestamp, toString(profile_id) as profile from events')
+  const rows = await ask<{ properties: string; timestamp: string; profile: string }>(
+    'select properties, toString(timestamp) as timestamp, toString(profile_id) as profile from events',
+  )
   expect(rows).toEqual([{ properties: JSON.stringify(properties), timestamp: String(Date.UTC(2011, 1, 3, 4, 5, 6, 7)), profile: id }])
 })
 
 test('while ClickHouse is away events are taken, and the export catches up in order when it is back', async () => {
   const away = await startWorker('http://127.0.0.1:1/none')
   const ids = Array.from({ length: 20 }, () => makeProfileId())
-  for (let round = 0; round < 5; round++) await append(database.pool, ids.map((profileId) => ({ profileId, name: `Round ${round}` })))
+  for (let round = 0; round < 5; round++)
+    await append(
+      database.pool,
+      ids.map((profileId) => ({ profileId, name: `Round ${round}` })),
+    )
   await untilTaken(database.pool)
   await until('the export to say that it waits', () => away.status().export.state === 'waiting for ClickHouse')
   await away.stop()
   await startWorker()
   await untilExported()
-  const [counted] = await ask<{ n: string; unique: string }>('select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as unique from events')
+  const [counted] = await ask<{ n: string; unique: string }>(
+    'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as unique from events',
+  )
   expect(counted).toEqual({ n: '100', unique: '100' })
 })
 
 test('a batch that was inserted before its exporter was killed is not there twice, and rows that ClickHouse lost come again', async () => {
   const ids = Array.from({ length: 50 }, () => makeProfileId())
   const first = await startWorker()
-  await append(database.pool, ids.map((profileId) => ({ profileId, name: 'Once' })))
+  await append(
+    database.pool,
+    ids.map((profileId) => ({ profileId, name: 'Once' })),
+  )
   await untilExported()
   await first.stop()
   // As it stands when the process dies between the insert and the moving of the cursors.
-  const { rows } = await database.pool.query<{ shard: number; seq: number }>('select shard, seq from export_cursors where lane = 0 and seq > 0')
+  const { rows } = await database.pool.query<{ shard: number; seq: number }>(
+    'select shard, seq from export_cursors where lane = 0 and seq > 0',
+  )
   const token = '01890000-0000-7000-8000-000000000001'
   const ranges = rows.map(({ shard, seq }) => ({ shard, lane: 0, from: 1, to: seq }))
   await database.pool.query('insert into export_batches (token, ranges, created_at) values ($1, $2, 0)', [token, JSON.stringify(ranges)])
@@ -86,6 +103,8 @@ test('a batch that was inserted before its exporter was killed is not there twic
   await history.client.command({ query: `alter table events delete where profile_id = '${ids[7]}' settings mutations_sync = 1` })
   await startWorker()
   await untilExported()
-  const [counted] = await ask<{ n: string; unique: string }>('select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as unique from events')
+  const [counted] = await ask<{ n: string; unique: string }>(
+    'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as unique from events',
+  )
   expect(counted).toEqual({ n: '50', unique: '50' })
 })

@@ -42,7 +42,15 @@ export interface Exporter {
  * One exporter in the whole installation: inserts of all shards together make larger parts than each worker's own would,
  * and one is enough (COPY and TabSeparated need no look into the rows).
  */
-export function makeExporter(options: { worker: string; pool: Pool; clickhouse: ClickHouse; database: string; cluster?: Cluster; log: Logger; meters: PipelineMeters }): Exporter {
+export function makeExporter(options: {
+  worker: string
+  pool: Pool
+  clickhouse: ClickHouse
+  database: string
+  cluster?: Cluster
+  log: Logger
+  meters: PipelineMeters
+}): Exporter {
   const { pool, clickhouse, log, meters } = options
   const lease = makeSingleLease('export', options.worker)
   const waker = makeWaker()
@@ -121,7 +129,10 @@ export function makeExporter(options: { worker: string; pool: Pool; clickhouse: 
     const token = randomUUID()
     await withTransaction(pool, async (client) => {
       await lease.check(client, mine)
-      await client.query('insert into export_batches (token, ranges, created_at) values ($1::uuid, $2::jsonb, (extract(epoch from clock_timestamp()) * 1000)::bigint)', [token, JSON.stringify(plan.ranges)])
+      await client.query(
+        'insert into export_batches (token, ranges, created_at) values ($1::uuid, $2::jsonb, (extract(epoch from clock_timestamp()) * 1000)::bigint)',
+        [token, JSON.stringify(plan.ranges)],
+      )
     })
     try {
       await send(mine, token, plan.ranges, plan.since, false)
@@ -140,7 +151,11 @@ export function makeExporter(options: { worker: string; pool: Pool; clickhouse: 
         wait = await step()
       } catch (error) {
         wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]!
-        const state = isClickHouseAway(error) ? 'waiting for ClickHouse' : isConnectionLost(error) ? 'waiting for the database' : 'exporting'
+        const state = isClickHouseAway(error)
+          ? 'waiting for ClickHouse'
+          : isConnectionLost(error)
+            ? 'waiting for the database'
+            : 'exporting'
         if (state === 'exporting') log.error({ err: error }, 'the export failed; trying again')
         else if (status.state !== state) log.warn({ err: error }, 'the export waits for a store that is away; nothing is lost meanwhile')
         status = { ...status, state, error: (error as Error).message }

@@ -27,7 +27,11 @@ where not exists (select 1 from merges m where m.loser = c.at and m.undone_at is
 export async function exportOverrides(db: Db, client: ClickHouse, ranges: readonly Range[]): Promise<number> {
   const live = ranges.filter((range) => range.lane === 0)
   if (live.length === 0) return 0
-  const { rows } = await db.query<{ loser: string; winner: string; version: string }>(CHANGED, [live.map((range) => range.shard), live.map((range) => range.from), live.map((range) => range.to)])
+  const { rows } = await db.query<{ loser: string; winner: string; version: string }>(CHANGED, [
+    live.map((range) => range.shard),
+    live.map((range) => range.from),
+    live.map((range) => range.to),
+  ])
   if (rows.length > 0) await client.insert({ table: 'profile_override_changes', values: rows, format: 'JSONEachRow' })
   return rows.length
 }

@@ -24,7 +24,10 @@ export interface ExportPlan {
  * @param caughtUp per stream, the database's clock when it was last seen without rows to export; kept by the caller
  */
 export async function planRanges(db: Db, rows: number, caughtUp: Map<string, number>): Promise<ExportPlan> {
-  const { rows: streams } = await db.query<{ shard: number; lane: number; seq: number; head: number; now: number }>({ name: 'export-streams', text: STREAMS })
+  const { rows: streams } = await db.query<{ shard: number; lane: number; seq: number; head: number; now: number }>({
+    name: 'export-streams',
+    text: STREAMS,
+  })
   const behind = streams.filter((stream) => stream.head > stream.seq)
   const now = streams[0]?.now ?? 0
   let since = Infinity

@@ -7,10 +7,23 @@ import type { CopiedRows, Range } from './rows.ts'
  * writes down that it has seen a token before the rows are safe, so that a crash of its own in between makes it take the
  * second try for a repetition of rows which it does not have.
  */
-export async function repairBatch(client: ClickHouse, ranges: readonly Range[], copied: CopiedRows, insert: (rows: CopiedRows) => Promise<void>, log: Logger): Promise<void> {
-  const where = ranges.map((range) => `(shard = ${range.shard} and lane = ${range.lane} and seq between ${range.from} and ${range.to})`).join(' or ')
-  const result = await client.query({ query: `select distinct shard, lane, toString(seq) as n from events where ${where}`, format: 'JSONEachRow' })
-  const found = new Set((await result.json<{ shard: number; lane: number; n: string }>()).map((row) => `${row.shard}\t${row.lane}\t${row.n}\t`))
+export async function repairBatch(
+  client: ClickHouse,
+  ranges: readonly Range[],
+  copied: CopiedRows,
+  insert: (rows: CopiedRows) => Promise<void>,
+  log: Logger,
+): Promise<void> {
+  const where = ranges
+    .map((range) => `(shard = ${range.shard} and lane = ${range.lane} and seq between ${range.from} and ${range.to})`)
+    .join(' or ')
+  const result = await client.query({
+    query: `select distinct shard, lane, toString(seq) as n from events where ${where}`,
+    format: 'JSONEachRow',
+  })
+  const found = new Set(
+    (await result.json<{ shard: number; lane: number; n: string }>()).map((row) => `${row.shard}\t${row.lane}\t${row.n}\t`),
+  )
   if (found.size >= copied.rows) return
   const lines = Buffer.concat(copied.chunks).toString('utf8').split('\n').slice(0, -1)
   const missing = lines.filter((line) => !found.has(/^\d+\t\d+\t\d+\t/.exec(line)?.[0] ?? ''))

@@ -42,7 +42,20 @@ const overrides: ClickHouseTable = {
 }
 
 /** Columns of `events` in the order in which the export writes them. */
-export const exportColumns = ['shard', 'lane', 'seq', 'event_id', 'profile_id', 'type', 'name', 'timestamp', 'received_at', 'source', 'properties', 'context'] as const
+export const exportColumns = [
+  'shard',
+  'lane',
+  'seq',
+  'event_id',
+  'profile_id',
+  'type',
+  'name',
+  'timestamp',
+  'received_at',
+  'source',
+  'properties',
+  'context',
+] as const
 
 /** Creates the tables that the export fills. Safe to run at every start; waits a while for a store that is starting. */
 export async function prepareHistory(client: ClickHouse, database: string, cluster?: Cluster): Promise<void> {

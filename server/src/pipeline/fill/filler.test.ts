@@ -3,7 +3,18 @@ import { compileDefinitions, emptyProfile, foldProfile, valueOf, type ProfileSta
 import { definitionSchema, segmentSchema, type Event } from '@throughline/contracts'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
-import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, settings, until, untilTaken, type TestEvent } from '../test/harness.ts'
+import {
+  append,
+  makeProfileId,
+  makeTestWorker,
+  publish,
+  readFacts,
+  readProfile,
+  settings,
+  until,
+  untilTaken,
+  type TestEvent,
+} from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
 
 let database: TestDatabase
@@ -21,12 +32,26 @@ afterEach(async () => {
   await Promise.all([database.drop(), history.drop()])
 })
 
-const segment = (id: string, event: string, n: number): object => ({ kind: 'segment', id, name: id, where: { kind: 'event', event, times: { op: 'at-least', n } } })
-const quiet = { kind: 'segment', id: 'quiet', name: 'Quiet', where: { kind: 'not', of: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } } } }
+const segment = (id: string, event: string, n: number): object => ({
+  kind: 'segment',
+  id,
+  name: id,
+  where: { kind: 'event', event, times: { op: 'at-least', n } },
+})
+const quiet = {
+  kind: 'segment',
+  id: 'quiet',
+  name: 'Quiet',
+  where: { kind: 'not', of: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } } },
+}
 const segments = [segment('buyers', 'Order Completed', 3), segment('viewers', 'Product Viewed', 4), quiet]
 
 async function untilFilled(): Promise<void> {
-  await until('all leaves to be filled', async () => (await database.pool.query(`select 1 from leaf_fills where status <> 'done'`)).rowCount === 0, 60_000)
+  await until(
+    'all leaves to be filled',
+    async () => (await database.pool.query(`select 1 from leaf_fills where status <> 'done'`)).rowCount === 0,
+    60_000,
+  )
   await until('all people to be folded', async () => (await database.pool.query('select 1 from profile_refolds')).rowCount === 0, 60_000)
   await untilTaken(database.pool)
 }
@@ -42,65 +67,98 @@ function makeRandom(seed: number): () => number {
 
 /** The memberships of somebody with these events, by a fold of all of them. */
 function expectedSegments(events: readonly TestEvent[]): string[] {
-  const compiled = compileDefinitions(segments.map((definition) => ({ definition: definitionSchema.parse(definition), version: 1, epoch: 1 })), settings)
+  const compiled = compileDefinitions(
+    segments.map((definition) => ({ definition: definitionSchema.parse(definition), version: 1, epoch: 1 })),
+    settings,
+  )
   const asEvents = events.map((event, i): Event => ({
-    id: `web:${i}`, type: 'track', name: event.name, timestamp: i, receivedAt: i, properties: {}, context: {}, source: 'web', lane: 0, triggers: true,
+    id: `web:${i}`,
+    type: 'track',
+    name: event.name,
+    timestamp: i,
+    receivedAt: i,
+    properties: {},
+    context: {},
+    source: 'web',
+    lane: 0,
+    triggers: true,
   }))
   const folded: ProfileState = foldProfile('00000000-0000-7000-8000-000000000000', 0, asEvents, { definitions: compiled })
   const now = Date.now()
-  return segments.map((raw) => segmentSchema.parse(raw)).filter((one) => valueOf(one.where, { ...emptyProfile(folded.id, 0), leaves: folded.leaves }, { now, pending: new Set() }) === true).map((one) => one.id).sort()
+  return segments
+    .map((raw) => segmentSchema.parse(raw))
+    .filter((one) => valueOf(one.where, { ...emptyProfile(folded.id, 0), leaves: folded.leaves }, { now, pending: new Set() }) === true)
+    .map((one) => one.id)
+    .sort()
 }
 
-test('conditions published in the middle of histories, with merges in between, end as if they had been there all along', { timeout: 120_000 }, async () => {
-  const random = makeRandom(20_261_122)
-  const people = Array.from({ length: 60 }, () => makeProfileId())
-  const histories = new Map<string, TestEvent[]>(people.map((id) => [id, []]))
-  const batch = (count: number): TestEvent[] =>
-    Array.from({ length: count }, () => {
-      const profileId = people[Math.floor(random() * people.length)]!
-      const event: TestEvent = { profileId, name: random() < 0.4 ? 'Order Completed' : 'Product Viewed', lane: random() < 0.3 ? 1 : 0 }
-      histories.get(profileId)!.push(event)
-      return event
-    })
-  // Something before, so that the first publication finds a history.
-  await append(database.pool, batch(80))
-  await publish(database.pool, segments[0]!)
-  await append(database.pool, batch(80))
-  const [loser, winner, second, third] = people as [string, string, string, string]
-  await merge(loser, winner)
-  await append(database.pool, batch(60))
-  await publish(database.pool, segments[1]!, quiet)
-  await merge(second, third)
-  await append(database.pool, batch(60))
-  await untilFilled()
-  const moved = new Map([[loser, winner], [second, third]])
-  for (const id of people) {
-    const profile = await readProfile(database.pool, id)
-    if (moved.has(id)) {
-      expect(profile?.mergedInto).toBe(moved.get(id))
-      continue
+test(
+  'conditions published in the middle of histories, with merges in between, end as if they had been there all along',
+  { timeout: 120_000 },
+  async () => {
+    const random = makeRandom(20_261_122)
+    const people = Array.from({ length: 60 }, () => makeProfileId())
+    const histories = new Map<string, TestEvent[]>(people.map((id) => [id, []]))
+    const batch = (count: number): TestEvent[] =>
+      Array.from({ length: count }, () => {
+        const profileId = people[Math.floor(random() * people.length)]!
+        const event: TestEvent = { profileId, name: random() < 0.4 ? 'Order Completed' : 'Product Viewed', lane: random() < 0.3 ? 1 : 0 }
+        histories.get(profileId)!.push(event)
+        return event
+      })
+    // Something before, so that the first publication finds a history.
+    await append(database.pool, batch(80))
+    await publish(database.pool, segments[0]!)
+    await append(database.pool, batch(80))
+    const [loser, winner, second, third] = people as [string, string, string, string]
+    await merge(loser, winner)
+    await append(database.pool, batch(60))
+    await publish(database.pool, segments[1]!, quiet)
+    await merge(second, third)
+    await append(database.pool, batch(60))
+    await untilFilled()
+    const moved = new Map([
+      [loser, winner],
+      [second, third],
+    ])
+    for (const id of people) {
+      const profile = await readProfile(database.pool, id)
+      if (moved.has(id)) {
+        expect(profile?.mergedInto).toBe(moved.get(id))
+        continue
+      }
+      const all = [...histories.get(id)!, ...[...moved].filter(([, to]) => to === id).flatMap(([from]) => histories.get(from)!)]
+      if (all.length > 0) expect([id, Object.keys(profile?.segments ?? {}).sort()]).toEqual([id, expectedSegments(all)])
     }
-    const all = [...histories.get(id)!, ...[...moved].filter(([, to]) => to === id).flatMap(([from]) => histories.get(from)!)]
-    if (all.length > 0) expect([id, Object.keys(profile?.segments ?? {}).sort()]).toEqual([id, expectedSegments(all)])
-  }
-  const counted = await database.pool.query<{ segment_id: string; n: number }>('select segment_id, sum(n)::int as n from segment_counts group by 1')
-  const inside = await Promise.all(people.filter((id) => !moved.has(id)).map((id) => readProfile(database.pool, id)))
-  for (const { segment_id, n } of counted.rows) expect(n).toBe(inside.filter((profile) => profile?.segments[segment_id] !== undefined).length)
-})
+    const counted = await database.pool.query<{ segment_id: string; n: number }>(
+      'select segment_id, sum(n)::int as n from segment_counts group by 1',
+    )
+    const inside = await Promise.all(people.filter((id) => !moved.has(id)).map((id) => readProfile(database.pool, id)))
+    for (const { segment_id, n } of counted.rows)
+      expect(n).toBe(inside.filter((profile) => profile?.segments[segment_id] !== undefined).length)
+  },
+)
 
 test('an undone merge leaves each with their own history, and opt-outs on both sides', { timeout: 120_000 }, async () => {
   await append(database.pool, [{ profileId: makeProfileId(), name: 'Anything' }])
   await publish(database.pool, segments[0]!)
   const [a, b] = [makeProfileId(), makeProfileId()]
   const orders = (profileId: string, n: number): TestEvent[] => Array.from({ length: n }, () => ({ profileId, name: 'Order Completed' }))
-  await append(database.pool, [...orders(a, 1), ...orders(b, 2), { profileId: b, type: 'identify', name: 'Identified', properties: { city: 'Graz' } }])
+  await append(database.pool, [
+    ...orders(a, 1),
+    ...orders(b, 2),
+    { profileId: b, type: 'identify', name: 'Identified', properties: { city: 'Graz' } },
+  ])
   const id = await merge(b, a)
   await untilFilled()
   expect((await readProfile(database.pool, a))?.segments.buyers).toBeDefined()
   expect((await readProfile(database.pool, a))?.traits.city?.[0]).toBe('Graz')
   await database.pool.query('update merges set undone_at = 1 where id = $1', [id])
   const properties = { merge: id, loser: b, winner: a }
-  await append(database.pool, [a, b].map((profileId) => ({ profileId, type: 'control', name: 'unmerge', properties })))
+  await append(
+    database.pool,
+    [a, b].map((profileId) => ({ profileId, type: 'control', name: 'unmerge', properties })),
+  )
   await untilTaken(database.pool)
   await append(database.pool, orders(b, 1))
   await untilFilled()
@@ -115,7 +173,11 @@ test('an undone merge leaves each with their own history, and opt-outs on both s
 
 async function merge(loser: string, winner: string): Promise<string> {
   const id = crypto.randomUUID()
-  await database.pool.query(`insert into merges (id, winner, loser, at, reason, moved) values ($1, $2, $3, 0, 'test', '[]')`, [id, winner, loser])
+  await database.pool.query(`insert into merges (id, winner, loser, at, reason, moved) values ($1, $2, $3, 0, 'test', '[]')`, [
+    id,
+    winner,
+    loser,
+  ])
   await append(database.pool, [{ profileId: loser, type: 'control', name: 'merge-out', properties: { merge: id, winner } }])
   return id
 }

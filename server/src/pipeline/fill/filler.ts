@@ -12,7 +12,17 @@ import { RENEW_MS } from '../leases.ts'
 import { makeSingleLease } from '../single-lease.ts'
 import { makeWaker } from '../wake.ts'
 import { readHistory } from './history.ts'
-import { adoptEntry, appendAdopts, markFolded, readFillTasks, readFolded, readReach, readRefoldTasks, type FillTask, type RefoldTask } from './store.ts'
+import {
+  adoptEntry,
+  appendAdopts,
+  markFolded,
+  readFillTasks,
+  readFolded,
+  readReach,
+  readRefoldTasks,
+  type FillTask,
+  type RefoldTask,
+} from './store.ts'
 
 const IDLE_MS = 500
 const RETRY_MS = 2_000
@@ -69,13 +79,19 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
     await definitions.load(pool, task.epoch)
     const compiled = definitions.get(task.epoch)
     const query = {
-      where: 'shard = {shard:UInt8} and name in {names:Array(String)} and ((lane = 0 and seq <= {live:UInt64}) or (lane = 1 and seq <= {bulk:UInt64}) or lane = 2)',
+      where:
+        'shard = {shard:UInt8} and name in {names:Array(String)} and ((lane = 0 and seq <= {live:UInt64}) or (lane = 1 and seq <= {bulk:UInt64}) or lane = 2)',
       params: { shard: task.shard, names: [...task.eventNames], live: String(task.liveSeq), bulk: String(task.bulkSeq) },
     }
     let folded: { profileId: string; leaves: Record<string, Json> }[] = []
     const flush = async (last: boolean): Promise<void> => {
-      const where = await resolveProfiles(pool, folded.map((one) => one.profileId))
-      const entries = folded.map(({ profileId, leaves }) => adoptEntry(where.get(profileId) ?? profileId, `${task.epoch}:${profileId}`, { leaves }))
+      const where = await resolveProfiles(
+        pool,
+        folded.map((one) => one.profileId),
+      )
+      const entries = folded.map(({ profileId, leaves }) =>
+        adoptEntry(where.get(profileId) ?? profileId, `${task.epoch}:${profileId}`, { leaves }),
+      )
       await append(entries, last ? (client) => markFolded(client, task) : undefined)
       folded = []
     }
@@ -94,7 +110,9 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
   }
 
   async function refold(task: RefoldTask): Promise<void> {
-    const { rows } = await pool.query<{ epoch: number }>('select definitions_epoch as epoch from shards where shard = $1::smallint', [shardOf(task.profileId)])
+    const { rows } = await pool.query<{ epoch: number }>('select definitions_epoch as epoch from shards where shard = $1::smallint', [
+      shardOf(task.profileId),
+    ])
     await definitions.load(pool, rows[0]!.epoch)
     const events = []
     const query = {
@@ -103,9 +121,19 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
     }
     for await (const part of readHistory(clickhouse, query, abort.signal)) events.push(...part.events)
     const folded = foldProfile(task.profileId, task.createdAt, events, { definitions: definitions.get(rows[0]!.epoch) })
-    await append([adoptEntry(task.profileId, `profile:${task.profileId}:${randomUUID()}`, { profile: JSON.parse(JSON.stringify(folded)) as Record<string, Json> })], async (client) => {
-      await client.query('delete from profile_refolds where shard = $1::smallint and profile_id = $2::uuid', [shardOf(task.profileId), task.profileId])
-    })
+    await append(
+      [
+        adoptEntry(task.profileId, `profile:${task.profileId}:${randomUUID()}`, {
+          profile: JSON.parse(JSON.stringify(folded)) as Record<string, Json>,
+        }),
+      ],
+      async (client) => {
+        await client.query('delete from profile_refolds where shard = $1::smallint and profile_id = $2::uuid', [
+          shardOf(task.profileId),
+          task.profileId,
+        ])
+      },
+    )
   }
 
   /** Ends the waiting of leaves whose history every shard has handed out. */
@@ -118,7 +146,9 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
       for (const shard of shards) byShard.set(shard, [...(byShard.get(shard) ?? []), leaf])
     }
     if (news.length === 0) return
-    const entries = [...byShard].map(([shard, last]) => adoptEntry(`00000000-0000-0000-0000-0000000000${shard.toString(16).padStart(2, '0')}`, `last:${randomUUID()}`, { last }))
+    const entries = [...byShard].map(([shard, last]) =>
+      adoptEntry(`00000000-0000-0000-0000-0000000000${shard.toString(16).padStart(2, '0')}`, `last:${randomUUID()}`, { last }),
+    )
     await append(entries)
     for (const one of news) announced.add(one)
     log.info({ leaves: news.length }, 'history of new conditions has been handed out')

@@ -1,7 +1,18 @@
 import type { Event, EventType, JsonObject, Lane } from '@throughline/contracts'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 
-type HistoryRow = [profile: string, id: string, type: string, name: string, timestamp: string, receivedAt: string, source: string, lane: number, properties: string, context: string]
+type HistoryRow = [
+  profile: string,
+  id: string,
+  type: string,
+  name: string,
+  timestamp: string,
+  receivedAt: string,
+  source: string,
+  lane: number,
+  properties: string,
+  context: string,
+]
 
 const COLUMNS = 'toString(profile_id), event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, context'
 
@@ -15,7 +26,11 @@ export interface HistoryQuery {
  * Events of history, person by person in the order of their ids. An event that a crash of ClickHouse left there twice comes
  * twice, which changes nothing in a fold.
  */
-export async function* readHistory(client: ClickHouse, query: HistoryQuery, signal: AbortSignal): AsyncGenerator<{ profileId: string; events: Event[] }> {
+export async function* readHistory(
+  client: ClickHouse,
+  query: HistoryQuery,
+  signal: AbortSignal,
+): AsyncGenerator<{ profileId: string; events: Event[] }> {
   const result = await client.query({
     query: `select ${COLUMNS} from events where ${query.where} order by shard, profile_id, timestamp`,
     query_params: { ...query.params },

@@ -14,11 +14,26 @@ export interface FillTask {
 }
 
 export async function readFillTasks(db: Db, limit: number): Promise<FillTask[]> {
-  const { rows } = await db.query<{ shard: number; epoch: number; live_seq: number; bulk_seq: number; leaves: string[]; names: string[][] }>(
+  const { rows } = await db.query<{
+    shard: number
+    epoch: number
+    live_seq: number
+    bulk_seq: number
+    leaves: string[]
+    names: string[][]
+  }>(
     `select shard, epoch, live_seq, bulk_seq, jsonb_agg(leaf) as leaves, jsonb_agg(event_names) as names
-     from leaf_fills where status = 'waiting' group by 1, 2, 3, 4 order by epoch, shard limit $1::int`, [limit],
+     from leaf_fills where status = 'waiting' group by 1, 2, 3, 4 order by epoch, shard limit $1::int`,
+    [limit],
   )
-  return rows.map((row) => ({ shard: row.shard, epoch: row.epoch, liveSeq: row.live_seq, bulkSeq: row.bulk_seq, leaves: row.leaves, eventNames: [...new Set(row.names.flat())] }))
+  return rows.map((row) => ({
+    shard: row.shard,
+    epoch: row.epoch,
+    liveSeq: row.live_seq,
+    bulkSeq: row.bulk_seq,
+    leaves: row.leaves,
+    eventNames: [...new Set(row.names.flat())],
+  }))
 }
 
 /** Publications of which every shard knows, and every shard's history has been folded. */
@@ -54,7 +69,8 @@ export async function readRefoldTasks(db: Db, limit: number): Promise<RefoldTask
        select c.root, m.loser from chain c join merges m on m.winner = c.id and m.undone_at is null
      )
      select d.profile_id as id, coalesce(p.created_at, 0) as created_at, (select jsonb_agg(c.id) from chain c where c.root = d.profile_id) as members
-     from due d left join profiles p on p.shard = d.shard and p.id = d.profile_id`, [limit],
+     from due d left join profiles p on p.shard = d.shard and p.id = d.profile_id`,
+    [limit],
   )
   return rows.map((row) => ({ profileId: row.id, createdAt: row.created_at, members: row.members }))
 }
@@ -64,7 +80,8 @@ export async function readReach(db: Db, shards: readonly number[]): Promise<{ ke
   const { rows } = await db.query<{ shard: number; lane: number; seq: number; head: number }>(
     `select c.shard, c.lane, c.seq, case c.lane when 2 then s.derived_seq else h.seq end as head
      from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane
-     where c.shard = any ($1::smallint[])`, [binary.int2Array(shards)],
+     where c.shard = any ($1::smallint[])`,
+    [binary.int2Array(shards)],
   )
   return rows.map((row) => ({ key: `${row.shard} ${row.lane}`, head: row.head, exported: row.seq }))
 }
@@ -72,8 +89,18 @@ export async function readReach(db: Db, shards: readonly number[]): Promise<{ ke
 /** An entry of a profile's bulk lane that hands it what was folded. */
 export function adoptEntry(profileId: string, id: string, properties: JsonObject): Append {
   return {
-    shard: shardOf(profileId), lane: 1, profileId, eventId: `throughline:adopt:${id}`, source: 'throughline', type: 'control', name: 'adopt',
-    occurredAt: null, properties: JSON.stringify(properties), context: '{}', triggers: false, forwarded: false,
+    shard: shardOf(profileId),
+    lane: 1,
+    profileId,
+    eventId: `throughline:adopt:${id}`,
+    source: 'throughline',
+    type: 'control',
+    name: 'adopt',
+    occurredAt: null,
+    properties: JSON.stringify(properties),
+    context: '{}',
+    triggers: false,
+    forwarded: false,
   }
 }
 

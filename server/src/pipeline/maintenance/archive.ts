@@ -51,7 +51,8 @@ async function syncPath(path: string): Promise<void> {
  */
 export async function restoreArchive(client: ClickHouse, path: string): Promise<void> {
   const found = /-(\d{4}-\d\d-\d\d)\.ndjson\.gz$/.exec(path)
-  if (!found) throw new PipelineError('archive_name', `${basename(path)} is not an archive of the inbox; those are named inbox-2026-01-31.ndjson.gz.`)
+  if (!found)
+    throw new PipelineError('archive_name', `${basename(path)} is not an archive of the inbox; those are named inbox-2026-01-31.ndjson.gz.`)
   const day = dayOf(Date.parse(`${found[1]}T00:00:00Z`))
   const isDefault = basename(path).startsWith('inbox-default-')
   const result = await client.query({
@@ -61,7 +62,10 @@ export async function restoreArchive(client: ClickHouse, path: string): Promise<
   })
   const [present] = await result.json<{ n: string }>()
   if (!isDefault && Number(present?.n) > 0) {
-    throw new PipelineError('archive_present', `The history already has ${present?.n} events received on ${found[1]}. Delete them before this day is put back.`)
+    throw new PipelineError(
+      'archive_present',
+      `The history already has ${present?.n} events received on ${found[1]}. Delete them before this day is put back.`,
+    )
   }
   const { stream } = await client.exec({
     query: `insert into events (${exportColumns.join(', ')}) format JSONEachRow`,

@@ -40,11 +40,17 @@ export async function maintain(pool: Pool, options: { today: number; days: numbe
     log.info({ day: nameDay(day), path }, 'archived a day of the inbox')
   }
   const old = (today - options.days) * DAY_MS
-  const { rows } = await pool.query<{ day: number }>(`select distinct received_at / ${DAY_MS} as day from inbox_default where received_at < $1::bigint order by 1`, [old])
+  const { rows } = await pool.query<{ day: number }>(
+    `select distinct received_at / ${DAY_MS} as day from inbox_default where received_at < $1::bigint order by 1`,
+    [old],
+  )
   if (rows.length === 0 || !(await wholly(pool, 'inbox_default', old))) return
   for (const { day } of rows) {
     const path = await writeArchive(pool, options.folder, 'inbox_default', day)
-    await pool.query('delete from inbox_default where received_at >= $1::bigint and received_at < $2::bigint', [day * DAY_MS, (day + 1) * DAY_MS])
+    await pool.query('delete from inbox_default where received_at >= $1::bigint and received_at < $2::bigint', [
+      day * DAY_MS,
+      (day + 1) * DAY_MS,
+    ])
     log.info({ day: nameDay(day), path }, 'archived a day of the inbox')
   }
 }
@@ -83,7 +89,9 @@ export function makeMaintainer(options: { worker: string; pool: Pool; log: Logge
       }
       if (!stopping) await waker.sleep(LEASE_STEP_MS)
     }
-    await lease.release(pool).catch((error: unknown) => log.debug({ err: error }, 'could not give the maintenance back; its lease runs out'))
+    await lease
+      .release(pool)
+      .catch((error: unknown) => log.debug({ err: error }, 'could not give the maintenance back; its lease runs out'))
   }
 
   return {

@@ -29,7 +29,10 @@ const round = (day: number): Promise<void> => maintain(database.pool, { today: d
 test('partitions of the coming days stand before they are needed, and days seen long ago go', async () => {
   await round(today)
   expect((await readPartitions(database.pool, 'inbox')).map(({ day }) => day)).toEqual([-1, 0, 1, 2, 3].map((n) => today + n))
-  await database.pool.query(`insert into seen (day, source, message_id) values ($1, 'web', 'old import'), ($2, 'web', 'today')`, [today - 4_000, today])
+  await database.pool.query(`insert into seen (day, source, message_id) values ($1, 'web', 'old import'), ($2, 'web', 'today')`, [
+    today - 4_000,
+    today,
+  ])
   await round(today + 8)
   expect((await readPartitions(database.pool, 'seen')).map(({ day }) => day)).toEqual([1, 2, 3, 7, 8, 9, 10, 11].map((n) => today + n))
   expect((await database.pool.query('select message_id from seen')).rows).toEqual([{ message_id: 'old import' }])
@@ -39,7 +42,10 @@ test('an old day leaves the inbox only when it is exported and taken, and can be
   await round(today)
   const id = makeProfileId()
   const properties = { note: 'back\\slash "quote" \t tab \n line é 👟 \u0001' }
-  await append(database.pool, [{ profileId: id, name: 'Kept', properties }, { profileId: id, type: 'control', name: 'reconsider' }])
+  await append(database.pool, [
+    { profileId: id, name: 'Kept', properties },
+    { profileId: id, type: 'control', name: 'reconsider' },
+  ])
   await round(today + 20)
   expect((await readPartitions(database.pool, 'inbox')).map(({ day }) => day)).toContain(today)
   await database.pool.query('update export_cursors set seq = 2 where lane = 0')
@@ -54,7 +60,9 @@ test('an old day leaves the inbox only when it is exported and taken, and can be
   expect(files.filter((name) => name.endsWith('.new'))).toEqual([])
   await prepareHistory(history.client, history.database)
   await restoreArchive(history.client, join(folder, file))
-  const rows = await (await history.client.query({ query: 'select toString(profile_id) as id, name, properties from events', format: 'JSONEachRow' })).json()
+  const rows = await (
+    await history.client.query({ query: 'select toString(profile_id) as id, name, properties from events', format: 'JSONEachRow' })
+  ).json()
   expect(rows).toEqual([{ id, name: 'Kept', properties: JSON.stringify(properties) }])
   await expect(restoreArchive(history.client, join(folder, file))).rejects.toThrow(/already has 1 events/)
 })

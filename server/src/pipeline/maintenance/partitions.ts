@@ -21,7 +21,8 @@ interface Partition {
 /** Partitions by day that stand. */
 export async function readPartitions(db: Db, table: 'inbox' | 'seen'): Promise<Partition[]> {
   const { rows } = await db.query<{ name: string }>(
-    `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = $1::regclass order by 1`, [table],
+    `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = $1::regclass order by 1`,
+    [table],
   )
   return rows.flatMap(({ name }) => {
     const day = /_(\d{4})(\d\d)(\d\d)$/.exec(name)

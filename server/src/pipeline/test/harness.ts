@@ -75,15 +75,31 @@ export async function publish(pool: Pool, ...definitions: readonly object[]): Pr
       [body.kind, body.id, epoch, JSON.stringify(body)],
     )
   }
-  await append(pool, Array.from({ length: shardCount }, (_, shard): TestEvent => ({
-    profileId: `00000000-0000-0000-0000-0000000000${shard.toString(16).padStart(2, '0')}`, type: 'control', name: 'definitions-published', properties: { epoch }, id: `throughline:published:${epoch}:${shard}`,
-  })))
+  await append(
+    pool,
+    Array.from({ length: shardCount }, (_, shard): TestEvent => ({
+      profileId: `00000000-0000-0000-0000-0000000000${shard.toString(16).padStart(2, '0')}`,
+      type: 'control',
+      name: 'definitions-published',
+      properties: { epoch },
+      id: `throughline:published:${epoch}:${shard}`,
+    })),
+  )
   return epoch
 }
 
 /** A worker over a test database. */
 export function makeTestWorker(pool: Pool, options: Partial<WorkerOptions> = {}): Worker {
-  return makeWorker({ pool, log: process.env.TEST_LOG ? makeLog({ format: 'text' }).log : makeSilentLog(), metrics: new Registry(), loadSettings: async () => settings, deliver: () => undefined, clickhouse: { url: NO_CLICKHOUSE }, archive: { folder: join(tmpdir(), 'throughline-test-archive'), days: 14 }, ...options })
+  return makeWorker({
+    pool,
+    log: process.env.TEST_LOG ? makeLog({ format: 'text' }).log : makeSilentLog(),
+    metrics: new Registry(),
+    loadSettings: async () => settings,
+    deliver: () => undefined,
+    clickhouse: { url: NO_CLICKHOUSE },
+    archive: { folder: join(tmpdir(), 'throughline-test-archive'), days: 14 },
+    ...options,
+  })
 }
 
 /** Waits until a question is answered with yes; fails after `ms` with what was asked. */
@@ -97,17 +113,22 @@ export async function until(what: string, ask: () => Promise<boolean> | boolean,
 
 /** Waits until everything accepted has been taken. */
 export async function untilTaken(pool: Pool, ms?: number): Promise<void> {
-  await until('everything accepted to be taken', async () => {
-    const { rows } = await pool.query<{ n: number }>(
-      `select count(*) as n from shards s join shard_heads h on h.shard = s.shard where h.seq > case h.lane when 0 then s.live_seq else s.bulk_seq end`,
-    )
-    return rows[0]!.n === 0
-  }, ms)
+  await until(
+    'everything accepted to be taken',
+    async () => {
+      const { rows } = await pool.query<{ n: number }>(
+        `select count(*) as n from shards s join shard_heads h on h.shard = s.shard where h.seq > case h.lane when 0 then s.live_seq else s.bulk_seq end`,
+      )
+      return rows[0]!.n === 0
+    },
+    ms,
+  )
 }
 
 export async function readProfile(pool: Pool, id: string): Promise<(ProfileState & { readonly mergedInto: string | null }) | undefined> {
   const { rows } = await pool.query<{ created_at: number; traits: Buffer; state: Buffer; merged_into: string | null }>(
-    'select created_at, traits, state, merged_into from profiles where shard = $1 and id = $2', [shardOf(id), id],
+    'select created_at, traits, state, merged_into from profiles where shard = $1 and id = $2',
+    [shardOf(id), id],
   )
   const row = rows[0]
   return row && { ...unpackProfile(id, row.created_at, row), mergedInto: row.merged_into }
@@ -116,7 +137,8 @@ export async function readProfile(pool: Pool, id: string): Promise<(ProfileState
 /** Names of the facts of a profile in the order of the derived stream. */
 export async function readFacts(pool: Pool, id: string): Promise<{ name: string; at: number; properties: Record<string, unknown> }[]> {
   const { rows } = await pool.query<{ name: string; occurred_at: number; properties: string }>(
-    'select name, occurred_at, properties from inbox where shard = $1 and lane = 2 and profile_id = $2 order by seq', [shardOf(id), id],
+    'select name, occurred_at, properties from inbox where shard = $1 and lane = 2 and profile_id = $2 order by seq',
+    [shardOf(id), id],
   )
   return rows.map((row) => ({ name: row.name, at: row.occurred_at, properties: JSON.parse(row.properties) as Record<string, unknown> }))
 }

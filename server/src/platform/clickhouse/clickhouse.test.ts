@@ -6,7 +6,13 @@ import { tableStatements } from './tables.ts'
 
 let store: TestClickHouse
 let bulk: ClickHouse
-const table: ClickHouseTable = { name: 'things', columns: 'id UInt64, word String', engine: 'ReplacingMergeTree', orderBy: 'id', shardingKey: 'id' }
+const table: ClickHouseTable = {
+  name: 'things',
+  columns: 'id UInt64, word String',
+  engine: 'ReplacingMergeTree',
+  orderBy: 'id',
+  shardingKey: 'id',
+}
 
 beforeAll(async () => {
   store = await makeTestClickHouse()
@@ -24,7 +30,8 @@ const read = async (client: ClickHouse, query: string, query_params?: Record<str
 describe('the embedded ClickHouse', () => {
   it('hands parameters over unharmed, of whatever characters they are', async () => {
     const given = { word: `it's \\ a\ttab, \n a line, "quotes" and ü`, list: [`a'b`, 'c\\d', ''], none: null, n: 5, at: new Date(0) }
-    const sql = 'select {word:String} as word, {list:Array(String)} as list, {none:Nullable(String)} as none, {n:UInt32} as n, {at:DateTime64(3)} as at'
+    const sql =
+      'select {word:String} as word, {list:Array(String)} as list, {none:Nullable(String)} as none, {n:UInt32} as n, {at:DateTime64(3)} as at'
     const expected = [{ word: given.word, list: given.list, none: null, n: 5, at: '1970-01-01 00:00:00.000' }]
     expect(await read(store.client, sql, given)).toEqual(expected)
     expect(await read(bulk, sql, given)).toEqual(expected)
@@ -70,7 +77,10 @@ describe('the embedded ClickHouse', () => {
     for (const token of ['a', 'a', 'b']) {
       await store.client.insert({
         table: 'things',
-        values: [{ id: '18446744073709551615', word: token }, { id: 2, word: 'ü' }],
+        values: [
+          { id: '18446744073709551615', word: token },
+          { id: 2, word: 'ü' },
+        ],
         format: 'JSONEachRow',
         clickhouse_settings: { insert_deduplication_token: token },
       })
@@ -83,7 +93,14 @@ describe('the embedded ClickHouse', () => {
   })
 
   it('stores nothing of an insert with a bad row', async () => {
-    const insert = store.client.insert({ table: 'things', values: [{ id: 5, word: 'ok' }, { id: 'six', word: 'bad' }], format: 'JSONEachRow' })
+    const insert = store.client.insert({
+      table: 'things',
+      values: [
+        { id: 5, word: 'ok' },
+        { id: 'six', word: 'bad' },
+      ],
+      format: 'JSONEachRow',
+    })
     await expect(insert).rejects.toMatchObject({ code: expect.stringMatching(/^\d+$/) })
     expect(await read(store.client, 'select count()::UInt32 as n from things where id = 5')).toEqual([{ n: 0 }])
   })
@@ -91,22 +108,33 @@ describe('the embedded ClickHouse', () => {
   it('answers a look-up while every session of the bulk lane is busy', async () => {
     const long = `select count() from (select sipHash64(number) as h from numbers(40000000000)) where h % 7 = 0`
     const stop = new AbortController()
-    const busy = [1, 2, 3].map(() => bulk.query({ query: long, format: 'JSONEachRow', abort_signal: stop.signal }).catch((error: Error) => error.message))
+    const busy = [1, 2, 3].map(() =>
+      bulk.query({ query: long, format: 'JSONEachRow', abort_signal: stop.signal }).catch((error: Error) => error.message),
+    )
     expect(await read(store.client, 'select 1 as one')).toEqual([{ one: 1 }])
     stop.abort()
     await Promise.all(busy)
-    await expect.poll(() => read(store.client, `select count()::UInt32 as n from system.processes where position(query, concat('4000000', '0000')) > 0`), { timeout: 10_000 }).toEqual([{ n: 0 }])
+    await expect
+      .poll(
+        () => read(store.client, `select count()::UInt32 as n from system.processes where position(query, concat('4000000', '0000')) > 0`),
+        { timeout: 10_000 },
+      )
+      .toEqual([{ n: 0 }])
   })
 
   it('ends a query at its time limit', async () => {
     const query = 'select count() from (select sipHash64(number) as h from numbers(40000000000)) where h % 7 = 0'
-    await expect(store.client.query({ query, format: 'JSONEachRow', clickhouse_settings: { max_execution_time: 1 } })).rejects.toMatchObject({ code: '159' })
+    await expect(
+      store.client.query({ query, format: 'JSONEachRow', clickhouse_settings: { max_execution_time: 1 } }),
+    ).rejects.toMatchObject({ code: '159' })
   })
 
   it('speaks gzip in both directions', async () => {
     const client = createClient({ url: store.url, compression: { request: true, response: true } })
     await client.insert({ table: 'things', values: [{ id: 99, word: 'zipped' }], format: 'JSONEachRow' })
-    expect(await (await client.query({ query: 'select word from things where id = 99', format: 'JSON' })).json()).toMatchObject({ data: [{ word: 'zipped' }] })
+    expect(await (await client.query({ query: 'select word from things where id = 99', format: 'JSON' })).json()).toMatchObject({
+      data: [{ word: 'zipped' }],
+    })
     await client.close()
   })
 

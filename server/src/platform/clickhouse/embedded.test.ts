@@ -19,7 +19,9 @@ it('the embedded ClickHouse comes back after kill -9 with what was inserted, und
   await createTables(client, 'throughline', [{ name: 'kept', columns: 'n UInt32', engine: 'MergeTree', orderBy: 'n', shardingKey: 'n' }])
   await client.insert({ table: 'kept', values: [{ n: 1 }, { n: 2 }], format: 'JSONEachRow' })
   const first = store.pid() ?? 0
-  const running = client.query({ query: 'select sleepEachRow(1) from numbers(20) settings max_block_size = 1', format: 'JSONEachRow' }).catch((error: unknown) => error)
+  const running = client
+    .query({ query: 'select sleepEachRow(1) from numbers(20) settings max_block_size = 1', format: 'JSONEachRow' })
+    .catch((error: unknown) => error)
   process.kill(first, 'SIGKILL')
   expect(isClickHouseAway(await running)).toBe(true)
   await expect.poll(() => store.restarts(), { timeout: 20_000 }).toBe(1)

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EmbeddedError, endProcess, findFreePort, isAlive, superviseProcess, workingFolderOf } from '../embedded/index.ts'
@@ -105,7 +116,11 @@ function findScript(): string {
 /** A child ends itself when its parent is gone; one that could not (stopped in a debugger, say) is ended here. */
 async function endLeftover(pidFile: string, folder: string): Promise<void> {
   const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0
-  if (pid > 0 && isAlive(pid) && workingFolderOf(pid) === folder) await endProcess(pid, [['SIGTERM', 8_000], ['SIGKILL', 5_000]])
+  if (pid > 0 && isAlive(pid) && workingFolderOf(pid) === folder)
+    await endProcess(pid, [
+      ['SIGTERM', 8_000],
+      ['SIGKILL', 5_000],
+    ])
 }
 
 function openLog(path: string): number {

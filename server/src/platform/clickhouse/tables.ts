@@ -23,7 +23,12 @@ export type Cluster = string | undefined
  * Creates the database and the tables that are missing. On one server each table is what it says; on a cluster it is a
  * `Distributed` table of that name over a `Replicated…` one named `NAME_local`. Safe to run at every start.
  */
-export async function createTables(client: ClickHouse, database: string, tables: readonly ClickHouseTable[], cluster?: Cluster): Promise<void> {
+export async function createTables(
+  client: ClickHouse,
+  database: string,
+  tables: readonly ClickHouseTable[],
+  cluster?: Cluster,
+): Promise<void> {
   const statements = [`create database if not exists ${quote(database)}${onCluster(cluster)}`]
   for (const table of tables) statements.push(...tableStatements(database, table, cluster))
   for (const query of statements) await withClickHouseRetry(() => client.command({ query }))
@@ -42,9 +47,11 @@ export function tableStatements(database: string, table: ClickHouseTable, cluste
     `engine = ${engine}`,
     ...(table.partitionBy ? [`partition by ${table.partitionBy}`] : []),
     `order by ${table.orderBy}`,
-    `settings ${Object.entries(settings)
-      .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
-      .join(', ') || 'index_granularity = 8192'}`,
+    `settings ${
+      Object.entries(settings)
+        .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
+        .join(', ') || 'index_granularity = 8192'
+    }`,
   ].join('\n')
   if (!cluster) return [make]
   return [

@@ -13,7 +13,10 @@ const log = makeSilentLog()
 function supervise(code: string) {
   let starts = 0
   const process_ = superviseProcess({
-    name: 'test', log, readyTimeoutMs: 5_000, stopSignals: [['SIGTERM', 1_000]],
+    name: 'test',
+    log,
+    readyTimeoutMs: 5_000,
+    stopSignals: [['SIGTERM', 1_000]],
     spawn: () => {
       starts++
       return spawn(process.execPath, ['-e', code], { stdio: 'ignore' })
@@ -40,7 +43,11 @@ describe('a supervised process', () => {
   it('that cannot start says its last words, and is not tried for ever', async () => {
     const { process: child, starts } = supervise('process.exit(1)')
     const slow = superviseProcess({
-      name: 'test', log, readyTimeoutMs: 5_000, stopSignals: [], lastWords: () => 'its last words',
+      name: 'test',
+      log,
+      readyTimeoutMs: 5_000,
+      stopSignals: [],
+      lastWords: () => 'its last words',
       spawn: () => spawn(process.execPath, ['-e', 'process.exit(1)'], { stdio: 'ignore' }),
       probe: () => Promise.reject(new Error('not there')),
     })

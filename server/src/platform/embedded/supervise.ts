@@ -81,7 +81,9 @@ export function superviseProcess(spec: SupervisedSpec): SupervisedProcess {
       if (Date.now() > until) {
         started.kill('SIGKILL')
         await ended
-        throw new Error(`${spec.name} did not answer within ${spec.readyTimeoutMs} ms. ${spec.lastWords?.() ?? ''}`.trim(), { cause: reason })
+        throw new Error(`${spec.name} did not answer within ${spec.readyTimeoutMs} ms. ${spec.lastWords?.() ?? ''}`.trim(), {
+          cause: reason,
+        })
       }
       await sleep(25)
     }

@@ -26,7 +26,12 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
 function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
   if (isConnectionLost(error)) {
-    return new HttpFailure('unavailable', 'database_away', 'PostgreSQL cannot be reached at the moment. Nothing was changed; try again in a few seconds.', { retryAfter: 5 })
+    return new HttpFailure(
+      'unavailable',
+      'database_away',
+      'PostgreSQL cannot be reached at the moment. Nothing was changed; try again in a few seconds.',
+      { retryAfter: 5 },
+    )
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
@@ -34,7 +39,10 @@ function toFailure(error: unknown): Failure {
     return new HttpFailure('too-large', 'body_too_large', 'The body is larger than this route takes. Send it in several calls.')
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || status === 415) {
-    return new HttpFailure('bad-input', 'unsupported_media_type', 'The body must be JSON, sent with content-type application/json.', { field: 'content-type', allowed: 'application/json' })
+    return new HttpFailure('bad-input', 'unsupported_media_type', 'The body must be JSON, sent with content-type application/json.', {
+      field: 'content-type',
+      allowed: 'application/json',
+    })
   }
   if (code.startsWith('FST_ERR_CTP') || error instanceof SyntaxError) {
     return new HttpFailure('bad-input', 'bad_json', 'The body is not JSON that can be read.', { field: 'body', allowed: 'a JSON object' })

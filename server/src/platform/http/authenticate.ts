@@ -32,14 +32,24 @@ export async function authenticate(
   const session = key === undefined ? request.cookies[SESSION_COOKIE] : undefined
   const caller = key !== undefined ? await authenticator.callerOfApiKey(key) : session ? await authenticator.callerOfSession(session) : null
   if (caller === null) {
-    const how = key !== undefined ? 'This API key is not known here; it may have been removed.' : 'Sign in first, or send an API key as "Authorization: Bearer …".'
+    const how =
+      key !== undefined
+        ? 'This API key is not known here; it may have been removed.'
+        : 'Sign in first, or send an API key as "Authorization: Bearer …".'
     throw new HttpFailure('not-signed-in', 'not_signed_in', how)
   }
   if (key === undefined) refuseForeignOrigin(request, trustedOrigins(), true)
   if (!mayCall(caller.role, access)) {
-    throw new HttpFailure('not-allowed', 'not_allowed', `This needs the role ${access}, and ${caller.name} has the role ${caller.role}. An admin can change that.`, {
-      field: 'role', value: caller.role, allowed: roles.slice(roles.indexOf(access as Role)).join(', '),
-    })
+    throw new HttpFailure(
+      'not-allowed',
+      'not_allowed',
+      `This needs the role ${access}, and ${caller.name} has the role ${caller.role}. An admin can change that.`,
+      {
+        field: 'role',
+        value: caller.role,
+        allowed: roles.slice(roles.indexOf(access as Role)).join(', '),
+      },
+    )
   }
   return caller
 }
@@ -62,9 +72,16 @@ function refuseForeignOrigin(request: FastifyRequest, trusted: readonly string[]
     const site = request.headers['sec-fetch-site']
     if (site === 'same-origin' || (site === undefined && !required)) return
   } else if (sameHost(origin, own) || trusted.some((one) => sameHost(origin, one))) return
-  throw new HttpFailure('not-allowed', 'foreign_origin', 'This request came from another site than the console, so it was refused. Behind a proxy, set the base URL to the address that people use, or let the proxy pass the Host header on.', {
-    field: 'origin', value: origin ?? null, allowed: own,
-  })
+  throw new HttpFailure(
+    'not-allowed',
+    'foreign_origin',
+    'This request came from another site than the console, so it was refused. Behind a proxy, set the base URL to the address that people use, or let the proxy pass the Host header on.',
+    {
+      field: 'origin',
+      value: origin ?? null,
+      allowed: own,
+    },
+  )
 }
 
 // The scheme is left out: behind a proxy that ends TLS the server sees http where the browser says https.

@@ -29,14 +29,23 @@ export function registerHealth(app: FastifyInstance, checks: HealthChecks, metri
         return { name, ok: problem === undefined, required: one.required }
       }),
     )
-    const status = entries.every((entry) => entry.ok) ? 'ready' : entries.some((entry) => entry.required && !entry.ok) ? 'not-ready' : 'degraded'
+    const status = entries.every((entry) => entry.ok)
+      ? 'ready'
+      : entries.some((entry) => entry.required && !entry.ok)
+        ? 'not-ready'
+        : 'degraded'
     return reply
       .code(status === 'not-ready' ? 503 : 200)
       .header('cache-control', 'no-store')
       .send({ status, checks: Object.fromEntries(entries.map((entry) => [entry.name, entry.ok ? 'ok' : 'away'])) })
   })
 
-  app.get('/metrics', async (_request, reply) => reply.header('content-type', metrics.contentType).header('cache-control', 'no-store').send(await metrics.metrics()))
+  app.get('/metrics', async (_request, reply) =>
+    reply
+      .header('content-type', metrics.contentType)
+      .header('cache-control', 'no-store')
+      .send(await metrics.metrics()),
+  )
 }
 
 function withTimeout(work: Promise<void>): Promise<void> {

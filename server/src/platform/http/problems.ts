@@ -17,13 +17,19 @@ function problemsOfIssue(issue: Issue, input: unknown, prefix: string): Problem[
     return issue.keys.map((key) => {
       const path = [...issue.path, key]
       const field = fieldOf(path, prefix)
-      return { field, value: quote(valueAtPath(input, path)), allowed: 'no such field', message: `${field}: there is no field of this name here.` }
+      return {
+        field,
+        value: quote(valueAtPath(input, path)),
+        allowed: 'no such field',
+        message: `${field}: there is no field of this name here.`,
+      }
     })
   }
   // Of the ways a union could be meant, the one that came furthest says best what is wrong.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? []
-    if (depth(nearest) > 0) return nearest.flatMap((inner) => problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, input, prefix))
+    if (depth(nearest) > 0)
+      return nearest.flatMap((inner) => problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, input, prefix))
   }
   const field = fieldOf(issue.path, prefix)
   const value = quote(valueAtPath(input, issue.path))

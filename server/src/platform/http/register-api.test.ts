@@ -15,7 +15,9 @@ let app: FastifyInstance | undefined
 afterEach(() => app?.close())
 
 async function start(own: Partial<Handlers<RouteName>>, options: Partial<ApiOptions> = {}): Promise<FastifyInstance> {
-  const missing = async () => { throw new Failure('not-found', 'not_in_this_test', 'not here') }
+  const missing = async () => {
+    throw new Failure('not-found', 'not_in_this_test', 'not here')
+  }
   const all = Object.fromEntries(Object.keys(routes).map((name) => [name, missing]))
   // Node's fetch opens a spare connection after an abort, and a server waits for connections that have not asked anything yet.
   app = fastify({ forceCloseConnections: true })
@@ -56,7 +58,8 @@ test('a viewer may not call what needs an admin', async () => {
 
 test('a state-changing call with a cookie is taken from the console and refused from another site', async () => {
   const api = await start({ signOut: async () => ({ ok: true }) })
-  const from = (headers: Record<string, string>) => api.inject({ method: 'POST', url: '/api/sign-out', headers: { host: 'shop.example', ...session, ...headers } })
+  const from = (headers: Record<string, string>) =>
+    api.inject({ method: 'POST', url: '/api/sign-out', headers: { host: 'shop.example', ...session, ...headers } })
   expect((await from({ origin: 'https://evil.example' })).json<ApiError>().code).toBe('foreign_origin')
   expect((await from({})).statusCode).toBe(403)
   expect((await from({ 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403)
@@ -67,7 +70,10 @@ test('a state-changing call with a cookie is taken from the console and refused 
 
 test('an API key needs no origin', async () => {
   const api = await start({ signOut: async () => ({ ok: true }) })
-  expect((await api.inject({ method: 'POST', url: '/api/sign-out', headers: { ...key, 'content-type': 'application/json' }, payload: '' })).statusCode).toBe(200)
+  expect(
+    (await api.inject({ method: 'POST', url: '/api/sign-out', headers: { ...key, 'content-type': 'application/json' }, payload: '' }))
+      .statusCode,
+  ).toBe(200)
 })
 
 test('sign-in is slowed down after too many tries from one address', async () => {
@@ -89,14 +95,19 @@ test('an unknown path gets a JSON 404, a known path with another method a 405 th
 
 test('a body that is not JSON, or too large, is answered clearly', async () => {
   const api = await start({})
-  const send = (payload: string) => api.inject({ method: 'POST', url: '/api/sources', headers: { ...key, 'content-type': 'application/json' }, payload })
+  const send = (payload: string) =>
+    api.inject({ method: 'POST', url: '/api/sources', headers: { ...key, 'content-type': 'application/json' }, payload })
   expect((await send('{"name":')).json<ApiError>().code).toBe('bad_json')
   expect((await send('{"__proto__":{"a":1}}')).statusCode).toBe(400)
   expect((await send(JSON.stringify({ name: 'x'.repeat(1_100_000) }))).json<ApiError>().code).toBe('body_too_large')
 })
 
 test('an unexpected error tells the caller nothing but the request id', async () => {
-  const api = await start({ me: async () => { throw new Error('password=secret at line 3') } })
+  const api = await start({
+    me: async () => {
+      throw new Error('password=secret at line 3')
+    },
+  })
   const answer = await api.inject({ url: '/api/me', headers: session })
   expect(answer.statusCode).toBe(500)
   expect(answer.body).not.toContain('secret')
@@ -109,14 +120,30 @@ test('an answer that breaks its schema is caught where answers are checked', asy
 })
 
 test('the session cookie is out of reach of scripts and of other sites', async () => {
-  const api = await start({ signIn: async (request) => { request.setSession({ token: 'good', expiresAt: Date.now() + 60_000 }); return user } })
+  const api = await start({
+    signIn: async (request) => {
+      request.setSession({ token: 'good', expiresAt: Date.now() + 60_000 })
+      return user
+    },
+  })
   const answer = await api.inject({ method: 'POST', url: '/api/sign-in', payload: { email: 'a', password: 'b' } })
   expect(answer.cookies[0]).toMatchObject({ name: 'throughline_session', value: 'good', httpOnly: true, sameSite: 'Lax', path: '/' })
 })
 
 test('a stream sends its items as server-sent events with their ids and ends with the caller', async () => {
   let ended = false
-  const entry = { id: 'web:1', type: 'track', name: 'Seen', timestamp: 1, receivedAt: 2, source: 'web', profileId: 'p', properties: {}, context: {}, personName: null }
+  const entry = {
+    id: 'web:1',
+    type: 'track',
+    name: 'Seen',
+    timestamp: 1,
+    receivedAt: 2,
+    source: 'web',
+    profileId: 'p',
+    properties: {},
+    context: {},
+    personName: null,
+  }
   const api = await start({
     async *eventStream(request) {
       try {

@@ -86,7 +86,10 @@ function parsePart(schema: z.ZodType | undefined, input: unknown, prefix: string
   if (result.success) return result.data
   const problems = problemsOf(result.error, input, prefix)
   const first = problems[0]
-  throw new HttpFailure('bad-input', 'bad_input', first?.message ?? 'The request cannot be read.', { ...(first && { field: first.field, value: first.value, allowed: first.allowed }), problems })
+  throw new HttpFailure('bad-input', 'bad_input', first?.message ?? 'The request cannot be read.', {
+    ...(first && { field: first.field, value: first.value, allowed: first.allowed }),
+    problems,
+  })
 }
 
 function contextOf(request: FastifyRequest, reply: FastifyReply, signal: AbortSignal) {
@@ -114,22 +117,41 @@ function signalOf(reply: FastifyReply, open: Set<AbortController>): AbortSignal 
 }
 
 function refuseTooMany(seconds: number): void {
-  if (seconds > 0) throw new HttpFailure('too-many', 'too_many_requests', `Too many tries from this address. Try again in ${seconds} seconds.`, { retryAfter: seconds })
+  if (seconds > 0)
+    throw new HttpFailure('too-many', 'too_many_requests', `Too many tries from this address. Try again in ${seconds} seconds.`, {
+      retryAfter: seconds,
+    })
 }
 
 function refuseBrokenAnswer(name: RouteName, schema: z.ZodType, answer: unknown): void {
   const result = schema.safeParse(answer)
-  if (!result.success) throw new Error(`The answer of ${name} breaks its schema: ${problemsOf(result.error, answer).map((problem) => problem.message).join(' ')}`)
+  if (!result.success)
+    throw new Error(
+      `The answer of ${name} breaks its schema: ${problemsOf(result.error, answer)
+        .map((problem) => problem.message)
+        .join(' ')}`,
+    )
 }
 
 function answerUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?')[0] ?? request.url
   const methods = (Object.values(routes) as Route[]).filter((route) => matches(route.path, path)).map((route) => route.method)
   if (methods.length === 0) {
-    return answerFailure(new HttpFailure('not-found', 'route_unknown', `There is no ${path}. GET /api/openapi.json lists what there is.`, { field: 'path', value: path }), request, reply)
+    return answerFailure(
+      new HttpFailure('not-found', 'route_unknown', `There is no ${path}. GET /api/openapi.json lists what there is.`, {
+        field: 'path',
+        value: path,
+      }),
+      request,
+      reply,
+    )
   }
   const allowed = [...new Set(methods)].join(', ')
-  const failure = new HttpFailure('wrong-method', 'wrong_method', `${path} does not answer ${request.method}; allowed: ${allowed}.`, { field: 'method', value: request.method, allowed })
+  const failure = new HttpFailure('wrong-method', 'wrong_method', `${path} does not answer ${request.method}; allowed: ${allowed}.`, {
+    field: 'method',
+    value: request.method,
+    allowed,
+  })
   return answerFailure(failure, request, reply.header('allow', allowed))
 }
 

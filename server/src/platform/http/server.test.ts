@@ -25,7 +25,10 @@ describe('the HTTP server', () => {
       throw new Error('password is hunter2')
     })
     const refusal = await server.inject('/refusal')
-    expect([refusal.statusCode, refusal.json()]).toEqual([409, { code: 'taken', message: 'That name is taken.', field: 'name', value: 'x', requestId: expect.any(String) }])
+    expect([refusal.statusCode, refusal.json()]).toEqual([
+      409,
+      { code: 'taken', message: 'That name is taken.', field: 'name', value: 'x', requestId: expect.any(String) },
+    ])
     const accident = await server.inject('/accident')
     expect(accident.statusCode).toBe(500)
     expect(accident.body).not.toContain('hunter2')
@@ -36,14 +39,22 @@ describe('the HTTP server', () => {
     const server = start()
     server.get('/own', async (_request, reply) => reply.header('content-security-policy', 'sandbox').send('x'))
     const answer = await server.inject('/healthz')
-    expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-security-policy': expect.stringContaining("script-src 'self'") })
+    expect(answer.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("script-src 'self'"),
+    })
     expect((await server.inject('/own')).headers['content-security-policy']).toBe('sandbox')
     expect((await server.inject('/nowhere')).headers['x-content-type-options']).toBe('nosniff')
   })
 
   it('is ready with all it needs, degraded without what it can do without, and not ready otherwise', async () => {
     let away = ''
-    const check = (name: string, required: boolean) => ({ required, check: async () => { if (away === name) throw new Error('connect to secret-host failed') } })
+    const check = (name: string, required: boolean) => ({
+      required,
+      check: async () => {
+        if (away === name) throw new Error('connect to secret-host failed')
+      },
+    })
     const server = start({ postgres: check('postgres', true), clickhouse: check('clickhouse', false) })
     expect((await server.inject('/readyz')).json()).toEqual({ status: 'ready', checks: { postgres: 'ok', clickhouse: 'ok' } })
     away = 'clickhouse'
@@ -67,7 +78,10 @@ describe('the HTTP server', () => {
   it('says which setting to change when its port is taken', async () => {
     const address = await listen(start(), { host: '127.0.0.1', port: 0 })
     const port = Number(new URL(address).port)
-    await expect(listen(start(), { host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'port_taken', message: expect.stringMatching(new RegExp(`Port ${port} .*--port \\(THROUGHLINE_PORT\\)`)) })
+    await expect(listen(start(), { host: '127.0.0.1', port })).rejects.toMatchObject({
+      code: 'port_taken',
+      message: expect.stringMatching(new RegExp(`Port ${port} .*--port \\(THROUGHLINE_PORT\\)`)),
+    })
   })
 
   it('finishes what is running before it stops, and cuts off what does not end', async () => {
@@ -81,7 +95,10 @@ describe('the HTTP server', () => {
     })
     const address = await listen(server, { host: '127.0.0.1', port: 0 })
     const slow = fetch(`${address}/slow`).then((response) => response.text())
-    const never = fetch(`${address}/never`).then(() => 'answered', () => 'cut off')
+    const never = fetch(`${address}/never`).then(
+      () => 'answered',
+      () => 'cut off',
+    )
     await expect.poll(() => begun && typeof release === 'function').toBe(true)
     const closed = closeServer(server, 300)
     release()

@@ -9,12 +9,17 @@ it('a loop never runs two turns at the same time and stops after the one that is
   let running = 0
   let most = 0
   let turns = 0
-  const loop = startLoop({ name: 'x', everyMs: 1, log, async run() {
-    most = Math.max(most, ++running)
-    await sleep(5)
-    running--
-    turns++
-  } })
+  const loop = startLoop({
+    name: 'x',
+    everyMs: 1,
+    log,
+    async run() {
+      most = Math.max(most, ++running)
+      await sleep(5)
+      running--
+      turns++
+    },
+  })
   await expect.poll(() => turns).toBeGreaterThan(3)
   await loop.stop()
   expect([running, most]).toEqual([0, 1])
@@ -25,18 +30,29 @@ it('a loop never runs two turns at the same time and stops after the one that is
 
 it('a loop goes on after a failing turn', async () => {
   let turns = 0
-  const loop = startLoop({ name: 'x', everyMs: 1, maxBackoffMs: 5, log, async run() {
-    if (++turns < 3) throw new Error('not yet')
-  } })
+  const loop = startLoop({
+    name: 'x',
+    everyMs: 1,
+    maxBackoffMs: 5,
+    log,
+    async run() {
+      if (++turns < 3) throw new Error('not yet')
+    },
+  })
   await expect.poll(() => turns).toBeGreaterThan(4)
   await loop.stop()
 })
 
 it('a loop that is woken does not wait for its time', async () => {
   let turns = 0
-  const loop = startLoop({ name: 'x', everyMs: 1e8, log, async run() {
-    turns++
-  } })
+  const loop = startLoop({
+    name: 'x',
+    everyMs: 1e8,
+    log,
+    async run() {
+      turns++
+    },
+  })
   await expect.poll(() => turns).toBe(1)
   loop.wake()
   await expect.poll(() => turns).toBe(2)

@@ -12,7 +12,19 @@ export type { LogLine, LogRing } from './ring.ts'
 export type Logger = PinoLogger
 export type LogLevel = Level | 'silent'
 
-const SECRET_NAMES = ['password', 'secret', 'token', 'authorization', 'cookie', 'apiKey', 'writeKey', 'privateKey', 'smtpUrl', 'databaseUrl', 'clickhouseUrl']
+const SECRET_NAMES = [
+  'password',
+  'secret',
+  'token',
+  'authorization',
+  'cookie',
+  'apiKey',
+  'writeKey',
+  'privateKey',
+  'smtpUrl',
+  'databaseUrl',
+  'clickhouseUrl',
+]
 
 /**
  * Builds the program's logger.

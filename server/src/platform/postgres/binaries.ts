@@ -1,4 +1,16 @@
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -30,7 +42,10 @@ export function preparePostgresBinaries(home: string): PostgresBinaries {
       if (!['EACCES', 'EROFS', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     }
   }
-  throw new EmbeddedError('embedded_start_failed', `No folder to copy the PostgreSQL programs to; tried ${[...chooseHomes(home)].join(', ')}.`)
+  throw new EmbeddedError(
+    'embedded_start_failed',
+    `No folder to copy the PostgreSQL programs to; tried ${[...chooseHomes(home)].join(', ')}.`,
+  )
 }
 
 function findPackage(): { native: string; version: string } {

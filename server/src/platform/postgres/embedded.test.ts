@@ -36,7 +36,16 @@ it('the embedded PostgreSQL comes back after kill -9 with what was committed, un
   process.kill(first, 'SIGKILL')
   // Its children may answer a last query before they notice.
   await expect.poll(() => server.restarts(), { timeout: 20_000 }).toBe(1)
-  await expect.poll(() => pool.query('select n from kept').then(({ rows }) => rows, () => []), { timeout: 20_000 }).toEqual([{ n: 1 }])
+  await expect
+    .poll(
+      () =>
+        pool.query('select n from kept').then(
+          ({ rows }) => rows,
+          () => [],
+        ),
+      { timeout: 20_000 },
+    )
+    .toEqual([{ n: 1 }])
   const second = server.pid() ?? 0
   await pool.end()
   await server.stop()
@@ -47,10 +56,22 @@ it('a server left behind by a crash of ours is ended by the next start', async (
   const cluster = join(folder, 'cluster')
   const { uid, gid } = statSync(cluster)
   const port = await findFreePort()
-  const leftover = spawn(join(preparePostgresBinaries(programs).folder, 'bin/postgres'), ['-D', process.platform === 'linux' ? '/proc/self/cwd' : cluster, '-c', `port=${port}`, '-c', 'unix_socket_directories='], {
-    cwd: cluster, env: {}, stdio: 'ignore', detached: true, ...(process.getuid?.() === 0 ? { uid, gid } : {}),
-  })
-  await expect.poll(() => existsSync(join(cluster, 'postmaster.pid')) && readFileSync(join(cluster, 'postmaster.pid'), 'utf8').includes('ready'), { timeout: 20_000 }).toBe(true)
+  const leftover = spawn(
+    join(preparePostgresBinaries(programs).folder, 'bin/postgres'),
+    ['-D', process.platform === 'linux' ? '/proc/self/cwd' : cluster, '-c', `port=${port}`, '-c', 'unix_socket_directories='],
+    {
+      cwd: cluster,
+      env: {},
+      stdio: 'ignore',
+      detached: true,
+      ...(process.getuid?.() === 0 ? { uid, gid } : {}),
+    },
+  )
+  await expect
+    .poll(() => existsSync(join(cluster, 'postmaster.pid')) && readFileSync(join(cluster, 'postmaster.pid'), 'utf8').includes('ready'), {
+      timeout: 20_000,
+    })
+    .toBe(true)
   const server = await start()
   expect(isAlive(leftover.pid ?? 0)).toBe(false)
   const pool = makePool(server.url, { max: 1 })

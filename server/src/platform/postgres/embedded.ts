@@ -1,6 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, closeSync, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -110,11 +126,29 @@ function createCluster(cluster: string, programs: string, password: string, dura
     if (maker) for (const path of [draft, passwordFolder, passwordFile]) chownSync(path, maker.uid, maker.gid)
     const made = spawnSync(
       join(programs, 'bin/initdb'),
-      ['-D', nameFolder(draft), '-U', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8',
-        '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', ...(durable ? [] : ['--no-sync'])],
+      [
+        '-D',
+        nameFolder(draft),
+        '-U',
+        USER,
+        '--pwfile',
+        passwordFile,
+        '--auth',
+        'scram-sha-256',
+        '--encoding',
+        'UTF8',
+        '--locale',
+        'C',
+        '--locale-provider',
+        'builtin',
+        '--builtin-locale',
+        'C.UTF-8',
+        ...(durable ? [] : ['--no-sync']),
+      ],
       { cwd: draft, env: { LANG: 'C', TZ: 'UTC' }, encoding: 'utf8', ...maker },
     )
-    if (made.status !== 0) throw new Error(`PostgreSQL could not make its files in ${cluster}: ${made.error?.message ?? made.stderr.trim()}`)
+    if (made.status !== 0)
+      throw new Error(`PostgreSQL could not make its files in ${cluster}: ${made.error?.message ?? made.stderr.trim()}`)
     if (owner) giveTo(draft, owner)
     renameSync(draft, cluster)
   } finally {
@@ -152,7 +186,11 @@ async function endLeftover(cluster: string, log: Logger): Promise<void> {
   if (!isAlive(pid)) return
   if (workingFolderOf(pid) === cluster) {
     log.info({ pid }, 'ending the PostgreSQL that an earlier run left behind')
-    await endProcess(pid, [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]])
+    await endProcess(pid, [
+      ['SIGINT', 20_000],
+      ['SIGQUIT', 5_000],
+      ['SIGKILL', 5_000],
+    ])
   } else {
     // The number belongs to somebody else's process by now, which would keep PostgreSQL from starting.
     rmSync(pidFile, { force: true })

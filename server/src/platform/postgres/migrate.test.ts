@@ -21,7 +21,10 @@ describe('migrate', () => {
   })
 
   it('refuses a schema of a later release', async () => {
-    await expect(migrate(database.pool, [one])).rejects.toMatchObject({ code: 'schema_newer', message: expect.stringContaining('version 2') })
+    await expect(migrate(database.pool, [one])).rejects.toMatchObject({
+      code: 'schema_newer',
+      message: expect.stringContaining('version 2'),
+    })
   })
 
   it('refuses a migration whose text was changed after it was run', async () => {
@@ -30,7 +33,10 @@ describe('migrate', () => {
 
   it('rolls a failing migration back whole and names it', async () => {
     const broken: Migration = { version: 3, name: '0003_broken', sql: 'create table three (id int); select 1/0', digest: 'd' }
-    await expect(migrate(database.pool, [one, two, broken])).rejects.toMatchObject({ code: 'migration_failed', message: expect.stringContaining('0003_broken') })
+    await expect(migrate(database.pool, [one, two, broken])).rejects.toMatchObject({
+      code: 'migration_failed',
+      message: expect.stringContaining('0003_broken'),
+    })
     expect((await database.pool.query(`select to_regclass('three') as found`)).rows).toEqual([{ found: null }])
   })
 })

@@ -20,7 +20,9 @@ const LOCK = 0x7468_726f
 
 /** The migrations shipped with this release, by number. Files are named `0001_name.sql`. */
 export function findMigrations(folder: string = FOLDER): Migration[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
   return names.map((name, index) => {
     const version = Number(/^(\d{4})_[a-z0-9_-]+\.sql$/.exec(name)?.[1])
     if (version !== index + 1) throw new Error(`Migration ${name}: expected number ${String(index + 1).padStart(4, '0')}_`)
@@ -53,7 +55,9 @@ async function runMissing(client: PoolClient, migrations: Migration[]): Promise<
     digest text not null,
     applied_at timestamptz(3) not null default now()
   )`)
-  const { rows } = await client.query<{ version: number; name: string; digest: string }>('select version, name, digest from schema_migrations order by version')
+  const { rows } = await client.query<{ version: number; name: string; digest: string }>(
+    'select version, name, digest from schema_migrations order by version',
+  )
   const newest = migrations.at(-1)?.version ?? 0
   const standing = rows.at(-1)?.version ?? 0
   if (standing > newest) {
@@ -90,6 +94,8 @@ async function runOne(client: PoolClient, migration: Migration): Promise<void> {
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
-    throw new PostgresError('migration_failed', `Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`, { cause: error })
+    throw new PostgresError('migration_failed', `Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }

@@ -12,8 +12,14 @@ describe('values out of PostgreSQL', () => {
   const sql = `select 5::int8 as whole, '\\x0102'::bytea as bytes, timestamptz '2024-02-29 13:45:07.123+02' as moment,
     true as yes, 1.5::float8 as part, 'ä'::text as word, '{"a":1}'::jsonb as data, null::int8 as nothing`
   const expected = {
-    whole: 5, bytes: Buffer.from([1, 2]), moment: Date.UTC(2024, 1, 29, 11, 45, 7, 123),
-    yes: true, part: 1.5, word: 'ä', data: { a: 1 }, nothing: null,
+    whole: 5,
+    bytes: Buffer.from([1, 2]),
+    moment: Date.UTC(2024, 1, 29, 11, 45, 7, 123),
+    yes: true,
+    part: 1.5,
+    word: 'ä',
+    data: { a: 1 },
+    nothing: null,
   }
 
   it('are the same in the text and in the binary format', async () => {
@@ -47,9 +53,17 @@ describe('binary arrays', () => {
       ],
     )
     expect(rows[0]).toEqual({
-      t: ['ä"{,}', '', null], b: [Buffer.from([0, 255]), null], i8: [-1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null],
-      i4: [-2_147_483_648, 2_147_483_647], i2: [-32_768, 32_767], yes: [true, false, null], f: [0.1, -0],
-      at: [0, 1_704_067_200_123, -1], j: [{ é: [1] }, null], u: ['0190a0b0-0000-7000-8000-0000000000ff'], none: [],
+      t: ['ä"{,}', '', null],
+      b: [Buffer.from([0, 255]), null],
+      i8: [-1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null],
+      i4: [-2_147_483_648, 2_147_483_647],
+      i2: [-32_768, 32_767],
+      yes: [true, false, null],
+      f: [0.1, -0],
+      at: [0, 1_704_067_200_123, -1],
+      j: [{ é: [1] }, null],
+      u: ['0190a0b0-0000-7000-8000-0000000000ff'],
+      none: [],
     })
   })
 

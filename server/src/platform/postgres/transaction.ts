@@ -13,7 +13,11 @@ export interface TransactionOptions {
  * A deadlock or serialization failure runs the whole function again after a short pause, so it must have no effect
  * outside the transaction. A connection lost during `commit` is not retried: nobody knows whether it took place.
  */
-export async function withTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+export async function withTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   const begin = options.isolation ? `begin isolation level ${options.isolation}` : 'begin'
   for (let attempt = 1; ; attempt++) {
     try {
@@ -66,7 +70,10 @@ const SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error)
   if (code && (SYSTEM_CODES.has(code) || code.startsWith('08') || /^57P0[123]$/.test(code))) return true
-  return error instanceof Error && /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable/i.test(error.message)
+  return (
+    error instanceof Error &&
+    /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable/i.test(error.message)
+  )
 }
 
 /** Whether the server could not, whatever it was asked: no room on the disk, no memory, no connections left, files that cannot be read (SQLSTATE classes 53 and 58). */

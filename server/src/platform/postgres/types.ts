@@ -12,9 +12,23 @@ import { PostgresError } from './errors.ts'
 
 type Parser = (value: never) => unknown
 
-const BOOL = 16, BYTEA = 17, INT8 = 20, INT2 = 21, INT4 = 23, TEXT = 25, JSON_ = 114, FLOAT4 = 700, FLOAT8 = 701
-const VARCHAR = 1043, DATE = 1082, TIMESTAMP = 1114, TIMESTAMPTZ = 1184, UUID = 2950, JSONB = 3802
-const INT8_ARRAY = 1016, TIMESTAMPTZ_ARRAY = 1185
+const BOOL = 16,
+  BYTEA = 17,
+  INT8 = 20,
+  INT2 = 21,
+  INT4 = 23,
+  TEXT = 25,
+  JSON_ = 114,
+  FLOAT4 = 700,
+  FLOAT8 = 701
+const VARCHAR = 1043,
+  DATE = 1082,
+  TIMESTAMP = 1114,
+  TIMESTAMPTZ = 1184,
+  UUID = 2950,
+  JSONB = 3802
+const INT8_ARRAY = 1016,
+  TIMESTAMPTZ_ARRAY = 1185
 // PostgreSQL counts from 2000-01-01T00:00:00Z, in microseconds.
 const EPOCH_OFFSET_MS = 946_684_800_000
 
@@ -59,7 +73,10 @@ function parseInt8(value: string): number {
 
 function toSafeNumber(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) {
-    throw new PostgresError('number_too_large', `PostgreSQL answered ${value}; whole numbers are allowed up to 2^53 - 1. Select it as text.`)
+    throw new PostgresError(
+      'number_too_large',
+      `PostgreSQL answered ${value}; whole numbers are allowed up to 2^53 - 1. Select it as text.`,
+    )
   }
   return Number(value)
 }

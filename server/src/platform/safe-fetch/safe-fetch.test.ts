@@ -26,7 +26,14 @@ afterAll(() => {
   server.close()
 })
 
-const request = (more: object = {}) => ({ method: 'POST', headers: { 'x-a': 'b' }, body: 'hello', signal: AbortSignal.timeout(5_000), maxBytes: 10_000, ...more })
+const request = (more: object = {}) => ({
+  method: 'POST',
+  headers: { 'x-a': 'b' },
+  body: 'hello',
+  signal: AbortSignal.timeout(5_000),
+  maxBytes: 10_000,
+  ...more,
+})
 
 describe('safe fetch', () => {
   const closed = makeSafeFetch()
@@ -57,7 +64,9 @@ describe('safe fetch', () => {
   })
 
   it('stops waiting when its signal says so, also in the middle of an answer', async () => {
-    await expect(open.fetch(`http://127.0.0.1:${port}/hang`, request({ signal: AbortSignal.timeout(100) }))).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect(open.fetch(`http://127.0.0.1:${port}/hang`, request({ signal: AbortSignal.timeout(100) }))).rejects.toMatchObject({
+      name: 'TimeoutError',
+    })
   })
 
   it('refuses other protocols and addresses with a password in them', async () => {
@@ -69,20 +78,48 @@ describe('safe fetch', () => {
   })
 
   it('says who did not answer', async () => {
-    await expect(open.fetch('http://127.0.0.1:1/', request())).rejects.toMatchObject({ code: 'no_answer', message: expect.stringContaining('127.0.0.1:1') })
+    await expect(open.fetch('http://127.0.0.1:1/', request())).rejects.toMatchObject({
+      code: 'no_answer',
+      message: expect.stringContaining('127.0.0.1:1'),
+    })
   })
 })
 
 describe('addresses', () => {
   it('that are not the public internet are told from those that are', () => {
-    const inside = ['10.0.0.1', '172.16.0.1', '192.168.1.1', '127.0.0.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fd00::1', '::ffff:10.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::', 'nonsense']
+    const inside = [
+      '10.0.0.1',
+      '172.16.0.1',
+      '192.168.1.1',
+      '127.0.0.1',
+      '169.254.169.254',
+      '100.64.0.1',
+      '0.0.0.0',
+      '224.0.0.1',
+      '255.255.255.255',
+      '::1',
+      '::',
+      'fe80::1',
+      'fd00::1',
+      '::ffff:10.0.0.1',
+      '64:ff9b::7f00:1',
+      '2002:7f00:1::',
+      'nonsense',
+    ]
     for (const address of inside) expect([address, isPublicAddress(address, [])]).toEqual([address, false])
-    for (const address of ['8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8']) expect([address, isPublicAddress(address, [])]).toEqual([address, true])
+    for (const address of ['8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8'])
+      expect([address, isPublicAddress(address, [])]).toEqual([address, true])
   })
 
   it('may be allowed one by one or by range', () => {
     const allowed = parseAllowedRanges('10.1.0.0/16,fd00::5')
-    expect(['10.1.2.3', '10.2.0.1', 'fd00::5', 'fd00::6', '::ffff:10.1.0.9'].map((address) => isPublicAddress(address, allowed))).toEqual([true, false, true, false, true])
+    expect(['10.1.2.3', '10.2.0.1', 'fd00::5', 'fd00::6', '::ffff:10.1.0.9'].map((address) => isPublicAddress(address, allowed))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ])
     expect(() => parseAllowedRanges('10.0.0.0/8, intranet')).toThrow('"intranet"')
   })
 })

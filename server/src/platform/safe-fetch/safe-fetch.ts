@@ -41,8 +41,19 @@ export function makeSafeFetch(allowed: AllowedRanges = []): { fetch: SafeFetch; 
       const url = checkUrl(text, allowed)
       try {
         const { signal, method, headers, body } = request
-        const response = await fetch(url, { method, headers, signal, redirect: 'manual', dispatcher: agent, ...(body === undefined ? {} : { body }) })
-        return { status: response.status, headers: response.headers as unknown as Headers, text: await readLimited(response.body, request.maxBytes) }
+        const response = await fetch(url, {
+          method,
+          headers,
+          signal,
+          redirect: 'manual',
+          dispatcher: agent,
+          ...(body === undefined ? {} : { body }),
+        })
+        return {
+          status: response.status,
+          headers: response.headers as unknown as Headers,
+          text: await readLimited(response.body, request.maxBytes),
+        }
       } catch (error) {
         throw toFailure(error, url, request.signal)
       }
@@ -53,7 +64,10 @@ export function makeSafeFetch(allowed: AllowedRanges = []): { fetch: SafeFetch; 
 function checkUrl(text: string, allowed: AllowedRanges): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new SafeFetchError('url_refused', `"${text.slice(0, 200)}" cannot be called; allowed: an address that begins with https:// or http://.`)
+    throw new SafeFetchError(
+      'url_refused',
+      `"${text.slice(0, 200)}" cannot be called; allowed: an address that begins with https:// or http://.`,
+    )
   }
   if (url.username || url.password) {
     throw new SafeFetchError('url_refused', `The address of ${url.host} carries a user name or password; send them in a header instead.`)
@@ -83,7 +97,10 @@ function makeGuardedLookup(allowed: AllowedRanges) {
 
 function refuse(host: string, address: string): SafeFetchError {
   const named = host === address ? address : `${host} (${address})`
-  return new SafeFetchError('address_refused', `${named} is a private address and is not called. If it is yours and meant, name it in THROUGHLINE_ALLOW_PRIVATE_ADDRESSES.`)
+  return new SafeFetchError(
+    'address_refused',
+    `${named} is a private address and is not called. If it is yours and meant, name it in THROUGHLINE_ALLOW_PRIVATE_ADDRESSES.`,
+  )
 }
 
 async function readLimited(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<string> {

@@ -54,7 +54,10 @@ function writeKey(path: string): void {
 function decodeKey(text: string, place: string): Buffer {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
   if (key.length === KEY_BYTES) return key
-  throw new SecretsError('secret_key_invalid', `${place} holds ${key.length} bytes; allowed: 32 random bytes as 64 hexadecimal digits or in base64. Make one with: openssl rand -hex 32`)
+  throw new SecretsError(
+    'secret_key_invalid',
+    `${place} holds ${key.length} bytes; allowed: 32 random bytes as 64 hexadecimal digits or in base64. Make one with: openssl rand -hex 32`,
+  )
 }
 
 /** Everything that needs the secret key. Keys for sealing and for each purpose are derived by HKDF (RFC 5869). */
@@ -85,7 +88,11 @@ export function makeSecrets(secretKey: Uint8Array): Secrets {
         decipher.setAuthTag(bytes.subarray(tagAt, tagAt + TAG_BYTES))
         return Buffer.concat([decipher.update(bytes.subarray(tagAt + TAG_BYTES)), decipher.final()]).toString('utf8')
       } catch (error) {
-        throw new SecretsError('secret_unreadable', 'A stored secret cannot be opened: it was sealed under another secret key. Bring back the secret.key (or THROUGHLINE_SECRET_KEY) it was sealed with, or enter the secret again.', { cause: error })
+        throw new SecretsError(
+          'secret_unreadable',
+          'A stored secret cannot be opened: it was sealed under another secret key. Bring back the secret.key (or THROUGHLINE_SECRET_KEY) it was sealed with, or enter the secret again.',
+          { cause: error },
+        )
       }
     },
     hmac: (purpose, text) => createHmac('sha256', keyFor(purpose)).update(text, 'utf8').digest(),

@@ -8,7 +8,9 @@ const checkpointSchema = z.strictObject({ fingerprint: z.string(), confirmed: z.
 
 /** Identifies one import: the same content read by the same mapping makes the same events in the same order. */
 export function importFingerprint(content: string, mapping: Mapping, server: string): string {
-  return createHash('sha256').update(`${content}\n${JSON.stringify(mapping)}\n${server}`).digest('hex')
+  return createHash('sha256')
+    .update(`${content}\n${JSON.stringify(mapping)}\n${server}`)
+    .digest('hex')
 }
 
 /** How many events of this import a server has confirmed; 0 when there is no note of it, or one of another import. */

@@ -69,7 +69,8 @@ export function convertOrders(file: OrderFile, survey: Survey, mapping: Mapping,
       leaveOut('withoutCustomer', raw, line.amount, 'no customer')
     } else if (line.documentKind === 'adjustment') leaveOut('adjustment', raw, line.amount, 'an adjustment, not an order')
     else if (line.kind === 'ignore') leaveOut('ignored', raw, line.amount, `the mapping ignores code ${line.sku}`)
-    else if (line.documentKind === 'order' && line.kind === 'goods' && line.amount < 0n) leaveOut('negative', raw, line.amount, 'below zero outside a credit note: a stock correction')
+    else if (line.documentKind === 'order' && line.kind === 'goods' && line.amount < 0n)
+      leaveOut('negative', raw, line.amount, 'below zero outside a credit note: a stock correction')
     else return line
     return null
   }
@@ -147,7 +148,11 @@ export function convertOrders(file: OrderFile, survey: Survey, mapping: Mapping,
       else lines.push({ line, raw })
       held += 1
       if (held > MAX_HELD_LINES) {
-        throw new ImportError('bad-input', 'import_too_scattered', `The lines of more than ${open.size} orders stand far apart, which would need too much memory. Sort the file by ${mapping.columns.order} first.`)
+        throw new ImportError(
+          'bad-input',
+          'import_too_scattered',
+          `The lines of more than ${open.size} orders stand far apart, which would need too much memory. Sort the file by ${mapping.columns.order} first.`,
+        )
       }
     }
     for (const order of open.keys()) yield* finish(order)

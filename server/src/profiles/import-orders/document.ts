@@ -46,17 +46,30 @@ export interface DocumentEvent {
 export function documentEvent(document: OrderDocument, mapping: Mapping, digits: number): DocumentEvent {
   const refund = document.kind === 'credit-note'
   const sign = refund ? -1n : 1n
-  const sum = (test: (line: OrderLine) => boolean) => document.lines.reduce((total, line) => (test(line) ? total + sign * line.amount : total), 0n)
+  const sum = (test: (line: OrderLine) => boolean) =>
+    document.lines.reduce((total, line) => (test(line) ? total + sign * line.amount : total), 0n)
   const exact = sum(() => true)
   const total = toMinor(exact, digits)
-  const shipping = toMinor(sum(({ kind }) => kind === 'shipping'), digits)
-  const discountSum = toMinor(sum(({ kind }) => kind === 'discount'), digits)
+  const shipping = toMinor(
+    sum(({ kind }) => kind === 'shipping'),
+    digits,
+  )
+  const discountSum = toMinor(
+    sum(({ kind }) => kind === 'discount'),
+    digits,
+  )
   const extras: { [name: string]: number } = {
     shipping,
     // On an order a discount is an amount taken off; on a credit note one that is given back.
     discount: refund ? discountSum : -discountSum,
-    fees: toMinor(sum(({ kind }) => kind === 'fee'), digits),
-    adjustment: toMinor(sum(({ kind }) => kind === 'adjustment'), digits),
+    fees: toMinor(
+      sum(({ kind }) => kind === 'fee'),
+      digits,
+    ),
+    adjustment: toMinor(
+      sum(({ kind }) => kind === 'adjustment'),
+      digits,
+    ),
   }
   const main = (minor: number) => minor / 10 ** digits
   const first = Math.min(...document.lines.map(({ reading }) => reading))
@@ -69,16 +82,39 @@ export function documentEvent(document: OrderDocument, mapping: Mapping, digits:
     revenue: main(total - shipping),
     total_minor: total,
     revenue_minor: total - shipping,
-    ...Object.fromEntries(Object.entries(extras).filter(([, minor]) => minor !== 0).map(([name, minor]) => [name, main(minor)])),
+    ...Object.fromEntries(
+      Object.entries(extras)
+        .filter(([, minor]) => minor !== 0)
+        .map(([name, minor]) => [name, main(minor)]),
+    ),
   }
   const products = document.lines.filter(({ kind }) => kind === 'goods').map(product)
   const [fitting = [], ...more] = split(products)
   const messageId = `${refund ? 'refund' : 'order'}:${document.id}`
-  const call = { type: 'track', messageId, userId: document.customer, timestamp: new Date(zonedToUtc(first, mapping.time.zone)).toISOString() } as const
+  const call = {
+    type: 'track',
+    messageId,
+    userId: document.customer,
+    timestamp: new Date(zonedToUtc(first, mapping.time.zone)).toISOString(),
+  } as const
   return {
     calls: [
-      { ...call, event: refund ? 'Order Refunded' : 'Order Completed', properties: { ...properties, ...(more.length > 0 && { products_total: products.length }), products: fitting } },
-      ...more.map((part, index): ImportedCall => ({ ...call, messageId: `${messageId}:part-${index + 2}`, event: 'Order Continued', properties: { order_id: properties['order_id'] ?? null, ...(refund && { credit_note_id: document.id }), part: index + 2, products: part } })),
+      {
+        ...call,
+        event: refund ? 'Order Refunded' : 'Order Completed',
+        properties: { ...properties, ...(more.length > 0 && { products_total: products.length }), products: fitting },
+      },
+      ...more.map((part, index): ImportedCall => ({
+        ...call,
+        messageId: `${messageId}:part-${index + 2}`,
+        event: 'Order Continued',
+        properties: {
+          order_id: properties['order_id'] ?? null,
+          ...(refund && { credit_note_id: document.id }),
+          part: index + 2,
+          products: part,
+        },
+      })),
     ],
     totalMinor: total,
     rounding: exact - fromMinor(total, digits),

@@ -6,7 +6,10 @@ import { acceptLimits } from '@throughline/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importOrders, parseMapping, renderReport, type ImportOptions, type ImportPort, type ImportReport } from './index.ts'
 
-const mapping = parseMapping(await readFile(new URL('../../../../examples/mappings/online-retail.yaml', import.meta.url), 'utf8'), 'online-retail.yaml')
+const mapping = parseMapping(
+  await readFile(new URL('../../../../examples/mappings/online-retail.yaml', import.meta.url), 'utf8'),
+  'online-retail.yaml',
+)
 const header = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'
 // A small file with everything in it: an order in two pieces, a gift, shipping, a credit note with a discount, a free order,
 // stock corrections, bad debt, nobody's order, a changed country, and a line that cannot be read.
@@ -56,8 +59,16 @@ async function run(text: string | Buffer, options: Partial<ImportOptions> = {}):
   const file = join(folder, 'orders.csv')
   await writeFile(file, text)
   return importOrders({
-    file, mapping, port: makeServer(), server: 'http://127.0.0.1', folder: join(folder, 'imports'),
-    triggers: false, restart: false, signal: new AbortController().signal, onProgress: () => {}, ...options,
+    file,
+    mapping,
+    port: makeServer(),
+    server: 'http://127.0.0.1',
+    folder: join(folder, 'imports'),
+    triggers: false,
+    restart: false,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...options,
   })
 }
 
@@ -65,11 +76,29 @@ describe('a file of order lines', () => {
   test('becomes orders, refunds and customers whose totals are right to the penny', async () => {
     const server = makeServer()
     const report = await run(sample, { port: server })
-    expect([...server.known.keys()]).toEqual(['customer:12347:1002', 'order:1002', 'customer:12346:1001', 'order:1001', 'refund:C1003', 'customer:12347:1010', 'order:1010'])
+    expect([...server.known.keys()]).toEqual([
+      'customer:12347:1002',
+      'order:1002',
+      'customer:12346:1001',
+      'order:1001',
+      'refund:C1003',
+      'customer:12347:1010',
+      'order:1010',
+    ])
     expect(server.known.get('order:1001')).toEqual({
-      type: 'track', event: 'Order Completed', messageId: 'order:1001', userId: '12346', timestamp: '2011-07-01T11:00:00.000Z',
+      type: 'track',
+      event: 'Order Completed',
+      messageId: 'order:1001',
+      userId: '12346',
+      timestamp: '2011-07-01T11:00:00.000Z',
       properties: {
-        order_id: '1001', currency: 'GBP', total: 43.47, revenue: 25.47, total_minor: 4347, revenue_minor: 2547, shipping: 18,
+        order_id: '1001',
+        currency: 'GBP',
+        total: 43.47,
+        revenue: 25.47,
+        total_minor: 4347,
+        revenue_minor: 2547,
+        shipping: 18,
         products: [
           { product_id: '84029G', sku: '84029G', name: 'BOTTLE, "RED"', price: 3.39, quantity: 3 },
           { product_id: '85123A', sku: '85123A', name: 'HEART', price: 2.55, quantity: 6 },
@@ -79,20 +108,46 @@ describe('a file of order lines', () => {
     })
     // 5.10 + 1.005 given back: rounded once, half away from zero. 01:30 that night comes twice; the first one is meant.
     expect(server.known.get('refund:C1003')).toMatchObject({
-      event: 'Order Refunded', timestamp: '2011-10-30T00:30:00.000Z',
-      properties: { order_id: 'C1003', credit_note_id: 'C1003', total: 6.11, total_minor: 611, discount: 1.01, products: [{ sku: '85123A', quantity: 2 }] },
+      event: 'Order Refunded',
+      timestamp: '2011-10-30T00:30:00.000Z',
+      properties: {
+        order_id: 'C1003',
+        credit_note_id: 'C1003',
+        total: 6.11,
+        total_minor: 611,
+        discount: 1.01,
+        products: [{ sku: '85123A', quantity: 2 }],
+      },
     })
     expect(server.known.get('customer:12347:1002')).toMatchObject({ type: 'identify', userId: '12347', traits: { country: 'IE' } })
     expect(server.known.get('customer:12347:1010')).toMatchObject({ traits: {} })
-    expect(report).toMatchObject({ orders: { count: 3, total: '68.97', withoutGoods: 0 }, refunds: { count: 1, total: '6.11' }, customers: 2, freeOrders: 1, rounding: '0.005', unknownCountries: { Unspecified: 1 } })
+    expect(report).toMatchObject({
+      orders: { count: 3, total: '68.97', withoutGoods: 0 },
+      refunds: { count: 1, total: '6.11' },
+      customers: 2,
+      freeOrders: 1,
+      rounding: '0.005',
+      unknownCountries: { Unspecified: 1 },
+    })
   })
 
   test('gives a report in which every line is in exactly one place, by number and by worth', async () => {
     const report = await run(sample)
     expect(report?.addsUp).toBe(true)
     expect(report?.lines.read).toBe(14)
-    expect(Object.fromEntries(Object.entries(report?.lines ?? {}).flatMap(([key, share]) => (typeof share === 'object' ? [[key, share.lines]] : [])))).toEqual({
-      order: 6, refund: 2, withoutCustomer: 3, freeOfCharge: 1, negative: 1, adjustment: 0, ignored: 0, unreadable: 1,
+    expect(
+      Object.fromEntries(
+        Object.entries(report?.lines ?? {}).flatMap(([key, share]) => (typeof share === 'object' ? [[key, share.lines]] : [])),
+      ),
+    ).toEqual({
+      order: 6,
+      refund: 2,
+      withoutCustomer: 3,
+      freeOfCharge: 1,
+      negative: 1,
+      adjustment: 0,
+      ignored: 0,
+      unreadable: 1,
     })
     expect(report?.withoutCustomer).toEqual({ sale: 1, creditNote: 0, stockCorrection: 1, free: 0, adjustment: 1 })
     expect(report === null ? '' : renderReport(report)).toContain('The shares add up to the lines read')
@@ -100,9 +155,17 @@ describe('a file of order lines', () => {
 
   test('leaves a list of the lines that were not imported, each with its reason', async () => {
     const report = await run(sample)
-    const lines = gunzipSync(await readFile(report?.files.notImported ?? '')).toString().trim().split('\r\n')
+    const lines = gunzipSync(await readFile(report?.files.notImported ?? ''))
+      .toString()
+      .trim()
+      .split('\r\n')
     expect(lines[0]).toBe(`${header},reason`)
-    expect(lines.slice(1).map((line) => line.split(',')[0]).sort()).toEqual(['1004', '1005', '1006', '1007', '1009', 'A1008'])
+    expect(
+      lines
+        .slice(1)
+        .map((line) => line.split(',')[0])
+        .sort(),
+    ).toEqual(['1004', '1005', '1006', '1007', '1009', 'A1008'])
     expect(lines.find((line) => line.startsWith('1009'))).toContain('"Quantity: ""many"" stands there; allowed: a number that is not 0')
   })
 
@@ -112,9 +175,23 @@ describe('a file of order lines', () => {
 
   test('spreads an order over several events when it has more lines than one event may hold, and loses none of them', async () => {
     const server = makeServer()
-    await run([header, ...Array.from({ length: 700 }, (_, index) => `1,S${index},A NAME OF THIRTY CHARACTERS ÄÖÜ,1,2011-07-01 12:00:00,1.10,7,France`)].join('\n'), { port: server })
-    const calls = [...server.known.values()].slice(1) as { messageId: string; event: string; properties: { total_minor?: number; products_total?: number; products: { sku: string }[] } }[]
-    expect(calls.map(({ messageId, event }) => [messageId, event])).toEqual([['order:1', 'Order Completed'], ['order:1:part-2', 'Order Continued'], ['order:1:part-3', 'Order Continued']])
+    await run(
+      [
+        header,
+        ...Array.from({ length: 700 }, (_, index) => `1,S${index},A NAME OF THIRTY CHARACTERS ÄÖÜ,1,2011-07-01 12:00:00,1.10,7,France`),
+      ].join('\n'),
+      { port: server },
+    )
+    const calls = [...server.known.values()].slice(1) as {
+      messageId: string
+      event: string
+      properties: { total_minor?: number; products_total?: number; products: { sku: string }[] }
+    }[]
+    expect(calls.map(({ messageId, event }) => [messageId, event])).toEqual([
+      ['order:1', 'Order Completed'],
+      ['order:1:part-2', 'Order Continued'],
+      ['order:1:part-3', 'Order Continued'],
+    ])
     for (const call of calls) expect(Buffer.byteLength(JSON.stringify(call))).toBeLessThan(acceptLimits.eventBytes)
     expect(new Set(calls.flatMap(({ properties }) => properties.products.map(({ sku }) => sku))).size).toBe(700)
     expect(calls[0]?.properties).toMatchObject({ total_minor: 77_000, products_total: 700 })
@@ -127,7 +204,10 @@ describe('a file of order lines', () => {
   })
 
   test('without a column that the mapping names is refused with the columns it has', async () => {
-    await expect(run('InvoiceNo,Stock\n1,2')).rejects.toMatchObject({ code: 'import_column_missing', details: { field: 'columns.sku', value: 'StockCode', allowed: 'InvoiceNo, Stock' } })
+    await expect(run('InvoiceNo,Stock\n1,2')).rejects.toMatchObject({
+      code: 'import_column_missing',
+      details: { field: 'columns.sku', value: 'StockCode', allowed: 'InvoiceNo, Stock' },
+    })
   })
 
   test('that does not exist, is empty or is broken is refused by name', async () => {
@@ -145,10 +225,14 @@ describe('a second run', () => {
   })
 
   test('goes on after the last confirmed batch when the first was interrupted', async () => {
-    const orders = [header, ...Array.from({ length: 1_800 }, (_, index) => `${2_000 + index},A1,X,1,2011-07-01 12:00:00,1,7,France`)].join('\n')
+    const orders = [header, ...Array.from({ length: 1_800 }, (_, index) => `${2_000 + index},A1,X,1,2011-07-01 12:00:00,1,7,France`)].join(
+      '\n',
+    )
     const stop = new AbortController()
     const first = makeServer()
-    const port: ImportPort = { importEvents: async (body) => (first.calls === 2 ? (stop.abort(), { kind: 'again', reason: 'away' }) : first.importEvents(body)) }
+    const port: ImportPort = {
+      importEvents: async (body) => (first.calls === 2 ? (stop.abort(), { kind: 'again', reason: 'away' }) : first.importEvents(body)),
+    }
     expect(await run(orders, { port, signal: stop.signal })).toBeNull()
     const second = makeServer()
     const report = await run(orders, { port: second })
@@ -161,7 +245,9 @@ describe('a second run', () => {
     const server = makeServer()
     let failures = 2
     const waits: string[] = []
-    const port: ImportPort = { importEvents: async (body) => (failures-- > 0 ? { kind: 'again', reason: 'the server does not answer' } : server.importEvents(body)) }
+    const port: ImportPort = {
+      importEvents: async (body) => (failures-- > 0 ? { kind: 'again', reason: 'the server does not answer' } : server.importEvents(body)),
+    }
     const report = await run(sample, { port, onProgress: (progress) => progress.kind === 'waiting' && waits.push(progress.reason) })
     expect(report?.events.accepted).toBe(7)
     expect(waits).toEqual(['the server does not answer', 'the server does not answer'])
@@ -170,14 +256,21 @@ describe('a second run', () => {
 
 describe('a mapping', () => {
   test('with a mistake is refused by field, value and what is allowed', () => {
-    const text = 'source: Shop\ncolumns: {order: A, sku: B, quantity: C, price: D, time: E}\ntime: {format: dd.MM, zone: Berlin}\ncurrency: Pound\nlines: [{as: freight, skus: [X]}]\nextra: 1'
+    const text =
+      'source: Shop\ncolumns: {order: A, sku: B, quantity: C, price: D, time: E}\ntime: {format: dd.MM, zone: Berlin}\ncurrency: Pound\nlines: [{as: freight, skus: [X]}]\nextra: 1'
     expect(() => parseMapping(text, 'shop.yaml')).toThrow(/shop\.yaml is no mapping/)
     try {
       parseMapping(text, 'shop.yaml')
     } catch (error) {
       const problems = (error as { details: { problems: { field: string; value: unknown; allowed: string }[] } }).details.problems
       expect(problems.map(({ field, value }) => [field, value])).toEqual([
-        ['source', 'Shop'], ['columns.customer', null], ['time.format', 'dd.MM'], ['time.zone', 'Berlin'], ['currency', 'Pound'], ['lines.0.as', 'freight'], ['extra', null],
+        ['source', 'Shop'],
+        ['columns.customer', null],
+        ['time.format', 'dd.MM'],
+        ['time.zone', 'Berlin'],
+        ['currency', 'Pound'],
+        ['lines.0.as', 'freight'],
+        ['extra', null],
       ])
       expect(problems[5]?.allowed).toBe('shipping, discount, fee, adjustment, ignore')
     }
@@ -197,9 +290,15 @@ lines: [{as: ignore, skus: [pfand]}]`,
       'other.yaml',
     )
     const server = makeServer()
-    const report = await run('nr;art;zu;artikel;menge;preis;datum;kunde;mail;vorname\n1;R;;X;1,5;200,4;1.2.2024 9:05;k1;a@example.com;Ada\n1;R;;PFAND;1;25;1.2.2024 9:05;k1;a@example.com;Ada\n2;G;1;X;1,5;200,4;3.2.2024 9:05;k1;a@example.com;Ada', { mapping: other, port: server })
+    const report = await run(
+      'nr;art;zu;artikel;menge;preis;datum;kunde;mail;vorname\n1;R;;X;1,5;200,4;1.2.2024 9:05;k1;a@example.com;Ada\n1;R;;PFAND;1;25;1.2.2024 9:05;k1;a@example.com;Ada\n2;G;1;X;1,5;200,4;3.2.2024 9:05;k1;a@example.com;Ada',
+      { mapping: other, port: server },
+    )
     expect(server.known.get('customer:k1:1')).toMatchObject({ traits: { email: 'a@example.com', first_name: 'Ada' } })
-    expect(server.known.get('order:1')).toMatchObject({ timestamp: '2024-02-01T08:05:00.000Z', properties: { total: 301, total_minor: 301, products: [{ price: 200.4, quantity: 1.5 }] } })
+    expect(server.known.get('order:1')).toMatchObject({
+      timestamp: '2024-02-01T08:05:00.000Z',
+      properties: { total: 301, total_minor: 301, products: [{ price: 200.4, quantity: 1.5 }] },
+    })
     expect(server.known.get('refund:2')).toMatchObject({ properties: { order_id: '1', credit_note_id: '2', total: 301 } })
     expect(report?.lines.ignored).toEqual({ lines: 1, amount: '25' })
     expect(report?.rounding).toBe('0')
@@ -211,12 +310,32 @@ const real = process.env['THROUGHLINE_TEST_ORDERS']
 if (real !== undefined) {
   test('the year of a real shop comes out as its publishers count it', { timeout: 300_000 }, async () => {
     const report = await importOrders({
-      file: real, mapping, port: null, server: '', folder: join(folder, 'real'), triggers: false, restart: false,
-      signal: new AbortController().signal, onProgress: () => {},
+      file: real,
+      mapping,
+      port: null,
+      server: '',
+      folder: join(folder, 'real'),
+      triggers: false,
+      restart: false,
+      signal: new AbortController().signal,
+      onProgress: () => {},
     })
     expect(report).toMatchObject({
-      addsUp: true, customers: 4_372, freeOrders: 4, orders: { count: 18_532, total: '8911407.90' }, refunds: { count: 3_654 }, rounding: '0.004', events: { made: 26_587 },
-      lines: { read: 541_909, amount: '9747747.934', order: { amount: '8911407.904' }, refund: { lines: 8_905 }, withoutCustomer: { lines: 135_080 }, unreadable: { lines: 0 } },
+      addsUp: true,
+      customers: 4_372,
+      freeOrders: 4,
+      orders: { count: 18_532, total: '8911407.90' },
+      refunds: { count: 3_654 },
+      rounding: '0.004',
+      events: { made: 26_587 },
+      lines: {
+        read: 541_909,
+        amount: '9747747.934',
+        order: { amount: '8911407.904' },
+        refund: { lines: 8_905 },
+        withoutCustomer: { lines: 135_080 },
+        unreadable: { lines: 0 },
+      },
     })
   })
 }

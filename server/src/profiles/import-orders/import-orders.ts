@@ -55,10 +55,15 @@ export async function importOrders(options: ImportOptions): Promise<ImportReport
     if (options.restart) await removeCheckpoint(note)
 
     const file = await openOrderFile(options.file, mapping)
-    const notImported = makeSideFile(options.notImported ?? join(options.folder, `${mapping.source}-not-imported.csv.gz`), csvLine([...file.header, 'reason'], mapping.file.delimiter))
+    const notImported = makeSideFile(
+      options.notImported ?? join(options.folder, `${mapping.source}-not-imported.csv.gz`),
+      csvLine([...file.header, 'reason'], mapping.file.delimiter),
+    )
     const refused = makeSideFile(join(options.folder, `${mapping.source}-refused-events.jsonl.gz`), '')
     const writes: string[] = []
-    const { calls, tally } = convertOrders(file, survey, mapping, ({ raw, reason }) => writes.push(csvLine([...raw.values, reason], mapping.file.delimiter)))
+    const { calls, tally } = convertOrders(file, survey, mapping, ({ raw, reason }) =>
+      writes.push(csvLine([...raw.values, reason], mapping.file.delimiter)),
+    )
     const refusals: string[] = []
     let events = 0
     const watched = (async function* () {
@@ -94,7 +99,13 @@ export async function importOrders(options: ImportOptions): Promise<ImportReport
       dryRun: options.port === null,
       ...summarise(tally, digits),
       withoutCustomer: tally.withoutCustomer,
-      orders: { count: tally.orders.count, total: formatAmount(fromMinor(tally.orders.minor, digits), digits), withoutGoods: tally.orders.withoutGoods, from: tally.orders.from, to: tally.orders.to },
+      orders: {
+        count: tally.orders.count,
+        total: formatAmount(fromMinor(tally.orders.minor, digits), digits),
+        withoutGoods: tally.orders.withoutGoods,
+        from: tally.orders.from,
+        to: tally.orders.to,
+      },
       refunds: { count: tally.refunds.count, total: formatAmount(fromMinor(tally.refunds.minor, digits), digits) },
       freeOrders: tally.freeOrders,
       customers: tally.customers,

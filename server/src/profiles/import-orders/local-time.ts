@@ -38,7 +38,12 @@ export function makeTimeReader(format: string): ((text: string) => number | null
     const second = parts.includes('second') ? read('second') : 0
     const at = Date.UTC(read('year'), read('month') - 1, read('day'), hour, minute, second)
     const back = new Date(at)
-    const exists = back.getUTCMonth() === read('month') - 1 && back.getUTCDate() === read('day') && back.getUTCHours() === hour && minute < 60 && second < 60
+    const exists =
+      back.getUTCMonth() === read('month') - 1 &&
+      back.getUTCDate() === read('day') &&
+      back.getUTCHours() === hour &&
+      minute < 60 &&
+      second < 60
     return exists ? at : null
   }
 }
@@ -73,7 +78,15 @@ function offsetAt(instant: number, zone: string): number {
 function readOffset(instant: number, zone: string): number {
   let formatter = formatters.get(zone)
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-u-hc-h23', { timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
+    formatter = new Intl.DateTimeFormat('en-u-hc-h23', {
+      timeZone: zone,
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
     formatters.set(zone, formatter)
   }
   const parts: { [type: string]: number } = {}

@@ -8,20 +8,19 @@ const lineKinds = ['shipping', 'discount', 'fee', 'adjustment', 'ignore'] as con
 
 const column = z.string().min(1)
 /** How a document is told from its order number or from a column of its own. */
-const markSchema = z.union([
-  z.strictObject({ prefix: z.string().min(1) }),
-  z.strictObject({ column, values: z.array(z.string()).min(1) }),
-])
+const markSchema = z.union([z.strictObject({ prefix: z.string().min(1) }), z.strictObject({ column, values: z.array(z.string()).min(1) })])
 
 export const mappingSchema = z.strictObject({
   /** The source that the events carry; together with the order number it makes a line importable only once. */
   source: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'small letters, digits and dashes, at most 64, such as "import-shop"'),
-  file: z.strictObject({
-    delimiter: z.string().length(1).default(','),
-    quote: z.string().length(1).default('"'),
-    encoding: z.enum(['utf8', 'latin1']).default('utf8'),
-    decimalMark: z.enum(['.', ',']).default('.'),
-  }).prefault({}),
+  file: z
+    .strictObject({
+      delimiter: z.string().length(1).default(','),
+      quote: z.string().length(1).default('"'),
+      encoding: z.enum(['utf8', 'latin1']).default('utf8'),
+      decimalMark: z.enum(['.', ',']).default('.'),
+    })
+    .prefault({}),
   columns: z.strictObject({
     order: column,
     sku: column,
@@ -38,27 +37,44 @@ export const mappingSchema = z.strictObject({
   /** Further traits of the customer: trait name → column. */
   traits: z.record(z.string().min(1).max(200), column).default({}),
   time: z.strictObject({
-    format: z.string().refine((format) => makeTimeReader(format) !== null, `year, month and day out of ${timeTokens.join(' ')}, each once, such as "yyyy-MM-dd HH:mm:ss"`),
+    format: z
+      .string()
+      .refine(
+        (format) => makeTimeReader(format) !== null,
+        `year, month and day out of ${timeTokens.join(' ')}, each once, such as "yyyy-MM-dd HH:mm:ss"`,
+      ),
     zone: z.string().refine(isZone, 'an IANA time zone, such as "Europe/London"'),
   }),
   currency: z.string().refine(isCurrency, 'an ISO 4217 code in capitals, such as "GBP"'),
-  customer: z.strictObject({
-    /** Cut off the end of the customer's number: `17850.0` → `17850`. */
-    dropSuffix: z.string().min(1).optional(),
-    /** Values that mean that the customer is not known, besides an empty one. */
-    unknown: z.array(z.string()).default([]),
-  }).prefault({}),
-  documents: z.strictObject({
-    creditNote: markSchema.optional(),
-    /** Bookkeeping that is no order: counted, listed, not imported. */
-    adjustment: markSchema.optional(),
-  }).prefault({}),
+  customer: z
+    .strictObject({
+      /** Cut off the end of the customer's number: `17850.0` → `17850`. */
+      dropSuffix: z.string().min(1).optional(),
+      /** Values that mean that the customer is not known, besides an empty one. */
+      unknown: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  documents: z
+    .strictObject({
+      creditNote: markSchema.optional(),
+      /** Bookkeeping that is no order: counted, listed, not imported. */
+      adjustment: markSchema.optional(),
+    })
+    .prefault({}),
   /** Whether quantities of a credit note are written with a minus. */
   creditNoteQuantities: z.enum(['negative', 'positive']).default('negative'),
   /** Codes that are no goods; everything else is. Codes compare without regard to case. */
   lines: z.array(z.strictObject({ as: z.enum(lineKinds), skus: z.array(z.string().min(1)).min(1) })).default([]),
   /** What the file calls a country → its two-letter code, `null` where no country is meant. English names are known already. */
-  countries: z.record(z.string(), z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166-1), or null').nullable()).default({}),
+  countries: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166-1), or null')
+        .nullable(),
+    )
+    .default({}),
 })
 
 /** How one shop's file of order lines becomes orders, refunds and customers. */
@@ -73,27 +89,47 @@ export type LineKind = (typeof lineKinds)[number]
 export function parseMapping(text: string, file: string): Mapping {
   const document = parseDocument(text)
   const broken = document.errors[0]
-  if (broken !== undefined) throw new ImportError('bad-input', 'mapping_unreadable', `${file} is not valid YAML: ${broken.message.split('\n')[0]}`)
+  if (broken !== undefined)
+    throw new ImportError('bad-input', 'mapping_unreadable', `${file} is not valid YAML: ${broken.message.split('\n')[0]}`)
   const data: unknown = document.toJS()
   const result = mappingSchema.safeParse(data)
   if (result.success) return result.data
   const problems = result.error.issues.flatMap((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
     const path = issue.path.map(String)
-    if (keys.length > 0) return keys.map((key) => ({ field: [...path, key].join('.'), value: null, allowed: 'no field of this name', message: 'unknown field' }))
+    if (keys.length > 0)
+      return keys.map((key) => ({
+        field: [...path, key].join('.'),
+        value: null,
+        allowed: 'no field of this name',
+        message: 'unknown field',
+      }))
     const value = valueAtPath(data, path)
-    return [{ field: path.join('.') || '(file)', value: value === undefined ? null : JSON.parse(JSON.stringify(value)), allowed: allowedBy(issue), message: issue.message }]
+    return [
+      {
+        field: path.join('.') || '(file)',
+        value: value === undefined ? null : JSON.parse(JSON.stringify(value)),
+        allowed: allowedBy(issue),
+        message: issue.message,
+      },
+    ]
   })
-  const lines = problems.map(({ field, value, allowed }) => `  ${field}: ${value === null ? 'nothing' : JSON.stringify(value)} stands there; allowed: ${allowed}`)
+  const lines = problems.map(
+    ({ field, value, allowed }) => `  ${field}: ${value === null ? 'nothing' : JSON.stringify(value)} stands there; allowed: ${allowed}`,
+  )
   throw new ImportError('bad-input', 'mapping_invalid', `${file} is no mapping for orders:\n${lines.join('\n')}`, { problems })
 }
 
 function allowedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
-    case 'invalid_type': return issue.expected === 'string' ? 'text' : `a value of type ${issue.expected}`
-    case 'invalid_value': return issue.values.map(String).join(', ')
-    case 'invalid_union': return 'either { prefix: … } or { column: …, values: […] }'
-    default: return issue.message
+    case 'invalid_type':
+      return issue.expected === 'string' ? 'text' : `a value of type ${issue.expected}`
+    case 'invalid_value':
+      return issue.values.map(String).join(', ')
+    case 'invalid_union':
+      return 'either { prefix: … } or { column: …, values: […] }'
+    default:
+      return issue.message
   }
 }
 

@@ -45,18 +45,29 @@ export function makeLineReader(mapping: Mapping, positions: Positions): (raw: Ra
   const traits = Object.entries(mapping.traits)
   const places = positions
   const at = (column: string | undefined) => (column === undefined ? -1 : (places[column] ?? -1))
-  const [order, sku, quantity, price, time, customer] = [at(columns.order), at(columns.sku), at(columns.quantity), at(columns.price), at(columns.time), at(columns.customer)]
+  const [order, sku, quantity, price, time, customer] = [
+    at(columns.order),
+    at(columns.sku),
+    at(columns.quantity),
+    at(columns.price),
+    at(columns.time),
+    at(columns.customer),
+  ]
   const [name, email, country, refundOf] = [at(columns.name), at(columns.email), at(columns.country), at(columns.refundOf)]
   const isCreditNote = makeMarkTest(mapping.documents.creditNote, order, at)
   const isAdjustment = makeMarkTest(mapping.documents.adjustment, order, at)
 
   return (raw) => {
     const text = (position: number) => raw.values[position]?.trim() ?? ''
-    const problem = (field: string, position: number, allowed: string): ReadLine => ({ ok: false, problem: { field, value: raw.values[position] ?? '', allowed } })
+    const problem = (field: string, position: number, allowed: string): ReadLine => ({
+      ok: false,
+      problem: { field, value: raw.values[position] ?? '', allowed },
+    })
     const document = text(order)
     if (document === '' || document.length > 200) return problem(columns.order, order, 'an order number of 1 to 200 characters')
     const count = parseQuantity(text(quantity), file.decimalMark)
-    if (count === null || count === 0n) return problem(columns.quantity, quantity, `a number that is not 0, with at most 3 decimals after "${file.decimalMark}"`)
+    if (count === null || count === 0n)
+      return problem(columns.quantity, quantity, `a number that is not 0, with at most 3 decimals after "${file.decimalMark}"`)
     const each = parsePrice(text(price), file.decimalMark)
     if (each === null) return problem(columns.price, price, `a number with at most 6 decimals after "${file.decimalMark}"`)
     const reading = readTime(text(time))
@@ -70,10 +81,20 @@ export function makeLineReader(mapping: Mapping, positions: Positions): (raw: Ra
     return {
       ok: true,
       line: {
-        number: raw.number, document, documentKind, kind: kinds.get(code.toLowerCase()) ?? 'goods',
+        number: raw.number,
+        document,
+        documentKind,
+        kind: kinds.get(code.toLowerCase()) ?? 'goods',
         customer: unknown.has(who) || shortened === '' ? null : shortened,
-        sku: code, name: text(name), quantity: signed, price: each, amount: signed * each, reading,
-        email: text(email), country: text(country), refundOf: text(refundOf),
+        sku: code,
+        name: text(name),
+        quantity: signed,
+        price: each,
+        amount: signed * each,
+        reading,
+        email: text(email),
+        country: text(country),
+        refundOf: text(refundOf),
         traits: traits.map(([trait, column]) => [trait, text(at(column))] as const),
       },
     }

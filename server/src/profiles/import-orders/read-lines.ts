@@ -75,16 +75,25 @@ async function* readRest(path: string, iterator: AsyncIterator<string[]>, releas
 
 function findColumns(path: string, header: readonly string[], mapping: Mapping): Positions {
   const marks = Object.values(mapping.documents).flatMap((mark) => (mark !== undefined && 'column' in mark ? [mark.column] : []))
-  const wanted = [...Object.entries(mapping.columns).map(([key, column]) => [`columns.${key}`, column] as const),
+  const wanted = [
+    ...Object.entries(mapping.columns).map(([key, column]) => [`columns.${key}`, column] as const),
     ...Object.entries(mapping.traits).map(([key, column]) => [`traits.${key}`, column] as const),
-    ...marks.map((column) => ['documents', column] as const)]
+    ...marks.map((column) => ['documents', column] as const),
+  ]
   const positions: { [column: string]: number } = {}
   for (const [field, column] of wanted) {
     const at = header.indexOf(column)
     if (at < 0) {
-      throw new ImportError('bad-input', 'import_column_missing', `${path} has no column "${column}", which the mapping names in ${field}; its columns are ${header.join(', ')}`, {
-        field, value: column, allowed: header.join(', '),
-      })
+      throw new ImportError(
+        'bad-input',
+        'import_column_missing',
+        `${path} has no column "${column}", which the mapping names in ${field}; its columns are ${header.join(', ')}`,
+        {
+          field,
+          value: column,
+          allowed: header.join(', '),
+        },
+      )
     }
     positions[column] = at
   }
@@ -107,5 +116,10 @@ async function isGzip(path: string): Promise<boolean> {
 }
 
 function unreadable(path: string, why: string, cause?: unknown): ImportError {
-  return new ImportError('bad-input', 'import_file_unreadable', `${path} cannot be read: ${why}`, { field: 'file', value: path, allowed: 'a CSV file, gzipped or not', cause })
+  return new ImportError('bad-input', 'import_file_unreadable', `${path} cannot be read: ${why}`, {
+    field: 'file',
+    value: path,
+    allowed: 'a CSV file, gzipped or not',
+    cause,
+  })
 }

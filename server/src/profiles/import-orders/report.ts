@@ -14,7 +14,13 @@ export const outcomes = {
 export type Outcome = keyof typeof outcomes
 
 /** What lines without a customer would have been. */
-export const anonymousKinds = { sale: 'sales', creditNote: 'credit notes', stockCorrection: 'stock corrections', free: 'free of charge', adjustment: 'adjustments' } as const
+export const anonymousKinds = {
+  sale: 'sales',
+  creditNote: 'credit notes',
+  stockCorrection: 'stock corrections',
+  free: 'free of charge',
+  adjustment: 'adjustments',
+} as const
 export type AnonymousKind = keyof typeof anonymousKinds
 
 /** Number of lines and their exact worth, text in the main unit. */
@@ -31,7 +37,13 @@ export interface ImportReport {
   readonly withoutCustomer: { readonly [K in AnonymousKind]: number }
   /** Whether the shares sum up to the lines read, in number and in worth. */
   readonly addsUp: boolean
-  readonly orders: { readonly count: number; readonly total: string; readonly withoutGoods: number; readonly from: string | null; readonly to: string | null }
+  readonly orders: {
+    readonly count: number
+    readonly total: string
+    readonly withoutGoods: number
+    readonly from: string | null
+    readonly to: string | null
+  }
   readonly refunds: { readonly count: number; readonly total: string }
   readonly freeOrders: number
   readonly customers: number
@@ -39,7 +51,13 @@ export interface ImportReport {
   readonly rounding: string
   /** Names of countries that are no country to us, with the number of their lines; people from there have no country. */
   readonly unknownCountries: { readonly [name: string]: number }
-  readonly events: { readonly made: number; readonly accepted: number; readonly duplicates: number; readonly rejected: number; readonly skipped: number }
+  readonly events: {
+    readonly made: number
+    readonly accepted: number
+    readonly duplicates: number
+    readonly rejected: number
+    readonly skipped: number
+  }
   readonly seconds: number
   readonly peakMemoryMiB: number
   readonly files: { readonly notImported: string | null; readonly refusedEvents: string | null }
@@ -62,11 +80,25 @@ export interface Tally {
 export function emptyTally(): Tally {
   const none = () => ({ lines: 0, amount: 0n })
   return {
-    read: 0, amount: 0n,
-    by: { order: none(), refund: none(), withoutCustomer: none(), freeOfCharge: none(), negative: none(), adjustment: none(), ignored: none(), unreadable: none() },
+    read: 0,
+    amount: 0n,
+    by: {
+      order: none(),
+      refund: none(),
+      withoutCustomer: none(),
+      freeOfCharge: none(),
+      negative: none(),
+      adjustment: none(),
+      ignored: none(),
+      unreadable: none(),
+    },
     withoutCustomer: { sale: 0, creditNote: 0, stockCorrection: 0, free: 0, adjustment: 0 },
-    orders: { count: 0, minor: 0, withoutGoods: 0, from: null, to: null }, refunds: { count: 0, minor: 0 },
-    freeOrders: 0, customers: 0, rounding: 0n, unknownCountries: new Map(),
+    orders: { count: 0, minor: 0, withoutGoods: 0, from: null, to: null },
+    refunds: { count: 0, minor: 0 },
+    freeOrders: 0,
+    customers: 0,
+    rounding: 0n,
+    unknownCountries: new Map(),
   }
 }
 
@@ -78,9 +110,16 @@ export function summarise(tally: Tally, digits: number): Pick<ImportReport, 'lin
   const amount = keys.reduce((sum, key) => sum + tally.by[key].amount, 0n)
   return {
     lines: {
-      read: tally.read, amount: formatAmount(tally.amount, digits),
-      order: share('order'), refund: share('refund'), withoutCustomer: share('withoutCustomer'), freeOfCharge: share('freeOfCharge'),
-      negative: share('negative'), adjustment: share('adjustment'), ignored: share('ignored'), unreadable: share('unreadable'),
+      read: tally.read,
+      amount: formatAmount(tally.amount, digits),
+      order: share('order'),
+      refund: share('refund'),
+      withoutCustomer: share('withoutCustomer'),
+      freeOfCharge: share('freeOfCharge'),
+      negative: share('negative'),
+      adjustment: share('adjustment'),
+      ignored: share('ignored'),
+      unreadable: share('unreadable'),
     },
     addsUp: lines === tally.read && amount === tally.amount,
   }
@@ -93,7 +132,8 @@ const count = (value: number, one: string, many: string) => `${number.format(val
 export function renderReport(report: ImportReport): string {
   const { lines, currency } = report
   const money = (amount: string) => `${amount.replace(/\B(?=(\d{3})+(?=\.|$))(?<!\.\d*)/g, ',')} ${currency}`
-  const row = (label: string, share: { lines: number; amount: string }) => `  ${number.format(share.lines).padStart(11)}  ${money(share.amount).padStart(20)}  ${label}`
+  const row = (label: string, share: { lines: number; amount: string }) =>
+    `  ${number.format(share.lines).padStart(11)}  ${money(share.amount).padStart(20)}  ${label}`
   const kinds = (Object.keys(anonymousKinds) as AnonymousKind[]).filter((kind) => report.withoutCustomer[kind] > 0)
   const shown = (Object.keys(outcomes) as Outcome[]).filter((key) => lines[key].lines > 0)
   const unknown = Object.entries(report.unknownCountries)
@@ -101,17 +141,31 @@ export function renderReport(report: ImportReport): string {
     row('lines read', { lines: lines.read, amount: lines.amount }),
     ...shown.flatMap((key) => [
       row(outcomes[key], lines[key]),
-      ...(key === 'withoutCustomer' ? kinds.map((kind) => `  ${number.format(report.withoutCustomer[kind]).padStart(11)}  ${' '.repeat(20)}  · ${anonymousKinds[kind]}`) : []),
+      ...(key === 'withoutCustomer'
+        ? kinds.map((kind) => `  ${number.format(report.withoutCustomer[kind]).padStart(11)}  ${' '.repeat(20)}  · ${anonymousKinds[kind]}`)
+        : []),
     ]),
-    report.addsUp ? '  The shares add up to the lines read, in number and in worth.' : '  THE SHARES DO NOT ADD UP to the lines read. Please report this with your mapping file.',
+    report.addsUp
+      ? '  The shares add up to the lines read, in number and in worth.'
+      : '  THE SHARES DO NOT ADD UP to the lines read. Please report this with your mapping file.',
     '',
     `  ${count(report.orders.count, 'order', 'orders')} worth ${money(report.orders.total)}${report.orders.from === null ? '' : `, ${report.orders.from.slice(0, 10)} to ${report.orders.to?.slice(0, 10) ?? ''}`}` +
-      (report.orders.withoutGoods > 0 ? `; ${number.format(report.orders.withoutGoods)} of them without goods (only shipping, fees or manual entries)` : ''),
+      (report.orders.withoutGoods > 0
+        ? `; ${number.format(report.orders.withoutGoods)} of them without goods (only shipping, fees or manual entries)`
+        : ''),
     `  ${count(report.refunds.count, 'refund', 'refunds')} worth ${money(report.refunds.total)}`,
     `  ${count(report.customers, 'customer', 'customers')}`,
-    ...(report.freeOrders > 0 ? [`  ${count(report.freeOrders, 'order', 'orders')} left out because nothing in ${report.freeOrders === 1 ? 'it' : 'them'} was charged`] : []),
-    ...(report.rounding === '0' || /^-?0[.0]*$/.test(report.rounding) ? [] : [`  ${money(report.rounding)} left over by rounding each order to whole minor units`]),
-    ...(unknown.length > 0 ? [`  No country: ${unknown.map(([name, lines]) => `"${name}" (${count(lines, 'line', 'lines')})`).join(', ')}`] : []),
+    ...(report.freeOrders > 0
+      ? [
+          `  ${count(report.freeOrders, 'order', 'orders')} left out because nothing in ${report.freeOrders === 1 ? 'it' : 'them'} was charged`,
+        ]
+      : []),
+    ...(report.rounding === '0' || /^-?0[.0]*$/.test(report.rounding)
+      ? []
+      : [`  ${money(report.rounding)} left over by rounding each order to whole minor units`]),
+    ...(unknown.length > 0
+      ? [`  No country: ${unknown.map(([name, lines]) => `"${name}" (${count(lines, 'line', 'lines')})`).join(', ')}`]
+      : []),
     '',
     report.dryRun
       ? `  ${count(report.events.made, 'event', 'events')} would be sent; nothing was (--dry-run)`

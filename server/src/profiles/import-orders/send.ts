@@ -94,7 +94,11 @@ async function sendBatch(batch: readonly ImportedCall[], options: SendOptions): 
     if (result.kind === 'refused') throw new ImportError('bad-input', 'import_refused', `The server refused the import: ${result.reason}`)
     const pause = Math.max(result.afterMs ?? 0, Math.min(30_000, 250 * 2 ** Math.min(attempt, 8)))
     if (waited + pause > PATIENCE_MS) {
-      throw new ImportError('unavailable', 'import_refused', `The server did not take events for ten minutes (${result.reason}). Start the import again when it is back: it goes on where it stopped.`)
+      throw new ImportError(
+        'unavailable',
+        'import_refused',
+        `The server did not take events for ten minutes (${result.reason}). Start the import again when it is back: it goes on where it stopped.`,
+      )
     }
     options.onWaiting(result.reason)
     await options.sleep(pause, options.signal)

@@ -17,7 +17,12 @@ export interface Engine {
 
 /** The part of chdb's native module that takes bytes of any format, which its public `insert` does not. */
 export interface NativeInsert {
-  InsertRawAsyncConnection(connection: unknown, prefix: string, data: Buffer, countLines: boolean): Promise<{ rowsWritten: number; bytesWritten: number; elapsed: number }>
+  InsertRawAsyncConnection(
+    connection: unknown,
+    prefix: string,
+    data: Buffer,
+    countLines: boolean,
+  ): Promise<{ rowsWritten: number; bytesWritten: number; elapsed: number }>
 }
 
 /**
@@ -31,15 +36,39 @@ export function openEngine(options: ChildOptions): Engine {
   const cores = availableParallelism()
   const memory = (share: number): string => String(Math.floor(options.memoryBytes * share))
   // Compiling queries to machine code costs memory and pauses that queries of our size never earn back.
-  const common = { compile_expressions: '0', compile_aggregate_expressions: '0', compile_sort_description: '0', max_untracked_memory: '1048576', log_queries: '0', max_query_size: '67108864' }
+  const common = {
+    compile_expressions: '0',
+    compile_aggregate_expressions: '0',
+    compile_sort_description: '0',
+    max_untracked_memory: '1048576',
+    log_queries: '0',
+    max_query_size: '67108864',
+  }
   const admin = open()
   const lanes: Record<Lane, LaneSessions> = {
-    interactive: openLane(4, open, native, { ...common, max_execution_time: '30', max_threads: String(cores), max_memory_usage: memory(0.5), max_result_bytes: '268435456' }),
-    bulk: openLane(2, open, native, {
-      ...common, max_execution_time: '900', max_threads: '1', max_memory_usage: memory(0.5),
-      max_bytes_before_external_group_by: memory(0.25), max_bytes_before_external_sort: memory(0.25), max_block_size: '16384',
+    interactive: openLane(4, open, native, {
+      ...common,
+      max_execution_time: '30',
+      max_threads: String(cores),
+      max_memory_usage: memory(0.5),
+      max_result_bytes: '268435456',
     }),
-    insert: openLane(1, open, native, { ...common, max_execution_time: '120', max_threads: '1', max_insert_threads: '1', max_memory_usage: memory(0.5) }),
+    bulk: openLane(2, open, native, {
+      ...common,
+      max_execution_time: '900',
+      max_threads: '1',
+      max_memory_usage: memory(0.5),
+      max_bytes_before_external_group_by: memory(0.25),
+      max_bytes_before_external_sort: memory(0.25),
+      max_block_size: '16384',
+    }),
+    insert: openLane(1, open, native, {
+      ...common,
+      max_execution_time: '120',
+      max_threads: '1',
+      max_insert_threads: '1',
+      max_memory_usage: memory(0.5),
+    }),
   }
   admin.query('create database if not exists throughline')
   const version = admin.query('select version()', 'TabSeparated').trim()

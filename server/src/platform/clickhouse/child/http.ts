@@ -10,9 +10,20 @@ import { readStatement, type Statement } from './request.ts'
 import { namedFormat, statementKind } from './text.ts'
 
 // In these formats the parts of a result can be put one behind the other; any other is answered whole.
-const STREAMED = new Set(
-  ['JSONEachRow', 'JSONCompactEachRow', 'JSONStringsEachRow', 'JSONCompactStringsEachRow', 'TabSeparated', 'TSV', 'TabSeparatedRaw', 'TSVRaw', 'CSV', 'RowBinary', 'LineAsString', 'RawBLOB'],
-)
+const STREAMED = new Set([
+  'JSONEachRow',
+  'JSONCompactEachRow',
+  'JSONStringsEachRow',
+  'JSONCompactStringsEachRow',
+  'TabSeparated',
+  'TSV',
+  'TabSeparatedRaw',
+  'TSVRaw',
+  'CSV',
+  'RowBinary',
+  'LineAsString',
+  'RawBLOB',
+])
 
 /** Answers ClickHouse's HTTP interface on loopback: https://clickhouse.com/docs/interfaces/http */
 export function serveHttp(options: ChildOptions, engine: Engine): { close(): Promise<void> } {
@@ -21,7 +32,11 @@ export function serveHttp(options: ChildOptions, engine: Engine): { close(): Pro
     if (request.url === '/ping' || request.url === '/') return void response.end('Ok.\n')
     const given = Buffer.from(request.headers.authorization ?? '')
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      return sendError(response, new EngineError(516, 'Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)'), engine.version)
+      return sendError(
+        response,
+        new EngineError(516, 'Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)'),
+        engine.version,
+      )
     }
     void answer(request, response, engine)
   })
@@ -100,7 +115,9 @@ async function stream(chunks: AsyncIterable<Uint8Array>, statement: Statement, r
     if (!begun) throw error
     // As ClickHouse tells of an error in the middle of a result (since 25.11): marked by the tag, then a broken connection.
     const { text } = describeError(error, '')
-    output.write(`\r\n__exception__\r\n${tag}\n${text}\n${Buffer.byteLength(text) + 1} ${tag}\r\n__exception__\r\n`, () => setImmediate(() => response.destroy()))
+    output.write(`\r\n__exception__\r\n${tag}\n${text}\n${Buffer.byteLength(text) + 1} ${tag}\r\n__exception__\r\n`, () =>
+      setImmediate(() => response.destroy()),
+    )
     return
   }
   begin()
@@ -108,8 +125,21 @@ async function stream(chunks: AsyncIterable<Uint8Array>, statement: Statement, r
 }
 
 function finish(response: ServerResponse, statement: Statement, started: bigint, figures: Record<string, number>, bytes: Uint8Array): void {
-  const summary = { read_rows: 0, read_bytes: 0, written_rows: 0, written_bytes: 0, total_rows_to_read: 0, result_rows: 0, result_bytes: bytes.length, ...figures, elapsed_ns: Number(process.hrtime.bigint() - started) }
-  response.setHeader('x-clickhouse-summary', JSON.stringify(Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, String(value)]))))
+  const summary = {
+    read_rows: 0,
+    read_bytes: 0,
+    written_rows: 0,
+    written_bytes: 0,
+    total_rows_to_read: 0,
+    result_rows: 0,
+    result_bytes: bytes.length,
+    ...figures,
+    elapsed_ns: Number(process.hrtime.bigint() - started),
+  }
+  response.setHeader(
+    'x-clickhouse-summary',
+    JSON.stringify(Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, String(value)]))),
+  )
   if (!statement.gzip || bytes.length === 0) return void response.end(bytes)
   response.setHeader('content-encoding', 'gzip')
   const zip = createGzip({ level: 1 })

@@ -31,7 +31,12 @@ export interface LaneSessions {
 }
 
 /** Opens the sessions of one lane. `defaults` are settings that hold unless a statement names them. */
-export function openLane(size: number, open: () => Session, native: NativeInsert, defaults: Readonly<Record<string, string>>): LaneSessions {
+export function openLane(
+  size: number,
+  open: () => Session,
+  native: NativeInsert,
+  defaults: Readonly<Record<string, string>>,
+): LaneSessions {
   const free: Slot[] = []
   const waiting: ((slot: Slot) => void)[] = []
   const busy = new Set<Promise<unknown>>()
@@ -93,7 +98,8 @@ function makeSlot(open: () => Session, native: NativeInsert, defaults: Readonly<
       if (current.get(name) !== value) changes.push(`${quoteName(name)} = ${escapeLiteral(value)}`)
     }
     for (const name of current.keys()) {
-      if (!context.settings.has(name)) changes.push(`${quoteName(name)} = ${defaults[name] === undefined ? 'default' : escapeLiteral(defaults[name])}`)
+      if (!context.settings.has(name))
+        changes.push(`${quoteName(name)} = ${defaults[name] === undefined ? 'default' : escapeLiteral(defaults[name])}`)
     }
     for (const [name, value] of context.parameters) changes.push(`${quoteName(`param_${name}`)} = ${escapeLiteral(value)}`)
     current = new Map(context.settings)

@@ -21,8 +21,25 @@ export interface Statement {
 const LANES: readonly string[] = ['interactive', 'bulk', 'insert'] satisfies Lane[]
 // Everything in the address that is neither one of these nor a parameter is a setting.
 const OWN = new Set([
-  'query', 'query_id', 'database', 'user', 'password', 'default_format', 'session_id', 'session_timeout', 'session_check', 'role', 'compress', 'decompress',
-  'enable_http_compression', 'wait_end_of_query', 'buffer_size', 'quota_key', 'send_progress_in_http_headers', 'http_headers_progress_interval_ms', 'cancel_http_readonly_queries_on_client_close',
+  'query',
+  'query_id',
+  'database',
+  'user',
+  'password',
+  'default_format',
+  'session_id',
+  'session_timeout',
+  'session_check',
+  'role',
+  'compress',
+  'decompress',
+  'enable_http_compression',
+  'wait_end_of_query',
+  'buffer_size',
+  'quota_key',
+  'send_progress_in_http_headers',
+  'http_headers_progress_interval_ms',
+  'cancel_http_readonly_queries_on_client_close',
 ])
 const MAX_BODY_BYTES = 512 * 2 ** 20
 
@@ -64,7 +81,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length
-    if (size > MAX_BODY_BYTES) throw new EngineError(307, `The body is larger than ${MAX_BODY_BYTES} bytes; insert in smaller batches. (TOO_MANY_BYTES)`)
+    if (size > MAX_BODY_BYTES)
+      throw new EngineError(307, `The body is larger than ${MAX_BODY_BYTES} bytes; insert in smaller batches. (TOO_MANY_BYTES)`)
     parts.push(part)
   }
   const body = Buffer.concat(parts)
