@@ -29,6 +29,8 @@ export interface Run {
 export interface Entry {
   readonly count: number
   readonly lastAt: number
+  /** Its goal, or an event that ends it, has come since: nothing that was decided then is left to call back. */
+  readonly over?: true
 }
 
 export interface ConsentState {
@@ -49,8 +51,8 @@ export interface ProfileState {
   readonly consents: { readonly [key: string]: ConsentState }
   /** Addresses that nothing may be sent to, as `channel:address`, as far as events have told. */
   readonly suppressed: readonly string[]
-  /** States of condition leaves by leaf key, shared by all that use the leaf. */
-  readonly leaves: { readonly [leaf: string]: Json }
+  /** What is remembered of past events, by the key of the memory; conditions that look at the same events share it. */
+  readonly memories: { readonly [memory: string]: Json }
   /** Segments this person is in, with the exact instant since when. */
   readonly segments: { readonly [segment: string]: number }
   readonly entries: { readonly [journey: string]: Entry }
@@ -63,5 +65,5 @@ export interface ProfileState {
 
 /** The state of a person of whom nothing is known yet. */
 export function emptyProfile(id: string, createdAt: number): ProfileState {
-  return { id, createdAt, traits: {}, consents: {}, suppressed: [], leaves: {}, segments: {}, entries: {}, runs: [] }
+  return { id, createdAt, traits: {}, consents: {}, suppressed: [], memories: {}, segments: {}, entries: {}, runs: [] }
 }

@@ -1,9 +1,10 @@
-import { eventNames } from '@throughline/contracts'
+import { eventNames, type Json } from '@throughline/contracts'
+import type { Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import type { ProfileState } from '../profile.ts'
 import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
 import { finish, hearFacts } from './advance.ts'
-import { addFact, openDraft, setLeaf, type Draft } from './draft.ts'
+import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
 import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
 
 /**
@@ -14,7 +15,7 @@ import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './member
 export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext): Advance {
   const draft = openDraft(profile, ctx, 'adopt')
   catchUpWithTime(draft, draft.now, hearFacts)
-  forgetUnusedLeaves(draft)
+  forgetUnused(draft)
   mergeLeaves(draft, states)
   if (draft.pending !== undefined) draft.pending = without(draft.pending, Object.keys(states))
   return decideAnew(draft)
@@ -30,7 +31,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
   draft.consents = mergeConsents(profile.consents, folded.consents)
   draft.suppressed = union(profile.suppressed, folded.suppressed)
   draft.entries = { ...folded.entries, ...profile.entries }
-  mergeLeaves(draft, folded.leaves)
+  mergeMemories(draft, folded.memories)
   draft.pending = undefined
   return decideAnew(draft)
 }
@@ -41,7 +42,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
  */
 export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
   const { flipsAt: _, ...kept } = profile
-  return { ...kept, traits: {}, leaves: {}, pending: [...ctx.definitions.leaves.keys()] }
+  return { ...kept, traits: {}, memories: {}, pending: [...ctx.definitions.leaves.keys()] }
 }
 
 /**
@@ -57,7 +58,7 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: Ad
   draft.consents = mergeWithdrawals(winner.consents, loser.consents)
   draft.suppressed = union(winner.suppressed, loser.suppressed)
   draft.pending = union(winner.pending ?? [], loser.pending ?? [])
-  mergeLeaves(draft, loser.leaves)
+  mergeMemories(draft, loser.memories)
   mergeEntries(draft, loser)
   mergeRuns(draft, loser)
   addFact(draft, eventNames.profilesMerged, draft.now, { winner: winner.id, loser: loser.id }, byFilling)
@@ -67,17 +68,28 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: Ad
 function mergeLeaves(draft: Draft, states: LeafStates): void {
   for (const [key, state] of Object.entries(states)) {
     const leaf = draft.definitions.leaves.get(key)
-    if (leaf === undefined) continue
-    const standing = draft.leaves[key]
-    setLeaf(draft, key, standing === undefined ? state : leaf.merge(standing, state))
+    if (leaf !== undefined) mergeMemory(draft, leaf.memory, state)
   }
 }
 
-/** Lets go of states that no definition asks for any more. */
-function forgetUnusedLeaves(draft: Draft): void {
-  const { leaves } = draft.definitions
-  const kept = Object.entries(draft.leaves).filter(([key]) => leaves.has(key))
-  if (kept.length < Object.keys(draft.leaves).length) draft.leaves = Object.fromEntries(kept)
+function mergeMemories(draft: Draft, states: ProfileState['memories']): void {
+  for (const [key, state] of Object.entries(states)) {
+    const memory = draft.definitions.memories.get(key)
+    if (memory !== undefined) mergeMemory(draft, memory, state)
+  }
+}
+
+function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
+  const standing = draft.memories[memory.key]
+  draft.isUntimed = true
+  setMemory(draft, memory.key, standing === undefined ? state : memory.merge(standing, state))
+}
+
+/** Lets go of what no definition asks for any more. */
+function forgetUnused(draft: Draft): void {
+  const { memories } = draft.definitions
+  const kept = Object.entries(draft.memories).filter(([key]) => memories.has(key))
+  if (kept.length < Object.keys(draft.memories).length) draft.memories = Object.fromEntries(kept)
 }
 
 function mergeEntries(draft: Draft, loser: ProfileState): void {

@@ -4,9 +4,9 @@ import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 import { learnFrom } from '../profiles/index.ts'
-import { closeDraft, openDraft, setLeaf, type Draft, type Heard } from './draft.ts'
-import { byTime, catchUpWithTime, decideMembership, nextFlip, type Occasion } from './memberships.ts'
-import { askAgain, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
+import { closeDraft, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
+import { byTime, catchUpWithTime, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
+import { askAgain, hearAfterRun, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
 
 /** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
 const maxGenerations = 10
@@ -39,8 +39,7 @@ export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext
 export function finish(draft: Draft, occasion: Occasion): Advance {
   askAgain(draft, occasion)
   hearFacts(draft)
-  if (draft.leaves !== draft.base.leaves || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now))
-    draft.flipsAt = nextFlip(draft, draft.now)
+  if (draft.isUntimed || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now)) draft.flipsAt = nextFlip(draft, draft.now)
   return closeDraft(draft)
 }
 
@@ -53,8 +52,8 @@ function hearEvent(draft: Draft, event: Event): void {
 }
 
 /** Whether nothing was ever decided about this person: whoever was in a segment since then has left it by something known. */
-function isNew({ traits, leaves, segments }: ProfileState): boolean {
-  return isEmpty(segments) && isEmpty(leaves) && isEmpty(traits)
+function isNew({ traits, memories, segments }: ProfileState): boolean {
+  return isEmpty(segments) && isEmpty(memories) && isEmpty(traits)
 }
 
 function isEmpty(record: object): boolean {
@@ -78,16 +77,18 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   const { occurrence } = heard
   const concern = heard.generation > maxGenerations ? undefined : draft.definitions.byName.get(occurrence.name)
   if (concern !== undefined) {
-    for (const { leaf, segments } of concern.leaves) {
-      const before = draft.leaves[leaf.key]
-      const after = leaf.add(before, occurrence)
+    for (const { memory, segments, timed } of concern.memories) {
+      const before = draft.memories[memory.key]
+      const after = memory.add(before, occurrence)
       if (after === before || after === undefined) continue
-      setLeaf(draft, leaf.key, after)
+      if (draft.isUntimed || timed.length === 0) setMemory(draft, memory.key, after)
+      else setTimedMemory(draft, memory.key, after, timed)
       for (const segment of segments) if (!touched.includes(segment)) touched.push(segment)
     }
   }
   for (const segment of touched) decideMembership(draft, segment, heard)
   if (concern === undefined || !heard.triggers) return
+  for (const journey of concern.endings) hearAfterRun(draft, journey, occurrence)
   if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard)
   for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard)
 }

@@ -23,12 +23,14 @@ export interface Draft {
   traits: ProfileState['traits']
   consents: ProfileState['consents']
   suppressed: ProfileState['suppressed']
-  leaves: { [leaf: string]: Json }
+  memories: { [memory: string]: Json }
   segments: { [segment: string]: number }
   entries: ProfileState['entries']
   runs: readonly Run[]
   pending: readonly string[] | undefined
   flipsAt: number | undefined
+  /** Whether `flipsAt` has to be found anew among all segments before the draft is closed. */
+  isUntimed: boolean
   readonly effects: Effect[]
   /** Facts that a definition reads, still to be heard. */
   readonly unheard: Heard[]
@@ -54,21 +56,22 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     traits: profile.traits,
     consents: profile.consents,
     suppressed: profile.suppressed,
-    leaves: profile.leaves,
+    memories: profile.memories,
     segments: profile.segments,
     entries: profile.entries,
     runs: profile.runs,
     pending: profile.pending,
     flipsAt: profile.flipsAt,
+    isUntimed: false,
     effects: [],
     unheard: [],
     facts: 0,
   }
 }
 
-export function setLeaf(draft: Draft, key: string, state: Json): void {
-  if (draft.leaves === draft.base.leaves) draft.leaves = copyRecord(draft.leaves)
-  draft.leaves[key] = state
+export function setMemory(draft: Draft, key: string, state: Json): void {
+  if (draft.memories === draft.base.memories) draft.memories = copyRecord(draft.memories)
+  draft.memories[key] = state
 }
 
 /** Records a fact; if a definition reads facts of this name, it is heard once the present one is done with. */
@@ -102,7 +105,7 @@ export function closeDraft(draft: Draft): Advance {
   }
   const changed =
     draft.traits !== base.traits ||
-    draft.leaves !== base.leaves ||
+    draft.memories !== base.memories ||
     draft.segments !== base.segments ||
     draft.runs !== base.runs ||
     draft.entries !== base.entries ||
@@ -111,14 +114,14 @@ export function closeDraft(draft: Draft): Advance {
     draft.pending !== base.pending ||
     draft.flipsAt !== base.flipsAt
   if (!changed) return { profile: base, effects: draft.effects, nextTimerAt }
-  const { traits, consents, suppressed, leaves, segments, entries, runs, pending, flipsAt } = draft
+  const { traits, consents, suppressed, memories, segments, entries, runs, pending, flipsAt } = draft
   const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = {
     id: base.id,
     createdAt: base.createdAt,
     traits,
     consents,
     suppressed,
-    leaves,
+    memories,
     segments,
     entries,
     runs,

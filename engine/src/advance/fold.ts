@@ -6,19 +6,19 @@ import { emptyProfile, type Entry, type ProfileState } from '../profile.ts'
 import { learnFrom, type Known } from '../profiles/index.ts'
 
 /**
- * The state of one leaf after these events, in any order; `undefined` when none of them concerns it.
+ * The state of a leaf's memory after these events, in any order; `undefined` when none of them concerns it.
  * Throws a `RangeError` when there is no such leaf.
  */
 export function foldLeaf(leaf: string, events: Iterable<Event>, definitions: CompiledDefinitions): Json | undefined {
   const found = lookInside(definitions).leaves.get(leaf)
   if (found === undefined) throw new RangeError(`no definition has the leaf "${leaf}"`)
   let state: Json | undefined
-  for (const event of events) state = found.add(state, toOccurrence(event))
+  for (const event of events) state = found.memory.add(state, toOccurrence(event))
   return state
 }
 
 /**
- * A profile folded from its whole history, facts included, in any order: traits, consents, suppressed addresses, leaves and
+ * A profile folded from its whole history, facts included, in any order: traits, consents, suppressed addresses, memories and
  * entries. Memberships and runs do not follow from a fold; {@link adoptProfile} decides the former and keeps the latter.
  */
 export function foldProfile(
@@ -28,20 +28,20 @@ export function foldProfile(
   ctx: Pick<AdvanceContext, 'definitions'>,
 ): ProfileState {
   const { byName } = lookInside(ctx.definitions)
-  const leaves: Record<string, Json> = {}
+  const memories: Record<string, Json> = {}
   const entries: Record<string, Entry> = {}
   let known: Known = emptyProfile(id, createdAt)
   for (const event of inOrder(events)) {
     known = learnFrom(known, event).known
     if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
     const occurrence = toOccurrence(event)
-    for (const { leaf } of byName.get(event.name)?.leaves ?? []) {
-      const state = leaf.add(leaves[leaf.key], occurrence)
-      if (state !== undefined) leaves[leaf.key] = state
+    for (const { memory } of byName.get(event.name)?.memories ?? []) {
+      const state = memory.add(memories[memory.key], occurrence)
+      if (state !== undefined) memories[memory.key] = state
     }
   }
   const { traits, consents, suppressed } = known
-  return { ...emptyProfile(id, createdAt), traits, consents, suppressed, leaves, entries }
+  return { ...emptyProfile(id, createdAt), traits, consents, suppressed, memories, entries }
 }
 
 /** As they were received: a bounce without an address means the one that was known then. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { adoptLeaves, leavesOf } from '../index.ts'
+import type { Event } from '@throughline/contracts'
+import fc from 'fast-check'
+import { adoptLeaves, foldLeaf, leavesOf } from '../index.ts'
 import { did, segment } from '../test/definitions.ts'
 import { day, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
 
@@ -76,6 +78,45 @@ describe('a membership', () => {
   })
 })
 
+describe('the next instant at which time changes a membership', () => {
+  it('is the one found by asking every segment, after any events', () => {
+    const definitions = publish(
+      ['A', 'B'].flatMap((event) =>
+        [1, 2, 3].map((n) =>
+          segment(`${event.toLowerCase()}${n}`, { kind: 'event', event, times: { op: n === 3 ? 'exactly' : 'at-least', n }, within: `${n} days` }),
+        ),
+      ),
+    )
+    const steps = fc.array(fc.tuple(fc.constantFrom('A', 'B'), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 60 })))
+    fc.assert(
+      fc.property(steps, (events) => {
+        const person = meet(definitions)
+        let at = noon
+        for (const [name, later, late] of events) {
+          at += later * hour
+          person.hear(name, at, { timestamp: at - late * hour })
+          const due = person.due
+          person.take((profile, ctx) => adoptLeaves({ ...profile, flipsAt: at + 1 }, {}, ctx), at)
+          expect(person.due).toBe(due)
+        }
+      }),
+    )
+  })
+})
+
+const viewed = (id: string, at: number): Event => ({
+  id,
+  type: 'track',
+  name: 'Product Viewed',
+  timestamp: at,
+  receivedAt: at,
+  properties: {},
+  context: {},
+  source: 'web',
+  lane: 0,
+  triggers: true,
+})
+
 describe('a membership whose history is still being read', () => {
   const key = leavesOf(did('Product Viewed', '1 day'))[0]!.key
 
@@ -94,10 +135,10 @@ describe('a membership whose history is still being read', () => {
   it('adopts what was folded although live events have been added since, without counting twice', () => {
     const twice = { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 2 } } as const
     const person = meet(publish([segment('twice', twice)]))
-    const shared = leavesOf(twice)[0]!.key
+    const leaf = leavesOf(twice)[0]!
     person.hear('Product Viewed', noon)
-    const state = person.profile.leaves[shared]!
-    expect(person.take((profile, ctx) => adoptLeaves(profile, { [shared]: state }, ctx), noon + hour)).toEqual([])
+    const state = person.profile.memories[leaf.memory.key]!
+    expect(person.take((profile, ctx) => adoptLeaves(profile, { [leaf.key]: state }, ctx), noon + hour)).toEqual([])
     expect(person.profile.segments).toEqual({})
   })
 
@@ -109,11 +150,29 @@ describe('a membership whose history is still being read', () => {
     expect(person.profile.segments).toEqual({ british: noon, leeds: noon + hour })
   })
 
+  it('goes on with what it remembers while a new question about the same events waits for more of the past', () => {
+    const often = { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 3 } } as const
+    const person = meet(publish([lately]))
+    person.hear('Product Viewed', noon - day - 1)
+    person.hear('Product Viewed', noon)
+    const { key } = leavesOf(often)[0]!
+    person.definitions = publish([lately, segment('often', often)])
+    person.pending = new Set([key])
+    expect(facts(person.hear('Product Viewed', noon + hour))).toEqual([])
+    expect(person.profile.segments).toEqual({ lately: noon })
+    person.pending = new Set()
+    const past = foldLeaf(key, [viewed('web:p1-1', noon - day - 1), viewed('web:p1-2', noon)], person.definitions)!
+    const adopted = person.take((profile, ctx) => adoptLeaves(profile, { [key]: past }, ctx), noon + 2 * hour)
+    expect(only(adopted, 'segment')).toEqual([{ kind: 'segment', segment: 'often', change: 1 }])
+    expect(Object.keys(person.profile.memories)).toHaveLength(1)
+    expect(person.due).toBe(noon + hour + day)
+  })
+
   it('lets go of what no definition asks for any more', () => {
     const person = meet(publish([lately]))
     person.hear('Product Viewed', noon)
-    person.definitions = publish([segment('lately', did('Product Viewed', '2 days'))])
+    person.definitions = publish([segment('lately', did('Order Completed', '2 days'))])
     person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour)
-    expect(person.profile.leaves).toEqual({})
+    expect(person.profile.memories).toEqual({})
   })
 })

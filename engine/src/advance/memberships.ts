@@ -1,7 +1,7 @@
-import { eventNames } from '@throughline/contracts'
+import { eventNames, type Json } from '@throughline/contracts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import { copyRecord } from '../copy.ts'
-import { addFact, type Draft, type Heard } from './draft.ts'
+import { addFact, setMemory, type Draft, type Heard } from './draft.ts'
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
 export type Occasion = Pick<Heard, 'triggers' | 'generation'> & { readonly filled?: true }
@@ -36,10 +36,29 @@ export function catchUpWithTime(draft: Draft, until: number, hear: (draft: Draft
   draft.clock = draft.now
 }
 
+/**
+ * Keeps a new state of a memory, and when time alone may next change a membership, by looking at the timed segments of this
+ * memory alone. Only where one of them was the next to change are all of them asked, when the draft is closed.
+ */
+export function setTimedMemory(draft: Draft, key: string, state: Json, timed: readonly CompiledSegment[]): void {
+  const before = earliestChange(draft, timed, draft.now)
+  setMemory(draft, key, state)
+  if (before !== undefined && (draft.flipsAt === undefined || before <= draft.flipsAt)) {
+    draft.isUntimed = true
+    return
+  }
+  const after = earliestChange(draft, timed, draft.now)
+  if (after !== undefined && (draft.flipsAt === undefined || after < draft.flipsAt)) draft.flipsAt = after
+}
+
 /** When time alone may next change a membership. Those that are pending are decided, and timed, once they are adopted. */
 export function nextFlip(draft: Draft, after: number): number | undefined {
+  return earliestChange(draft, draft.definitions.timedSegments, after)
+}
+
+function earliestChange(draft: Draft, segments: readonly CompiledSegment[], after: number): number | undefined {
   let next: number | undefined
-  for (const { condition } of draft.definitions.timedSegments) {
+  for (const { condition } of segments) {
     const at = condition.nextChangeAt(draft, after)
     if (at !== null && (next === undefined || at < next)) next = at
   }

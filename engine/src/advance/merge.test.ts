@@ -122,8 +122,8 @@ describe('a profile folded from history', () => {
     for (const { name, receivedAt, ...extra } of history) lived.hear(name, receivedAt, extra)
     for (const events of [history, history.toReversed()]) {
       const folded = foldProfile('p1', noon, events, { definitions })
-      const { traits, consents, suppressed, leaves } = lived.profile
-      expect(folded).toMatchObject({ traits, consents, suppressed, leaves, entries: { a: { count: 1, lastAt: noon + 5 } } })
+      const { traits, consents, suppressed, memories } = lived.profile
+      expect(folded).toMatchObject({ traits, consents, suppressed, memories, entries: { a: { count: 1, lastAt: noon + 5 } } })
     }
   })
 
@@ -131,7 +131,7 @@ describe('a profile folded from history', () => {
     const lived = meet(definitions, 'p1')
     for (const { name, receivedAt, ...extra } of history) lived.hear(name, receivedAt, extra)
     const key = leavesOf(twice)[0]!.key
-    expect(foldLeaf(key, history.toReversed(), definitions)).toEqual(lived.profile.leaves[key])
+    expect(foldLeaf(key, history.toReversed(), definitions)).toEqual(lived.profile.memories[leavesOf(twice)[0]!.memory.key])
     expect(foldLeaf(key, [], definitions)).toBeUndefined()
     expect(() => foldLeaf('nothing', [], definitions)).toThrow('no definition has the leaf "nothing"')
   })
@@ -149,7 +149,7 @@ describe('a profile folded from history', () => {
       lane: 2,
     })
     const key = leavesOf(left)[0]!.key
-    expect(foldLeaf(key, [stored], withFacts)).toEqual(person.profile.leaves[key])
+    expect(foldLeaf(key, [stored], withFacts)).toEqual(person.profile.memories[leavesOf(left)[0]!.memory.key])
   })
 
   it('is adopted with what was learned since it began to be folded', () => {

@@ -9,13 +9,13 @@ export type Truth = boolean | 'pending'
 /** What conditions look at. A `ProfileState` with the shard's pending leaves beside it. */
 export interface View {
   readonly traits: { readonly [name: string]: Trait }
-  readonly leaves: { readonly [leaf: string]: Json }
+  readonly memories: { readonly [memory: string]: Json }
   readonly pending?: readonly string[]
   readonly shardPending: ReadonlySet<string>
 }
 
 /** Somebody of whom nothing is known. */
-export const nobody: View = { traits: {}, leaves: {}, shardPending: new Set() }
+export const nobody: View = { traits: {}, memories: {}, shardPending: new Set() }
 
 /** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
 export interface Occurrence {
@@ -28,18 +28,35 @@ export interface Occurrence {
   readonly properties: JsonObject
 }
 
+/** What of the past has to be held to answer: how many of the latest events, and how far back in ms (`undefined`: ever). */
+export interface Retention {
+  readonly keep: number
+  readonly within: number | undefined
+}
+
 /**
- * A behavioural leaf: the small state per profile that answers a question about past events.
+ * What a profile remembers of the events that match: one state, shared by all leaves that look at the same events and wide
+ * enough for each of them.
  * `merge` is commutative, associative and idempotent; `add` is a merge with the state of one event, so that the order of events
  * does not matter and adding one twice changes nothing. States are plain JSON.
  */
-export interface Leaf {
-  /** Hash of the normalised leaf: conditions that need the same state share it. */
+export interface Memory {
+  /** Hash of which events are meant: conditions that look at the same ones share the state. */
   readonly key: string
   readonly eventNames: readonly string[]
+  /** Holds at least so much from here on; told while definitions are compiled, before any event is added. */
+  widen(need: Retention): void
   /** The state with the event in it; the same object when nothing changed. `undefined` is the empty state. */
   add(state: Json | undefined, occurrence: Occurrence): Json | undefined
   merge(a: Json, b: Json): Json
+}
+
+/** A behavioural leaf: a question about past events. It is pending while its memory is not known to reach back far enough for it. */
+export interface Leaf {
+  /** Hash of the memory and of what must be held of it. */
+  readonly key: string
+  readonly eventNames: readonly string[]
+  readonly memory: Memory
 }
 
 /** A condition made ready for the hot path. */
@@ -59,8 +76,8 @@ export interface CompiledCondition {
 
 export interface Compiler {
   compile(condition: Condition): CompiledCondition
-  /** The one leaf of this key, made on first demand. */
-  leaf(key: string, make: () => Leaf): Leaf
+  /** The leaf that needs so much of the memory of this key, which is made on first demand. */
+  leaf(memory: string, need: Retention, make: () => Memory): Leaf
 }
 
 export type ConditionOf<K extends ConditionKind> = Extract<Condition, { kind: K }>

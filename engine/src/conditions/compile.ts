@@ -1,17 +1,23 @@
 import type { Condition } from '@throughline/contracts'
-import type { CompiledCondition, Compiler, Leaf, Truth, View } from './behaviour.ts'
+import { shortKey } from '../hash.ts'
+import type { CompiledCondition, Compiler, Leaf, Memory, Truth, View } from './behaviour.ts'
 import { behaviourOf } from './registry.ts'
 
-/** A compiler whose conditions share the leaves of `table`, which it fills. */
+/** A compiler whose conditions share the leaves of `table`, and their memories; it fills both. */
 export function makeCompiler(table: Map<string, Leaf>): Compiler {
+  const memories = new Map<string, Memory>()
   const compiler: Compiler = {
     compile: (condition) => behaviourOf(condition).compile(condition, compiler),
-    leaf(key, make) {
+    leaf(memoryKey, need, make) {
+      const key = shortKey(JSON.stringify([memoryKey, need.keep, need.within ?? null]))
       const known = table.get(key)
       if (known !== undefined) return known
-      const made = make()
-      table.set(key, made)
-      return made
+      let memory = memories.get(memoryKey)
+      if (memory === undefined) memories.set(memoryKey, (memory = make()))
+      memory.widen(need)
+      const leaf = { key, eventNames: memory.eventNames, memory }
+      table.set(key, leaf)
+      return leaf
     },
   }
   return compiler

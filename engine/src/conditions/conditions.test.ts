@@ -15,7 +15,7 @@ import {
 
 const did = (event: string, extra: object = {}): Condition => ({ kind: 'event', event, times: { op: 'at-least', n: 1 }, ...extra })
 const none: ReadonlySet<string> = new Set()
-const view = (part: Partial<View>): View => ({ traits: {}, leaves: {}, shardPending: none, ...part })
+const view = (part: Partial<View>): View => ({ traits: {}, memories: {}, shardPending: none, ...part })
 const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison)(value)
 
 describe('a comparison', () => {
@@ -66,9 +66,12 @@ describe('a condition', () => {
       within: '24 hours',
     })
     const key = (condition: Condition) => leavesOf(condition)[0]!.key
+    const memory = (condition: Condition) => leavesOf(condition)[0]!.memory.key
     expect(key(a)).toBe(key(b))
     expect(key(did('Viewed'))).not.toBe(key(did('Viewed', { within: '1 day' })))
     expect(key(did('Viewed', { times: { op: 'at-most', n: 1 } }))).toBe(key(did('Viewed', { times: { op: 'exactly', n: 1 } })))
+    expect(memory(did('Viewed'))).toBe(memory(did('Viewed', { times: { op: 'at-least', n: 9 }, within: '1 day' })))
+    expect(memory(did('Viewed'))).not.toBe(memory(a))
   })
 
   it('is pending only when a pending part could decide it', () => {
@@ -95,7 +98,7 @@ describe('a condition', () => {
       value,
     } = compileCondition(condition)
     const add = (timestamp: number, total: number) =>
-      leaf!.add(
+      leaf!.memory.add(
         undefined,
         toOccurrence({
           id: 'web:1',
@@ -111,9 +114,9 @@ describe('a condition', () => {
         }),
       )
     expect(add(9_000_000, 49)).toBeUndefined()
-    expect(value(view({ leaves: { [leaf!.key]: add(9_000_000, 50)! } }), 10_000_000)).toBe(true)
-    expect(value(view({ leaves: { [leaf!.key]: add(6_000_000, 50)! } }), 10_000_000)).toBe(false)
-    expect(value(view({ leaves: { [leaf!.key]: add(99_000_000, 50)! } }), 10_000_000)).toBe(true)
+    expect(value(view({ memories: { [leaf!.memory.key]: add(9_000_000, 50)! } }), 10_000_000)).toBe(true)
+    expect(value(view({ memories: { [leaf!.memory.key]: add(6_000_000, 50)! } }), 10_000_000)).toBe(false)
+    expect(value(view({ memories: { [leaf!.memory.key]: add(99_000_000, 50)! } }), 10_000_000)).toBe(true)
   })
 
   it('finds a trait by its full name before it looks along the dots', () => {

@@ -1,6 +1,6 @@
 import { durationToMs, type EventCondition, type Json, type Times } from '@throughline/contracts'
 import { shortKey } from '../hash.ts'
-import { isPending, type ConditionBehaviour, type Leaf, type Occurrence } from './behaviour.ts'
+import { isPending, type ConditionBehaviour, type Memory, type Occurrence, type Retention } from './behaviour.ts'
 import { compileFilters, describeMatch, filtersToSql } from './event-match.ts'
 import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
 
@@ -12,15 +12,15 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
   compile(condition, compiler) {
     const { times } = condition
     const within = condition.within === undefined ? undefined : durationToMs(condition.within)
-    const leaf = compiler.leaf(leafKey(condition), () => makeLeaf(condition))
-    const { key } = leaf
+    const leaf = compiler.leaf(memoryKey(condition), { keep: heldFor(times), within }, () => makeMemory(condition))
+    const { key, memory } = leaf
     return {
       leaves: [leaf],
       traits: [],
       timed: within !== undefined,
-      value: (view, now) => (isPending(view, key) ? 'pending' : holds(times, countAt(asState(view.leaves[key]), now, within))),
+      value: (view, now) => (isPending(view, key) ? 'pending' : holds(times, countAt(asState(view.memories[memory.key]), now, within))),
       nextChangeAt(view, now) {
-        const state = view.leaves[key]
+        const state = view.memories[memory.key]
         return state === undefined ? null : nextFlipAt(asState(state), times, now, within)
       },
     }
@@ -60,28 +60,34 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
   children: () => [],
 }
 
-/** The leaf's key: what its state depends on, in one order whatever order the filters were written in. */
-function leafKey({ event, where, times, within }: EventCondition): string {
+/** Which events are meant, in one order whatever order the filters were written in. */
+function memoryKey({ event, where }: EventCondition): string {
   const filters = (where ?? []).map(({ property, compare }) => JSON.stringify([property, normaliseKeys(compare)])).sort()
-  return shortKey(JSON.stringify(['event', event, filters, heldFor(times), within === undefined ? null : durationToMs(within)]))
+  return shortKey(JSON.stringify(['event', event, filters]))
 }
 
 function normaliseKeys(value: object): readonly (readonly [string, unknown])[] {
   return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function makeLeaf(condition: EventCondition): Leaf {
+function makeMemory(condition: EventCondition): Memory {
   const filters = compileFilters(condition.where)
-  const window = { keep: heldFor(condition.times), within: condition.within === undefined ? undefined : durationToMs(condition.within) }
   const { event } = condition
+  let held: Retention = { keep: 0, within: 0 }
   return {
-    key: leafKey(condition),
+    key: memoryKey(condition),
     eventNames: [event],
+    widen({ keep, within }) {
+      held = {
+        keep: Math.max(held.keep, keep),
+        within: held.within === undefined || within === undefined ? undefined : Math.max(held.within, within),
+      }
+    },
     add(state: Json | undefined, occurrence: Occurrence) {
       if (occurrence.name !== event || (filters !== null && !filters(occurrence))) return state
-      return addOccurrence(asState(state), occurrence.at, occurrence.hash, window)
+      return addOccurrence(asState(state), occurrence.at, occurrence.hash, held)
     },
-    merge: (a, b) => mergeOccurrences(asState(a), asState(b), window),
+    merge: (a, b) => mergeOccurrences(asState(a), asState(b), held),
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Conditions: questions about one person with a yes or no.
  *
- * leaf: a question about past events, with a small mergeable state per profile · state: what a leaf remembers ·
+ * leaf: a question about past events · memory: the small mergeable state per profile that answers it, shared by the leaves that
+ * look at the same events · retention: how much of the past it holds ·
  * occurrence: an event as leaves see it · view: what a condition looks at · pending: neither yes nor no, since history is
  * still being read · timed: can change by the passing of time alone · match: which events are meant.
  */
@@ -12,6 +13,7 @@ export {
   type CompiledCondition,
   type Compiler,
   type Leaf,
+  type Memory,
   type Occurrence,
   type Truth,
   type View,

@@ -1,11 +1,12 @@
 import type { Times } from '@throughline/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addOccurrence, countAt, heldFor, holds, mergeOccurrences, nextFlipAt, type Occurrences, type Window } from './occurrences.ts'
+import type { Retention } from './behaviour.ts'
+import { addOccurrence, countAt, heldFor, holds, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
 
 const pair = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3 }))
 const pairs = fc.array(pair, { maxLength: 12 })
-const window: fc.Arbitrary<Window> = fc.record({
+const window: fc.Arbitrary<Retention> = fc.record({
   keep: fc.integer({ min: 1, max: 4 }),
   within: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
 })
@@ -14,10 +15,10 @@ const times: fc.Arbitrary<Times> = fc.oneof(
   fc.record({ op: fc.constantFrom('at-most' as const, 'exactly' as const), n: fc.integer({ min: 0, max: 3 }) }),
 )
 type Pair = readonly [at: number, hash: number]
-const fold = (events: readonly Pair[], rule: Window): Occurrences =>
+const fold = (events: readonly Pair[], rule: Retention): Occurrences =>
   events.reduce<Occurrences>((state, [at, hash]) => addOccurrence(state, at, hash, rule), [])
 
-describe('the state of an event leaf', () => {
+describe('the state of an event memory', () => {
   it('does not depend on the order of events, nor on an event coming twice', () => {
     fc.assert(
       fc.property(pairs, fc.integer(), window, (events, seed, rule) => {

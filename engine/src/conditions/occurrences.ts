@@ -1,7 +1,8 @@
 import type { Json, Times } from '@throughline/contracts'
+import type { Retention } from './behaviour.ts'
 
 /**
- * The state of an event leaf: when the event happened last, as `[time, hash, time, hash, …]`, oldest first, ordered by time and
+ * The state of an event memory: when the event happened last, as `[time, hash, time, hash, …]`, oldest first, ordered by time and
  * then by the hash of the event's id. Only the latest `keep` are held, and none that had already left the window when the
  * latest came. Since both rules only ever drop what no later answer needs, merging is commutative, associative and idempotent.
  *
@@ -9,13 +10,6 @@ import type { Json, Times } from '@throughline/contracts'
  * while `t <= now < t + d`: the window is `(now - d, now]`.
  */
 export type Occurrences = readonly number[]
-
-export interface Window {
-  /** How many pairs are held. */
-  readonly keep: number
-  /** Length of the sliding window in ms; `undefined`: ever. */
-  readonly within: number | undefined
-}
 
 /** How many of the latest events must be known to answer: n, or one more when too many is an answer. */
 export function heldFor(times: Times): number {
@@ -27,7 +21,7 @@ export function isOccurrences(state: Json | undefined): state is Occurrences {
 }
 
 /** The state with one more event; the same object when it changes nothing. */
-export function addOccurrence(state: Occurrences, at: number, hash: number, window: Window): Occurrences {
+export function addOccurrence(state: Occurrences, at: number, hash: number, window: Retention): Occurrences {
   const size = state.length
   if (size === 0) return [at, hash]
   const last = state[size - 2]!
@@ -45,7 +39,7 @@ export function addOccurrence(state: Occurrences, at: number, hash: number, wind
 }
 
 /** The state that both together give. */
-export function mergeOccurrences(a: Occurrences, b: Occurrences, window: Window): Occurrences {
+export function mergeOccurrences(a: Occurrences, b: Occurrences, window: Retention): Occurrences {
   if (a.length === 0) return b
   if (b.length === 0) return a
   const merged: number[] = []
@@ -123,7 +117,7 @@ function isAfter(state: Occurrences, index: number, at: number, hash: number): b
 }
 
 /** Index of the first pair that is still held when `latest` is the latest time and at most `keep` pairs stay. */
-function firstHeld(state: Occurrences, latest: number, keep: number, { within }: Window): number {
+function firstHeld(state: Occurrences, latest: number, keep: number, { within }: Retention): number {
   let from = Math.max(0, state.length - keep * 2)
   if (within !== undefined) while (from < state.length && state[from]! <= latest - within) from += 2
   return from

@@ -43,6 +43,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     published,
     settings,
     leaves,
+    memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
     byName,
     segments,
     journeys,
@@ -61,17 +62,23 @@ function indexByName(
   entering: readonly CompiledJourney[],
   journeys: ReadonlyMap<string, CompiledJourney>,
 ): ReadonlyMap<string, Concern> {
-  const leavesByName = groupBy([...leaves.values()], ({ eventNames: names }) => names)
-  const segmentsByLeaf = groupBy(segments, ({ condition }) => condition.leaves.map(({ key }) => key))
+  const memories = [...new Set([...leaves.values()].map(({ memory }) => memory))]
+  const memoriesByName = groupBy(memories, ({ eventNames: names }) => names)
+  const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
   const entriesByName = groupBy(entering, ({ entry }) => [entry.event])
+  const endingsByName = groupBy(entering, ({ endedBy }) => endedBy)
   const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
-  const names = new Set([...leavesByName.keys(), ...entriesByName.keys(), ...heard])
+  const names = new Set([...memoriesByName.keys(), ...entriesByName.keys(), ...heard])
   return new Map(
     [...names].map((name) => [
       name,
       {
-        leaves: (leavesByName.get(name) ?? []).map((leaf) => ({ leaf, segments: segmentsByLeaf.get(leaf.key) ?? [] })),
+        memories: (memoriesByName.get(name) ?? []).map((memory) => {
+          const concerned = segmentsByMemory.get(memory.key) ?? []
+          return { memory, segments: concerned, timed: concerned.filter(({ condition }) => condition.timed) }
+        }),
         entries: entriesByName.get(name) ?? [],
+        endings: endingsByName.get(name) ?? [],
         moves: heard.has(name),
       },
     ]),

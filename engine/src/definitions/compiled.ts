@@ -1,4 +1,4 @@
-import type { CompiledCondition, Leaf } from '../conditions/index.ts'
+import type { CompiledCondition, Leaf, Memory } from '../conditions/index.ts'
 import type { CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions } from '../ports.ts'
 
@@ -9,9 +9,15 @@ export interface CompiledSegment {
 
 /** Everything that events of one name concern. */
 export interface Concern {
-  readonly leaves: readonly { readonly leaf: Leaf; readonly segments: readonly CompiledSegment[] }[]
+  readonly memories: readonly {
+    readonly memory: Memory
+    readonly segments: readonly CompiledSegment[]
+    readonly timed: readonly CompiledSegment[]
+  }[]
   /** Journeys, in their latest version, that such an event may start. */
   readonly entries: readonly CompiledJourney[]
+  /** Journeys, in their latest version, whose goal such an event may be, or that it may end. */
+  readonly endings: readonly CompiledJourney[]
   /** Whether such an event may move a run of any version. */
   readonly moves: boolean
 }
@@ -19,6 +25,7 @@ export interface Concern {
 /** What stands behind {@link CompiledDefinitions}, for the engine's own eyes. */
 export interface Compiled extends CompiledDefinitions {
   readonly leaves: ReadonlyMap<string, Leaf>
+  readonly memories: ReadonlyMap<string, Memory>
   readonly byName: ReadonlyMap<string, Concern>
   readonly segments: readonly CompiledSegment[]
   /** Those that time alone can change. */

@@ -87,7 +87,7 @@ function expectedSegments(events: readonly TestEvent[]): string[] {
   const now = Date.now()
   return segments
     .map((raw) => segmentSchema.parse(raw))
-    .filter((one) => valueOf(one.where, { ...emptyProfile(folded.id, 0), leaves: folded.leaves }, { now, pending: new Set() }) === true)
+    .filter((one) => valueOf(one.where, { ...emptyProfile(folded.id, 0), memories: folded.memories }, { now, pending: new Set() }) === true)
     .map((one) => one.id)
     .sort()
 }
