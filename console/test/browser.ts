@@ -33,7 +33,7 @@ export interface Visit {
   readonly context: BrowserContext
   /** What the browser complained of: errors of scripts, of the content security policy, of the console. */
   readonly complaints: string[]
-  /** Requests that left the machine. */
+  /** Addresses of other hosts that were asked for, each once. */
   readonly foreign: string[]
 }
 
@@ -54,17 +54,18 @@ export async function openPage(browser: Browser, origin: string, look: Look = {}
   page.setDefaultTimeout(20_000)
   const complaints: string[] = []
   const foreign: string[] = []
+  // Without any network Chromium tells of one request twice, by the request and by its failure.
+  const note = (url: string) => foreign.includes(url) || foreign.push(url)
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     // Requests out of a sandboxed frame are told of only here; no foreign host can be reached in these tests.
     const { url } = message.location()
-    if (message.text().startsWith('Failed to load resource') && !url.startsWith(origin)) foreign.push(url)
+    if (message.text().startsWith('Failed to load resource') && !url.startsWith(origin)) note(url)
     if ((message.type() === 'error' || message.type() === 'warning') && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text())
   })
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith('data:') && !request.url().startsWith('about:'))
-      foreign.push(request.url())
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:') && !request.url().startsWith('about:')) note(request.url())
   })
   return { page, context, complaints, foreign }
 }

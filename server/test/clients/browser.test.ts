@@ -60,6 +60,13 @@ interface Analytics {
   ready(done: () => void): void
 }
 
+// On a machine without any network Chromium says that it is offline, and the client then keeps what it has to send.
+async function openShopPage(): Promise<Page> {
+  const page = await browser.newPage()
+  await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { get: () => true }))
+  return page
+}
+
 /** Lets the page tell its story through whatever `window.analytics` the snippet made. */
 async function tell(page: Page): Promise<void> {
   await page.evaluate(async () => {
@@ -88,7 +95,7 @@ const story = [
 describe('@segment/analytics-next in Chromium, unchanged', () => {
   it('is loaded by the snippet that the console shows, tells its story, and sends lost answers again', async () => {
     heads.set('/snippet', browserSnippet({ host: proxy.url, writeKey: server.writeKey }))
-    const page = await browser.newPage()
+    const page = await openShopPage()
     const foreign: string[] = []
     const errors: string[] = []
     page.on('request', (request) => {
@@ -117,7 +124,7 @@ describe('@segment/analytics-next in Chromium, unchanged', () => {
       document.head.appendChild(t);a.page()}();
     </script>`,
     )
-    const page = await browser.newPage()
+    const page = await openShopPage()
     await page.goto(`${shopUrl}/segment`)
     await tell(page)
     await expectStory(server, story)
