@@ -11,7 +11,19 @@ export type Effect =
   /** The read side of runs: the run stands at its step now, or is over. */
   | { readonly kind: 'run-at'; readonly run: Run }
   | { readonly kind: 'run-over'; readonly run: string; readonly journey: string; readonly version: number; readonly reason: string }
+  | UnsendEffect
   | { readonly kind: 'segment'; readonly segment: string; readonly change: 1 | -1 }
+
+/**
+ * The person did what a run was for, or what ends it: marketing messages of the journey that were decided from `since` (epoch
+ * ms, the run's entry) up to now and that nobody has handed over yet are called back, for this reason.
+ */
+interface UnsendEffect {
+  readonly kind: 'unsend'
+  readonly journey: string
+  readonly since: number
+  readonly reason: string
+}
 
 export interface MessageEffect {
   readonly kind: 'message'

@@ -63,6 +63,57 @@ describe('a run', () => {
     expect(only(late.effects, 'message')).toEqual([])
   })
 
+  it('calls back what it said when its goal comes, also when its last step is behind it, once', () => {
+    const said = journey({ goal: { on: { event: 'Order Completed' } }, steps: { hour: pause('1 hour', 'remind'), remind: note() } })
+    const person = meet(publish([inboxTemplate, said]))
+    person.hear('Product Added', noon)
+    person.pass(noon + hour)
+    expect(person.profile.runs).toEqual([])
+    expect(only(person.hear('Order Completed', noon + 2 * hour), 'unsend')).toEqual([
+      {
+        kind: 'unsend',
+        journey: 'j',
+        since: noon,
+        reason: 'Not sent: the goal of Recover carts was reached (Order Completed) before it went out',
+      },
+    ])
+    expect(only(person.hear('Order Completed', noon + 3 * hour), 'unsend')).toEqual([])
+  })
+
+  it('calls back what was said in this run only, whether it is on its way or over', () => {
+    const again = journey({
+      entry: { on: { event: 'Product Added' }, reentry: { kind: 'always' } },
+      exitOn: [{ event: 'Cart Emptied' }],
+      steps: { remind: note('day'), day: pause('1 day') },
+    })
+    const person = meet(publish([inboxTemplate, again]))
+    person.hear('Product Added', noon)
+    person.hear('Product Added', noon + 2 * day)
+    expect(only(person.hear('Cart Emptied', noon + 2 * day + hour), 'unsend')).toMatchObject([
+      { since: noon + 2 * day, reason: 'Not sent: Recover carts was ended by Cart Emptied before it went out' },
+    ])
+    expect(only(person.hear('Cart Emptied', noon + 2 * day + 2 * hour), 'unsend')).toEqual([])
+    person.hear('Product Added', noon + 3 * day)
+    person.pass(noon + 5 * day)
+    expect(only(person.hear('Cart Emptied', noon + 6 * day), 'unsend')).toMatchObject([{ since: noon + 3 * day }])
+  })
+
+  it('calls nothing back for people who were never in it, nor for events that trigger nothing', () => {
+    const person = meet(publish([inboxTemplate, cart]))
+    expect(person.hear('Order Completed', noon)).toEqual([])
+    person.hear('Product Added', noon + minute)
+    expect(only(person.hear('Order Completed', noon + hour, { triggers: false }), 'unsend')).toEqual([])
+  })
+
+  it('goes by the goal of the version that the run is on', () => {
+    const goal = (event: string) => journey({ goal: { on: { event } }, steps: { remind: note('day'), day: pause('1 day') } })
+    const person = meet(publish([inboxTemplate, goal('Order Completed')]))
+    person.hear('Product Added', noon)
+    person.definitions = publish([inboxTemplate, goal('Order Completed'), goal('Order Paid')])
+    expect(only(person.hear('Order Paid', noon + minute), 'unsend')).toEqual([])
+    expect(only(person.hear('Order Completed', noon + 2 * minute), 'unsend')).toHaveLength(1)
+  })
+
   it('counts on from the exact instant when its timer fires late', () => {
     const person = meet(publish([inboxTemplate, cart]))
     person.hear('Product Added', noon)

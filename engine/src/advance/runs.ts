@@ -78,10 +78,42 @@ function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, fro
 export function hearInRun(draft: Draft, run: Run, occurrence: Occurrence, from: From): void {
   const journey = journeyOf(draft, run)
   if (journey === undefined) return
-  if (journey.goal?.matches(occurrence) === true) return end(draft, journey, run, draft.clock, 'goal', 'goal', from)
-  const ending = journey.exits.find(({ matches }) => matches(occurrence))
-  if (ending !== undefined) return end(draft, journey, run, draft.clock, 'exit', ending.name, from)
+  const ending = endingOf(journey, occurrence)
+  if (ending !== undefined) {
+    if (run.step !== gate) callBack(draft, journey, run.enteredAt, ending)
+    return end(draft, journey, run, draft.clock, ending.port, ending.port === 'goal' ? 'goal' : ending.name, from)
+  }
   if (run.step !== gate) ask(draft, journey, run, { kind: 'event', occurrence }, draft.clock, from)
+}
+
+/**
+ * Calls back what a run that is over was about to say, if its journey's goal or end comes only now: nobody is told of a forgotten
+ * cart after paying. A run that is still on its way is left to {@link hearInRun}.
+ */
+export function hearAfterRun(draft: Draft, journey: CompiledJourney, occurrence: Occurrence): void {
+  const entry = draft.entries[journey.id]
+  if (entry === undefined || entry.over === true) return
+  if (draft.runs.some((run) => run.journey === journey.id && run.step !== gate)) return
+  const ending = endingOf(journey, occurrence)
+  if (ending !== undefined) callBack(draft, journey, entry.lastAt, ending)
+}
+
+interface Ending {
+  readonly port: 'goal' | 'exit'
+  readonly name: string
+}
+
+function endingOf(journey: CompiledJourney, occurrence: Occurrence): Ending | undefined {
+  if (journey.goal?.matches(occurrence) === true) return { port: 'goal', name: journey.goal.name }
+  const exit = journey.exits.find(({ matches }) => matches(occurrence))
+  return exit === undefined ? undefined : { port: 'exit', name: exit.name }
+}
+
+function callBack(draft: Draft, journey: CompiledJourney, since: number, { port, name }: Ending): void {
+  const entry = draft.entries[journey.id]
+  if (entry !== undefined) draft.entries = { ...draft.entries, [journey.id]: { ...entry, over: true } }
+  const what = port === 'goal' ? `the goal of ${journey.name} was reached (${name})` : `${journey.name} was ended by ${name}`
+  draft.effects.push({ kind: 'unsend', journey: journey.id, since, reason: `Not sent: ${what} before it went out` })
 }
 
 /** Moves a run on whose wait was over at `at`. */

@@ -24,6 +24,8 @@ export interface CompiledJourney {
   }
   readonly goal: { readonly name: string; readonly matches: Matcher } | null
   readonly exits: readonly { readonly name: string; readonly matches: Matcher }[]
+  /** Names of the events that may be its goal or end it. */
+  readonly endedBy: readonly string[]
   readonly start: string
   readonly steps: ReadonlyMap<string, CompiledStep>
   /** Names of the events that may move a run of it. */
@@ -34,6 +36,7 @@ export interface CompiledJourney {
 export function compileJourney(definition: JourneyDefinition, version: number, compiler: Compiler): CompiledJourney {
   const { entry, goal } = definition
   const steps = Object.entries(definition.steps)
+  const endedBy = [...(goal === undefined ? [] : [goal.on.event]), ...(definition.exitOn ?? []).map(({ event }) => event)]
   return {
     id: definition.id,
     name: definition.name,
@@ -46,6 +49,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     },
     goal: goal === undefined ? null : { name: goal.name ?? describeMatch(goal.on), matches: compileMatch(goal.on) },
     exits: (definition.exitOn ?? []).map((on) => ({ name: describeMatch(on), matches: compileMatch(on) })),
+    endedBy,
     start: definition.start,
     steps: new Map(
       steps.map(([id, step]) => {
@@ -54,11 +58,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
         return [id, { resolve: behaviour.compile(step, compiler), next }]
       }),
     ),
-    hears: [
-      ...(goal === undefined ? [] : [goal.on.event]),
-      ...(definition.exitOn ?? []).map(({ event }) => event),
-      ...steps.flatMap(([, step]) => behaviourOf(step).hears(step)),
-    ],
+    hears: [...endedBy, ...steps.flatMap(([, step]) => behaviourOf(step).hears(step))],
   }
 }
 
