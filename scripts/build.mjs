@@ -2,5 +2,5 @@
 import { installPackages } from './lib/install.mjs'
 import { buildAll } from './lib/build.mjs'
 
-installPackages()
+await installPackages()
 console.error((await buildAll()) ? 'Built.' : 'Nothing has changed since the last build.')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './lib/root.mjs'
 import { installPackages } from './lib/install.mjs'
 
-installPackages()
+await installPackages()
 const node = process.execPath
 const checks = {
   types: [node, ['scripts/check-types.mjs']],

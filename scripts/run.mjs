@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { root } from './lib/root.mjs'
 import { installPackages } from './lib/install.mjs'
 
-installPackages()
+await installPackages()
 const { buildOne, stopBundler } = await import('./lib/bundle.mjs')
 const [file, ...rest] = process.argv.slice(2)
 const name = `run-${basename(file, '.ts')}`

@@ -6,7 +6,7 @@ import { root } from './lib/root.mjs'
 import { installPackages } from './lib/install.mjs'
 import { buildAll } from './lib/build.mjs'
 
-installPackages()
+await installPackages()
 try {
   await buildAll()
 } catch (error) {

@@ -7,7 +7,7 @@ import { installPackages } from './lib/install.mjs'
 import { buildAll } from './lib/build.mjs'
 import { findChromium } from './lib/chromium.mjs'
 
-installPackages()
+await installPackages()
 await buildAll()
 const chromium = findChromium()
 if (!chromium) console.error('No Chromium found: the browser tests will fail. Install Chromium or Chrome, or name one in CHROMIUM_PATH.')

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { runChild } from './child.mjs'
 import { root } from './root.mjs'
 import { unlessFresh } from './stamp.mjs'
 
@@ -20,12 +20,10 @@ export async function buildAll() {
   const { buildServer, stopBundler } = await import('./bundle.mjs')
   const server = await buildServer()
   if (server) await stopBundler()
-  const console_ = await unlessFresh('console', CONSOLE, ['console/dist/index.html'], () => {
-    const built = spawnSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
-      cwd: join(root, 'console'),
-      stdio: ['ignore', 2, 2],
-    })
-    if (built.status !== 0) throw new Error('The console could not be built (see above).')
+  const console_ = await unlessFresh('console', CONSOLE, ['console/dist/index.html'], async () => {
+    const vite = join(root, 'node_modules/vite/bin/vite.js')
+    const status = await runChild(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'console') })
+    if (status !== 0) throw new Error('The console could not be built (see above).')
   })
   return server || console_
 }

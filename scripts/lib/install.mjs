@@ -1,14 +1,17 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { runChild } from './child.mjs'
 import { root } from './root.mjs'
 
 const stamp = join(root, 'node_modules/.cache/throughline/install.stamp')
+// There while packages are being installed, with the id of the process that does it.
+const marker = join(root, 'node_modules/.throughline-installing')
 
 /** Installs the npm packages when they are missing or package-lock.json has changed. Answers whether there was something to do. */
-export function installPackages() {
+export async function installPackages() {
   checkNode()
+  clearInterrupted()
   const digest = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
@@ -19,7 +22,9 @@ export function installPackages() {
     // Not `npm ci`: it refuses a lock file that lacks an optional package for another system, which some registries do not
     // have. `--no-save` installs what the lock file says and leaves it as it is. NODE_ENV=production would leave out what
     // builds the program. Install scripts are not needed: nothing here depends on one.
-    const done = runNpm([
+    mkdirSync(dirname(marker), { recursive: true })
+    writeFileSync(marker, `${process.pid}\n`)
+    const status = await runNpm([
       'install',
       '--no-save',
       '--include=dev',
@@ -30,14 +35,36 @@ export function installPackages() {
       '--no-fund',
       '--loglevel=error',
     ])
-    if (done.status !== 0) {
+    if (status !== 0) {
       console.error('npm could not install the packages (see above). Is the npm registry reachable from here?')
       process.exit(1)
     }
+    rmSync(marker, { force: true })
   }
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, digest)
   return true
+}
+
+// An install that was interrupted leaves packages of which some files are missing, and npm would take them for whole.
+function clearInterrupted() {
+  if (!existsSync(marker)) return
+  const pid = Number(readFileSync(marker, 'utf8'))
+  if (pid > 0 && pid !== process.pid && isAlive(pid)) {
+    console.error(`Process ${pid} is installing packages here. Wait until it is done; if it is something else, delete ${marker}.`)
+    process.exit(1)
+  }
+  console.error('An earlier installation was interrupted: beginning again …')
+  rmSync(join(root, 'node_modules'), { recursive: true, force: true })
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 function checkNode() {
@@ -50,6 +77,5 @@ function checkNode() {
 // Under `npm start` the very npm that runs us is known; else the one on the PATH.
 function runNpm(args) {
   const npm = process.env.npm_execpath
-  const options = { cwd: root, stdio: ['ignore', 2, 2] }
-  return npm && /\.c?js$/.test(npm) ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync('npm', args, options)
+  return npm && /\.c?js$/.test(npm) ? runChild(process.execPath, [npm, ...args], { cwd: root }) : runChild('npm', args, { cwd: root })
 }
