@@ -27,7 +27,7 @@ beforeEach(async () => {
     'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
   )
   sink = await startSmtpSink()
-  world = makeChannelWorld(database.pool)
+  world = await makeChannelWorld(database.pool)
   handlers = makeChannelHandlers({
     ...world.deps,
     secrets: world.secrets,

@@ -48,10 +48,10 @@ export async function countInside(db: Db, journey: string): Promise<{ version: n
   return rows
 }
 
-/** Messages that journeys led to, held ones left out, by journey. */
+/** Messages that journeys led to, held and cancelled ones left out, by journey. */
 export async function countMessages(db: Db): Promise<ReadonlyMap<string, number>> {
   const { rows } = await db.query<Row>(
-    `select journey_id, count(*) as n from messages where journey_id is not null and status <> 'held' group by journey_id`,
+    `select journey_id, count(*) as n from messages where journey_id is not null and status not in ('held', 'cancelled') group by journey_id`,
   )
   return new Map(rows.map((row) => [row.journey_id, row.n]))
 }

@@ -1,4 +1,4 @@
-import { insertMessages } from '../channels/index.ts'
+import { callBackMessages, insertMessages } from '../channels/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { Batch, Fact } from './advance/batch.ts'
 import { profileOf, type Person } from './advance/person.ts'
@@ -117,6 +117,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
   writePeople(run, [...batch.people.values()])
   writeTimers(run, [...batch.timers.values()])
   writeReadSide(run, batch)
+  if (batch.unsent.length > 0) answers.push(callBackMessages(db, batch.unsent))
   const messages = insertMessages(db, batch.messages)
   answers.push(messages)
   writeFacts(run, batch.facts, states)

@@ -68,7 +68,7 @@ test('a worker whose lease was taken meanwhile commits nothing', async () => {
     () => true,
   )
   await people.load(pool, ids)
-  const turn = makeTurn({ worker: 'paused', people, definitions: definitions.get, onBroken: () => undefined })
+  const turn = makeTurn({ worker: 'paused', clock: Date.now(), people, definitions: definitions.get, onBroken: () => undefined })
   takeIntake(turn, intake, entries, paused.held, false)
   // Ten seconds pass, and another worker takes up the shards.
   await pool.query('update shards set lease_until = 0')

@@ -35,7 +35,7 @@ with free as (
   select shard from shards where worker is null or lease_until < ${NOW}
   order by shard limit $2::int for update skip locked
 )
-update shards s set worker = $1::text, epoch = s.epoch + 1, lease_until = ${NOW} + ${LEASE_MS}
+update shards s set worker = $1::text, epoch = s.epoch + 1, lease_until = ${NOW} + ${LEASE_MS}, leased_at = ${NOW}
 from free where s.shard = free.shard
 returning s.shard`
 

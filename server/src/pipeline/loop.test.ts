@@ -103,6 +103,86 @@ test('a wait that ended while the worker was down ends at its own instant, befor
   expect(messages.rows).toEqual([{ created_at: due }])
 })
 
+test('a buyer who paid after the wait was over, while the worker was down, gets no cart message either', async () => {
+  const delivered: string[] = []
+  await publish(database.pool, template, cartJourney('1 second'))
+  const first = await startWorker()
+  const paid = makeProfileId()
+  const left = makeProfileId(shardOf(paid))
+  await append(database.pool, [
+    { profileId: paid, name: 'Cart Left' },
+    { profileId: left, name: 'Cart Left' },
+  ])
+  await untilTaken(database.pool)
+  await first.stop()
+  const due = (await database.pool.query<{ due_at: number }>('select max(due_at) as due_at from timers')).rows[0]!.due_at
+  // Longer than a message may be late before its shard counts as behind.
+  await until('the wait to be long over', () => Date.now() > due + 2_500)
+  await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
+  const began = Date.now()
+  await startWorker({ deliver: (messages) => delivered.push(...messages.map((message) => message.profileId)) })
+  await untilTaken(database.pool)
+  await until('both messages to be decided', async () => (await database.pool.query('select 1 from messages')).rowCount === 2)
+  const { rows } = await database.pool.query<{ due_at: number; leased_at: number }>(
+    `select m.profile_id, m.status, m.called_back, m.claimed_by, m.created_at, m.due_at, s.leased_at
+     from messages m join shards s on s.shard = m.shard order by m.called_back`,
+  )
+  expect(rows).toMatchObject([
+    {
+      profile_id: paid,
+      status: 'queued',
+      called_back: 'Not sent: the goal of Cart was reached (Order Completed) before it went out',
+      claimed_by: null,
+    },
+    // Left to whoever claims it once the shard has heard everything.
+    { profile_id: left, status: 'queued', called_back: null, claimed_by: null },
+  ])
+  for (const row of rows) expect(Math.min(row.due_at, row.leased_at)).toBeGreaterThanOrEqual(began)
+  expect(delivered).toEqual([])
+})
+
+test('an order calls back the message of its run that stands in the table, and none of an earlier run', async () => {
+  await publish(database.pool, template, cartJourney('1 second'))
+  await startWorker()
+  const id = makeProfileId()
+  const say = async (n: number): Promise<void> => {
+    await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
+    await until('the message to be written', async () => (await database.pool.query('select 1 from messages')).rowCount === n)
+  }
+  await say(1)
+  await say(2)
+  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
+  await untilTaken(database.pool)
+  const { rows } = await database.pool.query('select called_back is not null as back from messages order by created_at')
+  expect(rows).toEqual([{ back: false }, { back: true }])
+})
+
+test('an event that ends one run and starts the next calls back what the first said, in one turn or in two', async () => {
+  await publish(database.pool, template, {
+    ...cartJourney(),
+    goal: { on: { event: 'Cart Left' } },
+    start: 'say',
+    steps: { say: { kind: 'message', channel: 'inbox', template: 'cart-inbox' } },
+  })
+  await startWorker()
+  const id = makeProfileId()
+  const back = async (): Promise<unknown> =>
+    (
+      await database.pool.query<{ back: boolean }>(
+        'select called_back is not null as back from messages order by created_at, called_back is null',
+      )
+    ).rows.map((row) => row.back)
+  await append(database.pool, [
+    { profileId: id, name: 'Cart Left' },
+    { profileId: id, name: 'Cart Left' },
+  ])
+  await untilTaken(database.pool)
+  expect(await back()).toEqual([true, false])
+  await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
+  await untilTaken(database.pool)
+  expect(await back()).toEqual([true, true, false])
+})
+
 test('a disk without room puts nothing aside: the pipeline waits, and goes on when there is room again', async () => {
   await publish(database.pool, buyers)
   await database.pool.query(

@@ -175,6 +175,7 @@ export function makeLoop(options: {
     await people.load(read, ids)
     const made = makeTurn({
       worker,
+      clock: Date.now() + leases.clockOffset(),
       people,
       definitions: definitions.get,
       onBroken: (error, what) => {

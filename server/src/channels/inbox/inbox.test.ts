@@ -27,7 +27,7 @@ beforeEach(async () => {
   await database.pool.query(
     'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
   )
-  world = makeChannelWorld(database.pool)
+  world = await makeChannelWorld(database.pool)
   await world.publish(card)
   world.sender.start()
   app = Fastify()

@@ -29,7 +29,7 @@ beforeEach(async () => {
     'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
   )
   sink = await startSmtpSink()
-  world = makeChannelWorld(database.pool)
+  world = await makeChannelWorld(database.pool)
   await world.publish(hello)
   await world.useSmtp(sink.port)
   world.sender.start()

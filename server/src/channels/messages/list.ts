@@ -22,6 +22,7 @@ interface Row {
   address: string | null
   subject: string | null
   reason: string
+  called_back: string | null
   rule: string | null
   created_at: number
   due_at: number
@@ -43,8 +44,11 @@ export interface MessageFilter {
   readonly limit: number
 }
 
-const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_id, d.name as journey_name, m.version, m.step, m.status, m.provider,
-  m.address, m.subject, m.reason, m.rule, m.created_at, m.due_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.attempts, m.last_error`
+// What was called back is cancelled for all who look, also while the sender has not come to it.
+const CALLED_BACK = `(m.called_back is not null and m.status = 'queued' and m.sent_at is null)`
+const STATUS = `case when ${CALLED_BACK} then 'cancelled' else m.status end`
+const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_id, d.name as journey_name, m.version, m.step, ${STATUS} as status, m.provider,
+  m.address, m.subject, m.reason, m.rule, m.called_back, m.created_at, m.due_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.attempts, m.last_error`
 // The name that the journey had in the version which sent the message.
 const JOURNEY = `left join lateral (select body ->> 'name' as name from definitions where kind = 'journey' and definitions.id = m.journey_id and definitions.version = m.version) d on true`
 
@@ -52,7 +56,7 @@ const JOURNEY = `left join lateral (select body ->> 'name' as name from definiti
 export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit<Message, 'personName'> & { profileId: string })[]> {
   const { rows } = await db.query<Row>(
     `select ${COLUMNS} from messages m ${JOURNEY}
-     where ($1::text is null or m.channel = $1) and ($2::text is null or m.status = $2) and ($3::text is null or m.journey_id = $3)
+     where ($1::text is null or m.channel = $1) and ($2::text is null or ${STATUS} = $2) and ($3::text is null or m.journey_id = $3)
        and ($4::uuid[] is null or m.profile_id = any ($4)) and ($5::bigint is null or (m.created_at, m.id) < ($5, $6::text))
      order by m.created_at desc, m.id desc limit $7::integer`,
     [
@@ -103,7 +107,7 @@ function toMessage(row: Row): Omit<Message, 'personName'> {
     sandbox: row.provider === 'sandbox',
     to: row.address === '' ? null : row.address,
     subject: row.subject,
-    reason: row.reason.replaceAll('\n', '. ').replaceAll('.. ', '. '),
+    reason: (row.status === 'cancelled' ? (row.called_back ?? row.reason) : row.reason).replaceAll('\n', '. ').replaceAll('.. ', '. '),
     rule: row.rule,
     createdAt: row.created_at,
     dueAt: row.due_at,

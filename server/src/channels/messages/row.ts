@@ -25,6 +25,13 @@ export interface MessageRow {
   readonly dueAt: number
   /** The worker whose sender takes it right after the commit; null leaves it to whoever claims it. */
   readonly claimedBy: string | null
+  /** Why it is not sent any more, although it was decided. */
+  readonly calledBack: string | null
+}
+
+/** Whether a message is one that its journey's goal or end calls back: a transactional one is always sent. */
+export function mayBeCalledBack(row: Pick<MessageRow, 'status' | 'purpose'>): boolean {
+  return row.status === 'queued' && row.purpose === 'marketing'
 }
 
 /**
@@ -33,7 +40,7 @@ export interface MessageRow {
  */
 export function toMessageRow(
   effect: MessageEffect,
-  options: { readonly profileId: string; readonly lane: MessageRow['lane']; readonly worker: string | null },
+  options: { readonly profileId: string; readonly lane: MessageRow['lane']; readonly worker: string | null; readonly dueAt?: number },
 ): MessageRow {
   const send = effect.decision.kind === 'send'
   return {
@@ -55,7 +62,8 @@ export function toMessageRow(
     variables: JSON.stringify(effect.variables),
     address: effect.address,
     createdAt: effect.at,
-    dueAt: effect.at,
+    dueAt: options.dueAt ?? effect.at,
     claimedBy: send && options.lane === lanes.live ? options.worker : null,
+    calledBack: null,
   }
 }

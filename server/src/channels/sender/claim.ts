@@ -13,19 +13,25 @@ export interface Claimed {
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.claim_until < ${NOW} and m.channel = any ($3::text[])`
 
+// A marketing message waits until its shard has heard all that came in before it was decided (a late one is due only then)
+// and before this worker took the shard: what calls it back may stand there. Either everything is heard, or the shard's
+// time is past both; under steady live load the former may never be so, the latter is after as long as the shard lags.
+const HEARD = `(m.purpose <> 'marketing' or w.live_seq >= h.seq or w.clock >= greatest(m.due_at, w.leased_at))`
+const CURSORS = `join shards w on w.shard = s.shard join shard_heads h on h.shard = s.shard and h.lane = 0`
+
 // One look over all shards of this worker; each probe ends at the first row of messages_due that anybody may take.
 const SHARDS_WITH_WORK = `
-select s.shard from unnest($1::smallint[]) as s (shard)
-where exists (select 1 from messages m where m.shard = s.shard and m.lane = $2::smallint and ${DUE})`
+select s.shard from unnest($1::smallint[]) as s (shard) ${CURSORS}
+where exists (select 1 from messages m where m.shard = s.shard and m.lane = $2::smallint and ${DUE} and ${HEARD})`
 
 // One shard at a time: order is kept within it, and a cluster answers from one node. Rows that somebody else is
 // claiming at this instant are skipped instead of waited for.
 const CLAIM = `
 update messages m set status = 'sending', claimed_by = $4::text, claim_until = ${NOW} + ${CLAIM_MS}
 from (
-  select m.id from messages m
-  where m.shard = $1::smallint and m.lane = $2::smallint and ${DUE}
-  order by m.due_at limit $5::integer for update skip locked
+  select m.id from messages m cross join (select $1::smallint as shard) s ${CURSORS}
+  where m.shard = $1::smallint and m.lane = $2::smallint and ${DUE} and ${HEARD}
+  order by m.due_at limit $5::integer for update of m skip locked
 ) due
 where m.shard = $1::smallint and m.id = due.id
 returning m.shard, m.id, m.channel, m.lane`

@@ -42,6 +42,11 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const addressed: Addressed[] = []
       const unreachable: Inspected[] = []
       for (const message of messages) {
+        if (message.calledBack !== null && message.sentAt === null) {
+          cancel(message, message.calledBack)
+          done()
+          continue
+        }
         const address = message.person === null ? null : (message.address ?? channel.addressOf(message.person))
         if (address === null) unreachable.push(message)
         else addressed.push({ message, address })
@@ -228,6 +233,10 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
 
   function hold(message: Inspected, rule: string, reason: string, address: string | null = null): void {
     ledger.ended(outcomeOf(message), Date.now(), reason, finalOf(message, { status: 'held', address, reason, rule }))
+  }
+
+  function cancel(message: Inspected, reason: string): void {
+    ledger.ended(outcomeOf(message), Date.now(), reason, finalOf(message, { status: 'cancelled', reason }))
   }
 
   async function makeDraft(

@@ -29,6 +29,8 @@ export interface Inspected {
   readonly ours: boolean
   /** Still meant to be sent. */
   readonly wanted: boolean
+  /** Why its journey called it back. */
+  readonly calledBack: string | null
   readonly person: Person | null
 }
 
@@ -51,6 +53,7 @@ interface Row {
   sent_at: number | null
   ours: boolean
   wanted: boolean
+  called_back: string | null
   traits: Buffer | null
   merged_into: string | null
 }
@@ -62,7 +65,7 @@ const INSPECT = `
 select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
   coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${ATTEMPT_MS}, false) as ours,
-  m.status in ('queued', 'sending') as wanted, p.traits, p.merged_into
+  m.status in ('queued', 'sending') as wanted, m.called_back, p.traits, p.merged_into
 from unnest($1::smallint[], $2::text[]) as k (shard, id)
 join messages m on m.shard = k.shard and m.id = k.id
 left join profiles p on p.shard = m.shard and p.id = m.profile_id`
@@ -98,6 +101,7 @@ export async function inspectMessages(db: Db, worker: string, keys: readonly Cla
       sentAt: row.sent_at,
       ours: row.ours,
       wanted: row.wanted,
+      calledBack: row.called_back,
       person,
     })
   }

@@ -30,6 +30,7 @@ export interface Ledger {
 const outcomeOfStatus: { readonly [S in FinalRecord['status']]: OutcomeName } = {
   sent: eventNames.messageSent,
   held: eventNames.messageHeldBack,
+  cancelled: eventNames.messageHeldBack,
   failed: eventNames.messageFailed,
   bounced: eventNames.messageBounced,
 }

@@ -88,6 +88,8 @@ export function makeSender(deps: SenderDeps): Sender {
   let timerAt = Infinity
   let ticking: Promise<void> | null = null
   let again = false
+  /** Whether the last look left live messages for want of room. */
+  let moreLive = false
 
   const ledger = makeLedger({ pool, log, worker, append: deps.append, released: (key) => inHand.delete(keyOf(key)), wakeAt })
   const courier = makeCourier(deps, ledger, stopping.signal, deps.attemptMs ?? ATTEMPT_MS)
@@ -143,6 +145,7 @@ export function makeSender(deps: SenderDeps): Sender {
     const room = Math.min(...channels.map((kind) => line(kind).ahead(lane, AHEAD[lane], now)))
     if (channels.length === 0 || room <= 0) return
     const claimed = await claimMessages(pool, { worker, shards: deps.shards(), lane, channels, limit: room })
+    if (lane === 'live') moreLive = claimed.length >= room
     for (const message of claimed) {
       if (inHand.has(keyOf(message))) continue
       inHand.add(keyOf(message))
@@ -222,7 +225,7 @@ export function makeSender(deps: SenderDeps): Sender {
   function afterOne(each: Line): void {
     if (!running) return
     pumpLine(each)
-    if (each.bulk.length < AHEAD.bulk / 4 && each.hadBulk) tick()
+    if ((each.bulk.length < AHEAD.bulk / 4 && each.hadBulk) || (moreLive && each.live.length < AHEAD.live / 4)) tick()
   }
 
   // A paused provider that nothing waits for would stay paused for ever: when its time is up, it is asked.

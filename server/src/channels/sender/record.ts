@@ -14,7 +14,7 @@ export interface SentRecord {
 export interface FinalRecord {
   readonly shard: number
   readonly id: string
-  readonly status: 'sent' | 'held' | 'failed' | 'bounced'
+  readonly status: 'sent' | 'held' | 'cancelled' | 'failed' | 'bounced'
   /** A sentence in place of the reason; null keeps why it was sent. */
   readonly reason: string | null
   readonly rule: string | null

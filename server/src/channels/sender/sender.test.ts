@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld, type SmtpSink } from '../../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { applyConsentChanges } from '../../consent/index.ts'
-import type { MessageRow } from '../index.ts'
+import { listMessages } from '../messages/list.ts'
+import { callBackMessages, type MessageRow } from '../index.ts'
 
 const hello = {
   kind: 'template',
@@ -27,8 +28,10 @@ beforeEach(async () => {
   await database.pool.query(
     'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
   )
+  await database.pool.query('update shards set live_seq = 0, clock = 0, leased_at = 0')
+  await database.pool.query('update shard_heads set seq = 0')
   sink = await startSmtpSink()
-  world = makeChannelWorld(database.pool, { attemptMs: 2_000 })
+  world = await makeChannelWorld(database.pool, { attemptMs: 2_000 })
   await world.publish(hello)
 })
 afterEach(async () => {
@@ -163,6 +166,85 @@ describe('before the hand-over', () => {
     const row = world.makeRow(await world.makePerson({ email: ' ANN@example.com ' }), { claimedBy: 'w1' })
     await world.send(row)
     expect(await ended(row.id)).toMatchObject({ status: 'held', rule: 'suppression' })
+  })
+
+  test('a message that its journey called back is cancelled, with the reason on the timeline', async () => {
+    await ready()
+    const person = await world.makePerson({ email: 'ann@example.com' })
+    const reason = 'Not sent: the goal of Cart was reached (Order Completed) before it went out'
+    const [marketing, needed, later, other] = [
+      world.makeRow(person, { createdAt: 1_000, dueAt: Date.now() + 500 }),
+      world.makeRow(person, { createdAt: 1_000, dueAt: Date.now() + 500, purpose: 'transactional' }),
+      world.makeRow(person, { createdAt: 999, dueAt: Date.now() + 500 }),
+      world.makeRow(person, { createdAt: 1_000, dueAt: Date.now() + 500, journey: 'welcome' }),
+    ]
+    await world.send(marketing, needed, later, other)
+    await callBackMessages(database.pool, [{ shard: marketing.shard, profileId: person, journey: 'cart', since: 1_000, reason }])
+    expect(await ended(marketing.id)).toMatchObject({ status: 'cancelled', reason, rule: null })
+    for (const row of [needed, later, other]) expect(await ended(row.id)).toMatchObject({ status: 'sent' })
+    const events = (await world.events()).filter((event) => event.properties['message_id'] === marketing.id)
+    expect(events).toMatchObject([{ name: 'Message Held Back', profileId: person, properties: { reason, journey: 'cart' } }])
+    const [shown] = await listMessages(database.pool, { people: [person], status: 'cancelled', limit: 9 })
+    expect(shown).toMatchObject({ id: marketing.id, status: 'cancelled', reason })
+  })
+
+  test('one that is called back while the provider is down, is not tried again', async () => {
+    sink.onMail = () => ({ code: 451, text: 'not now' })
+    await ready()
+    const person = await world.makePerson({ email: 'ann@example.com' })
+    const row = world.makeRow(person, { claimedBy: 'w1' })
+    await world.send(row)
+    await until(
+      () => world.row(row.id),
+      (found) => found['attempts'] === 1,
+    )
+    await callBackMessages(database.pool, [{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    expect(await listMessages(database.pool, { people: [person], limit: 9 })).toMatchObject([
+      { status: 'cancelled', reason: 'Not sent: paid' },
+    ])
+    sink.onMail = null
+    await database.pool.query('update messages set due_at = 0')
+    expect(await ended(row.id)).toMatchObject({ status: 'cancelled', reason: 'Not sent: paid' })
+    expect(sink.mails).toEqual([])
+  })
+
+  test('one that left the house already is not called back', async () => {
+    const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }))
+    await world.send(row)
+    await database.pool.query('update messages set sent_at = 2000')
+    await callBackMessages(database.pool, [{ ...row, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    expect(await world.row(row.id)).toMatchObject({ called_back: null })
+  })
+
+  test('a marketing message waits until its shard has heard what came in before it was decided, a transactional one does not', async () => {
+    await ready()
+    const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }))
+    const needed = world.makeRow(await world.makePerson({ email: 'bob@example.com' }), { purpose: 'transactional' })
+    const shards = [row.shard, needed.shard]
+    await database.pool.query('update shard_heads set seq = 2000000 where shard = any ($1::smallint[]) and lane = 0', [shards])
+    await world.send(row, needed)
+    await ended(needed.id)
+    const looked = world.makeRow(needed.profileId, { purpose: 'transactional' })
+    await world.send(looked)
+    await ended(looked.id)
+    expect(sink.mails.map((mail) => mail.to)).toEqual(['bob@example.com', 'bob@example.com'])
+    // Its time is past the message: it has heard everything that matters, although more has come in since.
+    await database.pool.query('update shards set clock = $2::bigint where shard = $1::smallint', [row.shard, row.dueAt])
+    await ended(row.id)
+  })
+
+  test('what was left in the queue waits until the worker that took the shard has heard what came in meanwhile', async () => {
+    await ready()
+    const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { createdAt: 1_000, dueAt: 1_000 })
+    await database.pool.query('update shard_heads set seq = 2000000 where shard = $1::smallint and lane = 0', [row.shard])
+    await database.pool.query('update shards set clock = 5000, leased_at = 6000 where shard = $1::smallint', [row.shard])
+    await world.send(row)
+    const looked = world.makeRow(row.profileId, { purpose: 'transactional' })
+    await world.send(looked)
+    await ended(looked.id)
+    expect(await world.row(row.id)).toMatchObject({ status: 'queued' })
+    await database.pool.query('update shards set clock = 6000 where shard = $1::smallint', [row.shard])
+    await ended(row.id)
   })
 
   test('a cancelled message is dropped without a word', async () => {

@@ -48,7 +48,7 @@ afterEach(async () => {
 })
 
 async function call(fetch = open.fetch): Promise<MessageRow> {
-  world = makeChannelWorld(database.pool, { attemptMs: 1_500, fetch })
+  world = await makeChannelWorld(database.pool, { attemptMs: 1_500, fetch })
   await saveProvider(database.pool, world.secrets, { channel: 'webhook', config: { kind: 'http' }, password: SECRET })
   await world.publish({
     kind: 'template',

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@throughline/contracts'
 import type { Run } from '@throughline/engine'
-import type { MessageRow } from '../../channels/index.ts'
+import type { CallBack, MessageRow } from '../../channels/index.ts'
 import type { Person } from './person.ts'
 
 /** How far a transaction moves a shard; `from…` is what has to stand there for it to commit. */
@@ -85,6 +85,8 @@ export interface Batch {
   readonly facts: Fact[]
   readonly appends: Append[]
   readonly cancels: Map<string, Person>
+  /** Journeys whose goal or end somebody reached: what was decided in the run since then is called back. */
+  readonly unsent: CallBack[]
   readonly fills: FillRow[]
   readonly filled: { readonly shard: number; readonly leaf: string }[]
   readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
@@ -107,6 +109,7 @@ export function emptyBatch(): Batch {
     facts: [],
     appends: [],
     cancels: new Map(),
+    unsent: [],
     fills: [],
     filled: [],
     refolds: [],

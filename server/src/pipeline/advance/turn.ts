@@ -7,9 +7,10 @@ import {
   type CompiledDefinitions,
   type Effect,
   type Input,
+  type MessageEffect,
   type Run,
 } from '@throughline/engine'
-import { toMessageRow } from '../../channels/index.ts'
+import { mayBeCalledBack, toMessageRow } from '../../channels/index.ts'
 import { PipelineError } from '../errors.ts'
 import type { InboxRow } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
@@ -19,6 +20,8 @@ import { profileOf, type Person } from './person.ts'
 
 /** How often a person's timer may fire in one turn without moving on in time, before it counts as broken. */
 const TIMER_ROUNDS = 100
+/** A marketing message decided so long after its instant is not handed over at once: its shard may be behind (see sender/claim.ts). */
+const LATE_MS = 2_000
 /** How long a timer that the engine cannot take is put off. */
 const PARKED_TIMER_MS = 3_600_000
 
@@ -46,6 +49,8 @@ export interface Turn {
 
 export function makeTurn(options: {
   worker: string
+  /** The database's clock, epoch ms. */
+  clock: number
   people: People
   definitions(epoch: number): CompiledDefinitions
   onBroken(error: unknown, what: object): void
@@ -77,7 +82,7 @@ export function makeTurn(options: {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'message':
-          batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, worker: options.worker }))
+          batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, ...handOver(effect) }))
           break
         case 'fact':
           batch.facts.push({
@@ -102,6 +107,9 @@ export function makeTurn(options: {
         case 'run-over':
           putRun(person, effect.run, null)
           break
+        case 'unsend':
+          unsend(person, effect.journey, effect.since, effect.reason)
+          break
         case 'segment':
           countSegment(person.shard, effect.segment, effect.change)
           break
@@ -109,6 +117,21 @@ export function makeTurn(options: {
           effect satisfies never
       }
     }
+  }
+
+  // What may be called back by something that has come in and not been heard yet waits until it has been.
+  function handOver(effect: MessageEffect): { worker: string | null; dueAt?: number } {
+    const late = effect.purpose === 'marketing' && options.clock - effect.at > LATE_MS
+    return late ? { worker: null, dueAt: options.clock } : { worker: options.worker }
+  }
+
+  // What stands in the table is called back in the transaction, before what this batch decided is written.
+  function unsend(person: Person, journey: string, since: number, reason: string): void {
+    batch.unsent.push({ shard: person.shard, profileId: person.id, journey, since, reason })
+    batch.messages.forEach((row, index) => {
+      if (row.profileId === person.id && row.journey === journey && row.createdAt >= since && mayBeCalledBack(row))
+        batch.messages[index] = { ...row, calledBack: reason }
+    })
   }
 
   function putRun(person: Person, id: string, run: Run | null): void {

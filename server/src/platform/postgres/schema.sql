@@ -162,7 +162,8 @@ create table messages (
   sent_at bigint,
   delivered_at bigint,
   opened_at bigint,
-  clicked_at bigint
+  clicked_at bigint,
+  called_back text
 ) with (fillfactor=70);
 alter table messages add constraint messages_pkey PRIMARY KEY (shard, id);
 CREATE INDEX messages_due ON public.messages USING btree (shard, lane, due_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
@@ -273,7 +274,8 @@ create table shards (
   bulk_seq bigint default 0 not null,
   derived_seq bigint default 0 not null,
   clock bigint default 0 not null,
-  definitions_epoch bigint default 0 not null
+  definitions_epoch bigint default 0 not null,
+  leased_at bigint default 0 not null
 ) with (fillfactor=50);
 alter table shards add constraint shards_pkey PRIMARY KEY (shard);
 
