@@ -34,7 +34,9 @@ describe('the configuration', () => {
     const wrong = {
       THROUGHLINE_PORT: 'abc',
       THROUGHLINE_LOG_LEVEL: 'loud',
-      DATABASE_URL: 'mysql://u:hunter2@h/d',
+      DATABASE_URL: 'mysql://u:hun@ter2@h/d?password=hunter2',
+      CLICKHOUSE_URL: 'hunter2',
+      THROUGHLINE_ADMIN_PASSWORD: 'hunter2',
       THROUGHLINE_ALLOW_PRIVATE_ADDRESSES: 'home',
     }
     const message = (() => {
@@ -47,8 +49,10 @@ describe('the configuration', () => {
     expect(message).toContain('THROUGHLINE_PORT is "abc"; allowed: a whole number from 0 to 65535.')
     expect(message).toContain('THROUGHLINE_LOG_LEVEL is "loud"; allowed: trace')
     expect(message).toContain('THROUGHLINE_ALLOW_PRIVATE_ADDRESSES is "home"')
-    expect(message).toContain('DATABASE_URL is not usable (its value is not shown); allowed: postgresql://')
-    expect(message).not.toContain('hunter2')
+    expect(message).toContain('DATABASE_URL is "mysql://***@h/d?…"; allowed: postgresql://')
+    expect(message).toContain('CLICKHOUSE_URL is not usable (its value is not shown); allowed: http://')
+    expect(message).toContain('THROUGHLINE_ADMIN_PASSWORD is not usable (its value is not shown); allowed: 10')
+    expect(message).not.toMatch(/hun|ter2/)
     expect(() => read({ port: '70000' })).toThrow('--port is "70000"; allowed: a whole number from 0 to 65535.')
   })
 

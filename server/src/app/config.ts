@@ -48,7 +48,7 @@ export function readConfig(given: { flags?: Given & { config?: string }; environ
     if (result.success) config[name] = result.data
     else
       problems.push(
-        `${strongest?.name(name) ?? setting.variable} is ${setting.secret ? 'not usable (its value is not shown)' : JSON.stringify(strongest?.values[name])}; allowed: ${setting.allowed}.`,
+        `${strongest?.name(name) ?? setting.variable} is ${showValue(setting, strongest?.values[name])}; allowed: ${setting.allowed}.`,
       )
     if (strongest && strongest !== fromFlags && flags[name] !== undefined && String(flags[name]) !== String(strongest.values[name])) {
       notes.push(`${fromFlags.name(name)} is overruled by ${strongest.name(name)}.`)
@@ -56,6 +56,20 @@ export function readConfig(given: { flags?: Given & { config?: string }; environ
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return { config: Object.freeze(config) as Config, notes }
+}
+
+function showValue(setting: Setting<unknown>, value: unknown): string {
+  const shown = setting.secret === 'address' ? maskAddress(String(value)) : setting.secret ? null : JSON.stringify(value)
+  return shown ?? 'not usable (its value is not shown)'
+}
+
+// Without name, password and options; null for what does not look like an address and so may be nothing but a password.
+function maskAddress(value: string): string | null {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0]
+  if (scheme === undefined) return null
+  const rest = value.slice(scheme.length)
+  const host = rest.slice(rest.lastIndexOf('@') + 1).replace(/[?#].*/, '?…')
+  return `"${scheme}${rest.includes('@') ? '***@' : ''}${host}"`
 }
 
 /** `--port` out of `--port <number>`; undefined for a setting that has no flag. */

@@ -11,6 +11,7 @@ import { makeSegmentHandlers } from '../segments/handlers.ts'
 import { checkTemplate } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
+import { makeChecks } from './health.ts'
 import { makeLocalToken, withLocalToken } from './local-token.ts'
 import { makeOpenApi } from './openapi.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
@@ -28,15 +29,12 @@ export interface RunningServer {
 
 /** Starts the HTTP server with everything on it, and tells commands on this machine where it is. */
 export async function startServer(ground: Ground, beside: { readonly providers: ProviderStore | null }): Promise<RunningServer> {
-  const { config, log, metrics, pool, clickhouse, accepter, sources, channelDeps, feed, settings } = ground
+  const { config, log, metrics, pool, accepter, sources, channelDeps, feed, settings } = ground
   const app = makeHttpServer({
     log,
     metrics,
     trustProxy: config.trustProxy,
-    checks: {
-      postgres: { required: true, check: async () => void (await pool.query('select 1')) },
-      clickhouse: { required: false, check: async () => void (await (await clickhouse.query({ query: 'select 1' })).text()) },
-    },
+    checks: makeChecks(ground),
   })
   const localToken = makeLocalToken()
   const document = makeOpenApi(version)

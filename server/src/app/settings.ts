@@ -10,8 +10,8 @@ export interface Setting<T> {
   readonly about: string
   /** Completes "allowed: …". */
   readonly allowed: string
-  /** Whether its value is never shown. */
-  readonly secret?: true
+  /** Whether its value is never shown; of an `address` all but what may hold a password. */
+  readonly secret?: true | 'address'
   readonly read: z.ZodType<T, unknown>
 }
 
@@ -51,6 +51,13 @@ export const settings = {
     allowed: 'a whole number from 0 to 65535',
     read: z.coerce.number().int().min(0).max(65_535).default(4_800),
   },
+  healthPort: {
+    variable: 'THROUGHLINE_HEALTH_PORT',
+    flag: '--health-port <number>',
+    about: 'Port on which a worker of its own (`work`) answers /healthz, /readyz and /metrics; 0 for any that is free',
+    allowed: 'a whole number from 0 to 65535',
+    read: z.coerce.number().int().min(0).max(65_535).default(0),
+  },
   baseUrl: {
     variable: 'THROUGHLINE_BASE_URL',
     flag: '--base-url <address>',
@@ -75,7 +82,7 @@ export const settings = {
     variable: 'DATABASE_URL',
     flag: '--database-url <address>',
     about: 'A PostgreSQL (15 or later) of your own instead of the embedded one',
-    secret: true,
+    secret: 'address',
     allowed: 'postgresql://user:password@host:5432/database',
     read: optional(address('postgresql:', 'postgres:')),
   },
@@ -89,7 +96,7 @@ export const settings = {
     variable: 'CLICKHOUSE_URL',
     flag: '--clickhouse-url <address>',
     about: 'A ClickHouse of your own instead of the embedded one',
-    secret: true,
+    secret: 'address',
     allowed: 'http://user:password@host:8123/database',
     read: optional(address('http:', 'https:')),
   },
@@ -154,7 +161,7 @@ export const settings = {
   smtpUrl: {
     variable: 'THROUGHLINE_SMTP_URL',
     about: 'SMTP server that e-mail goes through',
-    secret: true,
+    secret: 'address',
     allowed: 'smtp://user:password@host:587 or smtps://…',
     read: optional(address('smtp:', 'smtps:')),
   },

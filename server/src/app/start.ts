@@ -4,6 +4,7 @@ import { makeFeed, makeLinks, saveProvider, type ChannelDeps, type Feed } from '
 import { makeAccepter, unmergeProfiles, type Accepter } from '../ingest/index.ts'
 import { makeClickHouse, type ClickHouse } from '../platform/clickhouse/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
+import { checkPort } from '../platform/http/index.ts'
 import { makeLog, type Logger, type LogRing } from '../platform/log/index.ts'
 import { makeMetrics, type Registry } from '../platform/metrics/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
@@ -11,6 +12,7 @@ import { makeSafeFetch } from '../platform/safe-fetch/index.ts'
 import { makeSecrets, readSecretKey, type Secrets } from '../platform/secrets/index.ts'
 import type { Config } from './config.ts'
 import { smtpOf } from './first-provider.ts'
+import { startHealth } from './health.ts'
 import { startServer, type RunningServer } from './serve.ts'
 import { openStores, type Stores } from './stores.ts'
 import { startWork, type RunningWork } from './work.ts'
@@ -43,7 +45,7 @@ export interface Ground {
 }
 
 export interface Running {
-  /** Under which this machine reaches the server; empty for a process that only works. */
+  /** Under which this machine reaches the server, or what a worker says about its health. */
   readonly address: string
   /** The token of commands on this machine; empty without a server. */
   readonly localToken: string
@@ -80,7 +82,7 @@ export async function startThroughline(
     }
   }
   try {
-    const stores = await openStores(config, log)
+    const stores = await openStores(config, log, roles.serve ? () => checkPort(config) : undefined)
     undo.push(() => stores.close())
     const ground = await layGround({ config, log, ring, stores }, undo)
     let work: RunningWork | null = null
@@ -93,9 +95,14 @@ export async function startThroughline(
       server = await startServer(ground, { providers: work?.providers ?? null })
       undo.push(server.stop)
     }
+    // The worker's own port is opened last, as the server's is: who asks there learns that all of it runs.
+    const health = roles.serve ? null : await startHealth(ground)
+    if (health !== null) undo.push(health.stop)
     const print = options.print ?? ((text: string) => void process.stdout.write(text))
-    print(server === null ? `Throughline worker ${work?.id ?? ''} is running. Ctrl-C stops it.\n` : server.welcome)
-    return { address: server?.address ?? '', localToken: server?.localToken ?? '', log, stores, stop }
+    print(
+      server?.welcome ?? `Throughline worker ${work?.id ?? ''} is running; its health is at ${health?.address}/readyz. Ctrl-C stops it.\n`,
+    )
+    return { address: server?.address ?? health?.address ?? '', localToken: server?.localToken ?? '', log, stores, stop }
   } catch (error) {
     await stop()
     throw error

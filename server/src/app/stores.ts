@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEmbeddedClickHouse, type EmbeddedClickHouse } from '../platform/clickhouse/index.ts'
-import { lockFolder, type FolderLock } from '../platform/embedded/index.ts'
+import { EmbeddedError, lockFolder, type FolderLock } from '../platform/embedded/index.ts'
 import type { Logger } from '../platform/log/index.ts'
 import { makePool, migrate, startEmbeddedPostgres, type EmbeddedPostgres, type Pool } from '../platform/postgres/index.ts'
 import { ConfigError, type Config } from './config.ts'
+import { readServerFile } from './server-file.ts'
 
 /** What the operator sees of one store. */
 export interface StoreState {
@@ -29,8 +30,9 @@ export interface Stores {
 /**
  * Starts the embedded stores or connects to those of the configuration, and migrates PostgreSQL.
  * When it throws, nothing of it is left running.
+ * @param check what else has to hold before anything is started; runs once the data folder is ours
  */
-export async function openStores(config: Config, log: Logger): Promise<Stores> {
+export async function openStores(config: Config, log: Logger, check?: () => Promise<void>): Promise<Stores> {
   const opened: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
     for (const undo of opened.splice(0).reverse()) await undo()
@@ -38,9 +40,10 @@ export async function openStores(config: Config, log: Logger): Promise<Stores> {
   try {
     makeDataFolder(config.dataDir)
     if (config.databaseUrl === undefined || config.clickhouseUrl === undefined) {
-      const lock: FolderLock = lockFolder(config.dataDir)
+      const lock = takeFolder(config.dataDir)
       opened.push(() => lock.release())
     }
+    await check?.()
     // Both at once: starting them is most of the time until ready.
     const [postgres, clickhouse] = await startBoth(config, log, opened)
     const databaseUrl = config.databaseUrl ?? postgres!.url
@@ -81,6 +84,20 @@ function makeDataFolder(folder: string): void {
     throw new ConfigError([
       `THROUGHLINE_DATA_DIR is "${folder}", which cannot be made or used (${(error as NodeJS.ErrnoException).code}); allowed: a folder that this program may write to.`,
     ])
+  }
+}
+
+function takeFolder(folder: string): FolderLock {
+  try {
+    return lockFolder(folder)
+  } catch (error) {
+    const running = error instanceof EmbeddedError && error.code === 'folder_in_use' ? readServerFile(folder) : null
+    if (running === null) throw error
+    throw new EmbeddedError(
+      'folder_in_use',
+      `Throughline runs already with the data folder ${folder}: process ${running.pid}, at ${running.address}. Use that one, or stop it first (Ctrl-C there, or kill ${running.pid}); another beside it needs a folder of its own with --data-dir (THROUGHLINE_DATA_DIR) and another --port.`,
+      { cause: error },
+    )
   }
 }
 

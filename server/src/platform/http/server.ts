@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
 import { Histogram, type Registry } from 'prom-client'
 import type { Logger } from '../log/index.ts'
 import { answerFailure } from './answer-failure.ts'
@@ -73,21 +74,39 @@ export function makeHttpServer(options: HttpServerOptions): FastifyInstance {
   return app
 }
 
+/** What an operator sets to choose the port that a program listens on. */
+export const PORT_SETTING = '--port (THROUGHLINE_PORT)'
+
 /**
  * Begins to listen.
+ * @param setting what chooses the port, for the error that names it
  * @returns the address under which this machine reaches the server
  * @throws ListenError when the port is taken or not allowed, naming the setting to change
  */
-export async function listen(app: FastifyInstance, place: { host: string; port: number }): Promise<string> {
+export async function listen(app: FastifyInstance, place: { host: string; port: number }, setting = PORT_SETTING): Promise<string> {
   try {
     // A copy: Fastify adds to what it is given.
     await app.listen({ host: place.host, port: place.port })
   } catch (error) {
-    throw ListenError.from(error, place)
+    throw ListenError.from(error, place, setting)
   }
   const bound = app.server.address()
   const local = place.host === '0.0.0.0' || place.host === '::' ? 'localhost' : place.host.includes(':') ? `[${place.host}]` : place.host
   return `http://${local}:${typeof bound === 'object' && bound ? bound.port : place.port}`
+}
+
+/**
+ * Looks whether {@link listen} would succeed, so that this is said before anything else is started.
+ * @throws ListenError as `listen` does
+ */
+export async function checkPort(place: { host: string; port: number }): Promise<void> {
+  const probe = createServer()
+  try {
+    await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(place.port, place.host, resolve))
+  } catch (error) {
+    throw ListenError.from(error, place, PORT_SETTING)
+  }
+  await new Promise((resolve) => probe.close(resolve))
 }
 
 /**
