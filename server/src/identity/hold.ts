@@ -1,4 +1,4 @@
-import { binary, type PoolClient } from '../platform/postgres/index.ts'
+import { binary, type Db } from '../platform/postgres/index.ts'
 
 // First key of our advisory locks on profiles: the letters "prof".
 const LOCK_CLASS = 0x7072_6f66
@@ -20,7 +20,7 @@ function stripesOf(profiles: Iterable<string>): number[] {
  * @param read what is true now, and which profiles have to be held for it
  */
 export async function holdProfiles<T>(
-  client: PoolClient,
+  client: Db,
   guess: Iterable<string>,
   read: () => Promise<{ profiles: Iterable<string>; value: T }>,
 ): Promise<T> {

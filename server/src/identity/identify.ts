@@ -1,6 +1,6 @@
 import type { Identifier } from '@throughline/contracts'
 import { v7 } from 'uuid'
-import type { PoolClient } from '../platform/postgres/index.ts'
+import type { Db } from '../platform/postgres/index.ts'
 import { holdProfiles } from './hold.ts'
 import { keyOf } from './keys.ts'
 import { resolveProfiles } from './ledger.ts'
@@ -26,6 +26,21 @@ export interface IdentifyResult {
   readonly merges: readonly Merge[]
 }
 
+/** What the identifiers of a group point to, as seen without a lock. */
+export interface Lookup {
+  /** Identifier key → profile. */
+  readonly owners: ReadonlyMap<string, string>
+  /** Profile that a caller named → the one it leads to today. */
+  readonly roots: ReadonlyMap<string, string>
+}
+
+/** Reads what {@link identify} looks at first. Takes no lock, so it may travel together with whatever comes before. */
+export async function lookUp(client: Db, items: readonly IdentifyItem[]): Promise<Lookup> {
+  const given = items.flatMap(({ profileId }) => profileId ?? [])
+  const [owners, roots] = await Promise.all([readOwners(client, keysOf(items)), resolveProfiles(client, given)])
+  return { owners, roots }
+}
+
 /**
  * Finds the profile of each event of a group, makes profiles for people who are new, and merges profiles that prove to be
  * one person. Runs inside the caller's transaction (read committed), before the caller takes any other lock that a
@@ -35,12 +50,11 @@ export interface IdentifyResult {
  * are the locks), then the known profiles concerned are held, read again and resolved in memory. Both kinds of lock are
  * taken in one order by everybody.
  * @param now epoch ms, written as the time of new identifiers and merges
+ * @param known what {@link lookUp} found in this transaction for these items, or more of them
  */
-export async function identify(client: PoolClient, items: readonly IdentifyItem[], now: number): Promise<IdentifyResult> {
+export async function identify(client: Db, items: readonly IdentifyItem[], now: number, known?: Lookup): Promise<IdentifyResult> {
   const wanted = items.map((item) => (item.profileId === undefined ? sortByStrength(item.identifiers) : []))
-  const owners = await readOwners(client, keysOf(items, wanted))
-  const given = items.flatMap(({ profileId }) => profileId ?? [])
-  const roots = given.length > 0 ? await resolveProfiles(client, given) : new Map<string, string>()
+  const { owners, roots } = known ?? (await lookUp(client, items))
 
   const profiles = items.map((item, index) => {
     if (item.profileId !== undefined) return roots.get(item.profileId) ?? item.profileId
@@ -61,13 +75,13 @@ export async function identify(client: PoolClient, items: readonly IdentifyItem[
 }
 
 async function decide(
-  client: PoolClient,
+  client: Db,
   items: readonly IdentifyItem[],
   wanted: readonly (readonly Identifier[])[],
   seen: ReadonlyMap<string, string>,
   now: number,
 ): Promise<Resolved> {
-  const keys = keysOf(items, wanted)
+  const keys = keysOf(items)
   const given = items.flatMap(({ profileId }) => profileId ?? [])
   const made: string[] = []
   const claimed = new Map<string, string>()
@@ -137,15 +151,14 @@ function withPrevious(item: IdentifyItem, identifiers: readonly Identifier[], is
   return sortByStrength([...identifiers, { kind, value: item.previousId }])
 }
 
-function keysOf(items: readonly IdentifyItem[], wanted: readonly (readonly Identifier[])[]): string[] {
+function keysOf(items: readonly IdentifyItem[]): string[] {
   const keys = new Set<string>()
-  wanted.forEach((identifiers, index) => {
-    for (const identifier of identifiers) keys.add(keyOf(identifier))
-    const value = items[index]!.previousId
-    if (value === undefined) return
-    keys.add(keyOf({ kind: 'user_id', value }))
-    keys.add(keyOf({ kind: 'anonymous_id', value }))
-  })
+  for (const { identifiers, previousId, profileId } of items) {
+    if (profileId === undefined) for (const identifier of identifiers) keys.add(keyOf(identifier))
+    if (previousId === undefined) continue
+    keys.add(keyOf({ kind: 'user_id', value: previousId }))
+    keys.add(keyOf({ kind: 'anonymous_id', value: previousId }))
+  }
   return [...keys]
 }
 

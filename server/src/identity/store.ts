@@ -1,5 +1,5 @@
 import { shardOf, type Identifier } from '@throughline/contracts'
-import { binary, type PoolClient } from '../platform/postgres/index.ts'
+import { binary, type Db } from '../platform/postgres/index.ts'
 import { bucketOf, identifierOf, keyOf } from './keys.ts'
 import type { Merge } from './resolve.ts'
 
@@ -14,25 +14,28 @@ function columnsOf(identifiers: readonly Identifier[]): [Buffer, Buffer, Buffer]
 }
 
 /** The owners of those keys that are known. Takes no lock. */
-export async function readOwners(client: PoolClient, keys: readonly string[]): Promise<Map<string, string>> {
+export async function readOwners(client: Db, keys: readonly string[]): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map()
   // The limit makes each key a look-up of its own in the primary key, whatever the planner thinks of the table's size:
-  // a plan kept since the table was empty must not read all of it.
-  const { rows } = await client.query<{ at: number; profile_id: string }>({
+  // a plan kept since the table was empty must not read all of it. One row with all of them, nothing between commas for
+  // a key nobody has: a row each would cost more than the look-up.
+  const { rows } = await client.query<{ owners: string }>({
     name: 'identity-owners',
-    text: `select k.at::int4 as at, i.profile_id
+    text: `select array_to_string(array_agg(i.profile_id order by k.at), ',', '') as owners
            from unnest($1::int2[], $2::text[], $3::text[]) with ordinality as k (bucket, kind, value, at)
-           cross join lateral (
+           left join lateral (
              select profile_id from identifiers where bucket = k.bucket and kind = k.kind and value = k.value limit 1
-           ) i`,
+           ) i on true`,
     values: columnsOf(keys.map(identifierOf)),
   })
-  return new Map(rows.map(({ at, profile_id }) => [keys[at - 1]!, profile_id]))
+  const owners = new Map<string, string>()
+  rows[0]!.owners.split(',').forEach((owner, at) => owner !== '' && owners.set(keys[at]!, owner))
+  return owners
 }
 
 /** The owners of those keys that are known, and all identifiers of these owners. */
 export async function readMembers(
-  client: PoolClient,
+  client: Db,
   keys: readonly string[],
 ): Promise<{ owners: Map<string, string>; members: Map<string, string[]> }> {
   const owners = new Map<string, string>()
@@ -67,7 +70,7 @@ export async function readMembers(
  * transaction. They are inserted in one order by everybody, so that no two transactions wait for each other.
  * @returns the keys that are ours now; the others belong to somebody who committed meanwhile
  */
-export async function claimIdentifiers(client: PoolClient, claims: ReadonlyMap<string, string>, now: number): Promise<Set<string>> {
+export async function claimIdentifiers(client: Db, claims: ReadonlyMap<string, string>, now: number): Promise<Set<string>> {
   if (claims.size === 0) return new Set()
   const entries = [...claims].map(([key, profile]) => ({ key, profile, ...identifierOf(key) }))
   const sorted = entries
@@ -86,7 +89,7 @@ export async function claimIdentifiers(client: PoolClient, claims: ReadonlyMap<s
 }
 
 /** Points identifiers that this transaction has claimed to another profile than first thought, or lets them go (`undefined`). */
-export async function correctClaims(client: PoolClient, corrections: ReadonlyMap<string, string | undefined>): Promise<void> {
+export async function correctClaims(client: Db, corrections: ReadonlyMap<string, string | undefined>): Promise<void> {
   const repointed = [...corrections].flatMap(([key, profile]) => (profile === undefined ? [] : [{ ...identifierOf(key), profile }]))
   const dropped = [...corrections].flatMap(([key, profile]) => (profile === undefined ? [identifierOf(key)] : []))
   if (repointed.length > 0) {
@@ -113,12 +116,7 @@ export async function correctClaims(client: PoolClient, corrections: ReadonlyMap
  * withdrawal wins over a grant whenever each was said, so that an opt-out holds from this transaction on.
  * @param ends each loser with the profile it ends in when merges of one transaction follow each other
  */
-export async function writeMerges(
-  client: PoolClient,
-  merges: readonly Merge[],
-  ends: ReadonlyMap<string, string>,
-  now: number,
-): Promise<void> {
+export async function writeMerges(client: Db, merges: readonly Merge[], ends: ReadonlyMap<string, string>, now: number): Promise<void> {
   if (merges.length === 0) return
   const losers = [...ends.keys()]
   const winners = [...ends.values()]

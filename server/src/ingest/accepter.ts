@@ -1,22 +1,25 @@
 /**
- * Group commit without a timer: everything that queued while the last commit ran goes into the next one.
+ * Group commit without a timer: everything that queued goes into the next group as soon as one can begin. Two groups are
+ * under way at most, each on a connection of its own:
  *
- *   idle ──accept──► committing ──more queued──► committing …
- *    ▲                   │ queue empty      │ database lost
- *    └───────────────────┘                  ▼
- *    ▲                                    away ── answers at once that it is away, asks every 250 ms
- *    └────────────── it answers ────────────┘
+ *   group 1   look up ids and people ─► append, commit ─► answer
+ *   group 2                             look up ids and people ─► wait for group 1 ─► append, commit ─► answer
+ *   group 3                                                                           look up …
+ *
+ * When the database is lost: away ── answers at once that it is away, and asks every 250 ms until it is back.
  */
 import type { Registry } from 'prom-client'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../platform/log/index.ts'
-import { isConnectionLost, withTransaction, type Pool } from '../platform/postgres/index.ts'
+import { isConnectionLost, type PipelinedClient, type Pool } from '../platform/postgres/index.ts'
 import { prepare, type AcceptEvent, type AcceptOutcome, type Prepared } from './accept-event.ts'
 import { makeAcceptMetrics } from './accept-metrics.ts'
-import { commitGroup } from './commit-group.ts'
+import { makeConnections } from './connections.ts'
 import { IngestError } from './errors.ts'
 import { makeNotifier } from './notifier.ts'
 import { keepRejected, type Rejected } from './rejected-store.ts'
+import { makeRunGroup } from './run-group.ts'
+import { makeTurns } from './turns.ts'
 
 export interface Accepter {
   /**
@@ -59,25 +62,51 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
   let queue: Call[] = []
   let queuedEvents = 0
   let queuedSize = 0
-  let running: Promise<void> | null = null
+  /** Groups, and whatever else has to end before this may be closed. */
+  const running = new Set<Promise<void>>()
+  const turns = makeTurns()
+  const connections = makeConnections(pool)
+  const runGroup = makeRunGroup({ committed: tell, refuse, failedOnData: () => metrics.failures.inc({ reason: 'data' }) })
+  let starting = false
+  let preparing = false
   let closing = false
   let away = false
 
-  async function run(): Promise<void> {
-    // A turn of the event loop, so that all requests that arrived together share a commit.
-    await nextTurn()
-    while (queue.length > 0) {
-      const calls = takeCalls()
-      await commitCalls(calls)
-      if (away) await waitForDatabase()
-    }
+  function track(work: Promise<void>): void {
+    running.add(work)
+    void work.finally(() => running.delete(work))
   }
 
+  /** Begins a group after a turn of the event loop, so that all requests that arrived together share it. */
   function start(): void {
-    running ??= run().finally(() => {
-      running = null
-      if (queue.length > 0) start()
-    })
+    if (starting || preparing || away || queue.length === 0) return
+    starting = true
+    track(
+      nextTurn().then(() => {
+        starting = false
+        startGroup()
+      }),
+    )
+  }
+
+  function startGroup(): void {
+    if (preparing || away || queue.length === 0) return
+    const connection = connections.take()
+    if (!connection) return
+    preparing = true
+    let handed = false
+    const handOver = (): void => {
+      if (handed) return
+      handed = true
+      preparing = false
+      start()
+    }
+    track(
+      commitCalls(takeCalls(), connection, handOver).finally(() => {
+        handOver()
+        start()
+      }),
+    )
   }
 
   function takeCalls(): Call[] {
@@ -95,11 +124,14 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
     return calls
   }
 
-  async function commitCalls(calls: readonly Call[]): Promise<void> {
+  async function commitCalls(calls: readonly Call[], connection: Promise<PipelinedClient>, handOver: () => void): Promise<void> {
     const group = calls.length === 1 ? calls[0]!.events : calls.flatMap(({ events }) => events)
+    const turn = turns.next()
     const stop = metrics.commit.startTimer()
+    let client: PipelinedClient | undefined
     try {
-      const outcomes = await withDeadline(commitOrSplit(group))
+      client = await connection
+      const outcomes = await withDeadline(runGroup(client, group, turn, handOver))
       stop()
       metrics.groupSize.observe(group.length)
       const now = performance.now()
@@ -111,27 +143,16 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
       countOutcomes(outcomes)
     } catch (error) {
       stop()
+      // What a deadline left behind must not commit later, beside what its senders send again.
+      client?.abandon()
       giveUp(calls, error)
     } finally {
+      connections.giveBack(client)
+      turn.end()
       for (const call of calls) {
         queuedEvents -= call.events.length
         queuedSize -= call.size
       }
-    }
-  }
-
-  /** Commits a group; one that fails on its data is halved until the event at fault stands alone. */
-  async function commitOrSplit(group: readonly Prepared[]): Promise<AcceptOutcome[]> {
-    try {
-      const { outcomes, shards } = await withTransaction(pool, (client) => commitGroup(client, group))
-      tell(shards)
-      return [...outcomes]
-    } catch (error) {
-      if (!isDataError(error)) throw error
-      metrics.failures.inc({ reason: 'data' })
-      if (group.length === 1) return [await refuse(group[0]!, error as Error)]
-      const middle = group.length >> 1
-      return [...(await commitOrSplit(group.slice(0, middle))), ...(await commitOrSplit(group.slice(middle)))]
     }
   }
 
@@ -152,7 +173,10 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
 
   function giveUp(calls: readonly Call[], error: unknown): void {
     // Whatever it is, the next group would meet it too: no room on the disk, too many connections, a server that starts.
-    away = true
+    if (!away) {
+      away = true
+      track(waitForDatabase())
+    }
     metrics.failures.inc({ reason: isConnectionLost(error) || error instanceof DeadlinePassed ? 'connection' : 'server' })
     log.error(
       { err: error, events: calls.reduce((sum, call) => sum + call.events.length, 0) },
@@ -177,6 +201,7 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
       )
     }
     log.info({}, 'the database is back; events are accepted again')
+    start()
   }
 
   function tell(shards: ReadonlySet<number>): void {
@@ -238,7 +263,8 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
     isAvailable: () => !away,
     async close() {
       closing = true
-      while (running) await running
+      while (running.size > 0) await Promise.all(running)
+      await connections.close()
       await notifier.close()
     },
   }
@@ -265,10 +291,4 @@ function databaseAway(cause: unknown): IngestError {
     'The events could not be stored: PostgreSQL cannot be reached or has no room. Send them again in a few seconds.',
     { retryAfter: 2, cause },
   )
-}
-
-/** SQLSTATE classes that lie in the rows themselves: 22 data exception, 23 constraint, 54 program limit. */
-function isDataError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^(?:22|23|54)[0-9A-Z]{3}$/.test(code)
 }

@@ -1,64 +1,102 @@
 import { lanes, ownSource, shardOf } from '@throughline/contracts'
-import { applyConsentChanges } from '../consent/index.ts'
-import { identify } from '../identity/index.ts'
-import { binary, type PoolClient } from '../platform/postgres/index.ts'
+import { applyConsentChanges, type ConsentChange } from '../consent/index.ts'
+import { identify, lookUp, type Merge } from '../identity/index.ts'
+import { binary, type Db } from '../platform/postgres/index.ts'
 import type { AcceptOutcome, Prepared } from './accept-event.ts'
 import { controlEntry } from './controls.ts'
 import { appendEntries, type Entry } from './streams.ts'
 
 const { int4Array, textArray } = binary
 const DAY_MS = 86_400_000
+const UNIQUE_VIOLATION = '23505'
 
 export interface GroupResult {
   readonly outcomes: readonly AcceptOutcome[]
   readonly shards: ReadonlySet<number>
+  /** Whether an event of the group had been accepted before. */
+  readonly repeated: boolean
 }
 
+/** An id stood in `seen` already, where none was expected; whoever committed the group commits it once more, carefully. */
+export class SeenBefore extends Error {}
+
 /**
- * The accepting transaction, between begin and commit: de-duplicate → identify → write consents → number and append.
+ * Commits a group in a transaction of its own: de-duplicate → identify → write consents → number and append → commit.
  * Each step takes its locks in one order, and the steps come in this order everywhere, so that groups of several servers
- * never wait for each other in a circle.
+ * never wait for each other in a circle. What needs no answer goes out with what follows it: mostly two flights in all.
+ * @param careful whether ids that were seen before are expected; when not, they make the whole group fail, at half the price
+ * @param myTurn is asked before the first lock that others of this process wait for; whatever it throws undoes the group
+ * @throws SeenBefore, what PostgreSQL throws, and what `myTurn` does; the transaction is over then
  */
-export async function commitGroup(client: PoolClient, group: readonly Prepared[]): Promise<GroupResult> {
-  const now = Date.now()
-  const fresh = await keepUnseen(client, group)
-  const outcomes: AcceptOutcome[] = group.map(({ eventId }) => ({ kind: 'duplicate', eventId }))
-  if (fresh.length === 0) return { outcomes, shards: new Set() }
-
-  const { profiles, merges } = await identify(
-    client,
-    fresh.map((index) => group[index]!.item),
-    now,
-  )
-  fresh.forEach((index, at) => (outcomes[index] = { kind: 'accepted', eventId: group[index]!.eventId, profileId: profiles[at]! }))
-  const consents = fresh.flatMap((index, at) => {
-    const { consent, event } = group[index]!
-    const profileId = profiles[at]!
-    return consent
-      ? [
-          {
-            ...consent,
-            shard: shardOf(profileId),
-            profileId,
-            at: Math.min(event.timestamp, now),
-            history: event.lane === lanes.bulk, // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
-            trusted: event.source === ownSource,
-          },
-        ]
-      : []
-  })
-  await applyConsentChanges(client, consents)
-
-  const entries = fresh.map((index, at) => toEntry(group[index]!, profiles[at]!))
-  for (const merge of merges) {
-    entries.push(
-      controlEntry(
-        { name: 'merge-out', id: `merge-out:${merge.id}`, profileId: merge.loser, properties: { merge: merge.id, winner: merge.winner } },
-        now,
+export async function commitGroup(
+  client: Db,
+  group: readonly Prepared[],
+  careful: boolean,
+  myTurn: () => Promise<void>,
+): Promise<GroupResult> {
+  let open = true
+  try {
+    const now = Date.now()
+    const [, fresh, known] = await together([
+      client.query('begin'),
+      keepUnseen(client, group, careful),
+      lookUp(
+        client,
+        group.map(({ item }) => item),
       ),
-    )
+    ])
+    const outcomes: AcceptOutcome[] = group.map(({ eventId }) => ({ kind: 'duplicate', eventId }))
+    const entries: Entry[] = []
+    if (fresh.length > 0) {
+      const { profiles, merges } = await identify(
+        client,
+        fresh.map((index) => group[index]!.item),
+        now,
+        known,
+      )
+      fresh.forEach((index, at) => {
+        outcomes[index] = { kind: 'accepted', eventId: group[index]!.eventId, profileId: profiles[at]! }
+        entries.push(toEntry(group[index]!, profiles[at]!))
+      })
+      for (const merge of merges) entries.push(mergeOut(merge, now))
+      await myTurn()
+      await applyConsentChanges(client, consentsOf(fresh, group, profiles, now))
+    }
+    open = false
+    const [shards] = await together([appendEntries(client, entries), client.query('commit')])
+    return { outcomes, shards, repeated: fresh.length < group.length }
+  } catch (error) {
+    if (open) await client.query('rollback').catch(() => undefined)
+    throw error
   }
-  return { outcomes, shards: await appendEntries(client, entries) }
+}
+
+/** Waits for all, also when one fails, so that nothing is sent any more when the transaction is undone; then throws the first failure. */
+async function together<T extends readonly unknown[]>(work: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(work)
+  for (const result of settled) if (result.status === 'rejected') throw result.reason
+  return Promise.all(work) as unknown as Promise<T>
+}
+
+function mergeOut({ id, loser, winner }: Merge, now: number): Entry {
+  return controlEntry({ name: 'merge-out', id: `merge-out:${id}`, profileId: loser, properties: { merge: id, winner } }, now)
+}
+
+function consentsOf(fresh: readonly number[], group: readonly Prepared[], profiles: readonly string[], now: number): ConsentChange[] {
+  return fresh.flatMap((index, at) => {
+    const { consent, event } = group[index]!
+    if (!consent) return []
+    const profileId = profiles[at]!
+    return {
+      ...consent,
+      shard: shardOf(profileId),
+      profileId,
+      at: Math.min(event.timestamp, now),
+      history: event.lane === lanes.bulk,
+      // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
+      trusted: event.source === ownSource,
+    }
+  })
 }
 
 function toEntry({ event, eventId, properties, context }: Prepared, profileId: string): Entry {
@@ -77,7 +115,7 @@ function toEntry({ event, eventId, properties, context }: Prepared, profileId: s
 }
 
 /** Notes the ids of a group as seen and answers the places of those that were not, in order. */
-async function keepUnseen(client: PoolClient, group: readonly Prepared[]): Promise<number[]> {
+async function keepUnseen(client: Db, group: readonly Prepared[], careful: boolean): Promise<number[]> {
   const first = new Map<string, number>()
   group.forEach(({ eventId }, index) => {
     if (!first.has(eventId)) first.set(eventId, index)
@@ -105,8 +143,8 @@ async function keepUnseen(client: PoolClient, group: readonly Prepared[]): Promi
       duplicates.add(drifting[at]!.index)
   }
   const candidates = duplicates.size === 0 ? rows : rows.filter(({ index }) => !duplicates.has(index))
-  const taken = await insertSeen(client, candidates)
-  for (const at of taken) duplicates.add(candidates[at]!.index)
+  if (careful) for (const at of await insertSeen(client, candidates)) duplicates.add(candidates[at]!.index)
+  else await insertUnseen(client, candidates)
   return [...first.values()].filter((index) => !duplicates.has(index))
 }
 
@@ -123,7 +161,7 @@ const seenColumns = (rows: readonly SeenRow[]): [Buffer, Buffer, Buffer] => [
 ]
 
 /** Inserts ids and answers the places of those that were there already. */
-async function insertSeen(client: PoolClient, rows: readonly SeenRow[]): Promise<number[]> {
+async function insertSeen(client: Db, rows: readonly SeenRow[]): Promise<number[]> {
   // "not in" is a hashed look-up whatever the planner thinks of the number of rows, and only duplicates travel back.
   const result = await client.query<{ at: number }>({
     name: 'accept-seen',
@@ -139,8 +177,21 @@ async function insertSeen(client: PoolClient, rows: readonly SeenRow[]): Promise
   return result.rows.map(({ at }) => at - 1)
 }
 
+/** Inserts ids that are thought to be new: "on conflict" looks each of them up and writes it in two steps, twice the work. */
+async function insertUnseen(client: Db, rows: readonly SeenRow[]): Promise<void> {
+  try {
+    await client.query({
+      name: 'accept-unseen',
+      text: 'insert into seen (day, source, message_id) select * from unnest($1::int4[], $2::text[], $3::text[])',
+      values: seenColumns(rows),
+    })
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION ? new SeenBefore() : error
+  }
+}
+
 /** The places of those ids that stand in `seen`. */
-async function findSeen(client: PoolClient, rows: readonly SeenRow[]): Promise<number[]> {
+async function findSeen(client: Db, rows: readonly SeenRow[]): Promise<number[]> {
   const result = await client.query<{ at: number }>({
     name: 'accept-find-seen',
     text: `select k.at::int4 as at

@@ -9,6 +9,8 @@ export interface PipelinedClient extends Db {
   /** The error that ended the connection, once it has ended. */
   lost(): Error | undefined
   close(): Promise<void>
+  /** Ends the connection at once: whoever waits for an answer gets an error. For a server that answers no more. */
+  abandon(): void
 }
 
 /**
@@ -33,5 +35,9 @@ export async function openPipelinedClient(pool: Pool, options: { name: string; s
     query: <Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) => client.query<Row>(query, values),
     lost: () => lost,
     close: () => client.end().catch(() => undefined),
+    abandon() {
+      lost ??= new Error('Connection terminated')
+      client.connection.stream.destroy()
+    },
   }
 }
