@@ -86,7 +86,7 @@ const embedded: Scenario = {
         if (left.length > 0) problems.push(`It left the processes ${left.join(', ')}.`)
         return {
           problems,
-          summary: `${kills.length} kills, ${load.people} people, ${verdict.events} events each once, ${verdict.repeated} mails repeated under their Message-ID, slowest acknowledgement ${load.slowestMs} ms`,
+          summary: `${kills.length} kills, ${load.people} people, ${verdict.events} events each once, ${verdict.repeated} mails repeated under their Message-ID, ${verdict.cancelled} messages called back by an order, slowest acknowledgement ${load.slowestMs} ms`,
         }
       } finally {
         if (product.isRunning()) await product.stop()
@@ -181,7 +181,7 @@ async function settle(cluster: Cluster, name: string, load: ReturnType<typeof st
   const duplicates = await cluster.duplicates()
   return {
     problems: [...verdict.problems, ...(duplicates === 0 ? [] : [`ClickHouse holds ${duplicates} rows twice.`])],
-    summary: `${load.people} people, ${verdict.events} events each once, ${verdict.repeated} mails repeated under their Message-ID, slowest acknowledgement ${load.slowestMs} ms, ${load.failedTries} tries failed`,
+    summary: `${load.people} people, ${verdict.events} events each once, ${verdict.repeated} mails repeated under their Message-ID, ${verdict.cancelled} messages called back by an order, slowest acknowledgement ${load.slowestMs} ms, ${load.failedTries} tries failed`,
   }
 }
 
@@ -311,7 +311,7 @@ const diskFull: Scenario = {
         const verdict = await verify(address, 'f', load.people, sink.received, [filled, freed])
         return {
           problems: [...problems, ...verdict.problems],
-          summary: `${load.people} people, ${verdict.events} events each once, ${load.failedTries} tries refused meanwhile`,
+          summary: `${load.people} people, ${verdict.events} events each once, ${verdict.cancelled} messages called back by an order, ${load.failedTries} tries refused meanwhile`,
         }
       } finally {
         if (product?.isRunning()) await product.stop()

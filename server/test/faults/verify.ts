@@ -1,4 +1,4 @@
-import { routes, type Route, type RouteInput, type RouteName, type RouteResponse } from '@throughline/contracts'
+import { routes, type Route, type RouteInput, type RouteName, type RouteResponse, type TimelineEntry } from '@throughline/contracts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buys } from './load.ts'
 import { keys } from './product.ts'
@@ -77,6 +77,8 @@ export interface Verdict {
   readonly events: number
   /** Messages that the sink took more than once, each under one Message-ID, around a kill. */
   readonly repeated: number
+  /** Messages that were called back because the person had bought. */
+  readonly cancelled: number
 }
 
 /** How long before a kill a hand-over may have been taken without us knowing, in ms; slow machines are slow to note it. */
@@ -93,6 +95,7 @@ export async function verify(
   const problems: string[] = []
   const ids = await findPeople(address, name)
   let events = 0
+  const cancelled = new Map<number, readonly string[]>()
   const numbers = Array.from({ length: people }, (_, n) => n)
   await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -101,17 +104,19 @@ export async function verify(
         if (found.length !== 1) problems.push(`Person ${n} is ${found.length} people.`)
         else {
           const shown = await checkPerson(address, name, n, found[0]!, problems)
-          events += shown
+          events += shown.events
+          if (shown.cancelled.length > 0) cancelled.set(n, shown.cancelled)
         }
       }
     }),
   )
   const mine = received.filter(({ to }) => to.startsWith(`${name}-`))
-  const repeated = checkMail(name, people, mine, kills, problems)
+  const unsent = new Set([...cancelled].filter(([, channels]) => channels.includes('email')).map(([n]) => n))
+  const repeated = checkMail(name, people, mine, kills, unsent, problems)
   const { entered, inside, steps } = await call(address, 'journey', { params: { id: 'cart' } })
   if (entered !== people || inside !== 0)
     problems.push(`The journey counted ${entered} entries of ${people} people, ${inside} inside (${JSON.stringify(steps)}).`)
-  return { problems, events, repeated }
+  return { problems, events, repeated, cancelled: [...cancelled.values()].flat().length }
 }
 
 async function findPeople(address: string, name: string): Promise<Map<string, string[]>> {
@@ -124,7 +129,13 @@ async function findPeople(address: string, name: string): Promise<Map<string, st
   return found
 }
 
-async function checkPerson(address: string, name: string, n: number, id: string, problems: string[]): Promise<number> {
+interface Shown {
+  readonly events: number
+  /** Channels of the messages that were called back. */
+  readonly cancelled: readonly string[]
+}
+
+async function checkPerson(address: string, name: string, n: number, id: string, problems: string[]): Promise<Shown> {
   const { items, note } = await call(address, 'timeline', { params: { id }, query: { limit: 200 } })
   const tell = (problem: string) => problems.push(`Person ${n}: ${problem} (${items.map((one) => one.name).join(', ')})`)
   if (note !== undefined) tell(note)
@@ -135,28 +146,68 @@ async function checkPerson(address: string, name: string, n: number, id: string,
   }
   const wanted = [`web:${name}-${n}-id`, `web:${name}-${n}-cart`, ...(buys(n) ? [`web:${name}-${n}-order`] : [])]
   for (const event of wanted) if (!seen.has(event)) tell(`${event} was acknowledged and is missing`)
-  const count = (event: string) => items.filter((one) => one.name === event).length
-  const planned = count('Message Planned')
-  if (count('Journey Entered') !== 1) tell(`entered ${count('Journey Entered')} times`)
-  if (planned < (buys(n) ? 1 : 2) || planned > 2) tell(`${planned} messages were planned`)
-  if (count('Message Sent') !== planned) tell(`${count('Message Sent')} of ${planned} messages were sent`)
-  return items.length
+  const named = (event: string) => items.filter((one) => one.name === event)
+  const planned = named('Message Planned')
+  const entered = named('Journey Entered').length
+  if (entered !== 1) tell(`entered ${entered} times`)
+  if (planned.length < (buys(n) ? 1 : 2) || planned.length > 2) tell(`${planned.length} messages were planned`)
+  const cancelled: string[] = []
+  for (const plan of planned) {
+    const message = String(plan.properties['message_id'])
+    const of = (event: string) => named(event).filter((one) => one.properties['message_id'] === message)
+    const [sent, held] = [of('Message Sent'), of('Message Held Back')]
+    if (held.length === 0 && sent.length === 1) continue
+    if (held.length === 1 && sent.length === 0) {
+      const problem = await checkCancelled(address, plan, held[0]!, items, `web:${name}-${n}-order`)
+      if (problem === null) cancelled.push(String(plan.properties['channel']))
+      else tell(`message ${message} was held back: ${problem}`)
+    } else tell(`message ${message} was sent ${sent.length} times and held back ${held.length} times`)
+  }
+  const ends = named('Message Sent').length + named('Message Held Back').length
+  if (ends !== planned.length) tell(`${planned.length} messages were planned, and ${ends} sent or held back`)
+  return { events: items.length, cancelled }
 }
 
-function checkMail(name: string, people: number, received: readonly Received[], kills: readonly number[], problems: string[]): number {
+/** A message may be cancelled for one reason only: the order stands before it in the person's history. Null when it does. */
+async function checkCancelled(
+  address: string,
+  plan: TimelineEntry,
+  held: TimelineEntry,
+  items: readonly TimelineEntry[],
+  orderId: string,
+): Promise<string | null> {
+  const reason = 'Not sent: the goal of Cart was reached (Order Completed) before it went out'
+  if (held.properties['reason'] !== reason) return String(held.properties['reason'])
+  const order = items.find(({ id }) => id === orderId)
+  if (order === undefined) return 'there is no order'
+  if (order.timestamp > held.timestamp) return 'the order came after it was held back'
+  const message = await call(address, 'message', { params: { id: String(plan.properties['message_id']) } })
+  return message.status === 'cancelled' && message.reason === reason ? null : `its page says ${message.status}: ${message.reason}`
+}
+
+function checkMail(
+  name: string,
+  people: number,
+  received: readonly Received[],
+  kills: readonly number[],
+  cancelled: ReadonlySet<number>,
+  problems: string[],
+): number {
+  const inFlight = (at: number) => kills.some((kill) => at <= kill && at > kill - IN_FLIGHT_MS)
   const byPerson = new Map<string, Received[]>()
   for (const mail of received) byPerson.set(mail.to, [...(byPerson.get(mail.to) ?? []), mail])
   let repeated = 0
   for (let n = 0; n < people; n++) {
     const mails = byPerson.get(`${name}-${n}@load.example`) ?? []
-    if (mails.length === 0) problems.push(`Person ${n} got no mail.`)
+    if (mails.length === 0 && !cancelled.has(n)) problems.push(`Person ${n} got no mail.`)
+    if (cancelled.has(n) && mails.some(({ at }) => !inFlight(at)))
+      problems.push(`Person ${n} got a mail that was cancelled, although nothing was killed around it.`)
     if (mails.length < 2) continue
     repeated += mails.length - 1
     if (new Set(mails.map(({ messageId }) => messageId)).size > 1)
       problems.push(`Person ${n} got ${mails.length} mails under different Message-IDs.`)
     for (const { at } of mails.slice(0, -1)) {
-      if (!kills.some((kill) => at <= kill && at > kill - IN_FLIGHT_MS))
-        problems.push(`Person ${n} got a mail again although nothing was killed around the first.`)
+      if (!inFlight(at)) problems.push(`Person ${n} got a mail again although nothing was killed around the first.`)
     }
   }
   return repeated
