@@ -55,20 +55,27 @@ export async function waitForQuiet(address: string, people: number, seconds = 12
   let seen = ''
   for (const until = Date.now() + seconds * 1_000; quiet < 2; await sleep(500)) {
     if (Date.now() > until) throw new Error(`It did not become quiet within ${seconds} s: ${seen}`)
-    const [status, journey] = await Promise.all([call(address, 'status'), call(address, 'journey', { params: { id: 'cart' } })]).catch(
-      () => [null, null] as const,
-    )
-    if (status === null || journey === null) continue
+    const [status, journey, queued] = await Promise.all([
+      call(address, 'status'),
+      call(address, 'journey', { params: { id: 'cart' } }),
+      // Also those that are tried again later, which do not count as the outbox's backlog yet.
+      call(address, 'messages', { query: { status: 'queued', limit: 1 } }),
+    ]).catch(() => [null, null, null] as const)
+    if (status === null || journey === null || queued === null) continue
     seen = JSON.stringify({
       inbox: status.inboxBehind,
       export: status.exportBehind,
       outbox: status.outboxQueued,
+      queued: queued.items.length,
       inside: journey.inside,
       entered: journey.entered,
       people,
     })
     quiet =
-      status.inboxBehind + status.exportBehind + status.outboxQueued + journey.inside === 0 && journey.entered === people ? quiet + 1 : 0
+      status.inboxBehind + status.exportBehind + status.outboxQueued + queued.items.length + journey.inside === 0 &&
+      journey.entered === people
+        ? quiet + 1
+        : 0
   }
 }
 

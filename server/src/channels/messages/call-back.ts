@@ -14,7 +14,7 @@ export interface CallBack {
 // Walks messages_profile from the person's newest back to the run's entry. Rows that a sender is writing at this instant are
 // skipped instead of waited for: they are being claimed, handed over or given back, so nobody waits for anybody in a circle.
 const CALL_BACK = `
-update messages m set called_back = due.reason
+update messages m set called_back = due.reason, due_at = least(m.due_at, (extract(epoch from clock_timestamp()) * 1000)::bigint)
 from (
   select m.shard, m.id, k.reason
   from unnest($1::smallint[], $2::uuid[], $3::text[], $4::bigint[], $5::text[]) as k (shard, profile_id, journey_id, since, reason)
@@ -25,8 +25,8 @@ from (
 where m.shard = due.shard and m.id = due.id`
 
 /**
- * Calls messages back, in the caller's transaction: those that nobody has handed over, whoever holds them. The sender cancels
- * them when it comes to them, and says so on the timeline; one that is being handed over at this very moment still goes.
+ * Calls messages back, in the caller's transaction: those that nobody has handed over, whoever holds them. They are due at
+ * once: the sender cancels them and says so on the timeline; one that is being handed over at this very moment still goes.
  */
 export async function callBackMessages(client: Db, calls: readonly CallBack[]): Promise<void> {
   await client.query({

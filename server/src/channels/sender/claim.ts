@@ -16,7 +16,7 @@ const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.clai
 // A marketing message waits until its shard has heard all that came in before it was decided (a late one is due only then)
 // and before this worker took the shard: what calls it back may stand there. Either everything is heard, or the shard's
 // time is past both; under steady live load the former may never be so, the latter is after as long as the shard lags.
-const HEARD = `(m.purpose <> 'marketing' or w.live_seq >= h.seq or w.clock >= greatest(m.due_at, w.leased_at))`
+const HEARD = `(m.purpose <> 'marketing' or m.called_back is not null or w.live_seq >= h.seq or w.clock >= greatest(m.due_at, w.leased_at))`
 const CURSORS = `join shards w on w.shard = s.shard join shard_heads h on h.shard = s.shard and h.lane = 0`
 
 // One look over all shards of this worker; each probe ends at the first row of messages_due that anybody may take.

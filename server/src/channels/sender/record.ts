@@ -137,9 +137,10 @@ export async function finishMessages(pool: Pool, records: readonly FinalRecord[]
   })
 }
 
-// Only what is still ours: after the claim ran out somebody else decides.
+// Only what is still ours: after the claim ran out somebody else decides. What was called back meanwhile is not tried again.
 const RETURN = `
-update messages m set status = 'queued', claimed_by = null, claim_until = 0, due_at = coalesce(n.due_at, m.due_at),
+update messages m set status = 'queued', claimed_by = null, claim_until = 0,
+  due_at = case when m.called_back is null then coalesce(n.due_at, m.due_at) else m.due_at end,
   attempts = m.attempts + case when n.attempted then 1 else 0 end, last_error = coalesce(n.error, m.last_error),
   reason = case when n.delay is null then m.reason else split_part(m.reason, E'\\n', 1) || E'\\n' || n.delay end
 from unnest($2::smallint[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::text[]) as n (shard, id, due_at, attempted, delay, error)

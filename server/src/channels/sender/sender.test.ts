@@ -202,10 +202,22 @@ describe('before the hand-over', () => {
     expect(await listMessages(database.pool, { people: [person], limit: 9 })).toMatchObject([
       { status: 'cancelled', reason: 'Not sent: paid' },
     ])
-    sink.onMail = null
-    await database.pool.query('update messages set due_at = 0')
-    expect(await ended(row.id)).toMatchObject({ status: 'cancelled', reason: 'Not sent: paid' })
-    expect(sink.mails).toEqual([])
+    // At once, not when its next attempt would have been due.
+    expect(await ended(row.id)).toMatchObject({ status: 'cancelled', reason: 'Not sent: paid', attempts: 1 })
+  })
+
+  test('one that is called back during an attempt which fails, is not tried again either', async () => {
+    sink.onMail = () => 'hang'
+    await ready()
+    const person = await world.makePerson({ email: 'ann@example.com' })
+    const row = world.makeRow(person, { claimedBy: 'w1' })
+    await world.send(row)
+    await until(
+      () => sink.connections(),
+      (count) => count > 0,
+    )
+    await callBackMessages(database.pool, [{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    expect(await ended(row.id)).toMatchObject({ status: 'cancelled', reason: 'Not sent: paid', attempts: 1 })
   })
 
   test('one that left the house already is not called back', async () => {
