@@ -50,6 +50,26 @@ test('events move traits, segments and counts, and what followed stands in the d
   ])
 })
 
+test('somebody new is in what holds for those who did nothing, unless the first thing they do is that very thing', async () => {
+  await publish(database.pool, {
+    kind: 'segment',
+    id: 'not-yet',
+    name: 'Not yet',
+    where: { kind: 'not', of: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } } },
+  })
+  await startWorker()
+  await untilTaken(database.pool)
+  const [buyer, visitor] = [makeProfileId(), makeProfileId()]
+  await append(database.pool, [
+    { profileId: buyer, name: 'Order Completed' },
+    { profileId: visitor, name: 'Page Viewed' },
+  ])
+  await untilTaken(database.pool)
+  expect(await readFacts(database.pool, buyer)).toEqual([])
+  expect(await readFacts(database.pool, visitor)).toMatchObject([{ name: 'Segment Entered', properties: { segment: 'not-yet' } }])
+  expect((await readProfile(database.pool, visitor))?.segments).toHaveProperty('not-yet')
+})
+
 test('a message is written once, born claimed by the worker that wrote it, and handed over after the commit', async () => {
   const delivered: string[] = []
   await publish(database.pool, template, cartJourney('1 second'))

@@ -1,6 +1,5 @@
 import { shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
 import {
-  adoptLeaves,
   advance,
   type Advance,
   type AdvanceContext,
@@ -150,10 +149,7 @@ export function makeTurn(options: {
   }
 
   function advanceBy(state: ShardState, person: Person, input: Input, now: number, lane: 0 | 1): void {
-    const before = context(state, now)
-    // Some conditions hold for people who have done nothing yet; they are decided once, when somebody appears.
-    if (!person.stored) keep(state, person, adoptLeaves(profileOf(person), {}, before), lane)
-    keep(state, person, advance(profileOf(person), input, before), lane)
+    keep(state, person, advance(profileOf(person), input, context(state, now)), lane)
     person.lastNow = now
   }
 
