@@ -3,6 +3,7 @@ import type { Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import type { ProfileState } from '../profile.ts'
 import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
+import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
 import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
@@ -10,20 +11,20 @@ import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './member
 /**
  * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships
  * (as "filled": they start no journey), and runs that hung on a pending leaf. With no states it decides anew only; call it so
- * for every profile once leaves are no longer pending, or segments were published that look at traits alone.
+ * for every profile once leaves are no longer pending, or segments were published that look at traits alone. A leaf that is
+ * pending for this profile alone stays so until {@link adoptProfile}: these states may be a part of its history only.
  */
 export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext): Advance {
   const draft = openDraft(profile, ctx, 'adopt')
   catchUpWithTime(draft, draft.now, hearFacts)
   forgetUnused(draft)
   mergeLeaves(draft, states)
-  if (draft.pending !== undefined) draft.pending = without(draft.pending, Object.keys(states))
   return decideAnew(draft)
 }
 
 /**
  * Merges a whole profile folded from history ({@link foldProfile}) with what was learned live since {@link beginRefold}.
- * All its leaves are known then.
+ * All its leaves are known then, unless it was folded for another who was merged into this one since.
  */
 export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: AdvanceContext): Advance {
   const draft = openDraft(profile, ctx, 'adopt')
@@ -32,7 +33,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
   draft.suppressed = union(profile.suppressed, folded.suppressed)
   draft.entries = { ...folded.entries, ...profile.entries }
   mergeMemories(draft, folded.memories)
-  draft.pending = undefined
+  if (folded.id === profile.id) draft.pending = undefined
   return decideAnew(draft)
 }
 
@@ -42,7 +43,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
  */
 export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
   const { flipsAt: _, ...kept } = profile
-  return { ...kept, traits: {}, memories: {}, pending: [...ctx.definitions.leaves.keys()] }
+  return { ...kept, traits: {}, memories: emptyTable, pending: [...ctx.definitions.leaves.keys()] }
 }
 
 /**
@@ -73,14 +74,14 @@ function mergeLeaves(draft: Draft, states: LeafStates): void {
 }
 
 function mergeMemories(draft: Draft, states: ProfileState['memories']): void {
-  for (const [key, state] of Object.entries(states)) {
+  for (const [key, state] of entriesOf(states)) {
     const memory = draft.definitions.memories.get(key)
     if (memory !== undefined) mergeMemory(draft, memory, state)
   }
 }
 
 function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
-  const standing = draft.memories[memory.key]
+  const standing = lookUp(draft.memories, memory.key)
   draft.isUntimed = true
   setMemory(draft, memory.key, standing === undefined ? state : memory.merge(standing, state))
 }
@@ -88,8 +89,7 @@ function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
 /** Lets go of what no definition asks for any more. */
 function forgetUnused(draft: Draft): void {
   const { memories } = draft.definitions
-  const kept = Object.entries(draft.memories).filter(([key]) => memories.has(key))
-  if (kept.length < Object.keys(draft.memories).length) draft.memories = Object.fromEntries(kept)
+  draft.memories = filterTable(draft.memories, (key) => memories.has(key))
 }
 
 function mergeEntries(draft: Draft, loser: ProfileState): void {
@@ -122,10 +122,6 @@ function decideAnew(draft: Draft): Advance {
   for (const segment of draft.definitions.segments) decideMembership(draft, segment, byFilling)
   draft.flipsAt = nextFlip(draft, draft.now)
   return finish(draft, byFilling)
-}
-
-function without(list: readonly string[], gone: readonly string[]): readonly string[] {
-  return list.filter((item) => !gone.includes(item))
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

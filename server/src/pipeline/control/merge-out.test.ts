@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { definitionSchema, type Event } from '@throughline/contracts'
+import { compileDefinitions, foldLeaf, foldProfile } from '@throughline/engine'
+import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
+import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, settings, untilTaken } from '../test/harness.ts'
+import type { Worker } from '../worker.ts'
+
+const once = definitionSchema.parse({
+  kind: 'segment',
+  id: 'once',
+  name: 'Once',
+  where: { kind: 'event', event: 'Order Completed', times: { op: 'exactly', n: 1 } },
+})
+const definitions = compileDefinitions([{ definition: once, version: 1, epoch: 1 }], settings)
+const [leaf] = [...definitions.leaves.keys()]
+
+let database: TestDatabase
+let worker: Worker
+
+beforeEach(async () => {
+  database = await makeTestDatabase()
+  worker = makeTestWorker(database.pool)
+  await worker.start()
+})
+afterEach(async () => {
+  await worker.stop()
+  await database.drop()
+})
+
+function order(n: number): Event {
+  return {
+    id: `web:order-${n}`,
+    type: 'track',
+    name: 'Order Completed',
+    timestamp: n,
+    receivedAt: n,
+    properties: {},
+    context: {},
+    source: 'web',
+    lane: 0,
+    triggers: true,
+  }
+}
+
+test('somebody who was merged while parts of their history were still on their way is decided once all of it is there', async () => {
+  const [winner, loser] = [makeProfileId(3), makeProfileId(5)]
+  await append(database.pool, [
+    { profileId: winner, name: 'Page Viewed' },
+    { profileId: loser, name: 'Page Viewed' },
+  ])
+  await untilTaken(database.pool)
+  await publish(database.pool, once)
+  await untilTaken(database.pool)
+  // The winner's shard has all of its history; two parts of the loser's are handed out and not taken when the merge comes.
+  const inShard = '00000000-0000-0000-0000-000000000003'
+  await append(database.pool, [{ profileId: inShard, type: 'control', name: 'adopt', lane: 1, properties: { last: [leaf] } }])
+  await untilTaken(database.pool)
+  const part = (n: number) => ({ leaves: { [leaf!]: foldLeaf(leaf!, [order(n)], definitions) } })
+  await append(database.pool, [
+    { profileId: loser, type: 'control', name: 'merge-out', properties: { merge: 'm1', winner } },
+    { profileId: loser, type: 'control', name: 'adopt', lane: 1, properties: part(1) },
+    { profileId: loser, type: 'control', name: 'adopt', lane: 1, properties: part(2) },
+  ])
+  await untilTaken(database.pool)
+  const decided = async (): Promise<string[]> =>
+    (await readFacts(database.pool, winner)).map((fact) => fact.name).filter((name) => name.startsWith('Segment'))
+  expect((await readProfile(database.pool, loser))?.mergedInto).toBe(winner)
+  expect((await readProfile(database.pool, winner))?.pending).toEqual([leaf])
+  expect(await decided()).toEqual([])
+  expect((await database.pool.query('select profile_id from profile_refolds')).rows).toEqual([{ profile_id: winner }])
+  // What was folded for the loser alone is a part only, too.
+  for (const [id, events] of [
+    [loser, [order(1)]],
+    [winner, [order(1), order(2)]],
+  ] as const) {
+    expect(await decided()).toEqual([])
+    const profile = foldProfile(id, 0, events, { definitions })
+    await append(database.pool, [{ profileId: id, type: 'control', name: 'adopt', lane: 1, properties: { profile } }])
+    await untilTaken(database.pool)
+  }
+  expect((await readProfile(database.pool, winner))?.pending).toBeUndefined()
+  expect(await decided()).toEqual([])
+})
