@@ -3,7 +3,6 @@ import type { Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import type { ProfileState } from '../profile.ts'
 import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
-import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
 import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
@@ -43,7 +42,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
  */
 export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
   const { flipsAt: _, ...kept } = profile
-  return { ...kept, traits: {}, memories: emptyTable, pending: [...ctx.definitions.leaves.keys()] }
+  return { ...kept, traits: {}, memories: {}, pending: [...ctx.definitions.leaves.keys()] }
 }
 
 /**
@@ -74,14 +73,14 @@ function mergeLeaves(draft: Draft, states: LeafStates): void {
 }
 
 function mergeMemories(draft: Draft, states: ProfileState['memories']): void {
-  for (const [key, state] of entriesOf(states)) {
+  for (const [key, state] of Object.entries(states)) {
     const memory = draft.definitions.memories.get(key)
     if (memory !== undefined) mergeMemory(draft, memory, state)
   }
 }
 
 function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
-  const standing = lookUp(draft.memories, memory.key)
+  const standing = draft.memories[memory.key]
   draft.isUntimed = true
   setMemory(draft, memory.key, standing === undefined ? state : memory.merge(standing, state))
 }
@@ -89,7 +88,8 @@ function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
 /** Lets go of what no definition asks for any more. */
 function forgetUnused(draft: Draft): void {
   const { memories } = draft.definitions
-  draft.memories = filterTable(draft.memories, (key) => memories.has(key))
+  const kept = Object.entries(draft.memories).filter(([key]) => memories.has(key))
+  if (kept.length < Object.keys(draft.memories).length) draft.memories = Object.fromEntries(kept)
 }
 
 function mergeEntries(draft: Draft, loser: ProfileState): void {
