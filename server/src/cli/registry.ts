@@ -6,9 +6,10 @@ import { events } from './events-tail.ts'
 import { importCommand } from './import.ts'
 import { migrate } from './migrate.ts'
 import { profile } from './profile-show.ts'
+import { restore } from './restore.ts'
 import { serve, start, work } from './start.ts'
 
-export type CommandName = 'start' | 'serve' | 'work' | 'migrate' | 'import' | 'apply' | 'demo' | 'events' | 'profile' | 'doctor'
+export type CommandName = 'start' | 'serve' | 'work' | 'migrate' | 'import' | 'apply' | 'demo' | 'events' | 'profile' | 'restore' | 'doctor'
 
 /** Every command, in the order in which the help shows them. */
 export const commands: Record<CommandName, CliCommand> = {
@@ -21,5 +22,6 @@ export const commands: Record<CommandName, CliCommand> = {
   demo,
   events,
   profile,
+  restore,
   doctor,
 }

@@ -5,6 +5,7 @@ export const pipelineErrorCodes = [
   'control_unknown',
   'control_broken',
   'archive_name',
+  'archive_unreadable',
   'archive_present',
 ] as const
 export type PipelineErrorCode = (typeof pipelineErrorCodes)[number]

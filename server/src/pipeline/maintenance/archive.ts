@@ -1,14 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { finished, pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import { to as copyTo } from 'pg-copy-streams'
-import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 import { withClient, type Pool } from '../../platform/postgres/index.ts'
-import { PipelineError } from '../errors.ts'
-import { exportColumns } from '../export/tables.ts'
-import { DAY_MS, dayOf, nameDay } from './partitions.ts'
+import { DAY_MS, nameDay } from './partitions.ts'
 
 /**
  * Writes the events that a part of the inbox holds of one day (UTC) to a file: gzip, one JSON object a line, with the columns
@@ -43,35 +40,4 @@ async function syncPath(path: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-/**
- * Puts the events of an archive file back into ClickHouse, for a history that was lost or moved.
- * @throws PipelineError `archive_present` when the history has events of that day; delete those first, so that none is there twice
- */
-export async function restoreArchive(client: ClickHouse, path: string): Promise<void> {
-  const found = /-(\d{4}-\d\d-\d\d)\.ndjson\.gz$/.exec(path)
-  if (!found)
-    throw new PipelineError('archive_name', `${basename(path)} is not an archive of the inbox; those are named inbox-2026-01-31.ndjson.gz.`)
-  const day = dayOf(Date.parse(`${found[1]}T00:00:00Z`))
-  const isDefault = basename(path).startsWith('inbox-default-')
-  const result = await client.query({
-    query: 'select toString(count()) as n from events where received_at >= {from:Int64} and received_at < {to:Int64}',
-    query_params: { from: day * DAY_MS, to: (day + 1) * DAY_MS },
-    format: 'JSONEachRow',
-  })
-  const [present] = await result.json<{ n: string }>()
-  if (!isDefault && Number(present?.n) > 0) {
-    throw new PipelineError(
-      'archive_present',
-      `The history already has ${present?.n} events received on ${found[1]}. Delete them before this day is put back.`,
-    )
-  }
-  const { stream } = await client.exec({
-    query: `insert into events (${exportColumns.join(', ')}) format JSONEachRow`,
-    values: createReadStream(path).pipe(createGunzip()),
-    clickhouse_settings: { insert_deduplication_token: basename(path) },
-  })
-  stream.resume()
-  await finished(stream)
 }

@@ -1,13 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { makeSilentLog } from '../../platform/log/index.ts'
 import { prepareHistory } from '../export/tables.ts'
 import { append, makeProfileId } from '../test/harness.ts'
-import { restoreArchive } from './archive.ts'
+import { restoreArchives } from './restore.ts'
 import { maintain } from './maintainer.ts'
 import { DAY_MS, dayOf, readPartitions } from './partitions.ts'
 
@@ -24,6 +25,10 @@ afterEach(async () => {
   await Promise.all([database.drop(), history.drop(), rm(folder, { recursive: true })])
 })
 
+const restore = (paths: string[], replace = false): ReturnType<typeof restoreArchives> =>
+  restoreArchives({ db: database.pool, clickhouse: history.client, database: history.database, paths, replace })
+const readHistory = async (columns: string): Promise<unknown[]> =>
+  (await history.client.query({ query: `select ${columns} from events`, format: 'JSONEachRow' })).json()
 const round = (day: number): Promise<void> => maintain(database.pool, { today: day, days: 14, folder, log: makeSilentLog() })
 
 test('partitions of the coming days stand before they are needed, and days seen long ago go', async () => {
@@ -58,13 +63,67 @@ test('an old day leaves the inbox only when it is exported and taken, and can be
   const file = `inbox-${new Date(today * DAY_MS).toISOString().slice(0, 10)}.ndjson.gz`
   expect(files).toContain(file)
   expect(files.filter((name) => name.endsWith('.new'))).toEqual([])
+  const day = file.slice(6, 16)
+  const kept = [{ id, name: 'Kept', properties: JSON.stringify(properties) }]
+  const { days, merged } = await restore([folder])
+  expect([days.length > 1, merged]).toEqual([true, 0])
+  expect(days.filter(({ events }) => events > 0)).toEqual([{ day, files: [join(folder, file)], events: 1, replaced: 0 }])
+  expect(await readHistory('toString(profile_id) as id, name, properties')).toEqual(kept)
+  await expect(restore([join(folder, file)])).rejects.toThrow(`already has 1 events received on ${day}`)
+  expect((await restore([join(folder, file)], true)).days).toMatchObject([{ events: 1, replaced: 1 }])
+  expect(await readHistory('toString(profile_id) as id, name, properties')).toEqual(kept)
+  await append(database.pool, [{ profileId: id, name: 'Late' }])
+  await expect(restore([folder], true)).rejects.toThrow(`PostgreSQL still keeps events received on ${day}`)
+})
+
+test('who was merged is told to a ClickHouse that has lost it', async () => {
+  await round(today)
+  const [loser, winner] = [makeProfileId(), makeProfileId()]
+  await database.pool.query(`insert into merges (id, winner, loser, at, reason, moved) values ($1, $2, $3, 0, 'test', '[]')`, [
+    makeProfileId(),
+    winner,
+    loser,
+  ])
+  await writeFile(join(folder, 'inbox-2026-01-31.ndjson.gz'), gzipSync(''))
+  expect(await restore([folder])).toMatchObject({ days: [{ day: '2026-01-31', events: 0 }], merged: 1 })
+  const rows = await history.client.query({
+    query: 'select toString(loser) as loser, toString(winner) as winner from profile_overrides',
+    format: 'JSONEachRow',
+  })
+  expect(await rows.json()).toEqual([{ loser, winner }])
+})
+
+test('files that are no archives, or broken ones, are named before anything is written', async () => {
+  const good = join(folder, 'inbox-2026-01-30.ndjson.gz')
+  const event = {
+    shard: 1,
+    lane: 0,
+    seq: 1,
+    event_id: 'e',
+    profile_id: makeProfileId(),
+    type: 'track',
+    name: 'Kept',
+    timestamp: 0,
+    received_at: Date.UTC(2026, 0, 30),
+    source: 's',
+    properties: '{}',
+    context: '{}',
+  }
+  await writeFile(good, gzipSync(JSON.stringify(event)))
+  const broken = join(folder, 'inbox-2026-01-31.ndjson.gz')
+  await writeFile(broken, gzipSync(JSON.stringify(event)))
+  await expect(restore([good, broken])).rejects.toThrow(
+    `${broken} cannot be read as an archive: line 1 is no event received on 2026-01-31.`,
+  )
+  await writeFile(broken, gzipSync('x'.repeat(10_000)).subarray(0, 20))
+  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: unexpected end of file.`)
+  await writeFile(broken, 'no gzip')
+  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: incorrect header check.`)
+  await expect(restore([good, join(folder, 'nowhere')])).rejects.toThrow(/nowhere cannot be read as an archive: ENOENT/)
+  await writeFile(join(folder, 'orders.csv'), '')
+  await expect(restore([good, join(folder, 'orders.csv')])).rejects.toThrow('orders.csv is not an archive of the inbox')
   await prepareHistory(history.client, history.database)
-  await restoreArchive(history.client, join(folder, file))
-  const rows = await (
-    await history.client.query({ query: 'select toString(profile_id) as id, name, properties from events', format: 'JSONEachRow' })
-  ).json()
-  expect(rows).toEqual([{ id, name: 'Kept', properties: JSON.stringify(properties) }])
-  await expect(restoreArchive(history.client, join(folder, file))).rejects.toThrow(/already has 1 events/)
+  expect(await readHistory('1')).toEqual([])
 })
 
 test('old rows that no partition took are archived from the default one', async () => {

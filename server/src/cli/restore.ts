@@ -1,0 +1,30 @@
+import { restore as restoreDays } from '../app/restore.ts'
+import { makeLog } from '../platform/log/index.ts'
+import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
+
+const number = new Intl.NumberFormat('en-GB')
+
+/** `throughline restore PATHS`: puts archived days of events back into ClickHouse, for a history that was lost or moved. */
+export const restore: CliCommand = {
+  add(program) {
+    addConfigFlags(
+      program.command('restore <paths...>').description('Put archived days of events back into ClickHouse; embedded, while no server runs'),
+      ['dataDir', 'databaseUrl', 'clickhouseUrl', 'logLevel'],
+    )
+      .option('--replace', 'Delete first what ClickHouse has of these days; without it such a day is refused')
+      .option('--json', 'Answer as JSON')
+      .action(async (paths: string[], options: { replace?: boolean; json?: boolean }) => {
+        const config = configOf(options)
+        const { log } = makeLog({ level: config.logLevel, format: config.logFormat })
+        const done = await restoreDays(config, log, {
+          paths,
+          replace: options.replace === true,
+          onDay: ({ day, events }) => void (options.json !== true && process.stderr.write(`${day}  ${number.format(events)} events\n`)),
+        })
+        const events = done.days.reduce((sum, one) => sum + one.events, 0)
+        show(options.json, done, () => [
+          `${number.format(events)} events of ${done.days.length === 1 ? 'one day' : `${done.days.length} days`} are back in ClickHouse.`,
+        ])
+      })
+  },
+}
