@@ -1,4 +1,5 @@
 import type { Json } from '@throughline/contracts'
+import { emptyTable, type Table } from './table.ts'
 
 /** A trait and when it was said, epoch ms: the later word stays, ties go to the larger JSON text. */
 export type Trait = readonly [value: Json, at: number]
@@ -52,9 +53,9 @@ export interface ProfileState {
   /** Addresses that nothing may be sent to, as `channel:address`, as far as events have told. */
   readonly suppressed: readonly string[]
   /** What is remembered of past events, by the key of the memory; conditions that look at the same events share it. */
-  readonly memories: { readonly [memory: string]: Json }
+  readonly memories: Table<Json>
   /** Segments this person is in, with the exact instant since when. */
-  readonly segments: { readonly [segment: string]: number }
+  readonly segments: Table<number>
   readonly entries: { readonly [journey: string]: Entry }
   readonly runs: readonly Run[]
   /** Leaves of this one profile that wait to be folded from history (after an unmerge or an overflow). */
@@ -65,5 +66,5 @@ export interface ProfileState {
 
 /** The state of a person of whom nothing is known yet. */
 export function emptyProfile(id: string, createdAt: number): ProfileState {
-  return { id, createdAt, traits: {}, consents: {}, suppressed: [], memories: {}, segments: {}, entries: {}, runs: [] }
+  return { id, createdAt, traits: {}, consents: {}, suppressed: [], memories: emptyTable, segments: emptyTable, entries: {}, runs: [] }
 }

@@ -4,6 +4,7 @@ import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 import { learnFrom } from '../profiles/index.ts'
+import { lookUp } from '../table.ts'
 import { closeDraft, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
 import { byTime, catchUpWithTime, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
 import { askAgain, hearAfterRun, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
@@ -53,7 +54,7 @@ function hearEvent(draft: Draft, event: Event): void {
 
 /** Whether nothing was ever decided about this person: whoever was in a segment since then has left it by something known. */
 function isNew({ traits, memories, segments }: ProfileState): boolean {
-  return isEmpty(segments) && isEmpty(memories) && isEmpty(traits)
+  return memories.keys.length === 0 && segments.keys.length === 0 && isEmpty(traits)
 }
 
 function isEmpty(record: object): boolean {
@@ -78,7 +79,7 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   const concern = heard.generation > maxGenerations ? undefined : draft.definitions.byName.get(occurrence.name)
   if (concern !== undefined) {
     for (const { memory, segments, timed } of concern.memories) {
-      const before = draft.memories[memory.key]
+      const before = lookUp(draft.memories, memory.key)
       const after = memory.add(before, occurrence)
       if (after === before || after === undefined) continue
       if (draft.isUntimed || timed.length === 0) setMemory(draft, memory.key, after)

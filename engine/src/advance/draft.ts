@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
 import { lookInside, versionKey, type Compiled } from '../definitions/index.ts'
 import type { Effect } from '../effects.ts'
-import { copyRecord } from '../copy.ts'
+import { withValue, type Table } from '../table.ts'
 import { hash32, stableId } from '../hash.ts'
 import type { Advance, AdvanceContext } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
@@ -23,8 +23,8 @@ export interface Draft {
   traits: ProfileState['traits']
   consents: ProfileState['consents']
   suppressed: ProfileState['suppressed']
-  memories: { [memory: string]: Json }
-  segments: { [segment: string]: number }
+  memories: Table<Json>
+  segments: Table<number>
   entries: ProfileState['entries']
   runs: readonly Run[]
   pending: readonly string[] | undefined
@@ -70,8 +70,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
 }
 
 export function setMemory(draft: Draft, key: string, state: Json): void {
-  if (draft.memories === draft.base.memories) draft.memories = copyRecord(draft.memories)
-  draft.memories[key] = state
+  draft.memories = withValue(draft.memories, key, state)
 }
 
 /** Records a fact; if a definition reads facts of this name, it is heard once the present one is done with. */

@@ -4,6 +4,7 @@ import { lookInside } from '../definitions/index.ts'
 import type { AdvanceContext, CompiledDefinitions } from '../ports.ts'
 import { emptyProfile, type Entry, type ProfileState } from '../profile.ts'
 import { learnFrom, type Known } from '../profiles/index.ts'
+import { lookUp, withValue } from '../table.ts'
 
 /**
  * The state of a leaf's memory after these events, in any order; `undefined` when none of them concerns it.
@@ -28,7 +29,7 @@ export function foldProfile(
   ctx: Pick<AdvanceContext, 'definitions'>,
 ): ProfileState {
   const { byName } = lookInside(ctx.definitions)
-  const memories: Record<string, Json> = {}
+  let memories = emptyProfile(id, createdAt).memories
   const entries: Record<string, Entry> = {}
   let known: Known = emptyProfile(id, createdAt)
   for (const event of inOrder(events)) {
@@ -36,8 +37,8 @@ export function foldProfile(
     if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
     const occurrence = toOccurrence(event)
     for (const { memory } of byName.get(event.name)?.memories ?? []) {
-      const state = memory.add(memories[memory.key], occurrence)
-      if (state !== undefined) memories[memory.key] = state
+      const state = memory.add(lookUp(memories, memory.key), occurrence)
+      if (state !== undefined) memories = withValue(memories, memory.key, state)
     }
   }
   const { traits, consents, suppressed } = known

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '@throughline/contracts'
 import fc from 'fast-check'
-import { adoptLeaves, foldLeaf, leavesOf } from '../index.ts'
+import { adoptLeaves, emptyTable, foldLeaf, leavesOf, lookUp } from '../index.ts'
 import { did, segment } from '../test/definitions.ts'
-import { day, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
+import { day, facts, hour, meet, segmentsOf, minute, noon, only, publish } from '../test/person.ts'
 
 const lately = segment('lately', did('Product Viewed', '1 day'))
 const quiet = segment('quiet', { kind: 'not', of: did('Product Viewed', '1 day') })
@@ -15,7 +15,7 @@ describe('a membership', () => {
     const entered = person.hear('Product Viewed', noon)
     expect(facts(entered)).toEqual(['Segment Entered +0'])
     expect(only(entered, 'segment')).toEqual([{ kind: 'segment', segment: 'lately', change: 1 }])
-    expect(person.profile.segments).toEqual({ lately: noon })
+    expect(segmentsOf(person)).toEqual({ lately: noon })
     expect(person.due).toBe(noon + day)
     expect(person.pass(noon + day - 1)).toEqual([])
     expect(facts(person.pass(noon + day))).toEqual([`Segment Left +${day / minute}`])
@@ -33,7 +33,7 @@ describe('a membership', () => {
     const person = meet(publish([lately]))
     person.hear('Product Viewed', noon)
     expect(person.hear('Product Viewed', noon + day)).toEqual([])
-    expect(person.profile.segments).toEqual({ lately: noon })
+    expect(segmentsOf(person)).toEqual({ lately: noon })
   })
 
   it('keeps its exact instants when the timer is late, also when an event comes before it', () => {
@@ -83,7 +83,12 @@ describe('the next instant at which time changes a membership', () => {
     const definitions = publish(
       ['A', 'B'].flatMap((event) =>
         [1, 2, 3].map((n) =>
-          segment(`${event.toLowerCase()}${n}`, { kind: 'event', event, times: { op: n === 3 ? 'exactly' : 'at-least', n }, within: `${n} days` }),
+          segment(`${event.toLowerCase()}${n}`, {
+            kind: 'event',
+            event,
+            times: { op: n === 3 ? 'exactly' : 'at-least', n },
+            within: `${n} days`,
+          }),
         ),
       ),
     )
@@ -137,9 +142,9 @@ describe('a membership whose history is still being read', () => {
     const person = meet(publish([segment('twice', twice)]))
     const leaf = leavesOf(twice)[0]!
     person.hear('Product Viewed', noon)
-    const state = person.profile.memories[leaf.memory.key]!
+    const state = lookUp(person.profile.memories, leaf.memory.key)!
     expect(person.take((profile, ctx) => adoptLeaves(profile, { [leaf.key]: state }, ctx), noon + hour)).toEqual([])
-    expect(person.profile.segments).toEqual({})
+    expect(segmentsOf(person)).toEqual({})
   })
 
   it('is decided for everybody when a segment is published that needs no history', () => {
@@ -147,7 +152,7 @@ describe('a membership whose history is still being read', () => {
     person.hear('Identified', noon, { type: 'identify', properties: { country: 'GB', city: 'Leeds' } })
     person.definitions = publish([british, segment('leeds', { kind: 'trait', trait: 'city', compare: { op: 'is', value: 'Leeds' } })])
     person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour)
-    expect(person.profile.segments).toEqual({ british: noon, leeds: noon + hour })
+    expect(segmentsOf(person)).toEqual({ british: noon, leeds: noon + hour })
   })
 
   it('goes on with what it remembers while a new question about the same events waits for more of the past', () => {
@@ -159,12 +164,12 @@ describe('a membership whose history is still being read', () => {
     person.definitions = publish([lately, segment('often', often)])
     person.pending = new Set([key])
     expect(facts(person.hear('Product Viewed', noon + hour))).toEqual([])
-    expect(person.profile.segments).toEqual({ lately: noon })
+    expect(segmentsOf(person)).toEqual({ lately: noon })
     person.pending = new Set()
     const past = foldLeaf(key, [viewed('web:p1-1', noon - day - 1), viewed('web:p1-2', noon)], person.definitions)!
     const adopted = person.take((profile, ctx) => adoptLeaves(profile, { [key]: past }, ctx), noon + 2 * hour)
     expect(only(adopted, 'segment')).toEqual([{ kind: 'segment', segment: 'often', change: 1 }])
-    expect(Object.keys(person.profile.memories)).toHaveLength(1)
+    expect(person.profile.memories.keys).toHaveLength(1)
     expect(person.due).toBe(noon + hour + day)
   })
 
@@ -173,6 +178,6 @@ describe('a membership whose history is still being read', () => {
     person.hear('Product Viewed', noon)
     person.definitions = publish([segment('lately', did('Order Completed', '2 days'))])
     person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour)
-    expect(person.profile.memories).toEqual({})
+    expect(person.profile.memories).toEqual(emptyTable)
   })
 })

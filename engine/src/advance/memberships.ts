@@ -1,6 +1,6 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import type { CompiledSegment } from '../definitions/index.ts'
-import { copyRecord } from '../copy.ts'
+import { filterTable, withValue } from '../table.ts'
 import { addFact, setMemory, type Draft, type Heard } from './draft.ts'
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
@@ -12,11 +12,9 @@ export const byFilling: Occasion = { triggers: false, generation: 0, filled: tru
 /** Enters or leaves the segment if its condition says otherwise than the membership that stands; not while it is pending. */
 export function decideMembership(draft: Draft, segment: CompiledSegment, occasion: Occasion): void {
   const value = segment.condition.value(draft, draft.clock)
-  const inside = draft.segments[segment.id] !== undefined
+  const inside = draft.segments.keys.includes(segment.id)
   if (value === 'pending' || value === inside) return
-  if (draft.segments === draft.base.segments) draft.segments = copyRecord(draft.segments)
-  if (value) draft.segments[segment.id] = draft.clock
-  else delete draft.segments[segment.id]
+  draft.segments = value ? withValue(draft.segments, segment.id, draft.clock) : filterTable(draft.segments, (id) => id !== segment.id)
   draft.effects.push({ kind: 'segment', segment: segment.id, change: value ? 1 : -1 })
   const properties = { segment: segment.id, ...(occasion.filled === true && { filled: true }) }
   addFact(draft, value ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion)

@@ -1,8 +1,19 @@
 import type { Event } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { adoptProfile, beginRefold, foldLeaf, foldProfile, leavesOf, mergeProfiles, retireProfile, valueOf } from '../index.ts'
+import {
+  adoptProfile,
+  beginRefold,
+  foldLeaf,
+  foldProfile,
+  leavesOf,
+  lookUp,
+  entriesOf,
+  mergeProfiles,
+  retireProfile,
+  valueOf,
+} from '../index.ts'
 import { inboxTemplate, journey, note, pause, segment } from '../test/definitions.ts'
-import { day, facts, hour, meet, noon, only, publish, type Person } from '../test/person.ts'
+import { day, facts, hour, meet, segmentsOf, noon, only, publish, type Person } from '../test/person.ts'
 
 const twice = { kind: 'event', event: 'Product Viewed', times: { op: 'at-least', n: 2 } } as const
 const definitions = publish([
@@ -123,7 +134,8 @@ describe('a profile folded from history', () => {
     for (const events of [history, history.toReversed()]) {
       const folded = foldProfile('p1', noon, events, { definitions })
       const { traits, consents, suppressed, memories } = lived.profile
-      expect(folded).toMatchObject({ traits, consents, suppressed, memories, entries: { a: { count: 1, lastAt: noon + 5 } } })
+      expect(new Map(entriesOf(folded.memories))).toEqual(new Map(entriesOf(memories)))
+      expect(folded).toMatchObject({ traits, consents, suppressed, entries: { a: { count: 1, lastAt: noon + 5 } } })
     }
   })
 
@@ -131,7 +143,7 @@ describe('a profile folded from history', () => {
     const lived = meet(definitions, 'p1')
     for (const { name, receivedAt, ...extra } of history) lived.hear(name, receivedAt, extra)
     const key = leavesOf(twice)[0]!.key
-    expect(foldLeaf(key, history.toReversed(), definitions)).toEqual(lived.profile.memories[leavesOf(twice)[0]!.memory.key])
+    expect(foldLeaf(key, history.toReversed(), definitions)).toEqual(lookUp(lived.profile.memories, leavesOf(twice)[0]!.memory.key))
     expect(foldLeaf(key, [], definitions)).toBeUndefined()
     expect(() => foldLeaf('nothing', [], definitions)).toThrow('no definition has the leaf "nothing"')
   })
@@ -149,7 +161,7 @@ describe('a profile folded from history', () => {
       lane: 2,
     })
     const key = leavesOf(left)[0]!.key
-    expect(foldLeaf(key, [stored], withFacts)).toEqual(person.profile.memories[leavesOf(left)[0]!.memory.key])
+    expect(foldLeaf(key, [stored], withFacts)).toEqual(lookUp(person.profile.memories, leavesOf(left)[0]!.memory.key))
   })
 
   it('is adopted with what was learned since it began to be folded', () => {
@@ -161,12 +173,12 @@ describe('a profile folded from history', () => {
     expect(person.profile.traits).toEqual({})
     identify(person, { plan: 'pro' }, noon + 10)
     person.hear('Product Viewed', noon + 11)
-    expect(person.profile.segments).toEqual({ british: noon, twice: noon + 1 })
+    expect(segmentsOf(person)).toEqual({ british: noon, twice: noon + 1 })
     // The history turns out to hold one of the two views, and no country.
     const folded = foldProfile('p1', noon, [event('Product Viewed', noon + 1)], { definitions })
     person.take((profile, ctx) => adoptProfile(profile, folded, ctx), noon + 20)
     expect(person.profile.traits).toEqual({ plan: ['pro', noon + 10] })
-    expect(person.profile.segments).toEqual({ twice: noon + 1 })
+    expect(segmentsOf(person)).toEqual({ twice: noon + 1 })
     expect(person.profile.pending).toBeUndefined()
   })
 })

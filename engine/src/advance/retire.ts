@@ -8,7 +8,7 @@ import type { ProfileState } from '../profile.ts'
  */
 export function retireProfile(profile: ProfileState): readonly Effect[] {
   return [
-    ...Object.keys(profile.segments).map((segment): Effect => ({ kind: 'segment', segment, change: -1 })),
+    ...profile.segments.keys.map((segment): Effect => ({ kind: 'segment', segment, change: -1 })),
     ...profile.runs.map(({ id: run, journey, version }): Effect => ({ kind: 'run-over', run, journey, version, reason: 'merged' })),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Condition, ConditionKind, Event, Json, JsonObject } from '@throughline/contracts'
 import { hash32 } from '../hash.ts'
 import type { Trait } from '../profile.ts'
+import { emptyTable, type Table } from '../table.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /** Three-valued: `'pending'` while a leaf it hangs on is still being computed from history. */
@@ -9,13 +10,13 @@ export type Truth = boolean | 'pending'
 /** What conditions look at. A `ProfileState` with the shard's pending leaves beside it. */
 export interface View {
   readonly traits: { readonly [name: string]: Trait }
-  readonly memories: { readonly [memory: string]: Json }
+  readonly memories: Table<Json>
   readonly pending?: readonly string[]
   readonly shardPending: ReadonlySet<string>
 }
 
 /** Somebody of whom nothing is known. */
-export const nobody: View = { traits: {}, memories: {}, shardPending: new Set() }
+export const nobody: View = { traits: {}, memories: emptyTable, shardPending: new Set() }
 
 /** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
 export interface Occurrence {

@@ -1,5 +1,6 @@
 import type { Comparison, Condition, Json } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
+import { emptyTable, tableOf } from '../table.ts'
 import { compileComparison } from './comparisons.ts'
 import {
   compileCondition,
@@ -15,7 +16,7 @@ import {
 
 const did = (event: string, extra: object = {}): Condition => ({ kind: 'event', event, times: { op: 'at-least', n: 1 }, ...extra })
 const none: ReadonlySet<string> = new Set()
-const view = (part: Partial<View>): View => ({ traits: {}, memories: {}, shardPending: none, ...part })
+const view = (part: Partial<View>): View => ({ traits: {}, memories: emptyTable, shardPending: none, ...part })
 const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison)(value)
 
 describe('a comparison', () => {
@@ -114,9 +115,9 @@ describe('a condition', () => {
         }),
       )
     expect(add(9_000_000, 49)).toBeUndefined()
-    expect(value(view({ memories: { [leaf!.memory.key]: add(9_000_000, 50)! } }), 10_000_000)).toBe(true)
-    expect(value(view({ memories: { [leaf!.memory.key]: add(6_000_000, 50)! } }), 10_000_000)).toBe(false)
-    expect(value(view({ memories: { [leaf!.memory.key]: add(99_000_000, 50)! } }), 10_000_000)).toBe(true)
+    expect(value(view({ memories: tableOf({ [leaf!.memory.key]: add(9_000_000, 50)! }) }), 10_000_000)).toBe(true)
+    expect(value(view({ memories: tableOf({ [leaf!.memory.key]: add(6_000_000, 50)! }) }), 10_000_000)).toBe(false)
+    expect(value(view({ memories: tableOf({ [leaf!.memory.key]: add(99_000_000, 50)! }) }), 10_000_000)).toBe(true)
   })
 
   it('finds a trait by its full name before it looks along the dots', () => {

@@ -1,5 +1,6 @@
 import { durationToMs, type EventCondition, type Json, type Times } from '@throughline/contracts'
 import { shortKey } from '../hash.ts'
+import { lookUp } from '../table.ts'
 import { isPending, type ConditionBehaviour, type Memory, type Occurrence, type Retention } from './behaviour.ts'
 import { compileFilters, describeMatch, filtersToSql } from './event-match.ts'
 import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
@@ -18,9 +19,10 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
       leaves: [leaf],
       traits: [],
       timed: within !== undefined,
-      value: (view, now) => (isPending(view, key) ? 'pending' : holds(times, countAt(asState(view.memories[memory.key]), now, within))),
+      value: (view, now) =>
+        isPending(view, key) ? 'pending' : holds(times, countAt(asState(lookUp(view.memories, memory.key)), now, within)),
       nextChangeAt(view, now) {
-        const state = view.memories[memory.key]
+        const state = lookUp(view.memories, memory.key)
         return state === undefined ? null : nextFlipAt(asState(state), times, now, within)
       },
     }

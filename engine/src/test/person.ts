@@ -4,6 +4,7 @@ import {
   advance,
   compileDefinitions,
   emptyProfile,
+  entriesOf,
   type Advance,
   type AdvanceContext,
   type CompiledDefinitions,
@@ -51,6 +52,11 @@ export interface Person {
   /** Fires the timer once, late. */
   fireLate(now: number): readonly Effect[]
   take(step: (profile: ProfileState, ctx: AdvanceContext) => Advance, now: number): readonly Effect[]
+}
+
+/** The segments somebody is in, each with the instant since when. */
+export function segmentsOf({ profile }: Person): { readonly [segment: string]: number } {
+  return Object.fromEntries(entriesOf(profile.segments))
 }
 
 export function meet(definitions: CompiledDefinitions, id = 'p1'): Person {

@@ -1,14 +1,12 @@
 import { callBackMessages, insertMessages } from '../channels/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { Batch, Fact } from './advance/batch.ts'
-import { profileOf, type Person } from './advance/person.ts'
-import { packState, packTraits } from './codec.ts'
+import { packPerson, type Person } from './advance/person.ts'
 import { PipelineError } from './errors.ts'
 import { appendEntries } from './append.ts'
 import type { ShardState } from './shard-state.ts'
 
 const LEASE_LOST = 'lease lost'
-const NOTHING = new Uint8Array(0)
 
 // The fence. Fewer rows than moves means that a shard is somebody else's by now, or that its cursors do not stand where
 // we took up: the cast fails then, and with it everything behind it in this transaction.
@@ -153,16 +151,7 @@ function numberFacts(batch: Batch, states: ReadonlyMap<number, ShardState>): voi
 
 function writePeople(run: Run, people: readonly Person[]): void {
   if (people.length === 0) return
-  const packed = people.map((person) => {
-    const profile = profileOf(person)
-    // Traits change seldom; their bytes are kept as long as the engine hands back the same object.
-    if (person.packed === null || person.packedTraits !== profile.traits)
-      person.packed = { traits: packTraits(profile.traits), state: NOTHING }
-    // What is decoded is not kept encoded as well.
-    else person.packed = { traits: person.packed.traits, state: NOTHING }
-    person.packedTraits = profile.traits
-    return { traits: person.packed.traits, state: packState(profile) }
-  })
+  const packed = people.map(packPerson)
   run('people-write', PEOPLE, [
     binary.int2Array(people.map((person) => person.shard)),
     binary.uuidArray(people.map((person) => person.id)),

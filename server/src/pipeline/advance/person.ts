@@ -1,5 +1,5 @@
 import { emptyProfile, type ProfileState } from '@throughline/engine'
-import { unpackProfile, type PackedProfile } from '../codec.ts'
+import { packSegments, packState, packTraits, unpackProfile, type PackedProfile } from '../codec.ts'
 import type { PersonRow } from '../read.ts'
 
 /**
@@ -19,10 +19,12 @@ export interface Person {
   timer: number | null
   /** The latest instant it was advanced to in this process; time never runs backwards for a person. */
   lastNow: number
+  /** As it was read; gone once it is decoded. */
   packed: PackedProfile | null
-  /** The traits of which `packed.traits` are the bytes. */
-  packedTraits: ProfileState['traits'] | null
   profile: ProfileState | null
+  /** Bytes of the parts that change seldom, kept as long as the engine hands back the same objects. */
+  traits: { readonly of: ProfileState['traits']; readonly bytes: Uint8Array } | null
+  segments: { readonly of: ProfileState['segments']; readonly bytes: Uint8Array } | null
 }
 
 export function personOf(row: PersonRow): Person {
@@ -36,8 +38,9 @@ export function personOf(row: PersonRow): Person {
     timer: row.due_at,
     lastNow: 0,
     packed: { traits: row.traits, state: row.state },
-    packedTraits: null,
     profile: null,
+    traits: null,
+    segments: null,
   }
 }
 
@@ -53,17 +56,27 @@ export function newPerson(id: string, shard: number): Person {
     timer: null,
     lastNow: 0,
     packed: null,
-    packedTraits: null,
     profile: null,
+    traits: null,
+    segments: null,
   }
 }
 
 /** The person's state, decoded or made on first use. */
 export function profileOf(person: Person): ProfileState {
   if (person.profile === null) {
-    person.profile =
-      person.packed === null ? emptyProfile(person.id, person.createdAt) : unpackProfile(person.id, person.createdAt, person.packed)
-    person.packedTraits = person.packed === null ? null : person.profile.traits
+    const { id, createdAt, packed } = person
+    person.profile = packed === null ? emptyProfile(id, createdAt) : unpackProfile(id, createdAt, packed)
+    if (packed !== null) person.traits = { of: person.profile.traits, bytes: packed.traits }
+    person.packed = null
   }
   return person.profile
+}
+
+/** The person's row as it is to be stored. */
+export function packPerson(person: Person): PackedProfile {
+  const profile = profileOf(person)
+  if (person.traits?.of !== profile.traits) person.traits = { of: profile.traits, bytes: packTraits(profile.traits) }
+  if (person.segments?.of !== profile.segments) person.segments = { of: profile.segments, bytes: packSegments(profile.segments) }
+  return { traits: person.traits.bytes, state: packState(profile, person.segments.bytes) }
 }

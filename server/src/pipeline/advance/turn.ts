@@ -229,7 +229,9 @@ export function makeTurn(options: {
   }
 }
 
-/** The engine's form of an inbox row. The context is parsed only when something looks at it. */
+const noContext: JsonObject = {}
+
+/** The engine's form of an inbox row. Of the context it looks at traits alone: one that holds none is not parsed. */
 export function eventOf(row: InboxRow): Event {
   return {
     id: row.event_id,
@@ -239,7 +241,7 @@ export function eventOf(row: InboxRow): Event {
     receivedAt: row.received_at,
     properties: JSON.parse(row.properties) as JsonObject,
     get context() {
-      return JSON.parse(row.context) as JsonObject
+      return row.context.includes('"traits"') ? (JSON.parse(row.context) as JsonObject) : noContext
     },
     source: row.source,
     lane: row.lane as Lane,
