@@ -1,0 +1,137 @@
+import { eventNames, type Json } from '@throughline/contracts'
+import type { Memory } from '../conditions/index.ts'
+import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
+import type { ProfileState, Run } from '../profile.ts'
+import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
+import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
+import { finish, hearFacts } from './advance.ts'
+import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
+import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
+import { gate } from './runs.ts'
+
+/**
+ * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships
+ * (as "filled": they start no journey), and runs that hung on a pending leaf. With no states it decides anew only; call it so
+ * for every profile once leaves are no longer pending, or segments were published that look at traits alone. A leaf that is
+ * pending for this profile alone stays so until {@link adoptProfile}: these states may be a part of its history only.
+ */
+export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext): Advance {
+  const draft = openDraft(profile, ctx, 'adopt')
+  catchUpWithTime(draft, draft.now, hearFacts)
+  forgetUnused(draft)
+  mergeLeaves(draft, states)
+  return decideAnew(draft)
+}
+
+/**
+ * Merges a whole profile folded from history ({@link foldProfile}) with what was learned live since {@link beginRefold}.
+ * All its leaves are known then, unless it was folded for another who was merged into this one since.
+ */
+export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: AdvanceContext): Advance {
+  const draft = openDraft(profile, ctx, 'adopt')
+  draft.traits = mergeTraits(profile.traits, folded.traits)
+  draft.consents = mergeConsents(profile.consents, folded.consents)
+  draft.suppressed = union(profile.suppressed, folded.suppressed)
+  draft.entries = { ...folded.entries, ...profile.entries }
+  mergeMemories(draft, folded.memories)
+  if (folded.id === profile.id) draft.pending = undefined
+  return decideAnew(draft)
+}
+
+/**
+ * The profile as it waits to be folded again from history after an unmerge: what it was told is set aside, since it may have
+ * been told to the other; opt-outs, runs and memberships stay, and all decisions on leaves wait.
+ */
+export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
+  const { flipsAt: _, ...kept } = profile
+  return { ...kept, traits: {}, memories: emptyTable, pending: [...ctx.definitions.leaves.keys()] }
+}
+
+/**
+ * Joins two profiles that prove to be one person. The winner's traits that say something stay, the loser's fill the gaps;
+ * a withdrawal on either side holds; addresses stay suppressed; leaf states merge; of two runs of a journey the earlier stays,
+ * the loser's others move over under their ids; entries add up. Nothing is triggered: memberships change as "filled".
+ * @param loser its last state; a leaf that was pending in its shard must stand in its `pending`
+ */
+export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: AdvanceContext): Advance {
+  const draft = openDraft(winner, ctx, `merge ${loser.id}`)
+  catchUpWithTime(draft, draft.now, hearFacts)
+  draft.traits = fillTraits(winner.traits, loser.traits)
+  draft.consents = mergeWithdrawals(winner.consents, loser.consents)
+  draft.suppressed = union(winner.suppressed, loser.suppressed)
+  draft.pending = union(winner.pending ?? [], loser.pending ?? [])
+  mergeMemories(draft, loser.memories)
+  mergeEntries(draft, loser)
+  mergeRuns(draft, loser)
+  addFact(draft, eventNames.profilesMerged, draft.now, { winner: winner.id, loser: loser.id }, byFilling)
+  return decideAnew(draft)
+}
+
+function mergeLeaves(draft: Draft, states: LeafStates): void {
+  for (const [key, state] of Object.entries(states)) {
+    const leaf = draft.definitions.leaves.get(key)
+    if (leaf !== undefined) mergeMemory(draft, leaf.memory, state)
+  }
+}
+
+function mergeMemories(draft: Draft, states: ProfileState['memories']): void {
+  for (const [key, state] of entriesOf(states)) {
+    const memory = draft.definitions.memories.get(key)
+    if (memory !== undefined) mergeMemory(draft, memory, state)
+  }
+}
+
+function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
+  const standing = lookUp(draft.memories, memory.key)
+  draft.isUntimed = true
+  setMemory(draft, memory.key, standing === undefined ? state : memory.merge(standing, state))
+}
+
+/** Lets go of what no definition asks for any more. */
+function forgetUnused(draft: Draft): void {
+  const { memories } = draft.definitions
+  draft.memories = filterTable(draft.memories, (key) => memories.has(key))
+}
+
+function mergeEntries(draft: Draft, loser: ProfileState): void {
+  const entries = { ...draft.entries }
+  for (const [journey, theirs] of Object.entries(loser.entries)) {
+    const ours = entries[journey]
+    entries[journey] = ours === undefined ? theirs : { count: ours.count + theirs.count, lastAt: Math.max(ours.lastAt, theirs.lastAt) }
+  }
+  draft.entries = entries
+}
+
+function mergeRuns(draft: Draft, loser: ProfileState): void {
+  for (const theirs of loser.runs) {
+    const ours = draft.runs.find(({ journey }) => journey === theirs.journey)
+    const stays = ours === undefined || isEarlier(theirs, ours) ? theirs : ours
+    const goes = stays === ours ? theirs : ours
+    if (stays === theirs) {
+      draft.runs = [...draft.runs.filter((run) => run !== ours), theirs]
+      if (theirs.step !== gate) draft.effects.push({ kind: 'run-at', run: theirs })
+    }
+    // Nobody was told of a run at the gate.
+    if (goes === undefined || goes.step === gate) continue
+    const { id: run, journey, version, step } = goes
+    const reason = 'merged with a run that began earlier'
+    addFact(draft, eventNames.journeyLeft, draft.now, { journey, version, run, step, reason }, byFilling)
+    draft.effects.push({ kind: 'edge', journey, version, edge: 'left:exit' }, { kind: 'run-over', run, journey, version, reason })
+  }
+}
+
+/** Whether one run began before another; one at the gate has not begun. */
+function isEarlier(a: Run, b: Run): boolean {
+  return (a.step === gate) === (b.step === gate) ? a.enteredAt < b.enteredAt : b.step === gate
+}
+
+function decideAnew(draft: Draft): Advance {
+  for (const segment of draft.definitions.segments) decideMembership(draft, segment, byFilling)
+  draft.flipsAt = nextFlip(draft, draft.now)
+  return finish(draft, byFilling)
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  const added = b.filter((item) => !a.includes(item))
+  return added.length === 0 ? a : [...a, ...added]
+}
