@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { adoptLeaves, leavesOf } from '../index.ts'
+import { adoptLeaves, leavesOf, mergeProfiles } from '../index.ts'
 import { did, inboxTemplate, journey, note, pause } from '../test/definitions.ts'
 import { day, edges, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
 
@@ -332,6 +332,30 @@ describe('a decision on history that is still being read', () => {
     const effects = person.take((profile, ctx) => adoptLeaves(profile, { [key]: [noon - day, 7] }, ctx), noon + hour)
     expect(edges(effects)).toEqual(['split:0'])
     expect(person.due).toBe(noon + 2 * hour)
+  })
+
+  it('goes on waiting at the entry when people are merged, still without a word, and behind a run that has begun', () => {
+    const asking = (condition?: object) =>
+      journey({
+        entry: { on: { event: 'Product Added' }, ...(condition !== undefined && { if: condition }) },
+        steps: { w: pause('1 day') },
+      })
+    const unsure = { kind: 'not', of: bought }
+    const [winner, loser, inside] = [
+      meet(publish([asking(unsure)])),
+      meet(publish([asking(unsure)]), 'p2'),
+      meet(publish([asking(), asking(unsure)]), 'p3'),
+    ]
+    loser.pending = new Set([key])
+    loser.hear('Product Added', noon)
+    const merged = winner.take((profile, ctx) => mergeProfiles(profile, { ...loser.profile, pending: [key] }, ctx), noon + minute)
+    expect(merged.map(({ kind }) => kind)).toEqual(['fact'])
+    expect(winner.profile.runs).toMatchObject([{ step: '@entry' }])
+    inside.definitions = publish([asking()])
+    inside.hear('Product Added', noon + minute)
+    const behind = inside.take((profile, ctx) => mergeProfiles(profile, { ...loser.profile, pending: [key] }, ctx), noon + 2 * minute)
+    expect(facts(behind)).toEqual(['Profiles Merged +2'])
+    expect(inside.profile.runs).toMatchObject([{ step: 'w', enteredAt: noon + minute }])
   })
 
   it('waits at the entry, where nobody is told of it yet', () => {
