@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { stopAtEnd } from './lib/ending.ts'
 import { report } from './lib/report.ts'
 
 /*
@@ -31,6 +32,11 @@ const child = spawn(process.execPath, [fileURLToPath(new URL('./throughline.js',
     NODE_ENV: 'production',
   },
 })
+const stop = stopAtEnd(async () => {
+  child.kill('SIGTERM')
+  await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)))
+  rmSync(folder, { recursive: true, force: true })
+})
 try {
   await untilReady()
   const fresh = memoryOf(child.pid!)
@@ -55,9 +61,7 @@ try {
     },
   })
 } finally {
-  child.kill('SIGTERM')
-  await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)))
-  rmSync(folder, { recursive: true, force: true })
+  await stop()
 }
 
 interface ProcessMemory {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stopAtEnd } from './ending.ts'
 import { makeSilentLog } from '../../server/src/platform/log/index.ts'
 import { makePool, migrate, startEmbeddedPostgres, type Pool } from '../../server/src/platform/postgres/index.ts'
 
@@ -8,16 +9,22 @@ import { makePool, migrate, startEmbeddedPostgres, type Pool } from '../../serve
 export async function startBenchDatabase(): Promise<{ url: string; pool: Pool; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
   const given = process.env.DATABASE_URL
-  const server = given ? { url: given, stop: async () => undefined } : await startEmbeddedPostgres({ folder, log: makeSilentLog() })
-  const pool = makePool(server.url, { max: 4, name: 'bench' })
+  const starting = given
+    ? Promise.resolve({ url: given, stop: async () => undefined })
+    : startEmbeddedPostgres({ folder, log: makeSilentLog() })
+  const stopServer = stopAtEnd(async () => {
+    await (await starting).stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const { url } = await starting
+  const pool = makePool(url, { max: 4, name: 'bench' })
   await migrate(pool)
   return {
-    url: server.url,
+    url,
     pool,
     async stop() {
       await pool.end()
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
+      await stopServer()
     },
   }
 }

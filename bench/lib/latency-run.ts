@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { makePool } from '../../server/src/platform/postgres/index.ts'
+import { stopAtEnd } from './ending.ts'
 import { startBenchDatabase } from './database.ts'
 import { startSink, type Sink } from './smtp-sink.ts'
 
@@ -65,12 +66,12 @@ export async function startProduct(): Promise<Product> {
       if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`)
       return JSON.parse(text) as unknown
     },
-    async stop() {
+    stop: stopAtEnd(async () => {
       agent.destroy()
       await end(child)
       await sink.close()
       rmSync(folder, { recursive: true, force: true })
-    },
+    }),
   }
   try {
     say('starting the product')

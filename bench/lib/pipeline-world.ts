@@ -6,6 +6,7 @@ import { makeSilentLog } from '../../server/src/platform/log/index.ts'
 import { startEmbeddedClickHouse } from '../../server/src/platform/clickhouse/index.ts'
 import type { Pool } from '../../server/src/platform/postgres/index.ts'
 import { startBenchDatabase } from './database.ts'
+import { stopAtEnd } from './ending.ts'
 
 const PROPERTIES = JSON.stringify({
   product_id: 'SKU-48213',
@@ -39,15 +40,19 @@ export interface World {
 export async function startWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
   const database = await startBenchDatabase()
-  const clickhouse = await startEmbeddedClickHouse({ folder, log: makeSilentLog() })
+  const starting = startEmbeddedClickHouse({ folder, log: makeSilentLog() })
+  const stopClickHouse = stopAtEnd(async () => {
+    await (await starting).stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const clickhouse = await starting
   return {
     pool: database.pool,
     clickhouseUrl: clickhouse.url,
     clickhousePid: clickhouse.pid,
     async stop() {
       await database.stop()
-      await clickhouse.stop()
-      rmSync(folder, { recursive: true, force: true })
+      await stopClickHouse()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { stopAtEnd } from './ending.ts'
 
 /** A second process of the same bench, started under a role; answers one message to each that it is sent. */
 export interface Role {
@@ -34,17 +35,19 @@ export function startRole(role: string): Role {
         child.send(message)
       })
     },
-    async stop() {
+    stop: stopAtEnd(async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
-      child.disconnect()
+      if (child.connected) child.disconnect()
       await Promise.race([once(child, 'exit'), new Promise((resolve) => setTimeout(resolve, 5_000))])
       child.kill('SIGKILL')
-    },
+    }),
   }
 }
 
 /** Answers each message by what `answer` makes of it; ends when the main process does. */
 export function playRole(answer: (message: never) => Promise<object>): void {
+  // Ctrl-C reaches every process of the terminal; the main one ends us when it is done.
+  process.on('SIGINT', () => undefined)
   process.on('message', (message) => {
     void answer(message as never).then(
       (value) => process.send!(value),
