@@ -4,6 +4,7 @@ import type { Accepter } from './accepter.ts'
 import { bodyTooLarge, unreadable } from './body.ts'
 import { IngestError } from './errors.ts'
 import { isObject, readEvent, tooLarge, type CallFrame } from './read-event.ts'
+import { readScanned, scanBatch, scanSingle, type ScannedEvent } from './scan-event.ts'
 import type { Refusal } from './refusal.ts'
 import { keepable } from './rejected-store.ts'
 import { findSource, type SourceFinder } from './write-key.ts'
@@ -39,33 +40,52 @@ export async function takeCall(
   receivedAt: number,
   deps: CallDeps,
 ): Promise<CallAnswer> {
-  const body = parseBody(text)
-  const source = await findSource(keyOf ?? readKey(body), deps.sources)
+  // Most calls are read where they stand; of what is not of the usual make, the text is parsed.
+  const many = kind === 'batch' || kind === 'import' || kind === 'metrics'
+  const batch = many ? scanBatch(text) : null
+  const single = many || keyOf === undefined ? null : scanSingle(text)
+  const body = single ? null : parseBody(batch ? batch.rest : text)
+  const source = await findSource(keyOf ?? readKey(body!), deps.sources)
   deps.sources.noteEvent(source)
   // The SDKs' own statistics about themselves come to a route of the same name; nobody here needs them.
-  if (kind === 'metrics' && !Array.isArray(body.batch)) return { success: true }
+  if (kind === 'metrics' && !Array.isArray(body!.batch)) return { success: true }
   const importing = kind === 'import'
   const frame: CallFrame = {
     source,
     receivedAt,
     raw: text,
     escapes: text.includes('\\u'),
-    sentAt: body.sentAt,
+    sentAt: body?.sentAt,
     context: undefined,
     lane: importing ? lanes.bulk : lanes.live,
     triggers: !importing,
   }
-  if (kind === 'batch' || kind === 'import' || kind === 'metrics') return takeBatch(body, { ...frame, context: body.context }, deps)
-  return takeSingle(kind, body, text, frame, deps)
+  if (kind === 'batch' || kind === 'import' || kind === 'metrics') {
+    const events = batch?.events.map((event): Given => ({ kind: 'scanned', event })) ?? givenIn(body!.batch)
+    return takeBatch(events, { ...frame, context: body!.context }, deps)
+  }
+  const event = single && text.length * 3 <= acceptLimits.eventBytes ? readScanned(single, kind, frame) : null
+  if (event) return acceptSingle(event, deps)
+  return takeSingle(kind, body ?? parseBody(text), text, frame, deps)
 }
 
-function parseBody(text: string): { readonly [name: string]: unknown } {
-  let body: unknown
+/** An event of a list: found in the text of a call, or parsed. */
+export type Given = { readonly kind: 'scanned'; readonly event: ScannedEvent } | { readonly kind: 'parsed'; readonly value: unknown }
+
+function givenIn(batch: unknown): Given[] | null {
+  return Array.isArray(batch) ? batch.map((value): Given => ({ kind: 'parsed', value })) : null
+}
+
+function parse(text: string): unknown {
   try {
-    body = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     throw unreadable(text.trim() === '' ? 'is empty' : 'is not JSON', 'a JSON object')
   }
+}
+
+function parseBody(text: string): { readonly [name: string]: unknown } {
+  const body = parse(text)
   if (!isObject(body)) throw unreadable('is JSON, but no object', 'a JSON object')
   return body
 }
@@ -85,7 +105,11 @@ async function takeSingle(type: CallType, body: unknown, text: string, frame: Ca
     )
     throw eventRefused(read.refusals)
   }
-  const [outcome] = await deps.accepter.accept([read.event])
+  return acceptSingle(read.event, deps)
+}
+
+async function acceptSingle(event: AcceptEvent, deps: CallDeps): Promise<CallAnswer> {
+  const [outcome] = await deps.accepter.accept([event])
   if (outcome?.kind === 'rejected') throw eventRefused(outcome.problems.map((problem) => ({ code: 'bad_value', problem })))
   return { success: true }
 }
@@ -103,9 +127,8 @@ function eventRefused(refusals: readonly Refusal[]): IngestError {
   })
 }
 
-async function takeBatch(body: { readonly [name: string]: unknown }, frame: CallFrame, deps: CallDeps): Promise<CallAnswer> {
-  const batch = body.batch
-  if (!Array.isArray(batch)) {
+async function takeBatch(batch: readonly Given[] | null, frame: CallFrame, deps: CallDeps): Promise<CallAnswer> {
+  if (batch === null) {
     throw new IngestError('bad-input', 'body_unreadable', 'The body has no list of events in "batch".', {
       field: 'batch',
       allowed: 'a list of events',
@@ -131,7 +154,7 @@ async function takeBatch(body: { readonly [name: string]: unknown }, frame: Call
 
 /** Takes the good events of a list and lists the bad ones. */
 export async function takeEvents(
-  values: readonly unknown[],
+  values: readonly Given[],
   frame: CallFrame,
   accepter: Accepter,
 ): Promise<{ accepted: number; duplicates: number; rejected: RejectedAt[] }> {
@@ -140,7 +163,14 @@ export async function takeEvents(
   const rejected: RejectedAt[] = []
   const kept = []
   const codes: string[] = []
-  for (const [index, value] of values.entries()) {
+  for (const [index, given] of values.entries()) {
+    const scanned = given.kind === 'scanned' ? readScanned(given.event, null, frame) : null
+    if (scanned) {
+      events.push(scanned)
+      places.push(index)
+      continue
+    }
+    const value = given.kind === 'scanned' ? parse(given.event.text) : given.value
     const read = readEvent(value, null, frame)
     if (read.kind === 'event') {
       events.push(read.event)

@@ -85,7 +85,11 @@ export function makeIngestHandlers(deps: IngestHandlerDeps): Handlers<IngestRout
         lane: lanes.bulk,
         triggers: body.triggers,
       }
-      const { accepted, duplicates, rejected } = await takeEvents(body.events, frame, accepter)
+      const { accepted, duplicates, rejected } = await takeEvents(
+        body.events.map((value) => ({ kind: 'parsed', value })),
+        frame,
+        accepter,
+      )
       return { accepted, duplicates, rejected: rejected.map(({ index, problems }) => ({ index, problems: [...problems] })) }
     },
   }

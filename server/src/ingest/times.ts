@@ -10,7 +10,19 @@ export function readTime(value: unknown): number | undefined {
   return ms >= 0 && ms <= 8_640_000_000_000_000 ? ms : undefined
 }
 
+// Clients give the same time in several fields and events.
+let lastText = ''
+let lastTime = NaN
+
 function parseText(text: string): number {
+  if (text !== lastText) {
+    lastTime = parseAny(text)
+    lastText = text
+  }
+  return lastTime
+}
+
+function parseAny(text: string): number {
   const match = pattern.exec(text)
   if (match === null) return NaN
   if (match[1] !== undefined || text.length === 10) {
