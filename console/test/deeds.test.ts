@@ -179,6 +179,13 @@ describe('people', () => {
     expect(new URL(page.url()).searchParams.get('kind')).toBe('identity')
   })
 
+  it('say when their timeline is not whole at the moment', async () => {
+    fixture.shop.historyAway = true
+    await page.goto(`/people/${personId(0)}`)
+    await page.getByRole('status').getByText('History is being read from the newest events only.').waitFor()
+    expect(await audit(page)).toEqual([])
+  })
+
   it('keep their consents with where they were given; a change needs its source', async () => {
     await page.goto(`/people/${personId(0)}`)
     await page.getByRole('button', { name: 'Withdraw: Marketing by e-mail' }).click()
@@ -269,6 +276,18 @@ describe('an e-mail', () => {
     await page.getByLabel('text part').getByText('Back to the cart: https://vuurtoren.example/cart').waitFor()
     await page.getByText('Headers', { exact: true }).click()
     await page.getByText('List-Unsubscribe=One-Click').waitFor()
+  })
+})
+
+describe('a message that was called back', () => {
+  it('says so in the list and on its page, and why', async () => {
+    await page.goto('/messages?status=cancelled')
+    const reason = 'Not sent: the goal of Recover abandoned carts was reached (Order Completed) before it went out'
+    await page.getByText(reason).waitFor()
+    await page.goto('/messages/msg-0020')
+    await page.getByText('Cancelled', { exact: true }).waitFor()
+    await page.getByText(reason).waitFor()
+    await page.getByText('It was never written').waitFor()
   })
 })
 

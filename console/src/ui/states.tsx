@@ -92,6 +92,15 @@ export function Loaded<T>({ query, what, pending, children }: LoadedProps<T>) {
   )
 }
 
+/** What the server says about data that is not whole at the moment. */
+export function Note({ children }: { readonly children: string }) {
+  return (
+    <p className={styles.stale} role="status">
+      {children}
+    </p>
+  )
+}
+
 /** The note above data that could not be renewed. */
 export function Stale({ query }: { readonly query: Pick<UseQueryResult, 'error' | 'data' | 'refetch' | 'isFetching'> }) {
   if (query.error === null || query.data === undefined) return null

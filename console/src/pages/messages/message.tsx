@@ -113,10 +113,11 @@ function Why({ message }: { readonly message: MessageDetail }) {
 
 function Content({ message }: { readonly message: MessageDetail }) {
   const { content } = message
+  const never = message.status === 'held' || message.status === 'cancelled'
   if (content === null) {
     return (
       <Empty
-        title={message.status === 'held' ? 'It was never written' : 'It has not been written yet'}
+        title={never ? 'It was never written' : 'It has not been written yet'}
         action={
           message.journey === null ? undefined : (
             <Button component={Link} to={`/journeys/${message.journey}`} variant="default">
@@ -125,9 +126,7 @@ function Content({ message }: { readonly message: MessageDetail }) {
           )
         }
       >
-        {message.status === 'held'
-          ? 'A message that is held back is not rendered.'
-          : 'A message is rendered just before it is sent, with what is known then.'}
+        {never ? 'A message that is not sent is not rendered.' : 'A message is rendered just before it is sent, with what is known then.'}
       </Empty>
     )
   }

@@ -12,7 +12,7 @@ import { EventMark } from '../../ui/event-mark.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
 import { More } from '../../ui/more.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty, Failure, Note, Pending, Stale } from '../../ui/states.tsx'
 import styles from './timeline.module.css'
 
 const options = [['all', 'All'], ...entryKinds.map((kind) => [kind, entryKindNames[kind]] as const)] as const
@@ -29,6 +29,7 @@ export function Timeline({ id }: { readonly id: string }) {
   const subjects = useMemo(() => new Map(messages.data?.items.map((one) => [one.id, one])), [messages.data])
   const all = useMemo(() => timeline.data?.pages.flatMap((page) => page.items) ?? [], [timeline.data])
   const shown = useMemo(() => (kind === undefined ? all : all.filter((entry) => entryKind(entry) === kind)), [all, kind])
+  const note = timeline.data?.pages.find((page) => page.note !== undefined)?.note
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = timeline
   const sparse = kind !== undefined && shown.length < 20 && all.length < 2_000
   useEffect(() => {
@@ -57,6 +58,7 @@ export function Timeline({ id }: { readonly id: string }) {
       ) : (
         <>
           <Stale query={timeline} />
+          {note === undefined ? null : <Note>{note}</Note>}
           {shown.length === 0 && !hasNextPage ? (
             <NothingHere
               kind={kind === undefined ? undefined : entryKindNames[kind]}
