@@ -22,6 +22,9 @@ import {
 import { median, report } from './report.ts'
 
 const ROUNDS = 2
+const EVENTS = 60_000
+/** Taken before each round, so that its people are known to the worker, as those are who are active at a time. */
+const WARM_EVENTS = 20_000
 const settings = { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } } as const
 
 /** CPU microseconds an event, which other work on the machine does not change as it changes the time. */
@@ -46,8 +49,8 @@ export async function benchPipeline(bench: string, segments: number): Promise<vo
   const state = typicalState(definitions, names)
   const world = await startWorld()
   try {
-    const small = await measure(world, definitions, names, 10_000, state, 30_000)
-    const large = process.argv.includes('--small') ? null : await measure(world, definitions, names, 1_000_000, state, 30_000)
+    const small = await measure(world, definitions, names, 10_000, state, EVENTS)
+    const large = process.argv.includes('--small') ? null : await measure(world, definitions, names, 1_000_000, state, EVENTS)
     const middle = (rounds: readonly Measured[], pick: (round: Measured) => number): number => median(rounds.map(pick))
     report({
       bench,
@@ -91,9 +94,9 @@ async function measure(
   const measured: Measured[] = []
   // The first round warms up: code is compiled, caches fill.
   for (let round = 0; round <= ROUNDS; round++) {
-    await appendEvents(world, events, people, names, people + round)
-    const bare = await runBarePipeline(world, 20_000)
-    const { taken, whole, cpu } = await runWorker(world, events)
+    await appendEvents(world, WARM_EVENTS, people, names, people + round * 2)
+    const bare = await runBarePipeline(world, WARM_EVENTS)
+    const { taken, whole, cpu } = await runWorker(world, events, () => appendEvents(world, events, people, names, people + round * 2 + 1))
     console.error(
       `${people} people, round ${round}: ${Math.round(whole)} events/s, ${Math.round(taken)} without the export, bare ${Math.round(bare)}; CPU us an event: node ${cpu.node}, postgres ${cpu.postgres}, clickhouse ${cpu.clickhouse}`,
     )
@@ -102,7 +105,8 @@ async function measure(
   return measured
 }
 
-async function runWorker(world: World, events: number): Promise<Omit<Measured, 'bare'>> {
+/** Starts a worker, lets it take what is there, which is not measured, and then so many events more. */
+async function runWorker(world: World, events: number, append: () => Promise<void>): Promise<Omit<Measured, 'bare'>> {
   const worker = makeWorker({
     pool: world.pool,
     log: makeSilentLog(),
@@ -114,7 +118,8 @@ async function runWorker(world: World, events: number): Promise<Omit<Measured, '
     archive: { folder: join(tmpdir(), 'throughline-bench-archive'), days: 14 },
   })
   await worker.start()
-  while (worker.status().shards.length < 64) await sleep(1)
+  while (worker.status().shards.length < 64 || (await countUntaken(world)) > 0 || (await countUnexported(world)) > 0) await sleep(20)
+  await append()
   const before = await readCpu(world)
   const began = performance.now()
   let taken = 0

@@ -1,3 +1,4 @@
+import type { Json } from '@throughline/contracts'
 import { emptyProfile, type ProfileState } from '@throughline/engine'
 import { Packr } from 'msgpackr'
 import { makeReader, makeWriter, type Reader, type Writer } from './bytes.ts'
@@ -36,9 +37,9 @@ export function packTraits(traits: ProfileState['traits']): Uint8Array {
 export function packSegments(segments: ProfileState['segments']): Uint8Array {
   const out = writer
   out.reset()
-  for (const id in segments) {
-    out.text(id)
-    out.number(segments[id]!)
+  for (let at = 0; at < segments.keys.length; at++) {
+    out.text(segments.keys[at]!)
+    out.number(segments.values[at]!)
   }
   return out.copy()
 }
@@ -58,6 +59,14 @@ export function packState(profile: ProfileState, segments: Uint8Array = packSegm
   return out.copy()
 }
 
+/** The bytes of a stored state that {@link packSegments} made. */
+export function packedSegmentsOf(state: Uint8Array): Uint8Array {
+  const from = makeReader(state)
+  from.number()
+  from.number()
+  return from.bytes(from.number())
+}
+
 /** The profile of a stored row. Throws an `Error` for a row written by another version of the format. */
 export function unpackProfile(id: string, createdAt: number, packed: PackedProfile): ProfileState {
   const from = makeReader(packed.state)
@@ -65,8 +74,11 @@ export function unpackProfile(id: string, createdAt: number, packed: PackedProfi
   if (version !== VERSION) throw new Error(`The row of profile ${id} has format ${version}; this program reads format ${VERSION}.`)
   const flipsAt = from.number()
   const segmentsEnd = from.number() + from.at()
-  const segments: Record<string, number> = {}
-  while (from.at() < segmentsEnd) segments[from.text()] = from.number()
+  const segments = { keys: [] as string[], values: [] as number[] }
+  while (from.at() < segmentsEnd) {
+    segments.keys.push(from.text())
+    segments.values.push(from.number())
+  }
   const memories = readMemories(from)
   const rest = from.left() === 0 ? null : (packr.unpack(from.bytes(from.left())) as Partial<ProfileState>)
   const traits = packr.unpack(packed.traits) as ProfileState['traits']
@@ -75,11 +87,11 @@ export function unpackProfile(id: string, createdAt: number, packed: PackedProfi
 }
 
 function writeMemories(out: Writer, memories: ProfileState['memories']): void {
-  const keys = Object.keys(memories)
+  const { keys, values } = memories
   out.number(keys.length)
-  for (const key of keys) {
-    const state = memories[key]!
-    out.text(key)
+  for (let each = 0; each < keys.length; each++) {
+    const state = values[each]!
+    out.text(keys[each]!)
     if (arePairs(state)) {
       out.number(PAIRS)
       out.number(state.length / 2)
@@ -99,26 +111,27 @@ function writeMemories(out: Writer, memories: ProfileState['memories']): void {
 }
 
 function readMemories(from: Reader): ProfileState['memories'] {
-  const memories: { [key: string]: ProfileState['memories'][string] } = {}
+  const memories = { keys: [] as string[], values: [] as Json[] }
   for (let count = from.number(); count > 0; count--) {
-    const key = from.text()
+    memories.keys.push(from.text())
     if (from.number() === ANY) {
-      memories[key] = packr.unpack(from.bytes(from.number())) as ProfileState['memories'][string]
+      memories.values.push(packr.unpack(from.bytes(from.number())) as Json)
       continue
     }
-    const pairs: number[] = []
+    const pairs = new Array<number>(from.number() * 2)
     let before = 0
-    for (let left = from.number(); left > 0; left--) {
+    for (let at = 0; at < pairs.length; at += 2) {
       before += from.number()
-      pairs.push(before, from.fixed32())
+      pairs[at] = before
+      pairs[at + 1] = from.fixed32()
     }
-    memories[key] = pairs
+    memories.values.push(pairs)
   }
   return memories
 }
 
 /** Whether this is a list of times that never run backwards, each with a hash of 32 bits. */
-function arePairs(state: ProfileState['memories'][string]): state is number[] {
+function arePairs(state: Json): state is number[] {
   if (!Array.isArray(state) || state.length % 2 === 1) return false
   let before = 0
   for (let at = 0; at < state.length; at += 2) {

@@ -1,5 +1,5 @@
 import { emptyProfile, type ProfileState } from '@throughline/engine'
-import { packSegments, packState, packTraits, unpackProfile, type PackedProfile } from '../codec.ts'
+import { packedSegmentsOf, packSegments, packState, packTraits, unpackProfile, type PackedProfile } from '../codec.ts'
 import type { PersonRow } from '../read.ts'
 
 /**
@@ -67,7 +67,10 @@ export function profileOf(person: Person): ProfileState {
   if (person.profile === null) {
     const { id, createdAt, packed } = person
     person.profile = packed === null ? emptyProfile(id, createdAt) : unpackProfile(id, createdAt, packed)
-    if (packed !== null) person.traits = { of: person.profile.traits, bytes: packed.traits }
+    if (packed !== null) {
+      person.traits = { of: person.profile.traits, bytes: packed.traits }
+      person.segments = { of: person.profile.segments, bytes: packedSegmentsOf(packed.state) }
+    }
     person.packed = null
   }
   return person.profile
