@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 // The command `throughline`. Runs the built program; in a checkout it is built first, as far as its sources have changed.
 import { existsSync } from 'node:fs'
 

@@ -8,6 +8,9 @@ export interface Writer {
   /** UTF-8 behind its length in bytes. */
   text(value: string): void
   bytes(value: Uint8Array): void
+  at(): number
+  /** Takes back what was written from here on. */
+  rewind(to: number): void
   copy(): Buffer
 }
 
@@ -111,6 +114,10 @@ export function makeWriter(): Writer {
       room(value.length)
       out.set(value, at)
       at += value.length
+    },
+    at: () => at,
+    rewind(to) {
+      at = to
     },
     copy: () => Buffer.from(out.subarray(0, at)),
   }

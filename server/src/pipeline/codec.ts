@@ -7,15 +7,18 @@ import { makeReader, makeWriter, type Reader, type Writer } from './bytes.ts'
  * A row of `profiles`:
  *
  *   traits   MessagePack: { name: [value, time] }
- *   state    version · flipsAt · segments · memories · the rest
- *     segments   size in bytes, then for each: id, since when
+ *   state    version · memories · flipsAt · the rest · segments
  *     memories   number, then for each: key, form, what is remembered
- *     the rest   MessagePack of consents, suppressed, entries, runs, pending; nothing when there is nothing
+ *     the rest   size in bytes, MessagePack of consents, suppressed, entries, runs, pending; nothing when there is nothing
+ *     segments   for each: id, since when
+ *
+ * What changes most stands in front: PostgreSQL leaves out of its log what old and new row have in common at both ends.
  *
  * MessagePack is plain (no shared structures, no record extension), so that what was written is readable for ever, without
  * a dictionary kept elsewhere. Numbers are LEB128 varints; texts are their UTF-8 behind their length.
  */
-const VERSION = 2
+const VERSION = 3
+const NOTHING = new Uint8Array(0)
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, encodeUndefinedAsNil: false })
 
 /** How a memory is written: a list of (time, hash) pairs by the distance between times, anything else as MessagePack. */
@@ -49,41 +52,42 @@ export function packState(profile: ProfileState, segments: Uint8Array = packSegm
   const out = writer
   out.reset()
   out.number(VERSION)
-  out.number(profile.flipsAt === undefined ? 0 : profile.flipsAt + 1)
-  out.number(segments.length)
-  out.bytes(segments)
   writeMemories(out, profile.memories)
+  out.number(profile.flipsAt === undefined ? 0 : profile.flipsAt + 1)
   const { consents, suppressed, entries, runs, pending } = profile
-  if (hasKeys(consents) || suppressed.length > 0 || hasKeys(entries) || runs.length > 0 || pending !== undefined)
-    out.bytes(packr.pack({ consents, suppressed, entries, runs, ...(pending !== undefined && { pending }) }))
+  const rest =
+    hasKeys(consents) || suppressed.length > 0 || hasKeys(entries) || runs.length > 0 || pending !== undefined
+      ? packr.pack({ consents, suppressed, entries, runs, ...(pending !== undefined && { pending }) })
+      : NOTHING
+  out.number(rest.length)
+  out.bytes(rest)
+  out.bytes(segments)
   return out.copy()
 }
 
-/** The bytes of a stored state that {@link packSegments} made. */
-export function packedSegmentsOf(state: Uint8Array): Uint8Array {
-  const from = makeReader(state)
-  from.number()
-  from.number()
-  return from.bytes(from.number())
-}
-
-/** The profile of a stored row. Throws an `Error` for a row written by another version of the format. */
-export function unpackProfile(id: string, createdAt: number, packed: PackedProfile): ProfileState {
+/** A stored profile, and the bytes in it that {@link packSegments} made. Throws an `Error` for a row of another format. */
+export function openProfile(id: string, createdAt: number, packed: PackedProfile): { profile: ProfileState; segments: Uint8Array } {
   const from = makeReader(packed.state)
   const version = from.number()
   if (version !== VERSION) throw new Error(`The row of profile ${id} has format ${version}; this program reads format ${VERSION}.`)
+  const memories = readMemories(from)
   const flipsAt = from.number()
-  const segmentsEnd = from.number() + from.at()
+  const size = from.number()
+  const rest = size === 0 ? null : (packr.unpack(from.bytes(size)) as Partial<ProfileState>)
+  const bytes = packed.state.subarray(from.at())
   const segments = { keys: [] as string[], values: [] as number[] }
-  while (from.at() < segmentsEnd) {
+  while (from.left() > 0) {
     segments.keys.push(from.text())
     segments.values.push(from.number())
   }
-  const memories = readMemories(from)
-  const rest = from.left() === 0 ? null : (packr.unpack(from.bytes(from.left())) as Partial<ProfileState>)
   const traits = packr.unpack(packed.traits) as ProfileState['traits']
   const profile = { ...emptyProfile(id, createdAt), traits, segments, memories, ...rest }
-  return flipsAt === 0 ? profile : { ...profile, flipsAt: flipsAt - 1 }
+  return { profile: flipsAt === 0 ? profile : { ...profile, flipsAt: flipsAt - 1 }, segments: bytes }
+}
+
+/** The profile of a stored row. Throws an `Error` for a row of another format. */
+export function unpackProfile(id: string, createdAt: number, packed: PackedProfile): ProfileState {
+  return openProfile(id, createdAt, packed).profile
 }
 
 function writeMemories(out: Writer, memories: ProfileState['memories']): void {
@@ -92,22 +96,34 @@ function writeMemories(out: Writer, memories: ProfileState['memories']): void {
   for (let each = 0; each < keys.length; each++) {
     const state = values[each]!
     out.text(keys[each]!)
-    if (arePairs(state)) {
-      out.number(PAIRS)
-      out.number(state.length / 2)
-      let before = 0
-      for (let at = 0; at < state.length; at += 2) {
-        out.number(state[at]! - before)
-        out.fixed32(state[at + 1]!)
-        before = state[at]!
-      }
-    } else {
+    if (!writePairs(out, state)) {
       const bytes = packr.pack(state)
       out.number(ANY)
       out.number(bytes.length)
       out.bytes(bytes)
     }
   }
+}
+
+/** Writes a list of times that never run backwards, each with a hash of 32 bits; nothing, and false, when it is no such list. */
+function writePairs(out: Writer, state: Json): boolean {
+  if (!Array.isArray(state) || state.length % 2 === 1) return false
+  const start = out.at()
+  out.number(PAIRS)
+  out.number(state.length / 2)
+  let before = 0
+  for (let at = 0; at < state.length; at += 2) {
+    const time = state[at] as number
+    const hash = state[at + 1] as number
+    if (!Number.isSafeInteger(time) || time < before || hash >>> 0 !== hash) {
+      out.rewind(start)
+      return false
+    }
+    out.number(time - before)
+    out.fixed32(hash)
+    before = time
+  }
+  return true
 }
 
 function readMemories(from: Reader): ProfileState['memories'] {
@@ -128,19 +144,6 @@ function readMemories(from: Reader): ProfileState['memories'] {
     memories.values.push(pairs)
   }
   return memories
-}
-
-/** Whether this is a list of times that never run backwards, each with a hash of 32 bits. */
-function arePairs(state: Json): state is number[] {
-  if (!Array.isArray(state) || state.length % 2 === 1) return false
-  let before = 0
-  for (let at = 0; at < state.length; at += 2) {
-    const time = state[at]
-    const hash = state[at + 1]
-    if (!Number.isSafeInteger(time) || (time as number) < before || typeof hash !== 'number' || hash >>> 0 !== hash) return false
-    before = time as number
-  }
-  return true
 }
 
 function hasKeys(value: object): boolean {

@@ -63,7 +63,7 @@ interface Analytics {
 // On a machine without any network Chromium says that it is offline, and the client then keeps what it has to send.
 async function openShopPage(): Promise<Page> {
   const page = await browser.newPage()
-  await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { get: () => true }))
+  await page.addInitScript(`Object.defineProperty(navigator, 'onLine', { get: () => true })`)
   return page
 }
 

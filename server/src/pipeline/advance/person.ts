@@ -1,5 +1,5 @@
 import { emptyProfile, type ProfileState } from '@throughline/engine'
-import { packedSegmentsOf, packSegments, packState, packTraits, unpackProfile, type PackedProfile } from '../codec.ts'
+import { openProfile, packSegments, packState, packTraits, type PackedProfile } from '../codec.ts'
 import type { PersonRow } from '../read.ts'
 
 /**
@@ -66,11 +66,11 @@ export function newPerson(id: string, shard: number): Person {
 export function profileOf(person: Person): ProfileState {
   if (person.profile === null) {
     const { id, createdAt, packed } = person
-    person.profile = packed === null ? emptyProfile(id, createdAt) : unpackProfile(id, createdAt, packed)
-    if (packed !== null) {
-      person.traits = { of: person.profile.traits, bytes: packed.traits }
-      person.segments = { of: person.profile.segments, bytes: packedSegmentsOf(packed.state) }
-    }
+    if (packed === null) return (person.profile = emptyProfile(id, createdAt))
+    const { profile, segments } = openProfile(id, createdAt, packed)
+    person.profile = profile
+    person.traits = { of: profile.traits, bytes: packed.traits }
+    person.segments = { of: profile.segments, bytes: segments }
     person.packed = null
   }
   return person.profile
