@@ -10,17 +10,23 @@ const maxOutputLength = acceptLimits.batchBytes
 /** Smaller bodies are unpacked at once: handing them to a thread costs more. */
 const SMALL = 4_096
 
+export interface Body {
+  readonly text: string
+  /** The same in UTF-8. */
+  readonly bytes: Buffer
+}
+
 /**
  * The text of a request's body. Compression is told by its first bytes, whatever the headers say, since published clients
  * label it wrongly; an unpacked body is never larger than a batch may be.
  * @throws IngestError `body_too_large`, `body_unreadable`
  */
-export async function readBody(raw: Buffer, encoding: string | undefined): Promise<string> {
+export async function readBody(raw: Buffer, encoding: string | undefined): Promise<Body> {
   const bytes = raw[0] === 0x1f && raw[1] === 0x8b ? await unpack(raw, 'gzip') : isZlib(raw, encoding) ? await unpack(raw, 'deflate') : raw
   if (bytes.length > acceptLimits.batchBytes) throw bodyTooLarge(bytes.length)
   if (!isUtf8(bytes)) throw unreadable('is not UTF-8 text', 'JSON in UTF-8, as it is or packed by gzip')
   const text = bytes.toString('utf8')
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  return text.charCodeAt(0) === 0xfeff ? { text: text.slice(1), bytes: bytes.subarray(3) } : { text, bytes }
 }
 
 // RFC 1950: compression method 8, and the first two bytes a multiple of 31. No JSON text begins so.

@@ -1,7 +1,7 @@
 import { acceptLimits, lanes, type CallType, type Problem } from '@throughline/contracts'
 import type { AcceptEvent } from './accept-event.ts'
 import type { Accepter } from './accepter.ts'
-import { bodyTooLarge, unreadable } from './body.ts'
+import { bodyTooLarge, unreadable, type Body } from './body.ts'
 import { IngestError } from './errors.ts'
 import { isObject, readEvent, tooLarge, type CallFrame } from './read-event.ts'
 import { readScanned, scanBatch, scanSingle, type ScannedEvent } from './scan-event.ts'
@@ -29,21 +29,21 @@ export type CallAnswer =
 
 /**
  * Takes one call: parse → find the source → check each event → accept → keep what was refused.
- * @param text the body, unpacked
+ * @param body unpacked
  * @param keyOf the write key that came with the request, when one did; else it is looked for in the body
  * @throws IngestError when nothing was taken: the call as a whole is wrong, its single event is, or storing failed
  */
 export async function takeCall(
   kind: CallKind,
-  text: string,
+  { text, bytes }: Body,
   keyOf: string | undefined,
   receivedAt: number,
   deps: CallDeps,
 ): Promise<CallAnswer> {
   // Most calls are read where they stand; of what is not of the usual make, the text is parsed.
   const many = kind === 'batch' || kind === 'import' || kind === 'metrics'
-  const batch = many ? scanBatch(text) : null
-  const single = many || keyOf === undefined ? null : scanSingle(text)
+  const batch = many ? scanBatch(text, bytes) : null
+  const single = many || keyOf === undefined ? null : scanSingle(text, bytes)
   const body = single ? null : parseBody(batch ? batch.rest : text)
   const source = await findSource(keyOf ?? readKey(body!), deps.sources)
   deps.sources.noteEvent(source)

@@ -31,8 +31,8 @@ export async function answerCall(
   const receivedAt = Date.now()
   try {
     const raw = await collect(request)
-    const text = await readBody(raw, request.headers['content-encoding'])
-    const answer = await takeCall(kind, text, keyIn(request.headers.authorization, request.url ?? ''), receivedAt, deps)
+    const body = await readBody(raw, request.headers['content-encoding'])
+    const answer = await takeCall(kind, body, keyIn(request.headers.authorization, request.url ?? ''), receivedAt, deps)
     send(request, response, 200, 'accepted' in answer ? JSON.stringify(answer) : SUCCESS, isClosing())
   } catch (error) {
     sendFailure(error, request, response, log, isClosing())

@@ -26,7 +26,7 @@ const usual = {
   integrations: { All: true },
 }
 const scanned = (text: string) => {
-  const found = scanSingle(text)
+  const found = scanSingle(text, Buffer.from(text))
   return found && readScanned(found, 'track', frame)
 }
 const parsed = (text: string) => {
@@ -119,7 +119,8 @@ describe('readScanned', () => {
   })
 
   it.each(['name', 'category'])('leaves a page call with %s beside its properties to be parsed', (label) => {
-    const found = scanSingle(JSON.stringify({ ...usual, [label]: 'Shoes' }))
+    const text = JSON.stringify({ ...usual, [label]: 'Shoes' })
+    const found = scanSingle(text, Buffer.from(text))
     expect(found && readScanned(found, 'page', frame)).toBeNull()
   })
 })
@@ -127,7 +128,8 @@ describe('readScanned', () => {
 describe('scanBatch', () => {
   it('finds the events of a batch, and what stands beside them', () => {
     const second = { type: 'identify', traits: { a: 1 } }
-    const found = scanBatch(`{ "sentAt":"now", "batch" : [${JSON.stringify(usual)} , ${JSON.stringify(second)}],"context":{"batch":[1]}}`)!
+    const text = `{ "sentAt":"now", "batch" : [${JSON.stringify(usual)} , ${JSON.stringify(second)}],"context":{"batch":[1]}}`
+    const found = scanBatch(text, Buffer.from(text))!
     expect(found.events.map(({ text }) => JSON.parse(text) as unknown)).toEqual([usual, second])
     expect(found.events[0]!.usual).not.toBeNull()
     expect(JSON.parse(found.rest)).toEqual({ sentAt: 'now', batch: [], context: { batch: [1] } })
@@ -145,7 +147,7 @@ describe('scanBatch', () => {
     fc.assert(
       fc.property(fc.array(member, { maxLength: 4 }), fc.constantFrom('', ' ', ',', '}'), (members, tail) => {
         const text = `{${members.map(([key, gap, item]) => `${key}:${gap}${item}`).join(',')}}${tail}`
-        const found = scanBatch(text)
+        const found = scanBatch(text, Buffer.from(text))
         if (!found) return
         const read = (part: string): unknown => {
           try {
@@ -166,7 +168,7 @@ describe('scanBatch', () => {
   it.each(['{"batch":[1]}', '{"batch":[{}],"batch":[]}', '{"batch":{}}', '{"batch":[{}]', '[]', '{"bat\\u0063h":[]}', '{}'])(
     'leaves %s to be parsed',
     (text) => {
-      expect(scanBatch(text)).toBeNull()
+      expect(scanBatch(text, Buffer.from(text))).toBeNull()
     },
   )
 })

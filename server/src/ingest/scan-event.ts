@@ -2,7 +2,7 @@ import { acceptLimits, eventNames, type CallType, type Identifier } from '@throu
 import { normaliseIdentifier } from '../identity/index.ts'
 import type { AcceptEvent } from './accept-event.ts'
 import type { CallFrame } from './read-event.ts'
-import { scanJson, NotJson, type JsonScanner } from './scan-json.ts'
+import { JsonScanner, NotJson } from './scan-json.ts'
 import { readTime } from './times.ts'
 
 /** Fields of an event that a plain one may have, each a text without escapes; null stands for absent. */
@@ -33,18 +33,18 @@ export interface ScannedBatch {
 }
 
 /** Finds the event that the body of a single call is, or null when the text has to be parsed to know. */
-export function scanSingle(text: string): ScannedEvent | null {
+export function scanSingle(text: string, bytes: Buffer): ScannedEvent | null {
   return orNull(() => {
-    const scanner = scanJson(text)
-    const event = scanEvent(scanner, text)
-    return scanner.at === text.length && event.usual ? event : null
+    const scanner = new JsonScanner(text, bytes)
+    const event = scanEvent(scanner)
+    return scanner.at === bytes.length && event.usual ? event : null
   })
 }
 
 /** Finds the events in the body of a batch, or null when the text has to be parsed to know. */
-export function scanBatch(text: string): ScannedBatch | null {
+export function scanBatch(text: string, bytes: Buffer): ScannedBatch | null {
   return orNull(() => {
-    const scanner = scanJson(text)
+    const scanner = new JsonScanner(text, bytes)
     scanner.skipSpace()
     const events: ScannedEvent[] = []
     let from = 0
@@ -52,7 +52,7 @@ export function scanBatch(text: string): ScannedBatch | null {
     let sound = true
     scanner.skipObject(0, (nameFrom, nameTo) => {
       // A name with escapes may be "batch" too, and of a name given twice the last one counts.
-      if (text.slice(nameFrom, nameTo).includes('\\')) sound = false
+      if (scanner.slice(nameFrom, nameTo).includes('\\')) sound = false
       if (!scanner.isWord('batch', nameFrom, nameTo)) return scanner.skipValue(1)
       if (scanner.peek() !== 91 || to > 0) throw new NotJson('no batch')
       from = scanner.at
@@ -61,15 +61,15 @@ export function scanBatch(text: string): ScannedBatch | null {
       while (scanner.peek() !== 93) {
         if (events.length > 0) scanner.pass(44)
         scanner.skipSpace()
-        events.push(scanEvent(scanner, text))
+        events.push(scanEvent(scanner))
         scanner.skipSpace()
       }
       scanner.pass(93)
       to = scanner.at
     })
     scanner.skipSpace()
-    if (!sound || to === 0 || scanner.at !== text.length) return null
-    return { events, rest: `${text.slice(0, from)}[]${text.slice(to)}` }
+    if (!sound || to === 0 || scanner.at !== bytes.length) return null
+    return { events, rest: `${scanner.slice(0, from)}[]${scanner.slice(to, bytes.length)}` }
   })
 }
 
@@ -82,7 +82,7 @@ function orNull<T>(scan: () => T | null): T | null {
   }
 }
 
-function scanEvent(scanner: JsonScanner, text: string): ScannedEvent {
+function scanEvent(scanner: JsonScanner): ScannedEvent {
   const start = scanner.at
   const fields: Fields = {}
   let usual = true
@@ -95,7 +95,7 @@ function scanEvent(scanner: JsonScanner, text: string): ScannedEvent {
     if (scanner.isWord('properties', from, to)) {
       if (code !== 123) usual = false
       scanner.skipValue(2)
-      properties = text.slice(at, scanner.at)
+      properties = scanner.slice(at, scanner.at)
       return
     }
     if (scanner.isWord('context', from, to)) {
@@ -107,14 +107,14 @@ function scanEvent(scanner: JsonScanner, text: string): ScannedEvent {
         if (scanner.isWord('traits', nameFrom, nameTo)) usual = false
         scanner.skipValue(3)
       })
-      context = text.slice(at, scanner.at)
+      context = scanner.slice(at, scanner.at)
       return
     }
     for (const name of fieldNames) {
       if (!scanner.isWord(name, from, to)) continue
       if (code === 34) {
         usual = scanner.skipString() && usual
-        fields[name] = text.slice(at + 1, scanner.at - 1)
+        fields[name] = scanner.slice(at + 1, scanner.at - 1)
       } else {
         usual &&= code === 110
         scanner.skipValue(2)
@@ -124,7 +124,7 @@ function scanEvent(scanner: JsonScanner, text: string): ScannedEvent {
     for (const name of otherNames) if (scanner.isWord(name, from, to)) usual = false
     scanner.skipValue(2)
   })
-  return { text: text.slice(start, scanner.at), usual: usual && scanner.plain ? { fields, properties, context } : null }
+  return { text: scanner.slice(start, scanner.at), usual: usual && scanner.plain ? { fields, properties, context } : null }
 }
 
 /**
