@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeShopEvent } from './shop-events.ts'
@@ -50,6 +51,17 @@ async function run(order: LoadOrder): Promise<LoadResult> {
           }
           socket.write(calls.length === 1 ? calls[0]! : Buffer.concat(calls))
         }
+        let due = 0
+        const sendDue = (): void => {
+          const count = due
+          due = 0
+          if (stopping && sent.length === 0) finish()
+          else if (!stopping) send(count)
+        }
+        const finish = (): void => {
+          socket.end()
+          resolve()
+        }
         let rest = ''
         socket.on('error', reject)
         socket.on('data', (chunk: Buffer) => {
@@ -70,11 +82,10 @@ async function run(order: LoadOrder): Promise<LoadResult> {
           }
           rest = text.slice(at)
           if (!stopping) {
-            if (answered > 0) send(answered)
-          } else if (sent.length === 0) {
-            socket.end()
-            resolve()
-          }
+            // All that came in one turn of the event loop is followed up by one packet.
+            if (answered > 0 && due === 0) setImmediate(sendDue)
+            due += answered
+          } else if (sent.length === 0) finish()
         })
         send(order.pipelined)
       }),
@@ -101,15 +112,31 @@ const frame = (path: string, body: string): Buffer =>
     `POST ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 
+const PEOPLE = 10_000
+const PRODUCTS = 500
+const MARK = '\u0001'
+
+/** The text of {@link makeShopEvent}, put together from parts made before: writing JSON anew would cost the machine more than sending it. */
+const parts: readonly (readonly string[])[] = Array.from({ length: PRODUCTS }, (_, n) =>
+  JSON.stringify({ ...makeShopEvent(n), messageId: MARK, anonymousId: MARK, timestamp: MARK, sentAt: MARK }).split(
+    JSON.stringify(MARK).slice(1, -1),
+  ),
+)
+const people: readonly string[] = Array.from({ length: PEOPLE }, (_, n) => String(makeShopEvent(n).anonymousId))
+
+function writeEvent(n: number, now: string): string {
+  const [start, afterId, afterPerson, afterTime, end] = parts[n % PRODUCTS]!
+  return `${start}ajs-next-${randomUUID()}${afterId}${people[n % PEOPLE]}${afterPerson}${now}${afterTime}${now}${end}`
+}
+
 function makeSingle(n: number): Buffer {
-  return frame('/v1/track', JSON.stringify(makeShopEvent(n)))
+  return frame('/v1/track', writeEvent(n, new Date().toISOString()))
 }
 
 let batches = 0
 function makeBatch(size: number): Buffer {
   const from = batches++ * size
-  return frame(
-    '/v1/batch',
-    JSON.stringify({ batch: Array.from({ length: size }, (_, n) => makeShopEvent(from + n)), sentAt: new Date().toISOString() }),
-  )
+  const now = new Date().toISOString()
+  const events = Array.from({ length: size }, (_, n) => writeEvent(from + n, now))
+  return frame('/v1/batch', `{"batch":[${events.join(',')}],"sentAt":"${now}"}`)
 }
