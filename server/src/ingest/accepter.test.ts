@@ -51,6 +51,45 @@ describe('makeAccepter', () => {
     expect(rows).toEqual([expect.objectContaining({ name: 'Product Viewed', properties: '{"sku":"A-1"}', triggers: true, lane: 0 })])
   })
 
+  it('keeps the order in which calls came, although groups are prepared side by side', async () => {
+    const person = device(randomUUID())
+    const calls = Array.from({ length: 40 }, (_, n) => {
+      const own = makeEvent({ name: `Step ${n}`, who: { identifiers: [person] } })
+      // Now and then a call whose group has to begin again: a repeated event, one that cannot be stored.
+      return [own, ...(n % 7 === 3 ? [own] : []), ...(n % 9 === 5 ? [makeEvent({ name: 'Bad \u0000 name' })] : [])]
+    })
+    const again = calls[3]!
+    const answers: Promise<unknown>[] = []
+    for (const [n, call] of calls.entries()) {
+      answers.push(accepter.accept(call))
+      if (n > 3 && Math.random() < 0.3) answers.push(accepter.accept(again))
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 3))
+    }
+    await Promise.all(answers)
+    const { rows } = await db.pool.query<{ name: string }>(
+      `select name from inbox where name like 'Step %' and profile_id = (select profile_id from identifiers where value = $1::text) order by seq`,
+      [person.value],
+    )
+    expect(rows.map(({ name }) => name)).toEqual(calls.map((_, n) => `Step ${n}`))
+  })
+
+  it('stores an event once that comes in many calls at the same moment, also through two accepters', async () => {
+    const other = makeAccepter({ pool: db.pool, log: makeSilentLog(), metrics: new Registry() })
+    const events = Array.from({ length: 20 }, () => makeEvent())
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        await new Promise((resolve) => setTimeout(resolve, n))
+        return (n % 2 ? other : accepter).accept(n % 3 ? events : events.toReversed())
+      }),
+    )
+    await other.close()
+    expect(outcomes.flat().filter(({ kind }) => kind === 'accepted')).toHaveLength(20)
+    const { rows } = await db.pool.query('select event_id from inbox where event_id = any($1::text[])', [
+      events.map(({ messageId }) => `web:${messageId}`),
+    ])
+    expect(rows).toHaveLength(20)
+  })
+
   it('finds the first try of the day before when the sender gives no instant that stays the same', async () => {
     const midnight = 20_000 * 86_400_000
     const event = makeEvent({ dedupeAt: undefined, timestamp: midnight - 1 })
