@@ -78,7 +78,7 @@ export class JsonScanner {
 
   /** Passes one sign. @throws NotJson when it is another */
   pass(code: number): void {
-    if (this.bytes[this.at]! !== code) throw notJson
+    if (this.bytes[this.at] !== code) throw notJson
     this.at++
   }
 
@@ -113,21 +113,21 @@ export class JsonScanner {
 
   skipNumber(): void {
     const from = this.at
-    let at = this.bytes[from]! === MINUS ? from + 1 : from
+    let at = this.bytes[from] === MINUS ? from + 1 : from
     const start = at
     let code = this.bytes[at]!
     while (code >= ZERO && code <= NINE) code = this.bytes[++at]!
     const whole = at - start
     // A leading zero, and a zero or a very small number with a sign or many zeros, are written in another way.
-    let plain = whole > 0 && (this.bytes[start]! !== ZERO || whole === 1)
+    let plain = whole > 0 && (this.bytes[start] !== ZERO || whole === 1)
     let fraction = 0
     if (code === DOT) {
       code = this.bytes[++at]!
       const first = at
       while (code >= ZERO && code <= NINE) code = this.bytes[++at]!
       fraction = at - first
-      plain &&= fraction > 0 && this.bytes[at - 1]! !== ZERO && fraction <= 6
-    } else if (start !== from && this.bytes[start]! === ZERO) plain = false
+      plain &&= fraction > 0 && this.bytes[at - 1] !== ZERO && fraction <= 6
+    } else if (start !== from && this.bytes[start] === ZERO) plain = false
     if (code === 101 || code === 69 || code === MINUS || code === 43) {
       plain = false
       while ((code >= ZERO && code <= NINE) || code === 101 || code === 69 || code === MINUS || code === 43 || code === DOT)
@@ -141,7 +141,7 @@ export class JsonScanner {
     if (depth > MAX_DEPTH) throw notJson
     this.at++
     this.skipSpace()
-    if (this.bytes[this.at]! === BRACKET_END) {
+    if (this.bytes[this.at] === BRACKET_END) {
       this.at++
       return
     }
@@ -160,14 +160,14 @@ export class JsonScanner {
     if (depth > MAX_DEPTH) throw notJson
     this.pass(BRACE)
     this.skipSpace()
-    if (this.bytes[this.at]! === BRACE_END) {
+    if (this.bytes[this.at] === BRACE_END) {
       this.at++
       return
     }
     const first = this.names
     for (;;) {
       this.skipSpace()
-      if (this.bytes[this.at]! !== QUOTE) throw notJson
+      if (this.bytes[this.at] !== QUOTE) throw notJson
       const from = this.at + 1
       this.skipName(first)
       const to = this.at - 1
