@@ -1,5 +1,5 @@
 import { shardOf, type PersonDetail } from '@throughline/contracts'
-import { emptyProfile } from '@throughline/engine'
+import { emptyProfile, entriesOf } from '@throughline/engine'
 import { readConsents } from '../consent/index.ts'
 import { resolveProfile } from '../identity/index.ts'
 import type { Db, Pool } from '../platform/postgres/index.ts'
@@ -43,7 +43,7 @@ export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: La
     identifiers: owned.map(({ kind, value, since }) => ({ kind, value, since })),
     consents,
     suppressions,
-    segments: Object.entries(profile.segments).flatMap(([segment, since]) => {
+    segments: entriesOf(profile.segments).flatMap(([segment, since]) => {
       const name = names.get(`segment ${segment}`)
       return name === undefined ? [] : [{ id: segment, name, since }]
     }),

@@ -251,7 +251,7 @@ async function findDifferences(people: readonly Person[], now: number): Promise<
     const answer = answers.get(profile.id)
     conditions.forEach((condition, i) => {
       compared++
-      const inEngine = profile.segments[`s-${i}`] !== undefined
+      const inEngine = profile.segments.keys.includes(`s-${i}`)
       if (answer?.[i] !== inEngine)
         differences.push(
           `${profile.id} at +${(now - begin) / hour} h: engine ${inEngine}, store ${answer?.[i]}: ${JSON.stringify(condition)}\n${rows.map(tell).join('\n')}`,

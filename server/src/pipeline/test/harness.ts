@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import { definitionSchema, shardCount, shardOf } from '@throughline/contracts'
-import type { DecisionSettings, ProfileState } from '@throughline/engine'
+import { entriesOf, type DecisionSettings, type ProfileState } from '@throughline/engine'
 import { makeLog, makeSilentLog } from '../../platform/log/index.ts'
 import { withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import { appendEntries } from '../append.ts'
@@ -125,13 +125,20 @@ export async function untilTaken(pool: Pool, ms?: number): Promise<void> {
   )
 }
 
-export async function readProfile(pool: Pool, id: string): Promise<(ProfileState & { readonly mergedInto: string | null }) | undefined> {
+interface StoredProfile extends Omit<ProfileState, 'segments'> {
+  readonly segments: { readonly [segment: string]: number }
+  readonly mergedInto: string | null
+}
+
+export async function readProfile(pool: Pool, id: string): Promise<StoredProfile | undefined> {
   const { rows } = await pool.query<{ created_at: number; traits: Buffer; state: Buffer; merged_into: string | null }>(
     'select created_at, traits, state, merged_into from profiles where shard = $1 and id = $2',
     [shardOf(id), id],
   )
   const row = rows[0]
-  return row && { ...unpackProfile(id, row.created_at, row), mergedInto: row.merged_into }
+  if (row === undefined) return undefined
+  const profile = unpackProfile(id, row.created_at, row)
+  return { ...profile, segments: Object.fromEntries(entriesOf(profile.segments)), mergedInto: row.merged_into }
 }
 
 /** Names of the facts of a profile in the order of the derived stream. */

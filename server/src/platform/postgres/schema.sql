@@ -199,7 +199,7 @@ create table profiles (
   state bytea storage external not null,
   merged_into uuid,
   merged_at bigint
-) with (fillfactor=70);
+) with (fillfactor=70, toast_tuple_target=8160);
 alter table profiles add constraint profiles_pkey PRIMARY KEY (shard, id);
 
 create table providers (
