@@ -63,8 +63,8 @@ function showValue(setting: Setting<unknown>, value: unknown): string {
   return shown ?? 'not usable (its value is not shown)'
 }
 
-// Without name, password and options; null for what does not look like an address and so may be nothing but a password.
-function maskAddress(value: string): string | null {
+/** An address without name, password and options; null for what does not look like one and so may be nothing but a password. */
+export function maskAddress(value: string): string | null {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0]
   if (scheme === undefined) return null
   const rest = value.slice(scheme.length)

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
-import { makeClickHouse } from '../platform/clickhouse/index.ts'
+import { isDatabaseMissing, makeClickHouse } from '../platform/clickhouse/index.ts'
 import { findMigrations, makePool } from '../platform/postgres/index.ts'
 import { readSecretKey } from '../platform/secrets/index.ts'
 import type { Config } from './config.ts'
@@ -131,6 +131,7 @@ async function lookAtClickHouse(config: Config): Promise<string> {
     const [row] = await result.json<{ version: string }>()
     return `version ${row?.version ?? 'unknown'}`
   } catch (error) {
+    if (isDatabaseMissing(error)) return `${new URL(config.clickhouseUrl).pathname.slice(1)} is not there yet; made at the first start`
     throw new Error(
       `CLICKHOUSE_URL: ${(error as Error).message}. Events are taken and messages sent without it; history and analytics wait.`,
       { cause: error },

@@ -1,5 +1,5 @@
 import { restoreArchives, type RestoredDay } from '../pipeline/index.ts'
-import { makeClickHouse } from '../platform/clickhouse/index.ts'
+import { createDatabase, makeClickHouse } from '../platform/clickhouse/index.ts'
 import type { Logger } from '../platform/log/index.ts'
 import type { Config } from './config.ts'
 import { openStores } from './stores.ts'
@@ -17,6 +17,7 @@ export async function restore(
   const stores = await openStores(config, log)
   const clickhouse = makeClickHouse(stores.clickhouseUrl, 'bulk')
   try {
+    await createDatabase(stores.clickhouseUrl, config.clickhouseCluster)
     const database = decodeURIComponent(new URL(stores.clickhouseUrl).pathname.slice(1)) || 'default'
     return await restoreArchives({ db: stores.pool, clickhouse, database, cluster: config.clickhouseCluster, ...what })
   } finally {

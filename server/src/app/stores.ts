@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { startEmbeddedClickHouse, type EmbeddedClickHouse } from '../platform/clickhouse/index.ts'
 import { EmbeddedError, lockFolder, type FolderLock } from '../platform/embedded/index.ts'
 import type { Logger } from '../platform/log/index.ts'
 import { makePool, migrate, startEmbeddedPostgres, type EmbeddedPostgres, type Pool } from '../platform/postgres/index.ts'
-import { ConfigError, type Config } from './config.ts'
+import { ConfigError, maskAddress, type Config } from './config.ts'
 import { readServerFile } from './server-file.ts'
 
 /** What the operator sees of one store. */
@@ -50,6 +50,7 @@ export async function openStores(config: Config, log: Logger, check?: () => Prom
     const clickhouseUrl = config.clickhouseUrl ?? clickhouse!.url
     const pool = makePool(databaseUrl, { max: config.databaseConnections, log })
     opened.push(() => pool.end())
+    if (config.databaseUrl !== undefined) await tryDatabase(pool, config.databaseUrl)
     const { applied, version } = await migrate(pool)
     if (applied.length > 0) log.info({ applied, version }, 'migrated the database')
     return { pool, databaseUrl, clickhouseUrl, postgres: () => stateOf(postgres), clickhouse: () => stateOf(clickhouse), close }
@@ -79,12 +80,29 @@ async function startBoth(config: Config, log: Logger, opened: (() => Promise<voi
 
 function makeDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // One after another: made recursively, Node never comes back from a place in which nothing can be made, such as /proc.
+    const missing: string[] = []
+    for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at)
+    for (const path of missing) mkdirSync(path, { mode: 0o700 })
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new ConfigError([
       `THROUGHLINE_DATA_DIR is "${folder}", which cannot be made or used (${(error as NodeJS.ErrnoException).code}); allowed: a folder that this program may write to.`,
     ])
   }
+}
+
+async function tryDatabase(pool: Pool, url: string): Promise<void> {
+  const version = await pool
+    .query<{ version: number }>(`select current_setting('server_version_num')::int as version`)
+    .then(({ rows }) => rows[0]?.version ?? 0)
+    .catch((error: unknown) => (error as Error).message)
+  if (typeof version === 'number' && version >= 150_000) return
+  const reason =
+    typeof version === 'number' ? `is PostgreSQL ${Math.floor(version / 10_000)}` : `cannot be used (${version.replace(/\.$/, '')})`
+  throw new ConfigError([
+    `DATABASE_URL is ${maskAddress(url)}, which ${reason}; allowed: the address of a PostgreSQL 15 or later that can be reached from here, with a database that exists and a user who may create tables in it.`,
+  ])
 }
 
 function takeFolder(folder: string): FolderLock {

@@ -54,7 +54,16 @@ export function makeWorker(options: WorkerOptions): Worker {
   const inserts = makeClickHouse(options.clickhouse.url, 'insert')
   const reads = makeClickHouse(options.clickhouse.url, 'bulk')
   const database = decodeURIComponent(new URL(options.clickhouse.url).pathname.slice(1)) || 'default'
-  const exporter = makeExporter({ worker: id, pool, clickhouse: inserts, database, cluster: options.clickhouse.cluster, log, meters })
+  const exporter = makeExporter({
+    worker: id,
+    pool,
+    clickhouse: inserts,
+    url: options.clickhouse.url,
+    database,
+    cluster: options.clickhouse.cluster,
+    log,
+    meters,
+  })
   const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
   const maintainer = makeMaintainer({ worker: id, pool, log, ...options.archive })
   let listener: ReturnType<typeof listen> | undefined

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { isClickHouseAway, type ClickHouse, type Cluster } from '../../platform/clickhouse/index.ts'
+import { createDatabase, isClickHouseAway, type ClickHouse, type Cluster } from '../../platform/clickhouse/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import { RENEW_MS } from '../leases.ts'
@@ -46,6 +46,8 @@ export function makeExporter(options: {
   worker: string
   pool: Pool
   clickhouse: ClickHouse
+  /** Of the store, with the name of the database. */
+  url: string
   database: string
   cluster?: Cluster
   log: Logger
@@ -111,7 +113,7 @@ export function makeExporter(options: {
   async function step(): Promise<number> {
     if (!prepared) {
       // Fails at once when the store is away, where making tables would wait for it.
-      await clickhouse.command({ query: 'select 1' })
+      await createDatabase(options.url, options.cluster)
       await prepareHistory(clickhouse, options.database, options.cluster)
       prepared = true
     }
@@ -151,6 +153,8 @@ export function makeExporter(options: {
         wait = await step()
       } catch (error) {
         wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]!
+        // Whatever it was: a store that comes back may be a new one.
+        prepared = false
         const state = isClickHouseAway(error)
           ? 'waiting for ClickHouse'
           : isConnectionLost(error)

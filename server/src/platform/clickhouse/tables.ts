@@ -1,4 +1,4 @@
-import { withClickHouseRetry, type ClickHouse } from './client.ts'
+import { isDatabaseMissing, makeClickHouse, withClickHouseRetry, type ClickHouse } from './client.ts'
 
 /** One table as a domain declares it, without a word about clusters. */
 export interface ClickHouseTable {
@@ -18,6 +18,32 @@ export interface ClickHouseTable {
 
 /** Name of a cluster as it stands in the servers' configuration (`CLICKHOUSE_CLUSTER`); undefined for one server. */
 export type Cluster = string | undefined
+
+/**
+ * Creates the database that an address names, unless it is there: a client with that address can do nothing before, since
+ * ClickHouse refuses every statement that comes with the name of a database which does not exist.
+ * Fails at once when the store is away.
+ * @param url `http://user:password@host:port/database`
+ */
+export async function createDatabase(url: string, cluster?: Cluster): Promise<void> {
+  const run = async (address: string, query: string): Promise<void> => {
+    const client = makeClickHouse(address, 'insert')
+    try {
+      await client.command({ query })
+    } finally {
+      await client.close()
+    }
+  }
+  try {
+    await run(url, 'select 1')
+  } catch (error) {
+    if (!isDatabaseMissing(error)) throw error
+    const address = new URL(url)
+    const database = decodeURIComponent(address.pathname.slice(1))
+    address.pathname = ''
+    await run(address.href, `create database if not exists ${quote(database)}${onCluster(cluster)}`)
+  }
+}
 
 /**
  * Creates the database and the tables that are missing. On one server each table is what it says; on a cluster it is a

@@ -17,7 +17,7 @@ export class ListenError extends Error {
         { cause: error },
       )
     }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
       return new ListenError(
         'port_refused',
         `This program may not listen on ${place.host} port ${place.port} (${code}). Choose a port above 1023 with ${setting} and an address of this machine with --host (THROUGHLINE_HOST).`,
