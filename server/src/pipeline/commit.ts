@@ -20,6 +20,17 @@ with moved as (
 )
 select (case when count(*) = $10::int then '0' else '${LEASE_LOST}' end)::int as ok, (extract(epoch from clock_timestamp()) * 1000)::bigint as now from moved`
 
+// Those who have a row. Beside the insert below, which would do for them too, this locks no row and logs a third. The cast
+// fails, and the transaction with it, when one of them has none.
+const PEOPLE_KNOWN = `
+with known as (
+  update profiles p set traits = v.traits, state = v.state, merged_into = v.merged_into, merged_at = v.merged_at
+  from unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::bytea[], $5::uuid[], $6::bigint[]) as v (shard, id, traits, state, merged_into, merged_at)
+  where p.shard = v.shard and p.id = v.id
+  returning 1
+)
+select (case when count(*) = $7::int then '0' else 'a person has no row' end)::int as ok from known`
+
 const PEOPLE = `
 insert into profiles as p (shard, id, created_at, traits, state, merged_into, merged_at)
 select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bytea[], $5::bytea[], $6::uuid[], $7::bigint[])
@@ -112,7 +123,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
     ],
   })
   answers.push(begun, fence)
-  writePeople(run, [...batch.people.values()])
+  writePeople(run, [...batch.people.values()], batch.born)
   writeTimers(run, [...batch.timers.values()])
   writeReadSide(run, batch)
   if (batch.unsent.length > 0) answers.push(callBackMessages(db, batch.unsent))
@@ -149,18 +160,26 @@ function numberFacts(batch: Batch, states: ReadonlyMap<number, ShardState>): voi
   }
 }
 
-function writePeople(run: Run, people: readonly Person[]): void {
-  if (people.length === 0) return
+function writePeople(run: Run, people: readonly Person[], born: ReadonlySet<string>): void {
+  const known = people.filter((person) => !born.has(person.id))
+  const fresh = people.filter((person) => born.has(person.id))
+  if (known.length > 0) {
+    const { keys, content, merges } = columnsOf(known)
+    run('people-known', PEOPLE_KNOWN, [...keys, ...content, ...merges, known.length])
+  }
+  if (fresh.length > 0) {
+    const { keys, content, merges } = columnsOf(fresh)
+    run('people-write', PEOPLE, [...keys, binary.int8Array(fresh.map((person) => person.createdAt)), ...content, ...merges])
+  }
+}
+
+function columnsOf(people: readonly Person[]): { keys: Buffer[]; content: Buffer[]; merges: Buffer[] } {
   const packed = people.map(packPerson)
-  run('people-write', PEOPLE, [
-    binary.int2Array(people.map((person) => person.shard)),
-    binary.uuidArray(people.map((person) => person.id)),
-    binary.int8Array(people.map((person) => person.createdAt)),
-    binary.byteaArray(packed.map((one) => one.traits)),
-    binary.byteaArray(packed.map((one) => one.state)),
-    binary.uuidArray(people.map((person) => person.mergedInto)),
-    binary.int8Array(people.map((person) => person.mergedAt)),
-  ])
+  return {
+    keys: keysOf(people),
+    content: [binary.byteaArray(packed.map((one) => one.traits)), binary.byteaArray(packed.map((one) => one.state))],
+    merges: [binary.uuidArray(people.map((person) => person.mergedInto)), binary.int8Array(people.map((person) => person.mergedAt))],
+  }
 }
 
 function writeTimers(run: Run, people: readonly Person[]): void {

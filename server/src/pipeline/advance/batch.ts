@@ -73,6 +73,8 @@ export interface Parked {
 export interface Batch {
   readonly moves: Map<number, ShardMove>
   readonly people: Map<string, Person>
+  /** Ids of those among them who have no row yet. */
+  readonly born: Set<string>
   readonly timers: Map<string, Person>
   readonly runs: Map<string, RunRow>
   /** Passages by shard, journey, version and edge; changes of size by shard and segment. */
@@ -101,6 +103,7 @@ export function emptyBatch(): Batch {
   return {
     moves: new Map(),
     people: new Map(),
+    born: new Set(),
     timers: new Map(),
     runs: new Map(),
     edges: new Map(),

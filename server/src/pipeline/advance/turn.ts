@@ -58,6 +58,7 @@ export function makeTurn(options: {
 
   function touch(person: Person): void {
     batch.people.set(person.id, person)
+    if (!person.stored) batch.born.add(person.id)
     person.stored = true
   }
 
