@@ -9,7 +9,7 @@
  */
 export { normaliseIdentifier } from './normalise.ts'
 export { bucketOf } from './keys.ts'
-export { identify, lookUp, type IdentifyItem, type IdentifyResult, type Lookup } from './identify.ts'
+export { identify, lookUp, type IdentifyItem, type IdentifyResult } from './identify.ts'
 export { resolveProfile, resolveProfiles } from './ledger.ts'
 export { unmerge, type Unmerged } from './unmerge.ts'
 export type { Merge } from './resolve.ts'
