@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readConfig, settings, type Config, type SettingName } from '../app/config.ts'
+import { flagOf, readConfig, settings, type Config, type SettingName } from '../app/config.ts'
 import type { Setting } from '../app/settings.ts'
 
 /** One command of `throughline`: a file of this folder and a line in the registry. */
@@ -20,7 +20,10 @@ export function addConfigFlags(command: Command, names: readonly SettingName[] =
 
 /** The configuration for a command that has the flags of {@link addConfigFlags}; what was overruled goes to standard error. */
 export function configOf(options: object): Config {
-  const known = Object.fromEntries(Object.entries(options).filter(([name]) => name === 'config' || name in settings))
+  // Only flags of settings: `--api-key` of a command that calls a server shares its name with a setting, and is none.
+  const known = Object.fromEntries(
+    Object.entries(options).filter(([name]) => name === 'config' || (name in settings && flagOf(name as SettingName) !== undefined)),
+  )
   const { config, notes } = readConfig({ flags: known })
   for (const note of notes) process.stderr.write(`Note: ${note}\n`)
   return config

@@ -35,6 +35,8 @@ export interface ShownProfile {
 
 const PROFILE_ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const EVENTS = 20
+/** People who are listed when several fit. */
+const FOUND = 20
 
 /**
  * One person, by profile id, e-mail address, user id or any other identifier. Throws a {@link CallError} when nobody, or
@@ -48,13 +50,18 @@ export async function showProfile(server: Server, wanted: string): Promise<Shown
 }
 
 async function findId(server: Server, wanted: string): Promise<string> {
-  const { items } = await callServer(server, 'people', { query: { search: wanted, limit: 20 } })
+  const { items, next } = await callServer(server, 'people', { query: { search: wanted, limit: FOUND } })
   const same = items.filter(({ email, userId }) => userId === wanted || email === wanted.trim().toLowerCase())
   const found = same.length > 0 ? same : items
   if (found.length === 1) return found[0]!.id
   if (found.length === 0)
     throw new CallError(`Nobody is found by "${wanted}". A profile id, an e-mail address, a user id or a name finds a person.`)
-  throw new CallError([`${found.length} people are found by "${wanted}"; name one by their id:`, ...found.map(describeLine)].join('\n'))
+  throw new CallError(
+    [
+      `${found.length}${same.length === 0 && next !== null ? ' people and more' : ' people'} are found by "${wanted}"; name one by their id:`,
+      ...found.map(describeLine),
+    ].join('\n'),
+  )
 }
 
 function describeLine(person: RouteResponse<'people'>['items'][number]): string {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serverFilePath } from '../../src/app/server-file.ts'
 import { CallError, findServer, type Server } from '../../src/cli/api-client.ts'
 import { applyFiles, describeChanges } from '../../src/cli/apply.ts'
+import { configOf } from '../../src/cli/command.ts'
 import { describeEvent, tailEvents } from '../../src/cli/events-tail.ts'
 import { describeProfile, showProfile } from '../../src/cli/profile-show.ts'
 import { cartRecovery } from './definitions.ts'
@@ -84,4 +85,9 @@ test('without a server, or with a wrong key, a command says what to do', async (
 test('a stopped server takes its file away', async () => {
   await app.stop()
   expect(existsSync(serverFilePath(place.dataDir))).toBe(false)
+})
+
+test('the API key of a command is its own and no setting, whatever it looks like', () => {
+  const { dataDir } = place
+  expect(configOf({ dataDir, apiKey: 'short' }).dataDir).toBe(dataDir)
 })

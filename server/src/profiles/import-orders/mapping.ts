@@ -102,7 +102,7 @@ export function parseMapping(text: string, file: string): Mapping {
         field: [...path, key].join('.'),
         value: null,
         allowed: 'no field of this name',
-        message: 'unknown field',
+        message: UNKNOWN_FIELD,
       }))
     const value = valueAtPath(data, path)
     return [
@@ -114,11 +114,15 @@ export function parseMapping(text: string, file: string): Mapping {
       },
     ]
   })
-  const lines = problems.map(
-    ({ field, value, allowed }) => `  ${field}: ${value === null ? 'nothing' : JSON.stringify(value)} stands there; allowed: ${allowed}`,
+  const lines = problems.map(({ field, value, allowed, message }) =>
+    message === UNKNOWN_FIELD
+      ? `  ${field}: there is no field of this name`
+      : `  ${field}: ${value === null ? 'nothing' : JSON.stringify(value)} stands there; allowed: ${allowed}`,
   )
   throw new ImportError('bad-input', 'mapping_invalid', `${file} is no mapping for orders:\n${lines.join('\n')}`, { problems })
 }
+
+const UNKNOWN_FIELD = 'unknown field'
 
 function allowedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {

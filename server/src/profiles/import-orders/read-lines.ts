@@ -55,7 +55,7 @@ export async function openOrderFile(path: string, mapping: Mapping): Promise<Ord
     return { header, positions: findColumns(path, header, mapping), lines: readRest(path, iterator, release) }
   } catch (error) {
     release()
-    throw error instanceof ImportError ? error : unreadable(path, String(error), error)
+    throw error instanceof ImportError ? error : unreadable(path, error instanceof Error ? error.message : String(error), error)
   }
 }
 
