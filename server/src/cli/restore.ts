@@ -19,12 +19,16 @@ export const restore: CliCommand = {
         const done = await restoreDays(config, log, {
           paths,
           replace: options.replace === true,
-          onDay: ({ day, events }) => void (options.json !== true && process.stderr.write(`${day}  ${number.format(events)} events\n`)),
+          onDay: ({ day, events }) => void (options.json !== true && process.stderr.write(`${day}  ${describeEvents(events)}\n`)),
         })
         const events = done.days.reduce((sum, one) => sum + one.events, 0)
         show(options.json, done, () => [
-          `${number.format(events)} events of ${done.days.length === 1 ? 'one day' : `${done.days.length} days`} are back in ClickHouse.`,
+          `${describeEvents(events)} of ${done.days.length === 1 ? 'one day' : `${done.days.length} days`} ${events === 1 ? 'is' : 'are'} back in ClickHouse.`,
         ])
       })
   },
+}
+
+function describeEvents(count: number): string {
+  return `${number.format(count)} ${count === 1 ? 'event' : 'events'}`
 }
