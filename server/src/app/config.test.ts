@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readConfig } from './config.ts'
+import { readConfig, settings, type SettingName } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -12,6 +12,36 @@ mkdirSync(filled)
 writeFileSync(join(filled, 'throughline.yaml'), 'port: 5001\ntrustProxy: true\nadminEmail: owner@example.com\n')
 
 const read = (flags: object, environment: NodeJS.ProcessEnv = {}) => readConfig({ flags: { dataDir: empty, ...flags }, environment })
+
+const number = ['abc', '-1', '1.5', '9999999', '0x10', '1e3', ' ', null, true, [5], {}] as const
+const url = ['shop.example', 'ftp://shop.example', 'https://', ' ', null, 7] as const
+const key = ['short', 'x'.repeat(201), 'with a space in it', null] as const
+/** What somebody may write by mistake, for every setting there is. */
+const wrongValues: Record<SettingName, readonly unknown[]> = {
+  dataDir: [' ', null, true, []],
+  host: [' ', null, true, []],
+  port: [...number, '65536'],
+  healthPort: [...number, '65536'],
+  baseUrl: [...url, 'https://shop.example/?a=1', 'https://shop.example/#a'],
+  trustProxy: ['maybe', '2', ' ', null, []],
+  demo: ['maybe', '2', ' ', null, []],
+  databaseUrl: url,
+  databaseConnections: [...number, '3', '501'],
+  clickhouseUrl: url,
+  clickhouseCluster: ['two words', 'a;drop', null, []],
+  clickhouseMemory: [...number, '511'],
+  inboxDays: [...number, '0', '3651'],
+  secretKey: ['hunter2', 'f'.repeat(63), 'f'.repeat(65), null],
+  allowPrivateAddresses: ['home', '10.0.0.0/99', '10.0.0.0/8,nowhere', null],
+  adminEmail: ['ada', 'ada@', 'a b@shop.example', null],
+  adminPassword: ['too short', 'x'.repeat(201), null],
+  writeKey: key,
+  apiKey: key,
+  smtpUrl: url,
+  logLevel: ['loud', 'INFO', ' ', null],
+  logFormat: ['xml', 'JSON', ' ', null],
+}
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 describe('the configuration', () => {
   it('needs nothing', () => {
@@ -55,6 +85,22 @@ describe('the configuration', () => {
     expect(message).not.toMatch(/hun|ter2/)
     expect(() => read({ port: '70000' })).toThrow('--port is "70000"; allowed: a whole number from 0 to 65535.')
   })
+
+  it.each(Object.entries(wrongValues) as [SettingName, readonly unknown[]][])(
+    'refuses wrong values of %s in the environment and in the file, by name and with what is allowed',
+    (name, values) => {
+      const { variable, allowed } = settings[name]
+      for (const value of values) {
+        if (typeof value === 'string')
+          expect(() => read({}, { [variable]: value }), value).toThrow(new RegExp(`^${variable} is .+; allowed: ${escape(allowed)}\\.$`))
+        const file = join(folder, `${name}.yaml`)
+        writeFileSync(file, JSON.stringify({ [name]: value }))
+        expect(() => read({ config: file }), `${String(value)} in the file`).toThrow(
+          new RegExp(`^${name} in ${escape(file)} is .+; allowed: ${escape(allowed)}\\.$`),
+        )
+      }
+    },
+  )
 
   it('refuses a setting in the file that does not exist, and a file that cannot be read', () => {
     const file = join(folder, 'other.yaml')

@@ -16,7 +16,18 @@ export interface Setting<T> {
 }
 
 const optional = <T>(schema: z.ZodType<T, unknown>): z.ZodType<T | undefined, unknown> => schema.optional()
-const text = z.coerce.string().min(1)
+const text = z.union([z.string(), z.number().transform(String)]).pipe(z.string().regex(/\S/))
+// Not coerced: an empty line of the file, a list or `true` would become numbers that nobody meant, and so would `0x10`.
+const whole = (low: number, high: number) =>
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d{1,15}\s*$/)
+        .transform(Number),
+    ])
+    .pipe(z.number().int().min(low).max(high))
 const yesNo = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })])
 const address = (...protocols: string[]) => text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol))
 const ranges = text.transform((value, context): AllowedRanges => {
@@ -49,21 +60,25 @@ export const settings = {
     flag: '--port <number>',
     about: 'Port to listen on; 0 for any that is free',
     allowed: 'a whole number from 0 to 65535',
-    read: z.coerce.number().int().min(0).max(65_535).default(4_800),
+    read: whole(0, 65_535).default(4_800),
   },
   healthPort: {
     variable: 'THROUGHLINE_HEALTH_PORT',
     flag: '--health-port <number>',
     about: 'Port on which a worker of its own (`work`) answers /healthz, /readyz and /metrics; 0 for any that is free',
     allowed: 'a whole number from 0 to 65535',
-    read: z.coerce.number().int().min(0).max(65_535).default(0),
+    read: whole(0, 65_535).default(0),
   },
   baseUrl: {
     variable: 'THROUGHLINE_BASE_URL',
     flag: '--base-url <address>',
     about: 'Address under which people reach this server, for links in messages',
-    allowed: 'an address that begins with https:// or http://',
-    read: optional(address('http:', 'https:').transform((value) => value.replace(/\/+$/, ''))),
+    allowed: 'an address that begins with https:// or http://, without ? and #',
+    read: optional(
+      address('http:', 'https:')
+        .refine((value) => !/[?#]/.test(value))
+        .transform((value) => value.replace(/\/+$/, '')),
+    ),
   },
   trustProxy: {
     variable: 'THROUGHLINE_TRUST_PROXY',
@@ -90,7 +105,7 @@ export const settings = {
     variable: 'THROUGHLINE_DATABASE_CONNECTIONS',
     about: 'Connections to PostgreSQL at most',
     allowed: 'a whole number from 4 to 500',
-    read: z.coerce.number().int().min(4).max(500).default(20),
+    read: whole(4, 500).default(20),
   },
   clickhouseUrl: {
     variable: 'CLICKHOUSE_URL',
@@ -104,26 +119,26 @@ export const settings = {
     variable: 'CLICKHOUSE_CLUSTER',
     about: 'Name of the ClickHouse cluster to spread the tables over',
     allowed: 'letters, digits, - and _',
-    read: optional(text.regex(/^[\w-]+$/)),
+    read: optional(z.string().regex(/^[\w-]+$/)),
   },
   clickhouseMemory: {
     variable: 'THROUGHLINE_CLICKHOUSE_MEMORY',
     about: 'Memory that the embedded ClickHouse may take while it works, in MiB',
     allowed: 'a whole number from 512 to 1048576',
-    read: z.coerce.number().int().min(512).max(1_048_576).default(2_048),
+    read: whole(512, 1_048_576).default(2_048),
   },
   inboxDays: {
     variable: 'THROUGHLINE_INBOX_DAYS',
     about: 'Days for which PostgreSQL keeps accepted events; older ones stand in ClickHouse and in the archive',
     allowed: 'a whole number from 1 to 3650',
-    read: z.coerce.number().int().min(1).max(3_650).default(14),
+    read: whole(1, 3_650).default(14),
   },
   secretKey: {
     variable: 'THROUGHLINE_SECRET_KEY',
     about: 'The key that seals stored passwords and signs links; without it, the file secret.key in the data folder',
     secret: true,
     allowed: '32 random bytes as 64 hexadecimal digits or in base64',
-    read: optional(text),
+    read: optional(text.refine((value) => /^([0-9a-f]{64}|[\w+/-]{43}=?)$/i.test(value))),
   },
   allowPrivateAddresses: {
     variable: 'THROUGHLINE_ALLOW_PRIVATE_ADDRESSES',
@@ -162,7 +177,7 @@ export const settings = {
     variable: 'THROUGHLINE_SMTP_URL',
     about: 'SMTP server that e-mail goes through',
     secret: 'address',
-    allowed: 'smtp://user:password@host:587 or smtps://…',
+    allowed: 'smtp://user:password@host:587?from=shop@example.com&fromName=Shop, or smtps://…',
     read: optional(address('smtp:', 'smtps:')),
   },
   logLevel: {

@@ -207,6 +207,24 @@ test.each([
   })
 })
 
-test.each(['http://x', 'smtp://mail.example', 'nonsense'])('the address %s is refused without repeating it', (text) => {
-  expect(() => smtpFromUrl(text)).toThrow(/THROUGHLINE_SMTP_URL|cannot be used/)
+test.each([
+  ['http://hunter2', 'it begins with http:'],
+  ['smtp://hunter2.example', 'it names no sender'],
+  ['smtp://?from=a@shop.example', 'it names no host'],
+  ['hunter2', 'it cannot be read as an address'],
+  ['smtp://u:hunter2%zz@mail.example?from=a@shop.example', 'it cannot be read as an address'],
+  ['smtp://u:hunter2@mail.example?from=shop', 'its sender is "shop", which is no e-mail address'],
+  ['smtp://u:7?hunter2@mail.example&from=a@shop.example', 'it has an option besides from and fromName (a ? in a password is written %3F)'],
+])('the address %s is refused by the name of its variable, without repeating it', (text, why) => {
+  const refusal = (() => {
+    try {
+      return smtpFromUrl(text) && ''
+    } catch (error) {
+      return (error as Error).message
+    }
+  })()
+  expect(refusal).toBe(
+    `THROUGHLINE_SMTP_URL cannot be used: ${why}; allowed: smtp://user:password@host:587?from=shop@example.com&fromName=Shop, or smtps://….`,
+  )
+  expect(refusal).not.toContain('hunter2')
 })

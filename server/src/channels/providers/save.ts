@@ -1,5 +1,5 @@
 import type { ChannelKind, ProviderConfig } from '@throughline/contracts'
-import { domainOf } from '../email/address.ts'
+import { domainOf, normaliseEmail } from '../email/address.ts'
 import { readDkimKey } from '../email/dkim.ts'
 import type { Db } from '../../platform/postgres/index.ts'
 import { ChannelError } from '../errors.ts'
@@ -51,11 +51,17 @@ export async function saveProvider(db: Db, box: SecretBox, given: ProviderToSave
  * Throws {@link ChannelError} `provider_config_invalid`.
  */
 export function smtpFromUrl(text: string): ProviderToSave {
-  if (!URL.canParse(text)) throw invalidUrl('it cannot be read as an address')
+  // `%zz` is no escape, of which the parts could not be made below.
+  if (!URL.canParse(text) || /%(?![0-9a-f]{2})/i.test(text)) throw invalidUrl('it cannot be read as an address')
   const url = new URL(text)
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') throw invalidUrl(`it begins with ${url.protocol}`)
   const from = url.searchParams.get('from') ?? (url.username.includes('%40') ? decodeURIComponent(url.username) : null)
-  if (url.hostname === '' || from === null) throw invalidUrl(url.hostname === '' ? 'it names no host' : 'it names no sender')
+  if (url.hostname === '') throw invalidUrl('it names no host')
+  if (from === null) throw invalidUrl('it names no sender')
+  if (normaliseEmail(from) === null) throw invalidUrl(`its sender is "${from}", which is no e-mail address`)
+  // Not repeated: it may be what follows a question mark in a password.
+  if ([...url.searchParams.keys()].some((name) => name !== 'from' && name !== 'fromName'))
+    throw invalidUrl('it has an option besides from and fromName (a ? in a password is written %3F)')
   const secure = url.protocol === 'smtps:'
   const fromName = url.searchParams.get('fromName')
   const user = url.username === '' ? undefined : decodeURIComponent(url.username)
@@ -136,10 +142,6 @@ function invalid(field: string, value: string | undefined, allowed: string, mess
 
 // The value itself holds a password and is not repeated.
 function invalidUrl(why: string): ChannelError {
-  return invalid(
-    'THROUGHLINE_SMTP_URL',
-    undefined,
-    'smtp://user:password@host:587?from=shop@example.com, or smtps://',
-    `The SMTP address cannot be used: ${why}.`,
-  )
+  const allowed = 'smtp://user:password@host:587?from=shop@example.com&fromName=Shop, or smtps://…'
+  return invalid('THROUGHLINE_SMTP_URL', undefined, allowed, `THROUGHLINE_SMTP_URL cannot be used: ${why}; allowed: ${allowed}.`)
 }
