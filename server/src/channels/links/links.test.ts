@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import fc from 'fast-check'
+import { shardOf, type Settings } from '@throughline/contracts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld, type SmtpSink } from '../../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
@@ -19,6 +20,8 @@ let database: TestDatabase
 let sink: SmtpSink
 let world: ChannelWorld
 let app: FastifyInstance
+/** What the workspace has set. */
+let current: Settings
 
 beforeAll(async () => {
   database = await makeTestDatabase()
@@ -29,7 +32,8 @@ beforeEach(async () => {
     'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
   )
   sink = await startSmtpSink()
-  world = await makeChannelWorld(database.pool)
+  current = settings
+  world = await makeChannelWorld(database.pool, { settings: async () => current })
   await world.publish(hello)
   await world.useSmtp(sink.port)
   world.sender.start()
@@ -118,6 +122,38 @@ describe('opens and clicks', () => {
     expect(second.html).toContain('href="https://shop.example/cart?a=1&amp;b=2"')
     expect(await named('Message Opened')).toEqual([])
     expect(await named('Message Clicked')).toEqual([])
+  })
+
+  test.each([
+    ['granted', null, true],
+    ['granted', 'withdrawn', false],
+    ['withdrawn', null, false],
+    ['withdrawn', 'granted', true],
+  ] as const)('where the workspace says %s and the person says %s, tracked is %s', async (workspace, said, tracked) => {
+    current = { ...settings, trackingDefault: workspace }
+    const person = await world.makePerson({ email: 'ann@example.com' })
+    if (said !== null)
+      await database.pool.query(
+        `insert into consents (shard, profile_id, channel, topic, state, source, at) values ($1, $2, 'tracking', '', $3, 'test', $4)`,
+        [shardOf(person), person, said, Date.now()],
+      )
+    const { links, html } = await mail(person)
+    expect([links.open !== undefined, links.click !== undefined]).toEqual([tracked, tracked])
+    expect(html.includes('href="https://shop.example/cart?a=1&amp;b=2"')).toBe(!tracked)
+    expect(html.includes('<img')).toBe(tracked)
+  })
+
+  test('asked for by their head alone are answered and not recorded', async () => {
+    const { row, links } = await mail()
+    for (const url of [links.open ?? '', links.click ?? ''])
+      expect((await app.inject({ method: 'HEAD', url, headers: { 'user-agent': BROWSER } })).statusCode).toBeLessThan(400)
+    await browse(links.open ?? '')
+    await until(
+      () => named('Message Opened'),
+      (list) => list.length > 0,
+    )
+    expect([(await named('Message Opened')).length, (await named('Message Clicked')).length]).toEqual([1, 0])
+    expect(await world.row(row.id)).toMatchObject({ clicked_at: null })
   })
 
   test('lead nowhere but where the message led', async () => {

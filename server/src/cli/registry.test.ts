@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander'
+import { expect, test } from 'vitest'
+import { commands } from './registry.ts'
+
+const program = new Command('throughline')
+for (const command of Object.values(commands)) command.add(program)
+
+/** Every command and group of commands, each with what is typed for it. */
+function* all(of: Command, before: readonly string[] = []): Generator<readonly [typed: string, command: Command]> {
+  for (const command of of.commands) {
+    const typed = [...before, command.name()]
+    yield [typed.join(' '), command]
+    yield* all(command, typed)
+  }
+}
+const known = [...all(program)]
+/** They run until they are stopped; what they print is how to get in. */
+const running = ['start', 'serve', 'work']
+
+test('the commands are these', () => {
+  expect(known.filter(([, command]) => command.commands.length === 0).map(([typed]) => typed)).toEqual([
+    'start',
+    'serve',
+    'work',
+    'migrate',
+    'import orders',
+    'apply',
+    'demo',
+    'events tail',
+    'profile show',
+    'restore',
+    'doctor',
+  ])
+})
+
+test.each(known)('throughline %s --help says what it does and what each option is for', async (typed, command) => {
+  let said = ''
+  command.exitOverride().configureOutput({ writeOut: (text) => (said += text) })
+  const ended = await program.parseAsync([...typed.split(' '), '--help'], { from: 'user' }).catch((error: unknown) => error)
+  expect(ended).toBeInstanceOf(CommanderError)
+  expect(ended).toMatchObject({ code: 'commander.helpDisplayed', exitCode: 0 })
+  expect(said).toContain(`Usage: throughline ${typed}`)
+  expect(command.description()).toMatch(/^[A-Z]/)
+  for (const option of command.options) expect(option.description, option.flags).toMatch(/\S/)
+})
+
+test.each(known.filter(([typed, command]) => command.commands.length === 0 && !running.includes(typed)))(
+  'throughline %s answers as JSON when it is asked to',
+  (_, command) => {
+    expect(command.options.map(({ long }) => long)).toContain('--json')
+  },
+)
