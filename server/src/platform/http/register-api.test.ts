@@ -168,6 +168,18 @@ test('a stream sends its items as server-sent events with their ids and ends wit
   await expect.poll(() => ended).toBe(true)
 })
 
+test('asking for the head of a stream is answered, and starts none', async () => {
+  let started = false
+  const api = await start({
+    async *eventStream() {
+      started = true
+    },
+  })
+  const address = await api.listen({ port: 0, host: '127.0.0.1' })
+  const response = await fetch(`${address}/api/events/stream`, { method: 'HEAD', headers: key, signal: AbortSignal.timeout(5_000) })
+  expect([response.status, response.headers.get('content-type'), started]).toEqual([200, 'text/event-stream; charset=utf-8', false])
+})
+
 test('a stop ends the streams that are still being read', async () => {
   const api = await start({
     async *eventStream(request) {

@@ -16,6 +16,8 @@ export async function sendEvents(reply: FastifyReply, items: AsyncIterable<unkno
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
+  // Who asks for the head alone would wait for an end that never comes.
+  if (reply.request.method === 'HEAD') return void raw.end()
   // Asked for the first item before the reader learns that the line is open: what it fetches besides from then on, and
   // what comes over the line, leave no gap between them.
   const source = items[Symbol.asyncIterator]()
