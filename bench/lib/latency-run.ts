@@ -29,7 +29,7 @@ export async function startProduct(): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
   const port = await freePort()
   const program = fileURLToPath(new URL('./throughline.js', import.meta.url))
-  const child = spawn(process.execPath, [program, 'start'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', program, 'start'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

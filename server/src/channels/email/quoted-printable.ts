@@ -3,6 +3,9 @@ const LF = 10
 const EQUALS = 61
 const HEX = Buffer.from('0123456789ABCDEF', 'latin1')
 const LONGEST_LINE = 76
+const SPACE = 32
+const TAB = 9
+const PLAIN = plainBytes()
 
 /**
  * Text with CRLF line ends as quoted-printable (RFC 2045, 6.7): lines of at most 76 characters, ASCII only, no white space
@@ -10,12 +13,19 @@ const LONGEST_LINE = 76
  */
 export function encodeQuotedPrintable(text: string): string {
   const input = Buffer.from(text, 'utf8')
+  const { length } = input
   // Every byte three characters, and a soft break after each 24 of them.
-  const out = Buffer.allocUnsafe(input.length * 3 + Math.ceil(input.length / 24) * 3 + 3)
+  const out = Buffer.allocUnsafe(length * 3 + Math.ceil(length / 24) * 3 + 3)
   let at = 0
   let column = 0
-  for (let i = 0; i < input.length; i++) {
-    const byte = input[i] ?? 0
+  for (let i = 0; i < length; i++) {
+    const byte = input[i]!
+    // Most bytes are these, in the middle of a line: nothing else has to be known of them.
+    if (PLAIN[byte] === 1 && column < LONGEST_LINE - 1) {
+      out[at++] = byte
+      column += 1
+      continue
+    }
     if (byte === CR && input[i + 1] === LF) {
       out[at++] = CR
       out[at++] = LF
@@ -23,8 +33,8 @@ export function encodeQuotedPrintable(text: string): string {
       column = 0
       continue
     }
-    const last = i + 1 === input.length || (input[i + 1] === CR && input[i + 2] === LF)
-    const plain = byte === 32 || byte === 9 ? !last : byte > 32 && byte < 127 && byte !== EQUALS
+    const last = i + 1 === length || (input[i + 1] === CR && input[i + 2] === LF)
+    const plain = byte === SPACE || byte === TAB ? !last : PLAIN[byte] === 1
     const width = plain ? 1 : 3
     // The last character of a line may fill it; any other leaves room for the soft break.
     if (column + width > (last ? LONGEST_LINE : LONGEST_LINE - 1)) {
@@ -36,10 +46,18 @@ export function encodeQuotedPrintable(text: string): string {
     if (plain) out[at++] = byte
     else {
       out[at++] = EQUALS
-      out[at++] = HEX[byte >> 4] ?? 0
-      out[at++] = HEX[byte & 15] ?? 0
+      out[at++] = HEX[byte >> 4]!
+      out[at++] = HEX[byte & 15]!
     }
     column += width
   }
   return out.toString('latin1', 0, at)
+}
+
+/** 1 for what stands for itself wherever it stands: printable ASCII but the sign itself; white space is another matter. */
+function plainBytes(): Uint8Array {
+  const plain = new Uint8Array(256)
+  plain.fill(1, 33, 127)
+  plain[EQUALS] = 0
+  return plain
 }

@@ -1,5 +1,4 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { shardOf, type ChannelKind, type JsonObject, type Settings } from '@throughline/contracts'
 import { decideSend, mayTrack, readPermissions, type Permission } from '../../consent/index.ts'
@@ -15,7 +14,8 @@ import type { SenderDeps } from './make-sender.ts'
 import type { FinalRecord } from './record.ts'
 import { MAX_REFUSED_ATTEMPTS, MAX_TEMPORARY_ATTEMPTS, retryDelay } from './times.ts'
 
-const compress = promisify(gzip)
+/** What waited longer for its turn at the provider is checked once more from the beginning. */
+const FRESH_MS = 2_000
 
 /** Checks, writes and hands over messages, and sees to it that each ends in the ledger. */
 export interface Courier {
@@ -103,30 +103,37 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const { provider, config } = line.active
       const draft = await makeDraft(message, address, mayTrack(permission, settings), settings, config)
       const content = (await channel.compose(draft, deps)) as Content & { readonly channel: ChannelKind }
-      const packed = compress(JSON.stringify(content), { level: 1 })
-      const final = async (): Promise<FinalRecord> =>
-        finalOf(message, { status: 'sent', address, provider: provider.name, subject: channel.subjectOf(content), content: await packed })
-      if (message.sentAt !== null) return ledger.reportSent(outcomeOf(message), message.sentAt, await final())
+      const final = (): FinalRecord =>
+        finalOf(message, { status: 'sent', address, provider: provider.name, subject: channel.subjectOf(content), content: pack(content) })
+      if (message.sentAt !== null) return ledger.reportSent(outcomeOf(message), message.sentAt, final())
       const { circuit } = line
-      await withTimeout(attemptMs, stopping, (signal) =>
-        (provider as Provider).send(
-          {
-            id: message.id,
-            shard: message.shard,
-            profileId: message.profileId,
-            personId: draft.person.id,
-            address,
-            createdAt: message.createdAt,
-            content,
-          },
-          signal,
-        ),
-      )
+      const since = Date.now()
+      const leave = await line.enter(message.lane === 0)
+      try {
+        // Much may have been said meanwhile by the person or the provider: it goes back, and is looked at anew.
+        if (stopping.aborted || Date.now() - since > FRESH_MS || line.paused(Date.now())) return ledger.giveBack(message, null)
+        await withTimeout(attemptMs, stopping, (signal) =>
+          (provider as Provider).send(
+            {
+              id: message.id,
+              shard: message.shard,
+              profileId: message.profileId,
+              personId: draft.person.id,
+              address,
+              createdAt: message.createdAt,
+              content,
+            },
+            signal,
+          ),
+        )
+      } finally {
+        leave()
+      }
       const at = Date.now()
       circuit.sent()
       free()
       await ledger.mark({ shard: message.shard, id: message.id, at, provider: provider.name, address, subject: channel.subjectOf(content) })
-      ledger.reportSent(outcomeOf(message), at, await final())
+      ledger.reportSent(outcomeOf(message), at, final())
     } catch (error) {
       settleTrouble(error, message, address, channel, line)
     } finally {
@@ -262,6 +269,12 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       config,
     }
   }
+}
+
+// At once, not on a thread of the pool: making a stream for each message costs six times the compressing (330 against 50 µs
+// for 15 KB), and small chunks spare it a buffer.
+function pack(content: Content): Buffer {
+  return gzipSync(JSON.stringify(content), { level: 1, chunkSize: 4_096 })
 }
 
 function outcomeOf(message: Inspected): OutcomeOf {

@@ -22,6 +22,10 @@ export interface Line {
   room(lane: 'live' | 'bulk', now: number): number
   /** Milliseconds until the provider's rate allows the next one. */
   wait(now: number): number
+  /** How many are being checked, written or handed over. */
+  readonly inFlight: number
+  /** Waits for a turn at the provider, live before bulk; answers what gives the turn back. */
+  enter(isLive: boolean): Promise<() => void>
   begin(count: number): void
   end(count: number): void
   paused(now: number): boolean
@@ -31,11 +35,15 @@ export interface Line {
 
 /** Connections that bulk leaves to live. */
 const RESERVED = 2
+/** Live messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. */
+const AHEAD_OF_TURN = 3
 
 export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
   const live: Claimed[] = []
   const bulk: Claimed[] = []
   let inFlight = 0
+  let handingOver = 0
+  const turns: { readonly live: (() => void)[]; readonly bulk: (() => void)[] } = { live: [], bulk: [] }
   let circuit: Circuit = makeCircuit(Math.random)
   let rate: Rate = makeRate(() => providers.share(kind))
   let seen: ActiveProvider | null = null
@@ -54,8 +62,22 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
   const roomOf = (lane: 'live' | 'bulk', now: number): number => {
     if (!providers.loaded) return 0
     const { provider } = current()
-    const slots = lane === 'live' ? provider.slots : Math.max(1, provider.slots - RESERVED)
+    const slots = lane === 'live' ? provider.slots * AHEAD_OF_TURN : Math.max(1, provider.slots - RESERVED)
     return Math.min(circuit.room(slots, inFlight, now), rate.available(now))
+  }
+
+  function nextTurn(): void {
+    while (handingOver < current().provider.slots) {
+      const turn = turns.live.shift() ?? turns.bulk.shift()
+      if (turn === undefined) return
+      handingOver += 1
+      turn()
+    }
+  }
+
+  function leave(): void {
+    handingOver -= 1
+    nextTurn()
   }
 
   return {
@@ -83,6 +105,15 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     },
     room: roomOf,
     wait: (now) => rate.wait(now),
+    get inFlight() {
+      return inFlight
+    },
+    enter(isLive) {
+      return new Promise((resolve) => {
+        turns[isLive ? 'live' : 'bulk'].push(() => resolve(leave))
+        nextTurn()
+      })
+    },
     begin(count) {
       inFlight += count
       rate.take(count)

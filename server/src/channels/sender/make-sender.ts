@@ -180,6 +180,9 @@ export function makeSender(deps: SenderDeps): Sender {
       if (!live && (each.bulk.length === 0 || !gateOpen())) break
       const room = each.room(live ? 'live' : 'bulk', Date.now())
       if (room <= 0) break
+      const waiting = each[live ? 'live' : 'bulk'].length
+      // While enough are on their way, room for a set is awaited: one message checked alone costs as many queries as twenty.
+      if (live && room < Math.min(waiting, BATCH / 2) && each.inFlight >= BATCH / 2) break
       const batch = each[live ? 'live' : 'bulk'].splice(0, Math.min(room, BATCH))
       each.begin(batch.length)
       const attempt = deliver(each, batch, live).finally(() => attempts.delete(attempt))

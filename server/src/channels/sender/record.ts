@@ -1,4 +1,4 @@
-import { binary, withTransaction, type Db, type Pool } from '../../platform/postgres/index.ts'
+import { binary, type Db } from '../../platform/postgres/index.ts'
 
 /** A message that the provider has taken. */
 export interface SentRecord {
@@ -66,7 +66,22 @@ export async function markSent(db: Db, records: readonly SentRecord[]): Promise<
 }
 
 // The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
+//
+// One statement writes all of it: what a message looked like, the addresses that turned out dead (a dead address weighs more
+// than an opt-out: it takes its place), and its end.
 const FINISH = `
+with contents as (
+  insert into message_contents (shard, message_id, content, created_at)
+  select n.shard, n.id, n.content, (extract(epoch from clock_timestamp()) * 1000)::bigint
+  from unnest($11::smallint[], $12::text[], $13::bytea[]) as n (shard, id, content)
+  on conflict (shard, message_id) do nothing
+), dead as (
+  insert into suppressions (channel, address, reason, source, at)
+  select distinct on (n.channel, n.address) n.channel, n.address, n.reason, 'provider', n.at
+  from unnest($14::text[], $15::text[], $16::text[], $17::bigint[]) as n (channel, address, reason, at)
+  on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
+  where suppressions.reason <> 'complaint'
+)
 update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
   last_error = n.error, attempts = m.attempts + case when n.attempted then 1 else 0 end, claimed_by = null, claim_until = 0,
   provider = coalesce(n.provider, m.provider), address = coalesce(n.address, m.address), subject = coalesce(n.subject, m.subject)
@@ -74,66 +89,32 @@ from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::
   as n (shard, id, status, reason, rule, error, attempted, provider, address, subject)
 where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))`
 
-const CONTENT = `
-insert into message_contents (shard, message_id, content, created_at)
-select n.shard, n.id, n.content, (extract(epoch from clock_timestamp()) * 1000)::bigint
-from unnest($1::smallint[], $2::text[], $3::bytea[]) as n (shard, id, content)
-on conflict (shard, message_id) do nothing`
-
-// A dead address weighs more than an opt-out: it takes its place.
-const SUPPRESS = `
-insert into suppressions (channel, address, reason, source, at)
-select distinct on (n.channel, n.address) n.channel, n.address, n.reason, 'provider', n.at
-from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n (channel, address, reason, at)
-on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
-where suppressions.reason <> 'complaint'`
-
-/** Writes how messages ended, what they looked like, and the addresses that turned out dead, in one transaction. */
-export async function finishMessages(pool: Pool, records: readonly FinalRecord[]): Promise<void> {
+/** Writes how messages ended, what they looked like, and the addresses that turned out dead; all of it or nothing. */
+export async function finishMessages(db: Db, records: readonly FinalRecord[]): Promise<void> {
   const contents = records.filter((record) => record.content !== null)
-  const suppressed = records.flatMap((record) => (record.suppress === null ? [] : [record.suppress]))
-  const finish = (db: Db): Promise<unknown> =>
-    db.query({
-      name: 'messages-finish',
-      text: FINISH,
-      values: [
-        binary.int2Array(records.map((record) => record.shard)),
-        binary.textArray(records.map((record) => record.id)),
-        binary.textArray(records.map((record) => record.status)),
-        binary.textArray(records.map((record) => clean(record.reason))),
-        binary.textArray(records.map((record) => record.rule)),
-        binary.textArray(records.map((record) => clean(record.error))),
-        binary.boolArray(records.map((record) => record.attempted)),
-        binary.textArray(records.map((record) => record.provider)),
-        binary.textArray(records.map((record) => clean(record.address))),
-        binary.textArray(records.map((record) => clean(record.subject))),
-      ],
-    })
-  if (contents.length === 0 && suppressed.length === 0) {
-    await finish(pool)
-    return
-  }
-  await withTransaction(pool, async (client) => {
-    if (contents.length > 0) {
-      await client.query({
-        name: 'messages-content',
-        text: CONTENT,
-        values: [
-          binary.int2Array(contents.map((record) => record.shard)),
-          binary.textArray(contents.map((record) => record.id)),
-          binary.byteaArray(contents.map((record) => record.content)),
-        ],
-      })
-    }
-    if (suppressed.length > 0) {
-      await client.query(SUPPRESS, [
-        suppressed.map((entry) => entry.channel),
-        suppressed.map((entry) => entry.address),
-        suppressed.map((entry) => entry.reason),
-        suppressed.map((entry) => entry.at),
-      ])
-    }
-    await finish(client)
+  const dead = records.flatMap((record) => (record.suppress === null ? [] : [record.suppress]))
+  await db.query({
+    name: 'messages-finish',
+    text: FINISH,
+    values: [
+      binary.int2Array(records.map((record) => record.shard)),
+      binary.textArray(records.map((record) => record.id)),
+      binary.textArray(records.map((record) => record.status)),
+      binary.textArray(records.map((record) => clean(record.reason))),
+      binary.textArray(records.map((record) => record.rule)),
+      binary.textArray(records.map((record) => clean(record.error))),
+      binary.boolArray(records.map((record) => record.attempted)),
+      binary.textArray(records.map((record) => record.provider)),
+      binary.textArray(records.map((record) => clean(record.address))),
+      binary.textArray(records.map((record) => clean(record.subject))),
+      binary.int2Array(contents.map((record) => record.shard)),
+      binary.textArray(contents.map((record) => record.id)),
+      binary.byteaArray(contents.map((record) => record.content)),
+      binary.textArray(dead.map((entry) => entry.channel)),
+      binary.textArray(dead.map((entry) => entry.address)),
+      binary.textArray(dead.map((entry) => entry.reason)),
+      binary.int8Array(dead.map((entry) => entry.at)),
+    ],
   })
 }
 
