@@ -17,6 +17,7 @@ beforeEach(() => {
     `const fs = require('node:fs')
      fs.mkdirSync('node_modules/half', { recursive: true })
      fs.writeFileSync('npm.pid', String(process.pid))
+     fs.writeFileSync('npm.args', process.argv.slice(2).join(' '))
      process.on('SIGINT', () => undefined)
      setInterval(() => fs.existsSync('go') && (fs.writeFileSync('node_modules/.package-lock.json', '{}'), process.exit(0)), 20)`,
   )
@@ -68,4 +69,20 @@ test('two installations at once do not take the folder from each other', async (
   expect(second.said()).toContain(`Process ${first.child.pid} is installing packages here.`)
   writeFileSync(join(folder, 'go'), '')
   expect((await first.ended)[0]).toBe(0)
+})
+
+test('every package comes from the npm registry', () => {
+  const lock = JSON.parse(readFileSync(fileURLToPath(new URL('../../package-lock.json', import.meta.url)), 'utf8')) as {
+    packages: Record<string, { link?: boolean; version?: string; resolved?: string; integrity?: string }>
+  }
+  const packages = Object.entries(lock.packages).filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
+  expect(packages.length).toBeGreaterThan(200)
+  // A package of the registry has a version and a digest; one from git, a file or another host names where it is.
+  expect(packages.filter(([, one]) => one.version === undefined || one.integrity === undefined || one.resolved !== undefined)).toEqual([])
+})
+
+test('no install script is run, and so no compiler and no download of a script', async () => {
+  writeFileSync(join(folder, 'go'), '')
+  expect((await install().ended)[0]).toBe(0)
+  expect(readFileSync(join(folder, 'npm.args'), 'utf8').split(' ')).toEqual(expect.arrayContaining(['install', '--ignore-scripts']))
 })

@@ -104,7 +104,7 @@ function portTo(server: Server): ImportPort {
 const number = new Intl.NumberFormat('en-GB')
 
 /** A bar that moves on a terminal; a line now and then where the output is kept. */
-function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?: boolean }): {
+export function makeProgress(stream: Pick<WriteStream, 'write' | 'columns'> & { isTTY?: boolean }): {
   progress: (progress: ImportProgress) => void
   end: () => void
 } {

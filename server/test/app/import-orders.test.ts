@@ -35,6 +35,7 @@ const file = join(folder, 'orders.csv')
 writeFileSync(file, [header, ...lines, ...large, '9998,A1,ARTICLE,1,2011-05-01 10:00:00,1,,France'].join('\n'))
 
 async function run(
+  from = file,
   ...flags: string[]
 ): Promise<{ orders: { count: number }; events: { accepted: number; duplicates: number; rejected: number } }> {
   const out = join(folder, 'report.json')
@@ -48,7 +49,7 @@ async function run(
       [
         'import',
         'orders',
-        file,
+        from,
         '--mapping',
         mapping,
         '--url',
@@ -127,3 +128,12 @@ test(
     expect((await app.call('journeys', {})).items).toMatchObject([{ id: 'thank', entered: 0, messages: 0 }])
   },
 )
+
+test('orders start journeys when they are told to', { timeout: 60_000 }, async () => {
+  const late = join(folder, 'late.csv')
+  writeFileSync(late, [header, '7001,A1,ARTICLE,2,2011-06-01 10:00:00,2.55,701.0,Germany'].join('\n'))
+  expect(await run(late, '--trigger-journeys')).toMatchObject({ orders: { count: 1 }, events: { rejected: 0 } })
+  await expect
+    .poll(async () => (await app.call('journeys', {})).items, { timeout: 30_000, interval: 300 })
+    .toMatchObject([{ id: 'thank', entered: 1 }])
+})

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, cpSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '../../src/platform/embedded/index.ts'
@@ -79,14 +79,15 @@ export async function startProduct(
   }
 }
 
-/** The processes whose command line names this folder, as Linux lists them. */
+/** The processes whose command line names this folder, or that work in it (as PostgreSQL does), as Linux lists them. */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        return pid !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+        const at = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
+        return pid !== process.pid && at
       } catch {
         return false
       }
