@@ -12,6 +12,8 @@ export interface StatusDeps {
   readonly version: string
   /** Channels that have a provider, and what they do without one. */
   readonly channels: readonly string[]
+  /** Bytes that are free where the embedded stores keep their files; null without embedded stores. */
+  readonly freeBytes: () => Promise<number | null>
   /** The latest log lines of this server, newest first. */
   readonly readLog: (limit: number) => readonly Readonly<Record<string, unknown>>[]
 }
@@ -21,16 +23,23 @@ const WORKER_GONE_MS = 30_000
 const PATIENCE_MS = 2_000
 
 /** Handlers that say how the program is doing. */
-export function makeStatusHandlers({ pool, clickhouse, version, channels, readLog }: StatusDeps) {
+export function makeStatusHandlers({ pool, clickhouse, version, channels, freeBytes, readLog }: StatusDeps) {
   return {
     async status() {
-      const [postgres, history] = await Promise.all([checkPostgres(pool), checkClickHouse(clickhouse)])
+      const [postgres, history, free] = await Promise.all([checkPostgres(pool), checkClickHouse(clickhouse), freeBytes()])
       const behind = postgres.state === 'down' ? nothingKnown : await readBehind(pool)
       const workers = postgres.state === 'down' ? [] : await readWorkers(pool)
       const senders = postgres.state === 'down' ? [] : await checkSenders(pool, channels)
       return {
         version,
-        components: [postgres, history, describePipeline(behind, workers), describeExport(behind, history), ...senders],
+        components: [
+          postgres,
+          history,
+          ...(free === null ? [] : [describeDisk(free)]),
+          describePipeline(behind, workers),
+          describeExport(behind, history),
+          ...senders,
+        ],
         pipelineLagMs: behind.lagMs,
         inboxBehind: behind.inbox,
         exportBehind: behind.export,
@@ -114,6 +123,26 @@ async function checkClickHouse(clickhouse: ClickHouse): Promise<Component> {
       detail: `ClickHouse cannot be reached (${messageOf(error)}). Accepting, journeys and sending go on; timelines show the newest events only, until it is back.`,
     }
   }
+}
+
+const MIB = 2 ** 20
+/** With less than this the stores may take nothing more at any moment; `throughline doctor` warns by the same figure. */
+const LITTLE_ROOM = 2_048 * MIB
+/** PostgreSQL cannot begin another 16 MiB segment of its log for long. */
+const NO_ROOM = 64 * MIB
+
+/** What the room that is left on the disk of the embedded stores means. */
+export function describeDisk(free: number): Component {
+  const room = free >= 1_024 * MIB ? `${(free / 1_024 / MIB).toFixed(1)} GiB` : `${Math.floor(free / MIB)} MiB`
+  if (free < NO_ROOM)
+    return {
+      name: 'Disk',
+      state: 'down',
+      detail: `The disk is full (${room} free): events may be refused for now, and clients keep and repeat them. Make room; it goes on by itself.`,
+    }
+  if (free < LITTLE_ROOM)
+    return { name: 'Disk', state: 'degraded', detail: `Only ${room} are free for the stores. Make room before they cannot write any more.` }
+  return { name: 'Disk', state: 'ok', detail: `${room} are free for the stores.` }
 }
 
 function describePipeline(behind: Behind, workers: readonly { readonly shards: number }[]): Component {

@@ -16,6 +16,7 @@ import { makeLocalToken, withLocalToken } from './local-token.ts'
 import { makeOpenApi } from './openapi.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
 import type { Ground } from './start.ts'
+import { readFreeBytes } from './stores.ts'
 import { version } from './version.ts'
 import { describeWelcome } from './welcome.ts'
 
@@ -72,13 +73,20 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
 }
 
 function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers<RouteName> {
-  const { pool, clickhouse, log, ring, sources, accepter, channelDeps, secrets, settings } = ground
+  const { config, pool, clickhouse, log, ring, sources, accepter, channelDeps, secrets, settings } = ground
   const history = makeHistory(clickhouse, (error) => log.warn({ err: error }, 'ClickHouse could not answer about people'))
   const people = makeProfiles({ pool, unpack: unpackProfile, history, unmergeProfiles: ground.unmergeProfiles })
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
-    ...makeStatusHandlers({ pool, clickhouse, version, channels: channelKinds, readLog: (limit) => ring.read(limit) }),
+    ...makeStatusHandlers({
+      pool,
+      clickhouse,
+      version,
+      channels: channelKinds,
+      freeBytes: () => readFreeBytes(config),
+      readLog: (limit) => ring.read(limit),
+    }),
     ...people.handlers,
     ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
     ...makeSegmentHandlers({ pool }),

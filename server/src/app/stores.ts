@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { startEmbeddedClickHouse, type EmbeddedClickHouse } from '../platform/clickhouse/index.ts'
 import { EmbeddedError, lockFolder, type FolderLock } from '../platform/embedded/index.ts'
@@ -123,4 +124,11 @@ function stateOf(store: EmbeddedPostgres | EmbeddedClickHouse | undefined): Stor
   return store
     ? { embedded: true, restarts: store.restarts(), ready: store.isReady(), pid: store.pid() }
     : { embedded: false, restarts: 0, ready: true, pid: undefined }
+}
+
+/** Bytes that are free on the disk of the embedded stores; null when both stores are elsewhere. */
+export async function readFreeBytes(config: Pick<Config, 'dataDir' | 'databaseUrl' | 'clickhouseUrl'>): Promise<number | null> {
+  if (config.databaseUrl !== undefined && config.clickhouseUrl !== undefined) return null
+  const { bavail, bsize } = await statfs(config.dataDir)
+  return bavail * bsize
 }

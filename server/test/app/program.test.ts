@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readServerFile } from '../../src/app/server-file.ts'
 import { processesOf } from '../faults/product.ts'
 
 // As an operator has it: the command itself, nothing configured, in a folder of theirs alone with a space in its name.
@@ -82,6 +83,10 @@ test(
     await expect
       .poll(() => ask('profile', 'show', 'ada').catch(() => null), { timeout: 30_000 })
       .toMatchObject({ person: { name: 'Ada Kept' } })
+    const status = await fetch(`${second.address}/api/status`, {
+      headers: { authorization: `Bearer ${readServerFile(join(folder, '.throughline'))!.token}` },
+    })
+    expect(((await status.json()) as { components: { name: string }[] }).components.map(({ name }) => name)).toContain('Disk')
     expect(await ask('doctor')).toEqual(expect.arrayContaining([expect.objectContaining({ ok: true })]))
     expect(await second.interrupt()).toBe(0)
     expect(processesOf(folder)).toEqual([])

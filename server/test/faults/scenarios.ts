@@ -302,6 +302,13 @@ const diskFull: Scenario = {
         const problems = load.failedTries === before ? ['Nothing was refused although the disk was full.'] : []
         await sleep(5_000)
         if (!product.isRunning()) problems.push('The program ended because the disk was full.')
+        else {
+          const said = await call(address, 'status').then(
+            ({ components }) => components.find(({ name }) => name === 'Disk')?.state ?? 'nothing about the disk',
+            (error: Error) => error.message,
+          )
+          if (said !== 'down') problems.push(`The status said ${said} while the disk was full.`)
+        }
         rmSync(join(disk, 'ballast'))
         const freed = Date.now()
         if (!product.isRunning()) return { problems, summary: 'the program was gone' }
