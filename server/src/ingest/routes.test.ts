@@ -157,6 +157,22 @@ describe('the Segment-compatible API', () => {
   })
 
   it.each([
+    ['a wrong write key', 401, { event: 'Seen', userId: 'u' }, { authorization: 'Basic d3Jvbmc6' }],
+    ['an event that is refused', 400, { event: '', userId: 'u' }, {}],
+    ['an event that is too large', 413, { event: 'A', userId: 'u', properties: { text: 'x'.repeat(33_000) } }, {}],
+  ])('lets a page of any origin read the answer to %s', async (_, status, event, more) => {
+    const answer = await post('/v1/t', event, { origin: 'https://shop.example', ...more })
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, '*'])
+  })
+
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE'])('says which method is right when it is asked by %s', async (method) => {
+    const answer = await fetch(`${server.url}/v1/track`, { method, headers: { authorization: basic() } })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
+    if (method !== 'HEAD')
+      expect(await answer.json()).toMatchObject({ code: 'wrong_method', field: 'method', value: method, allowed: 'POST' })
+  })
+
+  it.each([
     ['NUL in a text', '{"event":"A","userId":"u","properties":{"a":"x\\u0000y"}}', 'properties.a'],
     ['NUL in a name', '{"event":"A","userId":"u","properties":{"a\\u0000":1}}', 'properties'],
     ['half a surrogate pair', '{"event":"A","userId":"u","properties":{"a":["\\ud83d"]}}', 'properties.a[0]'],
@@ -218,6 +234,24 @@ describe('the Segment-compatible API', () => {
     expect(await post('/v1/batch', gzipSync(batch))).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
     const bomb = gzipSync(Buffer.alloc(100 * 2 ** 20))
     expect(await post('/v1/batch', bomb)).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
+  })
+
+  it('takes events of exactly 32 KB and batches of exactly 500 KB, and not a byte more', async () => {
+    const ofSize = (make: (padding: string) => object, bytes: number) => {
+      const least = Buffer.byteLength(JSON.stringify(make('')))
+      return JSON.stringify(make('x'.repeat(bytes - least)))
+    }
+    const event = (padding: string) => ({ event: 'A', userId: 'u', properties: { padding } })
+    expect((await post('/v1/track', ofSize(event, 32_768))).status).toBe(200)
+    expect((await post('/v1/track', ofSize(event, 32_769))).status).toBe(413)
+    // In a batch its properties and context count; context is `{}` here.
+    const inBatch = (bytes: number) =>
+      `{"batch":[{"type":"track","event":"A","userId":"u","properties":${ofSize((padding) => ({ padding }), bytes - 2)}}]}`
+    expect((await post('/v1/batch', inBatch(32_768))).body).toMatchObject({ accepted: 1, rejected: [] })
+    expect((await post('/v1/batch', inBatch(32_769))).body).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
+    const batch = (padding: string) => ({ batch: [{ type: 'track', event: 'A', userId: 'u' }], padding })
+    expect((await post('/v1/batch', ofSize(batch, 512_000))).status).toBe(200)
+    expect((await post('/v1/batch', ofSize(batch, 512_001))).status).toBe(413)
   })
 
   it('answers 400 for more than 2,500 events at once', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerFailure, HttpFailure } from '../platform/http/index.ts'
 import type { CallDeps, CallKind } from './call.ts'
 import { registerClientFiles } from './client-files.ts'
 import { answerCall } from './raw-call.ts'
@@ -59,6 +60,8 @@ export async function registerIngest(app: FastifyInstance, deps: CallDeps): Prom
         reply.hijack()
         answer(kind, request.raw, reply.raw)
       })
+      // Only under /v1: the short paths belong to whoever opens a page there.
+      if (url.startsWith('/v1/')) scope.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url, handler: refuseMethod })
     }
     registerClientFiles(scope, deps.sources)
   })
@@ -78,6 +81,16 @@ function takeCallsFirst(app: FastifyInstance, answer: (kind: CallKind, request: 
     if (kind !== undefined) answer(kind, request, response)
     else for (const other of others) other.call(app.server, request, response)
   })
+}
+
+function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?')[0] ?? request.url
+  const failure = new HttpFailure('wrong-method', 'wrong_method', `${path} does not answer ${request.method}; allowed: POST.`, {
+    field: 'method',
+    value: request.method,
+    allowed: 'POST',
+  })
+  return answerFailure(failure, request, reply.header('allow', 'POST, OPTIONS'))
 }
 
 function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
