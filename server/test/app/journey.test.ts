@@ -40,6 +40,9 @@ test('an event over HTTP makes a person, moves them through the journey, and the
   await expect.poll(async () => (await find('jane@ex')).map(({ name }) => name), { timeout: 25_000 }).toEqual(['Jane Doe'])
   const [jane] = await find('u-1')
   expect(jane).toMatchObject({ email: 'jane@example.org', userId: 'u-1', anonymous: false, country: 'NL' })
+  for (const search of [jane!.id, jane!.id.toUpperCase(), 'JANE@EXAMPLE.ORG', 'jane d', 'u-'])
+    await expect.poll(async () => (await find(search)).map(({ id }) => id), { timeout: 25_000, message: search }).toEqual([jane!.id])
+  expect(await find('nobody of this name')).toEqual([])
   await expect.poll(() => namesOf(jane!.id), { timeout: 25_000 }).toContain('Message Sent')
   expect(await namesOf(jane!.id)).toEqual(expect.arrayContaining(['Identified', 'Cart Updated', 'Journey Entered']))
   const [message] = (await app.call('messages', { query: { person: jane!.id } })).items
