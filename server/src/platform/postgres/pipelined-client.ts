@@ -2,8 +2,9 @@ import pg from 'pg'
 import type { Db, Pool } from './pool.ts'
 
 /**
- * One connection that sends each statement without waiting for the answer to the one before. Statements are answered in order. A transaction is written as `begin`, statements and `commit` in one go: when
- * one fails, those behind it fail too and the `commit` rolls back.
+ * One connection that sends each statement without waiting for the answer to the one before. Statements are answered in order.
+ * A transaction is written as `begin`, statements and `commit` in one go: when one fails, those behind it fail too and the
+ * `commit` rolls back.
  */
 export interface PipelinedClient extends Db {
   /** The error that ended the connection, once it has ended. */
@@ -31,8 +32,25 @@ export async function openPipelinedClient(pool: Pool, options: { name: string; s
   client.on('end', () => (lost ??= new Error('Connection terminated')))
   await client.connect()
   await Promise.all((options.setup ?? []).map((statement) => client.query(statement)))
+  // Statements that are asked for together go out together: one call of the system for a flight, where one for each cost more
+  // than the statements themselves.
+  let gathering = false
+  function gather(): void {
+    if (gathering) return
+    gathering = true
+    const { stream } = client.connection
+    stream.cork()
+    process.nextTick(() => {
+      gathering = false
+      stream.uncork()
+    })
+  }
+
   return {
-    query: <Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) => client.query<Row>(query, values),
+    query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) {
+      gather()
+      return client.query<Row>(query, values)
+    },
     lost: () => lost,
     close: () => client.end().catch(() => undefined),
     abandon() {
