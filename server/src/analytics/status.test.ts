@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeDisk } from './status.ts'
+import { describeDisk, describeSender } from './status.ts'
 
 test.each([
   [0, 'down', 'The disk is full (0 MiB free)'],
@@ -11,4 +11,35 @@ test.each([
   const component = describeDisk(free)
   expect(component).toMatchObject({ name: 'Disk', state })
   expect(component.detail).toContain(detail)
+})
+
+const well = { tried: 10, failing: 0, error: null, waitingMs: 0 }
+
+test('a provider that does not answer is told by how long the first message waits', () => {
+  expect(describeSender('email', true, { ...well, waitingMs: 4_000 })).toMatchObject({
+    state: 'ok',
+    detail: 'The provider takes messages.',
+  })
+  expect(describeSender('email', true, { ...well, waitingMs: 8_000 })).toEqual({
+    name: 'Sender: email',
+    state: 'degraded',
+    detail: 'The first message in line has waited for 8 s. The provider takes long to answer, or more comes in than goes out.',
+  })
+})
+
+test('a provider that refuses is told with its words, down when it takes nothing', () => {
+  const refused = { ...well, failing: 3, error: '451 try later', waitingMs: 9_000 }
+  expect(describeSender('email', true, refused)).toMatchObject({
+    state: 'degraded',
+    detail: expect.stringContaining('3 of the latest 10 messages'),
+  })
+  expect(describeSender('email', true, { ...refused, tried: 3 })).toMatchObject({
+    state: 'down',
+    detail: expect.stringContaining('451 try later'),
+  })
+})
+
+test('a channel without a provider says where its messages go', () => {
+  expect(describeSender('email', false, undefined).detail).toContain('go to the sandbox')
+  expect(describeSender('inbox', false, well).detail).toContain('for people to fetch')
 })

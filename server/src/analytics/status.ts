@@ -20,6 +20,8 @@ export interface StatusDeps {
 
 /** A worker that has not been heard of for so long is not counted, in milliseconds. */
 const WORKER_GONE_MS = 30_000
+/** A message that is due goes out within milliseconds; one that waits longer than this, ms, has somebody to wait for. */
+const SLOW_MS = 5_000
 const PATIENCE_MS = 2_000
 
 /** Handlers that say how the program is doing. */
@@ -178,39 +180,57 @@ function describeExport(behind: Behind, history: Component): Component {
   }
 }
 
+/** How the latest messages of a channel fared. */
+interface Fared {
+  readonly tried: number
+  /** Of these, how many had trouble and have not gone out. */
+  readonly failing: number
+  readonly error: string | null
+  /** How long the first of those that are due has waited, ms; 0 when none is due. */
+  readonly waitingMs: number
+}
+
 async function checkSenders(pool: Pool, channels: readonly string[]): Promise<Component[]> {
   const [configured, recent] = await Promise.all([
     pool.query<{ channel: string }>('select channel from providers'),
     // The newest messages only, along their index: how sending goes now, at a cost that does not grow.
-    pool.query<{ channel: string; failing: number; tried: number; error: string | null }>(
+    pool.query<{ channel: string; failing: number; tried: number; error: string | null; waiting_ms: number }>(
       `select channel, count(*) filter (where last_error is not null and status in ('queued', 'sending', 'failed')) as failing,
-         count(*) as tried, max(last_error) filter (where status in ('queued', 'sending', 'failed')) as error
-       from (select channel, status, last_error from messages where status <> 'held' order by created_at desc limit 200) m group by channel`,
+         count(*) as tried, max(last_error) filter (where status in ('queued', 'sending', 'failed')) as error,
+         greatest(0, coalesce((extract(epoch from clock_timestamp()) * 1000)::bigint - min(due_at) filter (where status in ('queued', 'sending') and sent_at is null), 0)) as waiting_ms
+       from (select channel, status, last_error, due_at, sent_at from messages where status <> 'held' order by created_at desc limit 200) m group by channel`,
     ),
   ])
   const real = new Set(configured.rows.map(({ channel }) => channel))
   return channels.map((channel) => {
-    const name = `Sender: ${channel}`
-    const seen = recent.rows.find((row) => row.channel === channel)
-    if (seen !== undefined && seen.failing > 0) {
-      const state = seen.failing === seen.tried ? 'down' : 'degraded'
-      return {
-        name,
-        state,
-        detail: `${seen.failing} of the latest ${seen.tried} messages could not be handed over yet: ${seen.error ?? 'no reason given'}. They are tried again by themselves.`,
-      } as const
-    }
-    if (!real.has(channel))
-      return {
-        name,
-        state: 'ok',
-        detail:
-          channel === 'inbox'
-            ? 'Notifications are kept here for people to fetch.'
-            : 'No provider yet: messages go to the sandbox, where you can read them.',
-      } as const
-    return { name, state: 'ok', detail: 'The provider takes messages.' } as const
+    const row = recent.rows.find((found) => found.channel === channel)
+    return describeSender(channel, real.has(channel), row && { ...row, waitingMs: row.waiting_ms })
   })
+}
+
+/** What is said of a channel: what could not be handed over and why, then who waits for an answer, then who takes its messages. */
+export function describeSender(channel: string, hasProvider: boolean, fared: Fared | undefined): Component {
+  const name = `Sender: ${channel}`
+  if (fared !== undefined && fared.failing > 0) {
+    return {
+      name,
+      state: fared.failing === fared.tried ? 'down' : 'degraded',
+      detail: `${fared.failing} of the latest ${fared.tried} messages could not be handed over yet: ${fared.error ?? 'no reason given'}. They are tried again by themselves.`,
+    }
+  }
+  if (fared !== undefined && fared.waitingMs > SLOW_MS) {
+    return {
+      name,
+      state: 'degraded',
+      detail: `The first message in line has waited for ${Math.round(fared.waitingMs / 1_000)} s. ${hasProvider ? 'The provider takes long to answer, or more comes in than goes out.' : 'More comes in than goes out.'}`,
+    }
+  }
+  if (hasProvider) return { name, state: 'ok', detail: 'The provider takes messages.' }
+  const detail =
+    channel === 'inbox'
+      ? 'Notifications are kept here for people to fetch.'
+      : 'No provider yet: messages go to the sandbox, where you can read them.'
+  return { name, state: 'ok', detail }
 }
 
 function messageOf(error: unknown): string {
