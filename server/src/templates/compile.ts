@@ -53,7 +53,7 @@ async function compileEmail(definition: TemplateOf<'email'>): Promise<CompiledTe
       html: body.render(variables, options),
       text: text
         .render(variables, options)
-        .replace(/[^\S\n]+$/gm, '')
+        .replace(/[^\S\n]+(?=\n)/g, '')
         .replace(/\n{3,}/g, '\n\n')
         .trim(),
       replyTo: definition.replyTo ?? null,

@@ -123,7 +123,7 @@ test('quoted-printable says any text in short lines of ASCII, and reads back as 
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
       const text = Buffer.from(pieces.join(''), 'utf8').toString('utf8')
-      const encoded = encodeQuotedPrintable(text)
+      const encoded = encodeQuotedPrintable(text).toString('latin1')
       expect(encoded).toMatch(/^[\t\r\n\x20-\x7e]*$/)
       for (const line of encoded.split('\r\n')) {
         expect(line.length).toBeLessThanOrEqual(76)

@@ -25,13 +25,17 @@ export function writeMime(
   parts: { readonly text: string; readonly html: string },
 ): MimeMessage {
   const boundary = `=_tl_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
-  const body = [writePart(boundary, 'text/plain', parts.text), writePart(boundary, 'text/html', parts.html), `--${boundary}--\r\n`].join('')
+  const body = Buffer.concat([
+    ...writePart(boundary, 'text/plain', parts.text),
+    ...writePart(boundary, 'text/html', parts.html),
+    Buffer.from(`--${boundary}--\r\n`, 'latin1'),
+  ])
   const headers = [
     ...fields.map(({ name, value, structured }) => headerLine(name, structured === true ? value : encodeWords(value, 'Q', 52, true))),
     headerLine('MIME-Version', '1.0'),
     headerLine('Content-Type', `multipart/alternative; boundary="${boundary}"`),
   ]
-  return { headers, body: Buffer.from(body, 'latin1') }
+  return { headers, body }
 }
 
 /** The message as bytes: headers, an empty line, the body. */
@@ -53,12 +57,14 @@ function headerLine(name: string, value: string): HeaderLine {
   return { name, line: foldLines(`${name}: ${value.replace(/[\r\n\0]+/g, ' ')}`, 76) }
 }
 
-function writePart(boundary: string, type: string, content: string): string {
+function writePart(boundary: string, type: string, content: string): Buffer[] {
   const text = content.replace(/\r\n|\r|\n/g, '\r\n')
   const plain = isPlain(text)
-  const encoded = plain ? text : encodeQuotedPrintable(text)
-  return `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${plain ? '7bit' : 'quoted-printable'}\r\n\r\n${encoded}\r\n`
+  const head = `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${plain ? '7bit' : 'quoted-printable'}\r\n\r\n`
+  return [Buffer.from(head, 'latin1'), plain ? Buffer.from(text, 'latin1') : encodeQuotedPrintable(text), LINE_END]
 }
+
+const LINE_END = Buffer.from('\r\n', 'latin1')
 
 // RFC 5322 allows 998 characters a line; relays that fold long lines would break a signature.
 function isPlain(text: string): boolean {

@@ -11,7 +11,7 @@ const PLAIN = plainBytes()
  * Text with CRLF line ends as quoted-printable (RFC 2045, 6.7): lines of at most 76 characters, ASCII only, no white space
  * at a line's end. A loop over bytes, since the usual chain of regular expressions costs several times as much a message.
  */
-export function encodeQuotedPrintable(text: string): string {
+export function encodeQuotedPrintable(text: string): Buffer {
   const input = Buffer.from(text, 'utf8')
   const { length } = input
   // Every byte three characters, and a soft break after each 24 of them.
@@ -51,7 +51,7 @@ export function encodeQuotedPrintable(text: string): string {
     }
     column += width
   }
-  return out.toString('latin1', 0, at)
+  return out.subarray(0, at)
 }
 
 /** 1 for what stands for itself wherever it stands: printable ASCII but the sign itself; white space is another matter. */
