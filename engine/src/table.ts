@@ -1,6 +1,6 @@
 /**
  * Values by keys that only data knows, in the order in which they came: what a record of 50 such keys would be, as two lists.
- * A record of that many is a hash table to V8, which costs 30 µs to build for each person who is read, against 3; a look-up
+ * A record of that many is a hash table to V8, which costs 30 µs to build for each person who is read, against 5; a look-up
  * is a walk over some ten pointers. Plain JSON, never changed: a change gives another table.
  */
 export interface Table<V> {

@@ -33,8 +33,7 @@ const texts = new Map<number, string>()
 const LONGEST_KNOWN = 64
 const MOST_KNOWN = 10_000
 
-// A text made of bytes is a new one, which V8 has to look up before it can name a property; one that has named a property
-// before is much cheaper (measured: a person in 50 segments is read in 13 µs and not in 82).
+// One string for all people in a segment, where decoding would make one for each of them.
 function known(from: Buffer, start: number, length: number): string {
   let hash = length
   for (let at = start; at < start + length; at++) hash = (Math.imul(hash, 31) + from[at]!) | 0
