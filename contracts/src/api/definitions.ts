@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { definitionSchema } from '../definitions.ts'
+import { type Route, ms } from './parts.ts'
+
+export const applyResultSchema = z.object({
+  dryRun: z.boolean(),
+  results: z.array(z.object({ kind: z.string(), id: z.string(), change: z.enum(['new', 'changed', 'unchanged']), version: z.number() })),
+})
+
+export const definitionsRoutes = {
+  definitions: {
+    method: 'GET',
+    path: '/api/definitions',
+    access: 'viewer',
+    summary: 'All definitions in their latest version',
+    response: z.object({ items: z.array(z.object({ version: z.number(), publishedAt: ms, definition: definitionSchema })) }),
+  },
+  applyDefinitions: {
+    method: 'POST',
+    path: '/api/definitions',
+    access: 'editor',
+    bodyBytes: 16 * 1024 * 1024,
+    summary: 'Publish definitions; those that did not change keep their version',
+    body: z.object({ definitions: z.array(z.unknown()).min(1).max(500), dryRun: z.boolean().default(false) }),
+    response: applyResultSchema,
+  },
+} as const satisfies Record<string, Route>

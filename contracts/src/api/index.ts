@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import { accountsRoutes } from './accounts.ts'
+import { statusRoutes } from './status.ts'
+import { eventsRoutes } from './events.ts'
+import { peopleRoutes } from './people.ts'
+import { journeysRoutes } from './journeys.ts'
+import { segmentsRoutes } from './segments.ts'
+import { messagesRoutes } from './messages.ts'
+import { providersRoutes } from './providers.ts'
+import { definitionsRoutes } from './definitions.ts'
+import type { Route } from './parts.ts'
+
+export { errorSchema, roles, timelineEntrySchema, type Access, type ApiError, type Role, type Route, type TimelineEntry } from './parts.ts'
+export * from './accounts.ts'
+export * from './status.ts'
+export * from './events.ts'
+export * from './people.ts'
+export * from './journeys.ts'
+export * from './segments.ts'
+export * from './messages.ts'
+export * from './providers.ts'
+export * from './definitions.ts'
+
+/** Every route of the management API: the server registers these and no others, the console's client and the OpenAPI page are made from them. */
+export const routes = {
+  ...accountsRoutes,
+  ...statusRoutes,
+  ...eventsRoutes,
+  ...peopleRoutes,
+  ...journeysRoutes,
+  ...segmentsRoutes,
+  ...messagesRoutes,
+  ...providersRoutes,
+  ...definitionsRoutes,
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof routes
+type Part<N extends RouteName, K extends string> = (typeof routes)[N] extends { readonly [P in K]: infer S extends z.ZodType } ? S : never
+/** What a caller hands in (before defaults) and gets back, per route. */
+export type RouteInput<N extends RouteName> = {
+  params: [Part<N, 'params'>] extends [never] ? undefined : z.input<Part<N, 'params'>>
+  query: [Part<N, 'query'>] extends [never] ? undefined : z.input<Part<N, 'query'>>
+  body: [Part<N, 'body'>] extends [never] ? undefined : z.input<Part<N, 'body'>>
+}
+/** What a handler receives (after defaults). */
+export type RouteRequest<N extends RouteName> = {
+  params: [Part<N, 'params'>] extends [never] ? undefined : z.output<Part<N, 'params'>>
+  query: [Part<N, 'query'>] extends [never] ? undefined : z.output<Part<N, 'query'>>
+  body: [Part<N, 'body'>] extends [never] ? undefined : z.output<Part<N, 'body'>>
+}
+export type RouteResponse<N extends RouteName> = z.output<(typeof routes)[N]['response']>
