@@ -23,9 +23,13 @@ export function findMigrations(folder: string = FOLDER): Migration[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
-  return names.map((name, index) => {
+  let last = 0
+  return names.map((name) => {
     const version = Number(/^(\d{4})_[a-z0-9_-]+\.sql$/.exec(name)?.[1])
-    if (version !== index + 1) throw new Error(`Migration ${name}: expected number ${String(index + 1).padStart(4, '0')}_`)
+    // A number may be left out: several people write migrations at a time, each under the numbers given to them.
+    if (!(version > last))
+      throw new Error(`Migration ${name}: expected a number of its own above ${String(last).padStart(4, '0')}, as in 0042_name.sql`)
+    last = version
     const sql = readFileSync(join(folder, name), 'utf8')
     return { version, name: name.slice(0, -4), sql, digest: createHash('sha256').update(sql).digest('hex') }
   })
