@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conditionSchema, eventMatchSchema } from './conditions.ts'
+import { conditionSchema, eventMatchSchema } from './conditions/index.ts'
 import { durationSchema } from './duration.ts'
 import { jsonSchema } from './json.ts'
 

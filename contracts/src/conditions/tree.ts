@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { eventConditionSchema, type EventCondition } from './event.ts'
+import { traitConditionSchema, type TraitCondition } from './trait.ts'
+
+export interface AllCondition {
+  kind: 'all'
+  of: Condition[]
+}
+export interface AnyCondition {
+  kind: 'any'
+  of: Condition[]
+}
+export interface NotCondition {
+  kind: 'not'
+  of: Condition
+}
+
+/** A node of a condition tree. A new kind is a schema here, a file in the engine, and a line in its registry. */
+export type Condition = AllCondition | AnyCondition | NotCondition | TraitCondition | EventCondition
+export type ConditionKind = Condition['kind']
+
+export const conditionSchema: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('all'), of: z.array(conditionSchema).min(1).max(50) }),
+      z.strictObject({ kind: z.literal('any'), of: z.array(conditionSchema).min(1).max(50) }),
+      z.strictObject({ kind: z.literal('not'), of: conditionSchema }),
+      traitConditionSchema,
+      eventConditionSchema,
+    ]),
+  )
+  .meta({ id: 'Condition' })
