@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { segmentSchema } from '../definitions.ts'
-import { type Route, ms } from './parts.ts'
+import { conditionSchema } from '../conditions/index.ts'
+import { channelKindSchema, segmentSchema } from '../definitions.ts'
+import { type Route, ms, page, paged } from './parts.ts'
+import { personSchema } from './people.ts'
 
 export const segmentSummarySchema = z.object({
   id: z.string(),
@@ -12,6 +14,140 @@ export const segmentSummarySchema = z.object({
   definition: segmentSchema,
   sentence: z.string(),
 })
+
+const day = z.string().meta({ description: 'a day in the zone of the workspace, such as "2026-11-22"' })
+
+/**
+ * GET /api/segments/:id (route `segment`).
+ * `fill` is null when everybody's history has been read; else how far that is: `share` 0 to 1. While it is not null, `size`
+ * grows and people come in as "filled".
+ * `usedIn` names what would break without the segment: it cannot be archived while the list is not empty.
+ */
+export const segmentDetailSchema = segmentSummarySchema.extend({
+  fill: z.object({ share: z.number().min(0).max(1), shards: z.number(), shardsDone: z.number() }).nullable(),
+  usedIn: z.array(z.object({ kind: z.enum(['journey', 'segment']), id: z.string(), name: z.string() })),
+  versions: z.array(z.object({ version: z.number(), publishedAt: ms, publishedBy: z.string(), sentence: z.string() })),
+  /** Epoch ms at which it went to the bin; null while it is in use. */
+  archivedAt: ms.nullable(),
+})
+export type SegmentDetail = z.infer<typeof segmentDetailSchema>
+
+/** PUT /api/segments/:id (`saveSegment`): answers the detail. `base` is the version that was edited, null for a new segment; another version in force by now is refused with `segment_changed`, so that nobody overwrites what a colleague did. */
+export const saveSegmentSchema = z.object({
+  definition: segmentSchema.omit({ kind: true, id: true }),
+  base: z.number().int().min(1).nullable(),
+})
+
+/**
+ * GET /api/segments/:id/members?cursor&limit (`segmentMembers`): newest first. `filled`: came in when the segment was computed
+ * from history, not by something that happened then; `since` is then the instant of the computation.
+ */
+export const segmentMemberSchema = z.object({ person: personSchema, since: ms, filled: z.boolean() })
+export type SegmentMember = z.infer<typeof segmentMemberSchema>
+export const segmentMembersSchema = paged(segmentMemberSchema)
+
+/**
+ * GET /api/segments/:id/history?days=90 (`segmentHistory`): a point per day, oldest first, today included (so far).
+ * `size` is at the end of the day; `entered` and `left` count what happened; `filled` those who came in, and `dropped` those who
+ * went out, because the segment was computed anew (new, changed, corrected).
+ */
+export const segmentHistorySchema = z.object({
+  days: z.array(z.object({ day, size: z.number(), entered: z.number(), left: z.number(), filled: z.number(), dropped: z.number() })),
+  /** Epoch ms up to which history has come in; what happened after it is missing here for now. */
+  upTo: ms.nullable(),
+})
+export type SegmentHistory = z.infer<typeof segmentHistorySchema>
+
+/** GET /api/segments/:id/changes?cursor&limit&change (`segmentChanges`): who entered and left, newest first. `filled`: by computation, not by what happened. */
+export const segmentChangeSchema = z.object({
+  at: ms,
+  change: z.enum(['entered', 'left']),
+  filled: z.boolean(),
+  person: personSchema,
+})
+export type SegmentChange = z.infer<typeof segmentChangeSchema>
+export const segmentChangesSchema = paged(segmentChangeSchema)
+export const segmentChangesQuerySchema = z.object({ change: z.enum(['entered', 'left']).optional(), ...page })
+
+export const previewParts = ['sample', 'reach', 'entrants', 'overlap'] as const
+
+/**
+ * POST /api/segments/preview (`previewSegment`). `size` always comes; ask with `parts: []` first for the quick answer, and for the
+ * rest with a second call. A part that was not asked for is null.
+ * `id`: the segment being edited, if it is one, so that a condition cannot ask about itself.
+ */
+export const previewSegmentBodySchema = z.object({
+  where: conditionSchema,
+  id: z.string().optional(),
+  parts: z.array(z.enum(previewParts)).default([...previewParts]),
+  /** Ids of other segments with which the overlap is wanted. */
+  overlap: z.array(z.string()).max(4).default([]),
+})
+
+/** How many on a channel; of more than 2,000 people that many are looked at and the rest estimated: `exact` is then false, and the true number lies within `margin` of `people` in 19 cases of 20. */
+export const reachSchema = z.object({
+  channel: channelKindSchema,
+  /** With an address that can be used, allowed by consent, and not suppressed. */
+  people: z.number(),
+  exact: z.boolean(),
+  margin: z.number(),
+  /** Of one message to each of them, in minor units of `currency`; null while no price is set for the channel. */
+  cost: z.number().nullable(),
+})
+
+export const segmentPreviewSchema = z.object({
+  sentence: z.string(),
+  size: z.number(),
+  /** Everybody, for the share. */
+  people: z.number(),
+  /** Twenty of them, drawn at random, the same ones for the same people. */
+  sample: z.array(personSchema).nullable(),
+  reach: z.array(reachSchema).nullable(),
+  currency: z.string(),
+  /**
+   * Who would have entered and left on each of the last 28 days, had the segment existed, oldest first; today so far. Counted for
+   * `share` (0 to 1) of all people and scaled up; 1 is exact.
+   */
+  entrants: z.object({ share: z.number(), days: z.array(z.object({ day, entered: z.number(), left: z.number() })) }).nullable(),
+  /** In the order asked; `both` are in this and in the other. */
+  overlap: z.array(z.object({ id: z.string(), name: z.string(), size: z.number(), both: z.number() })).nullable(),
+  /** Epoch ms up to which history has come in: who did something after it is counted as before. */
+  upTo: ms.nullable(),
+  tookMs: z.number(),
+})
+export type SegmentPreview = z.infer<typeof segmentPreviewSchema>
+
+export const suggestionKinds = ['events', 'properties', 'values', 'traits', 'trait-values'] as const
+
+/**
+ * GET /api/suggestions (`suggestions`): words of the shop's own data, most frequent first.
+ * `of=events`; `of=properties&event=Order Completed`; `of=values&event=Order Completed&path=country`; `of=traits`;
+ * `of=trait-values&path=address.city`. `search` keeps those that contain it, without regard to case.
+ */
+export const suggestionsQuerySchema = z.object({
+  of: z.enum(suggestionKinds),
+  event: z.string().max(200).optional(),
+  path: z.string().max(200).optional(),
+  search: z.string().max(200).default(''),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+
+export const valueTypes = ['text', 'number', 'yes-no', 'date', 'list', 'object'] as const
+
+/**
+ * `value` is an event's name, a (dotted) path or a scalar. `types`: what has been seen under a path, most frequent first; empty for
+ * event names. `count`: of events, or of people for traits, among those looked at.
+ */
+export const suggestionsSchema = z.object({
+  items: z.array(
+    z.object({ value: z.union([z.string(), z.number(), z.boolean()]), types: z.array(z.enum(valueTypes)), count: z.number() }),
+  ),
+  /** True when only a part of a long history was looked at: counts are then of that part. */
+  sampled: z.boolean(),
+})
+export type Suggestions = z.infer<typeof suggestionsSchema>
+
+/** DELETE /api/segments/:id (`deleteSegment`): into the bin for 30 days; refused with `segment_used`, which names where, while a journey or a segment uses it. POST /api/segments/:id/restore (`restoreSegment`) takes it out again. Both answer the detail. */
 
 export const segmentsRoutes = {
   segments: {
