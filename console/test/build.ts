@@ -24,6 +24,7 @@ function fresh(dist: string): boolean {
     newest(join(root, 'src')),
     newest(join(root, 'public')),
     newest(join(root, '..', 'contracts', 'src')),
+    newest(join(root, '..', 'engine', 'src')),
     ...['index.html', 'vite.config.ts'].map((name) => statSync(join(root, name)).mtimeMs),
   ]
   return sources.every((time) => time <= built)

@@ -49,8 +49,13 @@ export function nextChangeAt(condition: Condition, view: View, now: number): num
 
 /** The condition as a plain sentence: `Did Order Completed at least 2 times in the last 30 days, and country is GB`. */
 export function describeCondition(condition: Condition): string {
-  const sentence = describeNested(condition, false)
+  const sentence = describeClause(condition)
   return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}
+
+/** The same as a clause that goes on a sentence: `did Order Completed at least 2 times in the last 30 days, and country is GB`. */
+export function describeClause(condition: Condition): string {
+  return describeNested(condition, false)
 }
 
 function describeNested(condition: Condition, nested: boolean): string {

@@ -18,7 +18,7 @@ export {
   type Truth,
   type View,
 } from './behaviour.ts'
-export { compileCondition, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts'
+export { compileCondition, describeClause, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
 export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

@@ -1,5 +1,5 @@
 import type { JourneyDefinition, RouteResponse, Step } from '@throughline/contracts'
-import { conditionSentence, matchFilters, matchSentence } from '../../format/condition-sentence.ts'
+import { describeClause, describeMatch } from '@throughline/engine'
 import { channelNames } from '../../format/message-words.ts'
 
 /** The end at which runs finish that have nowhere else to go. */
@@ -76,12 +76,12 @@ function waysOf(step: Step): readonly Way[] {
       return [{ port: 'next', to: step.next, when: '' }]
     case 'wait-for':
       return [
-        ...step.any.map((one, index) => ({ port: String(index), to: one.next, when: matchSentence(one.on) })),
+        ...step.any.map((one, index) => ({ port: String(index), to: one.next, when: describeMatch(one.on) })),
         { port: 'otherwise', to: step.otherwise, when: `none within ${step.upTo}` },
       ]
     case 'branch':
       return [
-        ...step.paths.map((one, index) => ({ port: String(index), to: one.next, when: one.name ?? conditionSentence(one.if) })),
+        ...step.paths.map((one, index) => ({ port: String(index), to: one.next, when: one.name ?? describeClause(one.if) })),
         { port: 'otherwise', to: step.otherwise, when: 'everybody else' },
       ]
     case 'exit':
@@ -108,7 +108,7 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
       id: entryNode,
       kind: 'entry',
       title: entry.on.event,
-      detail: [matchFilters(entry.on), entry.if === undefined ? '' : `if ${conditionSentence(entry.if)}`]
+      detail: [describeMatch(entry.on).slice(entry.on.event.length).trim(), entry.if === undefined ? '' : `if ${describeClause(entry.if)}`]
         .filter((part) => part !== '')
         .join(', '),
       inside: null,

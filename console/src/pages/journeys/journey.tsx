@@ -4,9 +4,9 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
+import { describeMatch } from '@throughline/engine'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
-import { matchSentence } from '../../format/condition-sentence.ts'
 import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Chips } from '../../ui/chips.tsx'
@@ -139,7 +139,7 @@ function Sum({
     [
       'reached the goal',
       format.number(left.goal),
-      goal === undefined ? 'no goal is set' : `${goal.name ?? matchSentence(goal.on)}: ${shareWords(left.goal, entered, format)}`,
+      goal === undefined ? 'no goal is set' : `${goal.name ?? describeMatch(goal.on)}: ${shareWords(left.goal, entered, format)}`,
     ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],
@@ -170,18 +170,18 @@ function Rules({ journey }: { readonly journey: Journey }) {
     <Panel title="Rules">
       <ul className={styles.rules}>
         <li>
-          <strong>Starts</strong> when somebody does {matchSentence(entry.on)}.
+          <strong>Starts</strong> when somebody does {describeMatch(entry.on)}.
         </li>
         <li>
           <strong>How often</strong> {reentry.kind === 'after' ? again.after(reentry.time) : again[reentry.kind]()}
         </li>
         <li>
           <strong>Goal</strong>{' '}
-          {goal === undefined ? 'None is set.' : `${matchSentence(goal.on)}; whoever does it leaves at once, also in the middle of a wait.`}
+          {goal === undefined ? 'None is set.' : `${describeMatch(goal.on)}; whoever does it leaves at once, also in the middle of a wait.`}
         </li>
         {exitOn === undefined || exitOn.length === 0 ? null : (
           <li>
-            <strong>Ends early</strong> on {exitOn.map(matchSentence).join(', or ')}.
+            <strong>Ends early</strong> on {exitOn.map(describeMatch).join(', or ')}.
           </li>
         )}
       </ul>
