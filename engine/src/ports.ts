@@ -1,4 +1,5 @@
 import type { Event, Json, PublishedDefinition, Settings } from '@throughline/contracts'
+import type { ConditionContext } from './conditions/index.ts'
 import type { Effect } from './effects.ts'
 import type { ProfileState } from './profile.ts'
 
@@ -34,6 +35,8 @@ export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
 export interface CompiledDefinitions {
   readonly published: readonly PublishedDefinition[]
   readonly settings: DecisionSettings
+  /** What their conditions depend on besides the person. */
+  readonly context: ConditionContext
   /** Every leaf that keeps state, with the event names it reads: what a fill has to fold. */
   readonly leaves: ReadonlyMap<string, { readonly eventNames: readonly string[] }>
   /** Whether anything at all depends on events of this name; the pipeline parses no properties otherwise. */

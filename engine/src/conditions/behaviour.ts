@@ -2,6 +2,7 @@ import type { Condition, ConditionKind, Event, Json, JsonObject } from '@through
 import { hash32 } from '../hash.ts'
 import type { Trait } from '../profile.ts'
 import { emptyTable, type Table } from '../table.ts'
+import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /** Three-valued: `'pending'` while a leaf it hangs on is still being computed from history. */
@@ -76,6 +77,7 @@ export interface CompiledCondition {
 }
 
 export interface Compiler {
+  readonly context: ConditionContext
   compile(condition: Condition): CompiledCondition
   /** The leaf that needs so much of the memory of this key, which is made on first demand. */
   leaf(memory: string, need: Retention, make: () => Memory): Leaf

@@ -1,12 +1,14 @@
 import type { Condition } from '@throughline/contracts'
 import { shortKey } from '../hash.ts'
 import type { CompiledCondition, Compiler, Leaf, Memory, Truth, View } from './behaviour.ts'
+import { bareContext, type ConditionContext } from './context.ts'
 import { behaviourOf } from './registry.ts'
 
 /** A compiler whose conditions share the leaves of `table`, and their memories; it fills both. */
-export function makeCompiler(table: Map<string, Leaf>): Compiler {
+export function makeCompiler(table: Map<string, Leaf>, context: ConditionContext): Compiler {
   const memories = new Map<string, Memory>()
   const compiler: Compiler = {
+    context,
     compile: (condition) => behaviourOf(condition).compile(condition, compiler),
     leaf(memoryKey, need, make) {
       const key = shortKey(JSON.stringify([memoryKey, need.keep, need.within ?? null]))
@@ -23,28 +25,30 @@ export function makeCompiler(table: Map<string, Leaf>): Compiler {
   return compiler
 }
 
-const compiled = new WeakMap<Condition, CompiledCondition>()
+const compiled = new WeakMap<ConditionContext, WeakMap<Condition, CompiledCondition>>()
 
-/** The condition compiled on its own; compiled once per object. */
-export function compileCondition(condition: Condition): CompiledCondition {
-  let found = compiled.get(condition)
-  if (found === undefined) compiled.set(condition, (found = makeCompiler(new Map()).compile(condition)))
+/** The condition compiled on its own; compiled once per object and context. */
+export function compileCondition(condition: Condition, context: ConditionContext = bareContext): CompiledCondition {
+  let known = compiled.get(context)
+  if (known === undefined) compiled.set(context, (known = new WeakMap()))
+  let found = known.get(condition)
+  if (found === undefined) known.set(condition, (found = makeCompiler(new Map(), context).compile(condition)))
   return found
 }
 
 /** The leaves of a condition: what state a profile must keep to answer it. */
-export function leavesOf(condition: Condition): readonly Leaf[] {
-  return compileCondition(condition).leaves
+export function leavesOf(condition: Condition, context?: ConditionContext): readonly Leaf[] {
+  return compileCondition(condition, context).leaves
 }
 
 /** The condition's answer for one profile at an instant. */
-export function valueOf(condition: Condition, view: View, now: number): Truth {
-  return compileCondition(condition).value(view, now)
+export function valueOf(condition: Condition, view: View, now: number, context?: ConditionContext): Truth {
+  return compileCondition(condition, context).value(view, now)
 }
 
 /** When the answer may change by the passing of time alone, epoch ms; `null`: never. It is constant before that instant. */
-export function nextChangeAt(condition: Condition, view: View, now: number): number | null {
-  return compileCondition(condition).nextChangeAt(view, now)
+export function nextChangeAt(condition: Condition, view: View, now: number, context?: ConditionContext): number | null {
+  return compileCondition(condition, context).nextChangeAt(view, now)
 }
 
 /** The condition as a plain sentence: `Did Order Completed at least 2 times in the last 30 days, and country is GB`. */

@@ -19,6 +19,7 @@ export {
   type View,
 } from './behaviour.ts'
 export { compileCondition, describeClause, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts'
+export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
 export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

@@ -1,10 +1,14 @@
 import type { Condition } from '@throughline/contracts'
+import type { ConditionContext } from './context.ts'
 
 /**
  * Builds one ClickHouse query for any number of conditions: every condition asks for columns, each an aggregate over the
  * events of one profile, and answers with an expression over them. Every value that a user wrote is a parameter.
  */
 export interface SqlBuilder {
+  readonly context: ConditionContext
+  /** The instant that is answered for, epoch ms; in SQL `{now:Int64}`. */
+  readonly now: number
   /** The expression of a part of a condition. */
   compile(condition: Condition): string
   /** A `{name:Type}` parameter of this value. */
@@ -29,7 +33,10 @@ export interface CollectedSql extends SqlBuilder {
 }
 
 /** An empty builder; `toSql` gives the expression of a part. */
-export function makeSqlBuilder(toSql: (condition: Condition, sql: SqlBuilder) => string): CollectedSql {
+export function makeSqlBuilder(
+  toSql: (condition: Condition, sql: SqlBuilder) => string,
+  about: Pick<SqlBuilder, 'context' | 'now'>,
+): CollectedSql {
   const params: Record<string, string | number> = {}
   const byValue = new Map<string, string>()
   const columns = new Map<string, string>()
@@ -46,6 +53,7 @@ export function makeSqlBuilder(toSql: (condition: Condition, sql: SqlBuilder) =>
   }
 
   const builder: CollectedSql = {
+    ...about,
     params,
     columns,
     rows,

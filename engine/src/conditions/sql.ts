@@ -1,12 +1,15 @@
 import { eventNames, type Condition } from '@throughline/contracts'
 import { nobody } from './behaviour.ts'
 import { compileCondition } from './compile.ts'
+import { bareContext, type ConditionContext } from './context.ts'
 import { behaviourOf } from './registry.ts'
 import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from './sql-builder.ts'
 
 export interface SqlOptions {
   /** The instant to answer for, epoch ms: what was received later is not seen. */
   readonly now: number
+  /** The definitions that conditions name, and the zone whose days they mean; default: none, UTC. */
+  readonly context?: ConditionContext
   /** Tables of another name, such as those of a cluster; default `events` and `profile_overrides`. Not user text. */
   readonly tables?: { readonly events: string; readonly overrides: string }
   /** Only profiles of these shards; default all. */
@@ -38,7 +41,8 @@ export function conditionsToSql(conditions: readonly Condition[], options: SqlOp
  * Rows that no leaf reads are skipped, unless the condition holds for somebody who did nothing: then everybody is in question.
  */
 function build(conditions: readonly Condition[], options: SqlOptions) {
-  const builder = makeSqlBuilder(toSql)
+  const context = options.context ?? bareContext
+  const builder = makeSqlBuilder(toSql, { context, now: options.now })
   const results = conditions.map((condition) => toSql(condition, builder))
   const events = options.tables?.events ?? 'events'
   const overrides = options.tables?.overrides ?? 'profile_overrides'
@@ -46,7 +50,7 @@ function build(conditions: readonly Condition[], options: SqlOptions) {
   if (options.shards !== undefined) {
     bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`)
   }
-  if (!conditions.some((condition) => compileCondition(condition).value(nobody, options.now))) {
+  if (!conditions.some((condition) => compileCondition(condition, context).value(nobody, options.now))) {
     bounds.push(`(${[...builder.rows].map((rows) => `(${rows})`).join(' or ')})`)
   }
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)

@@ -5,7 +5,7 @@ import {
   type PublishedDefinition,
   type SegmentDefinition,
 } from '@throughline/contracts'
-import { makeCompiler, nobody, type Leaf } from '../conditions/index.ts'
+import { makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings } from '../ports.ts'
 import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
@@ -25,8 +25,12 @@ const alwaysHeard: ReadonlySet<string> = new Set([
  */
 export function compileDefinitions(published: readonly PublishedDefinition[], settings: DecisionSettings): CompiledDefinitions {
   const leaves = new Map<string, Leaf>()
-  const compiler = makeCompiler(leaves)
   const latest = latestVersions(published)
+  const context = makeContext(
+    [...latest.values()].map(({ definition }) => definition),
+    settings.zone,
+  )
+  const compiler = makeCompiler(leaves, context)
   const segments = published
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found)
@@ -42,6 +46,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
   const compiled: Compiled = {
     published,
     settings,
+    context,
     leaves,
     memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
     byName,

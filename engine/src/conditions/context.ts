@@ -1,0 +1,31 @@
+import type { Definition, DefinitionKind } from '@throughline/contracts'
+import { calendarOf, type Calendar } from '../calendar/index.ts'
+
+type DefinitionOf<K extends DefinitionKind> = Extract<Definition, { kind: K }>
+
+/** What conditions depend on besides the person: the shop's calendar, and the definitions that they name. */
+export interface ConditionContext {
+  readonly calendar: Calendar
+  /** The latest version of a definition; `undefined` when there is none. */
+  find<K extends DefinitionKind>(kind: K, id: string): DefinitionOf<K> | undefined
+}
+
+/** A context of these definitions, the latest of each kind and id. */
+export function makeContext(definitions: Iterable<Definition>, zone: string): ConditionContext {
+  const byKey = new Map<string, Definition>()
+  for (const definition of definitions) byKey.set(`${definition.kind}/${definition.id}`, definition)
+  return {
+    calendar: calendarOf(zone),
+    find<K extends DefinitionKind>(kind: K, id: string) {
+      const found = byKey.get(`${kind}/${id}`)
+      return found !== undefined && isKind(found, kind) ? found : undefined
+    },
+  }
+}
+
+/** No definitions, and the days of UTC. */
+export const bareContext: ConditionContext = makeContext([], 'UTC')
+
+function isKind<K extends DefinitionKind>(definition: Definition, kind: K): definition is DefinitionOf<K> {
+  return definition.kind === kind
+}
