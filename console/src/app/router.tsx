@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
-import { channelKinds, messageStatuses } from '@throughline/contracts'
+import { auditOutcomes, channelKinds, messageStatuses } from '@throughline/contracts'
 import { z } from 'zod'
 import { entryKinds } from '../format/event-words.ts'
 import { wishFocus } from './focus.ts'
@@ -127,6 +127,12 @@ const settingsPages = [
     getParentRoute: () => settings,
     path: '/api-keys',
     component: lazyRouteComponent(() => import('../pages/settings/api-keys.tsx'), 'ApiKeys'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/audit',
+    validateSearch: z.object({ actor: text, action: text, subject: text, outcome: z.enum(auditOutcomes).optional().catch(undefined) }),
+    component: lazyRouteComponent(() => import('../pages/settings/audit.tsx'), 'Audit'),
   }),
   createRoute({
     getParentRoute: () => settings,

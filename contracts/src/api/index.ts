@@ -8,6 +8,7 @@ import { segmentsRoutes } from './segments.ts'
 import { messagesRoutes } from './messages.ts'
 import { providersRoutes } from './providers.ts'
 import { definitionsRoutes } from './definitions.ts'
+import { auditRoutes } from './audit.ts'
 import type { Route } from './parts.ts'
 
 export { errorSchema, roles, timelineEntrySchema, type Access, type ApiError, type Role, type Route, type TimelineEntry } from './parts.ts'
@@ -20,6 +21,7 @@ export * from './segments.ts'
 export * from './messages.ts'
 export * from './providers.ts'
 export * from './definitions.ts'
+export * from './audit.ts'
 
 /** Every route of the management API: the server registers these and no others, the console's client and the OpenAPI page are made from them. */
 export const routes = {
@@ -32,9 +34,16 @@ export const routes = {
   ...messagesRoutes,
   ...providersRoutes,
   ...definitionsRoutes,
+  ...auditRoutes,
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes
+
+/** Whether calls of a route stand in the audit log. */
+export function isAudited(route: Route): boolean {
+  return route.audit ?? route.method !== 'GET'
+}
+
 type Part<N extends RouteName, K extends string> = (typeof routes)[N] extends { readonly [P in K]: infer S extends z.ZodType } ? S : never
 /** What a caller hands in (before defaults) and gets back, per route. */
 export type RouteInput<N extends RouteName> = {

@@ -26,6 +26,8 @@ export interface Route {
   readonly stream?: true
   /** Largest body taken, in bytes; 1 MiB where nothing stands here. */
   readonly bodyBytes?: number
+  /** Whether calls stand in the audit log; where nothing is said, all but those with GET. */
+  readonly audit?: boolean
 }
 
 export const id = z.object({ id: z.string().min(1) })

@@ -39,13 +39,16 @@ export async function createApiKey(db: Db, name: string, role: Role, key: string
   return { ...toApiKey(rows[0]!), key }
 }
 
-export async function deleteApiKey(db: Db, id: string): Promise<void> {
-  const { rowCount } = await db.query('delete from api_keys where id::text = $1::text', [id])
-  if (rowCount === 0)
+/** Removes a key and answers what it was. Throws `api_key_unknown`. */
+export async function deleteApiKey(db: Db, id: string): Promise<{ readonly name: string; readonly role: Role }> {
+  const { rows } = await db.query<{ name: string; role: Role }>('delete from api_keys where id::text = $1::text returning name, role', [id])
+  const [removed] = rows
+  if (removed === undefined)
     throw new AccountError('not-found', 'api_key_unknown', `There is no API key "${id}"; it may have been removed already.`, {
       field: 'id',
       value: id,
     })
+  return removed
 }
 
 /** The bearer of an API key, or null when there is no such key. */

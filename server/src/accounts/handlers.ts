@@ -29,7 +29,8 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
   const tooManyFor = makeRateLimit(TRIES_PER_ADDRESS, 60_000)
 
   return {
-    async signIn({ body, setSession }) {
+    async signIn({ body, setSession, audit }) {
+      audit.note({ subject: body.email.trim().toLowerCase() })
       const wait = tooManyFor(body.email.trim().toLowerCase())
       if (wait > 0)
         throw new AccountError('too-many', 'sign_in_refused', `Too many tries for ${body.email}. Try again in ${wait} seconds.`, {
@@ -43,10 +44,11 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
           'This e-mail address and password do not go together. `npx throughline start` prints a sign-in link to whoever runs the server.',
         )
       }
+      audit.note({ actor: { kind: 'user', id: user.id, name: user.email } })
       setSession(await openSession(pool, user.id))
       return describeUser(pool, user)
     },
-    async signInByLink({ body, setSession }) {
+    async signInByLink({ body, setSession, audit }) {
       const userId = await useSignInToken(pool, body.token)
       if (userId === null) {
         throw new AccountError(
@@ -59,6 +61,7 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
         'select id, email, role, password_hash from users where id = $1::uuid',
         [userId],
       )
+      audit.note({ actor: { kind: 'user', id: userId, name: rows[0]!.email } })
       setSession(await openSession(pool, userId))
       return describeUser(pool, rows[0]!)
     },
@@ -79,8 +82,10 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     async sources() {
       return { items: await sources.list() }
     },
-    async createSource({ body }) {
-      return sources.create(body.name)
+    async createSource({ body, audit }) {
+      const source = await sources.create(body.name)
+      audit.note({ subject: source.id })
+      return source
     },
     async deleteSource({ params }) {
       await sources.remove(params.id)
@@ -89,9 +94,11 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     async settings() {
       return loadSettings(pool)
     },
-    async setSettings({ body }) {
+    async setSettings({ body, audit }) {
       await withTransaction(pool, async (client) => {
+        audit.note({ before: await loadSettings(client), after: body })
         await storeSettings(client, body)
+        await audit.commit(client)
         await onSettingsChanged(client)
       })
       return body
@@ -99,11 +106,19 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     async apiKeys() {
       return { items: await listApiKeys(pool) }
     },
-    async createApiKey({ body }) {
-      return createApiKey(pool, body.name, body.role)
+    async createApiKey({ body, audit }) {
+      return withTransaction(pool, async (client) => {
+        const key = await createApiKey(client, body.name, body.role)
+        audit.note({ subject: key.id })
+        await audit.commit(client)
+        return key
+      })
     },
-    async deleteApiKey({ params }) {
-      await deleteApiKey(pool, params.id)
+    async deleteApiKey({ params, audit }) {
+      await withTransaction(pool, async (client) => {
+        audit.note({ before: await deleteApiKey(client, params.id) })
+        await audit.commit(client)
+      })
       return { ok: true }
     },
   } satisfies Handlers<

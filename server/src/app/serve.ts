@@ -1,5 +1,6 @@
 import { channelKinds, type RouteName } from '@throughline/contracts'
 import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, setUpWorkspace } from '../accounts/index.ts'
+import { makeAuditHandlers, makeAuditLog } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeChannelHandlers, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
 import { makeIngestHandlers, registerIngest } from '../ingest/index.ts'
@@ -43,6 +44,7 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   await registerApi(app, makeHandlers(ground, beside.providers), {
     authenticator: withLocalToken(makeAuthenticator(pool), localToken),
     trustedOrigins: () => (config.baseUrl === undefined ? [] : [config.baseUrl]),
+    audit: makeAuditLog(pool),
     checkAnswers: process.env.NODE_ENV === 'test',
   })
   await registerIngest(app, { accepter, sources })
@@ -90,6 +92,7 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     ...people.handlers,
     ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
     ...makeSegmentHandlers({ pool }),
+    ...makeAuditHandlers({ pool }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({
       ...channelDeps,

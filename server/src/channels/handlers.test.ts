@@ -54,6 +54,7 @@ function makeRequest<N extends keyof typeof handlers>(_name: N, given: Partial<H
     session: null,
     setSession: () => undefined,
     signal: new AbortController().signal,
+    audit: { note: () => undefined, commit: async () => undefined },
     auth: { kind: 'user', id: 'u', name: 'ann@shop.example', role: 'admin' },
     ...given,
   } as unknown as HandlerRequest<N>

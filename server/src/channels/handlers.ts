@@ -1,7 +1,7 @@
 import { providerSchema, type ChannelKind, type RouteResponse, type Settings, type TimelineEntry } from '@throughline/contracts'
 import { makeConsentHandlers } from '../consent/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
-import type { Pool } from '../platform/postgres/index.ts'
+import { withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { ChannelError } from './errors.ts'
 import { listMessages, readContent, readMessage } from './messages/list.ts'
 import type { AppendEvents } from './outcomes.ts'
@@ -109,8 +109,13 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
 
     providers: async () => ({ items: await readProviders() }),
 
-    async setProvider({ params, body }) {
-      await saveProvider(pool, deps.secrets, { channel: params.channel, ...body })
+    async setProvider({ params, body, audit }) {
+      const before = (await readProviders()).find((each) => each.channel === params.channel)
+      if (before !== undefined) audit.note({ before: before.config, after: { ...body.config, ...secretsGiven(body) } })
+      await withTransaction(pool, async (client) => {
+        await saveProvider(client, deps.secrets, { channel: params.channel, ...body })
+        await audit.commit(client)
+      })
       await deps.providers?.refresh(true)
       const saved = (await readProviders()).find((each) => each.channel === params.channel)
       if (saved === undefined)
@@ -123,8 +128,14 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
       return saved
     },
 
-    async deleteProvider({ params }) {
-      await pool.query(`delete from providers where channel = $1::text`, [params.channel])
+    async deleteProvider({ params, audit }) {
+      await withTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ config: object }>(`delete from providers where channel = $1::text returning config`, [
+          params.channel,
+        ])
+        if (rows[0] !== undefined) audit.note({ before: rows[0].config })
+        await audit.commit(client)
+      })
       await deps.providers?.refresh(true)
       return { ok: true }
     },
@@ -160,6 +171,11 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
       return { token: deps.links.inbox(params.id.toLowerCase(), expiresAt), expiresAt }
     },
   }
+}
+
+/** For the audit log: that a secret was changed, and not to what. */
+function secretsGiven(body: { readonly password?: string | undefined; readonly dkimKey?: string | undefined }): object {
+  return { ...(body.password !== undefined && { password: 'given' }), ...(body.dkimKey !== undefined && { dkimKey: 'given' }) }
 }
 
 function isUuid(text: string): boolean {

@@ -42,7 +42,8 @@ function makeEvent(name: string): AcceptEvent {
   }
 }
 
-const base = { ...context, params: undefined, signal: new AbortController().signal }
+const audit = { note: () => undefined, commit: async () => undefined }
+const base = { ...context, audit, params: undefined, signal: new AbortController().signal }
 
 describe('makeIngestHandlers', () => {
   it('shows the latest events of all shards, newest first, with the names of people, and no control entries', async () => {
@@ -66,7 +67,7 @@ describe('makeIngestHandlers', () => {
     const heard = leaving.map(({ signal }) => {
       const names: string[] = []
       const done = (async () => {
-        for await (const entry of handlers.eventStream({ ...context, params: undefined, query: undefined, body: undefined, signal }))
+        for await (const entry of handlers.eventStream({ ...context, audit, params: undefined, query: undefined, body: undefined, signal }))
           names.push(entry.name)
       })()
       return { names, done }

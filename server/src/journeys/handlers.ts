@@ -6,7 +6,7 @@ import { makeFigure } from '../platform/figure/index.ts'
 import { countEdges, countInside, countJourneys, countMessages } from './counts.ts'
 import { DefinitionError } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
-import { publish } from './publish.ts'
+import { publish, type Change } from './publish.ts'
 import { loadJourneyVersions, loadLatest, loadLatestOf } from './store.ts'
 
 export interface JourneyDeps {
@@ -110,18 +110,31 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       const stored = await loadLatest(pool)
       return { items: stored.map(({ version, publishedAt, definition }) => ({ version, publishedAt, definition })) }
     },
-    async applyDefinitions({ body, auth }) {
+    async applyDefinitions({ body, auth, audit }) {
       const { definitions, problems } = parseDefinitions(body.definitions)
       refuse(problems)
       const parsed = definitions.filter((one) => one !== null)
       const { changes } = await publish(pool, parsed, {
         by: auth.name,
         dryRun: body.dryRun,
+        onPublished: async (client, changes) => {
+          audit.note({ after: describeChanges(changes, body.dryRun) })
+          await audit.commit(client)
+        },
         check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfTemplates(parsed, checkTemplate))]),
       })
       return { dryRun: body.dryRun, results: [...changes] }
     },
   } satisfies Handlers<'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'applyDefinitions'>
+}
+
+/** For the audit log: how many of which change, and which they are. */
+function describeChanges(changes: readonly Change[], dryRun: boolean): object {
+  const called = (change: Change['change']): string[] =>
+    changes.filter((one) => one.change === change).map(({ kind, id, version }) => `${kind} ${id} (version ${version})`)
+  const some = (list: readonly string[]): readonly string[] | string =>
+    list.length > 15 ? `${list.slice(0, 15).join(', ')} and ${list.length - 15} more` : list
+  return { dryRun, new: some(called('new')), changed: some(called('changed')), unchanged: called('unchanged').length }
 }
 
 function unknownJourney(id: string): DefinitionError {

@@ -24,7 +24,13 @@ export interface Publication {
 export async function publish(
   pool: Pool,
   definitions: readonly Definition[],
-  options: { by: string; dryRun: boolean; check: (inForce: readonly Definition[]) => void | Promise<void> },
+  options: {
+    by: string
+    dryRun: boolean
+    check: (inForce: readonly Definition[]) => void | Promise<void>
+    /** Called within the transaction, with what changes. */
+    onPublished: (client: PoolClient, changes: readonly Change[]) => Promise<void>
+  },
 ): Promise<Publication> {
   return withTransaction(pool, async (client) => {
     // One publication at a time: versions are counted up and validated against what the one before left.
@@ -34,6 +40,7 @@ export async function publish(
     for (const definition of definitions) inForce.set(keyOf(definition), definition)
     await options.check([...inForce.values()])
     const changes = definitions.map((definition) => changeOf(definition, latest.get(keyOf(definition))))
+    await options.onPublished(client, changes)
     if (options.dryRun || changes.every((one) => one.change === 'unchanged')) return { changes, epoch: null }
     const epoch = await announceEpoch(client)
     for (const [index, { change, kind, id, version }] of changes.entries()) {

@@ -6,6 +6,7 @@ const places = [
   ['/settings/sources', 'Sources'],
   ['/settings/providers', 'Providers'],
   ['/settings/api-keys', 'API keys'],
+  ['/settings/audit', 'Audit log'],
   ['/settings/status', 'Status'],
   ['/settings/log', 'Log'],
 ] as const

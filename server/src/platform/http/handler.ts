@@ -1,3 +1,4 @@
+import type { Db } from '../postgres/index.ts'
 import type { Role, RouteName, RouteRequest, RouteResponse, routes } from '@throughline/contracts'
 
 /** Who is calling: a signed-in user, or the bearer of an API key. */
@@ -8,6 +9,24 @@ export interface Caller {
   /** The user's e-mail address, or the key's name: what is recorded as "by whom". */
   readonly name: string
   readonly role: Role
+}
+
+/** What a handler adds to the record of its call in the audit log; on a route without one, nothing comes of it. */
+export interface AuditNote {
+  /** Says more than address and body do; what is given replaces what stood there. Secrets are left out by their names. */
+  note(details: AuditDetails): void
+  /** Finishes the record within the transaction of the action: it is there exactly when what was done is. */
+  commit(db: Db): Promise<void>
+}
+
+export interface AuditDetails {
+  /** Who it was, when the call itself does not say: somebody who signs in. */
+  readonly actor?: Pick<Caller, 'kind' | 'id' | 'name'>
+  /** On whom or what. */
+  readonly subject?: string
+  /** What was there before and what is there now; where both are given, only what differs is kept. */
+  readonly before?: object
+  readonly after?: object
 }
 
 type RouteOf<N extends RouteName> = (typeof routes)[N]
@@ -21,6 +40,7 @@ export interface CallContext {
   readonly session: string | null
   /** Hands the browser a session, or with `null` takes it away. */
   setSession(session: { readonly token: string; readonly expiresAt: number } | null): void
+  readonly audit: AuditNote
   /** Ends when the caller hangs up. */
   readonly signal: AbortSignal
 }

@@ -3,6 +3,7 @@ import { routes, type Route, type RouteName } from '@throughline/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { answerFailure } from './answer-failure.ts'
+import { beginAudit, type AuditPort } from './audited.ts'
 import { authenticate, SESSION_COOKIE, type Authenticator } from './authenticate.ts'
 import { HttpFailure } from './errors.ts'
 import type { Handlers } from './handler.ts'
@@ -16,6 +17,8 @@ export interface ApiOptions {
   readonly trustedOrigins?: () => readonly string[]
   /** Tries a minute and address on routes open to anybody; default 20. */
   readonly publicTriesPerMinute?: number
+  /** Keeps the audit log; without it nothing is recorded. */
+  readonly audit?: AuditPort
   /** Whether answers are held against their schema too; tests do. */
   readonly checkAnswers?: boolean
 }
@@ -48,9 +51,11 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
             if (route.access === 'public') refuseTooMany(tooMany(`${name} ${request.ip}`))
             const auth = await authenticate(request, route.access, options.authenticator, options.trustedOrigins ?? (() => []))
             const signal = signalOf(reply, open)
-            const input = { ...parse(route, request), auth, ...contextOf(request, reply, signal) }
+            const parts = parse(route, request)
+            const audit = await beginAudit(options.audit, name, auth, parts, request)
+            const input = { ...parts, auth, ...contextOf(request, reply, signal), audit }
             if (route.stream) return sendEvents(reply, handler(input) as AsyncIterable<unknown>, signal)
-            const answer = await (handler(input) as Promise<unknown>)
+            const answer = await audit.during(handler(input) as Promise<unknown>)
             if (options.checkAnswers) refuseBrokenAnswer(name, route.response, answer)
             return reply.header('cache-control', 'no-store').send(answer)
           },

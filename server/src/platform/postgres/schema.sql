@@ -12,6 +12,26 @@ alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 alter table api_keys add constraint api_keys_key_hash_key UNIQUE (key_hash);
 alter table api_keys add constraint api_keys_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])));
 
+create table audit_log (
+  id uuid not null,
+  at bigint not null,
+  actor_kind text not null,
+  actor_id text,
+  actor text not null,
+  action text not null,
+  subject text,
+  before jsonb,
+  after jsonb,
+  outcome text not null,
+  code text,
+  ip text not null,
+  request_id text not null
+);
+alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
+alter table audit_log add constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api-key'::text, 'nobody'::text])));
+alter table audit_log add constraint audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['begun'::text, 'done'::text, 'refused'::text, 'failed'::text])));
+CREATE INDEX audit_log_subject ON public.audit_log USING btree (subject, id DESC) WHERE (subject IS NOT NULL);
+
 create table consents (
   shard smallint not null,
   profile_id uuid not null,
