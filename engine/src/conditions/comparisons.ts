@@ -1,4 +1,5 @@
 import type { Comparison, Json } from '@throughline/contracts'
+import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /**
@@ -15,7 +16,7 @@ export type Test = (value: Json | undefined) => boolean
 type Scalar = string | number | boolean
 
 /** The comparison as a function of the value. */
-export function compileComparison(comparison: Comparison): Test {
+export function compileComparison(comparison: Comparison, _context: ConditionContext): Test {
   switch (comparison.op) {
     case 'is': {
       const { value } = comparison

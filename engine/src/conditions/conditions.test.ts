@@ -9,6 +9,7 @@ import {
   describeCondition,
   isPending,
   leavesOf,
+  makeContext,
   toOccurrence,
   valueOf,
   type View,
@@ -17,7 +18,7 @@ import {
 const did = (event: string, extra: object = {}): Condition => ({ kind: 'event', event, times: { op: 'at-least', n: 1 }, ...extra })
 const none: ReadonlySet<string> = new Set()
 const view = (part: Partial<View>): View => ({ traits: {}, memories: emptyTable, shardPending: none, ...part })
-const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison)(value)
+const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison, makeContext([], 'UTC'))(value)
 
 describe('a comparison', () => {
   it('tells types apart', () => {

@@ -2,7 +2,9 @@ import { durationToMs, type EventCondition, type Json, type Times } from '@throu
 import { shortKey } from '../hash.ts'
 import { lookUp } from '../table.ts'
 import { isPending, type ConditionBehaviour, type Memory, type Occurrence, type Retention } from './behaviour.ts'
-import { compileFilters, describeMatch, filtersToSql } from './event-match.ts'
+import type { ConditionContext } from './context.ts'
+import { describeMatch } from './event-match.ts'
+import { compileFilters, filtersToSql, normaliseFilters } from './filters.ts'
 import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
 
 const nothing: Occurrences = []
@@ -13,7 +15,7 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
   compile(condition, compiler) {
     const { times } = condition
     const within = condition.within === undefined ? undefined : durationToMs(condition.within)
-    const leaf = compiler.leaf(memoryKey(condition), { keep: heldFor(times), within }, () => makeMemory(condition))
+    const leaf = compiler.leaf(memoryKey(condition), { keep: heldFor(times), within }, () => makeMemory(condition, compiler.context))
     const { key, memory } = leaf
     return {
       leaves: [leaf],
@@ -64,16 +66,11 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
 
 /** Which events are meant, in one order whatever order the filters were written in. */
 function memoryKey({ event, where }: EventCondition): string {
-  const filters = (where ?? []).map(({ property, compare }) => JSON.stringify([property, normaliseKeys(compare)])).sort()
-  return shortKey(JSON.stringify(['event', event, filters]))
+  return shortKey(JSON.stringify(['event', event, normaliseFilters(where)]))
 }
 
-function normaliseKeys(value: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-function makeMemory(condition: EventCondition): Memory {
-  const filters = compileFilters(condition.where)
+function makeMemory(condition: EventCondition, context: ConditionContext): Memory {
+  const filters = compileFilters(condition.where, context)
   const { event } = condition
   let held: Retention = { keep: 0, within: 0 }
   return {

@@ -4,8 +4,8 @@ import { compileComparison, comparisonToSql, describeComparison } from './compar
 
 /** What is known of the person now, compared. A dotted name (`address.city`) looks into the trait. */
 export const traitCondition: ConditionBehaviour<TraitCondition> = {
-  compile({ trait, compare }) {
-    const test = compileComparison(compare)
+  compile({ trait, compare }, { context }) {
+    const test = compileComparison(compare, context)
     const names = trait.includes('.') ? [trait, trait.slice(0, trait.indexOf('.'))] : [trait]
     return {
       leaves: [],

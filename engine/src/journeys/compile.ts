@@ -43,12 +43,12 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     version,
     entry: {
       event: entry.on.event,
-      matches: compileMatch(entry.on),
+      matches: compileMatch(entry.on, compiler.context),
       condition: entry.if === undefined ? null : compiler.compile(entry.if),
       mayEnter: compileReentry(entry.reentry),
     },
-    goal: goal === undefined ? null : { name: goal.name ?? describeMatch(goal.on), matches: compileMatch(goal.on) },
-    exits: (definition.exitOn ?? []).map((on) => ({ name: describeMatch(on), matches: compileMatch(on) })),
+    goal: goal === undefined ? null : { name: goal.name ?? describeMatch(goal.on), matches: compileMatch(goal.on, compiler.context) },
+    exits: (definition.exitOn ?? []).map((on) => ({ name: describeMatch(on), matches: compileMatch(on, compiler.context) })),
     endedBy,
     start: definition.start,
     steps: new Map(

@@ -1,4 +1,4 @@
-import { lanes, type Condition, type Event, type Json, type JsonObject, type PublishedDefinition } from '@throughline/contracts'
+import { lanes, type Condition, type Event, type JsonObject, type PublishedDefinition } from '@throughline/contracts'
 import {
   advance,
   compileDefinitions,
@@ -13,6 +13,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
 import { createTables } from '../platform/clickhouse/index.ts'
+import { compare, path, properties, where } from './test/values.ts'
 
 /*
  * The two answers of a condition, compared on random data: the engine's, moved event by event and timer by timer, and that of
@@ -26,42 +27,6 @@ const conditionCount = 36
 const peopleCount = 60
 
 const names = ['Order Completed', 'Product Viewed', 'Search']
-const scalars: readonly (string | number | boolean)[] = [
-  '5',
-  5,
-  5.1,
-  -0.1,
-  1e21,
-  9007199254740991,
-  true,
-  false,
-  'true',
-  '',
-  'GB',
-  'gb',
-  `it's "ü" \\ 🛒`,
-  'shoes, red',
-]
-const scalar = fc.constantFrom(...scalars)
-const value: fc.Arbitrary<Json> = fc.oneof(
-  { weight: 8, arbitrary: scalar },
-  { weight: 1, arbitrary: fc.constant(null) },
-  { weight: 1, arbitrary: fc.constantFrom<Json>([], ['GB'], { b: 5 }, { b: { c: 'GB' } }, {}) },
-)
-const path = fc.constantFrom('amount', 'place', 'a.b', 'a.b.c')
-const properties: fc.Arbitrary<JsonObject> = fc
-  .record({ amount: value, place: value, a: value }, { requiredKeys: [] })
-  .chain((plain) => fc.constantFrom<JsonObject>(plain, plain, plain, 'a' in plain ? plain : { ...plain, 'a.b': 5 }))
-
-const text = fc.constantFrom('GB', 'G', 'B', 'es', '"', '\\', '🛒', 'ü', '5')
-const number = fc.constantFrom(5, 5.1, -0.1, 0, 1e21, 9007199254740991)
-const compare = fc.oneof(
-  fc.record({ op: fc.constantFrom('is' as const, 'is-not' as const), value: scalar }),
-  fc.record({ op: fc.constant('one-of' as const), values: fc.array(scalar, { minLength: 1, maxLength: 4 }) }),
-  fc.record({ op: fc.constantFrom('contains' as const, 'begins' as const, 'ends' as const), value: text }),
-  fc.record({ op: fc.constantFrom('greater' as const, 'at-least' as const, 'less' as const, 'at-most' as const), value: number }),
-  fc.record({ op: fc.constantFrom('exists' as const, 'missing' as const) }),
-)
 const times = fc.oneof(
   fc.record({ op: fc.constant('at-least' as const), n: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ op: fc.constantFrom('at-most' as const, 'exactly' as const), n: fc.integer({ min: 0, max: 3 }) }),
@@ -72,7 +37,7 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
     kind: fc.constant('event' as const),
     event: fc.constantFrom(...names, ...names, 'Journey Left'),
     times,
-    where: fc.option(fc.array(fc.record({ property: path, compare }), { maxLength: 2 }), { nil: undefined }),
+    where,
     within: fc.option(fc.constantFrom('3 hours', '12 hours', '1 day', '2 days'), { nil: undefined }),
   }),
 )

@@ -7,9 +7,9 @@ import type { StepBehaviour } from '../behaviour.ts'
  * time is up still counts; one that comes later does not, even when the timer has not fired yet.
  */
 export const waitFor: StepBehaviour<StepOf<'wait-for'>> = {
-  compile(step) {
+  compile(step, { context }) {
     const length = durationToMs(step.upTo)
-    const matchers = step.any.map(({ on }) => compileMatch(on))
+    const matchers = step.any.map(({ on }) => compileMatch(on, context))
     return ({ run, at, now }, cause) => {
       switch (cause.kind) {
         case 'arrive':
