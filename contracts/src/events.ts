@@ -40,6 +40,9 @@ export const eventNames = {
   messageHeldBack: 'Message Held Back',
   unsubscribed: 'Unsubscribed',
   consentChanged: 'Consent Changed',
+  /** Of our own source alone, with the property `list`: the list's id. */
+  listJoined: 'List Joined',
+  listLeft: 'List Left',
   journeyEntered: 'Journey Entered',
   journeyLeft: 'Journey Left',
   goalReached: 'Goal Reached',

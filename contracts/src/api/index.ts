@@ -4,6 +4,7 @@ import { statusRoutes } from './status.ts'
 import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
+import { listsRoutes } from './lists.ts'
 import { segmentsRoutes } from './segments.ts'
 import { messagesRoutes } from './messages.ts'
 import { providersRoutes } from './providers.ts'
@@ -18,6 +19,7 @@ export * from './events.ts'
 export * from './people.ts'
 export * from './journeys.ts'
 export * from './segments.ts'
+export * from './lists.ts'
 export * from './messages.ts'
 export * from './providers.ts'
 export * from './definitions.ts'
@@ -31,6 +33,7 @@ export const routes = {
   ...peopleRoutes,
   ...journeysRoutes,
   ...segmentsRoutes,
+  ...listsRoutes,
   ...messagesRoutes,
   ...providersRoutes,
   ...definitionsRoutes,

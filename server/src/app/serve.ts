@@ -5,6 +5,7 @@ import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeChannelHandlers, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
 import { makeIngestHandlers, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
+import { makeListHandlers } from '../lists/index.ts'
 import { unpackProfile } from '../pipeline/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
@@ -93,6 +94,7 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
     ...makeSegmentHandlers({ pool }),
     ...makeAuditHandlers({ pool }),
+    ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({
       ...channelDeps,

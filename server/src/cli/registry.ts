@@ -4,12 +4,25 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { events } from './events-tail.ts'
 import { importCommand } from './import.ts'
+import { list } from './list.ts'
 import { migrate } from './migrate.ts'
 import { profile } from './profile-show.ts'
 import { restore } from './restore.ts'
 import { serve, start, work } from './start.ts'
 
-export type CommandName = 'start' | 'serve' | 'work' | 'migrate' | 'import' | 'apply' | 'demo' | 'events' | 'profile' | 'restore' | 'doctor'
+export type CommandName =
+  | 'start'
+  | 'serve'
+  | 'work'
+  | 'migrate'
+  | 'import'
+  | 'list'
+  | 'apply'
+  | 'demo'
+  | 'events'
+  | 'profile'
+  | 'restore'
+  | 'doctor'
 
 /** Every command, in the order in which the help shows them. */
 export const commands: Record<CommandName, CliCommand> = {
@@ -18,6 +31,7 @@ export const commands: Record<CommandName, CliCommand> = {
   work,
   migrate,
   import: importCommand,
+  list,
   apply,
   demo,
   events,

@@ -1,6 +1,7 @@
 import {
   consentChannels,
   eventNames,
+  ownSource,
   type EventType,
   type Identifier,
   type JsonObject,
@@ -8,6 +9,7 @@ import {
   type Problem,
 } from '@throughline/contracts'
 import type { IdentifyItem } from '../identity/index.ts'
+import { readListChange, type ListWord } from '../lists/index.ts'
 
 /** An event on its way in: checked, and its person named by identifiers or by profile. */
 export interface AcceptEvent {
@@ -56,6 +58,7 @@ export interface Prepared {
   readonly context: string
   readonly item: IdentifyItem
   readonly consent: ConsentChange | null
+  readonly list: ListWord | null
   /** Rough size in memory and on the wire, in characters. */
   readonly size: number
 }
@@ -65,14 +68,16 @@ export function prepare(event: AcceptEvent): Prepared {
   const properties = typeof event.properties === 'string' ? event.properties : JSON.stringify(event.properties)
   const context = typeof event.context === 'string' ? event.context : JSON.stringify(event.context)
   const consent = event.name === eventNames.consentChanged && event.type !== 'control' ? readConsent(event) : null
+  const list = event.source === ownSource ? readListChange(event.name, event.properties) : null
   const person = 'profileId' in event.who ? { identifiers: [], profileId: event.who.profileId } : event.who
   return {
     event,
     eventId: `${event.source}:${event.messageId}`,
     properties,
     context,
-    item: consent ? { ...person, hold: true } : person,
+    item: consent !== null || list !== null ? { ...person, hold: true } : person,
     consent,
+    list,
     size: properties.length + context.length + event.name.length + 200,
   }
 }

@@ -1,6 +1,7 @@
 import { lanes, ownSource, shardOf } from '@throughline/contracts'
 import { applyConsentChanges, type ConsentChange } from '../consent/index.ts'
 import { identify, lookUp, type Merge } from '../identity/index.ts'
+import { applyListChanges, mergeMemberships } from '../lists/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { AcceptOutcome, Prepared } from './accept-event.ts'
 import { controlEntry } from './controls.ts'
@@ -54,12 +55,15 @@ export async function commitGroup(
         now,
         known,
       )
+      await myTurn()
+      await mergeMemberships(client, merges)
+      const idle = await unchangedLists(client, fresh, group, profiles, now)
       fresh.forEach((index, at) => {
+        if (idle.has(index)) return
         outcomes[index] = { kind: 'accepted', eventId: group[index]!.eventId, profileId: profiles[at]! }
         entries.push(toEntry(group[index]!, profiles[at]!))
       })
       for (const merge of merges) entries.push(mergeOut(merge, now))
-      await myTurn()
       await applyConsentChanges(client, consentsOf(fresh, group, profiles, now))
     }
     open = false
@@ -97,6 +101,23 @@ function consentsOf(fresh: readonly number[], group: readonly Prepared[], profil
       trusted: event.source === ownSource,
     }
   })
+}
+
+/** Writes who joined or left a list, and answers the places of those events after which nobody's membership is another: they are none. */
+async function unchangedLists(
+  client: Db,
+  fresh: readonly number[],
+  group: readonly Prepared[],
+  profiles: readonly string[],
+  now: number,
+): Promise<Set<number>> {
+  const changes = fresh.flatMap((index, at) => {
+    const { list } = group[index]!
+    return list === null ? [] : { ...list, index, profileId: profiles[at]!, at: now }
+  })
+  if (changes.length === 0) return new Set()
+  const changed = await applyListChanges(client, changes)
+  return new Set(changes.filter((_, at) => !changed[at]).map(({ index }) => index))
 }
 
 function toEntry({ event, eventId, properties, context }: Prepared, profileId: string): Entry {

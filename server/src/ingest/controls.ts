@@ -1,5 +1,6 @@
 import { lanes, ownSource, type JsonObject, type Lane } from '@throughline/contracts'
 import { unmerge, type Unmerged } from '../identity/index.ts'
+import { unmergeMemberships } from '../lists/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { appendEntries, type Entry } from './streams.ts'
 
@@ -51,6 +52,7 @@ export async function appendControls(client: PoolClient, controls: readonly Cont
 export async function unmergeProfiles(pool: Pool, mergeId: string): Promise<Unmerged> {
   return withTransaction(pool, async (client) => {
     const undone = await unmerge(client, mergeId, Date.now())
+    await unmergeMemberships(client, undone.winner)
     const properties = { merge: undone.merge, loser: undone.loser, winner: undone.winner }
     const tell = (profileId: string, side: string): Control => ({
       name: 'unmerge',

@@ -135,6 +135,16 @@ function readName(type: CallType, value: Fields, refusals: Refusal[]): string {
   else if (name.trim() === '') refusals.push(refuse('missing', 'event', name, allowed, 'is empty'))
   else if (name.length > acceptLimits.nameLength)
     refusals.push(refuse('too_long', 'event', name, allowed, `is ${name.length} characters long`))
+  else if (name === eventNames.listJoined || name === eventNames.listLeft)
+    refusals.push(
+      refuse(
+        'bad_value',
+        'event',
+        name,
+        'any other name; POST /api/lists/:id/members changes lists',
+        'is a name that only Throughline writes',
+      ),
+    )
   else return name
   return ''
 }

@@ -16,6 +16,8 @@ interface Fields {
   sentAt?: string
 }
 const fieldNames = ['type', 'messageId', 'event', 'userId', 'anonymousId', 'timestamp', 'sentAt'] as const
+/** Names of events that are looked at closer, by readEvent. */
+const special: ReadonlySet<string> = new Set([eventNames.consentChanged, eventNames.listJoined, eventNames.listLeft])
 // What makes an event more than a track or page call with properties and context is read by readEvent.
 const otherNames = ['name', 'category', 'originalTimestamp', 'writeKey', 'write_key']
 
@@ -137,7 +139,7 @@ export function readScanned({ usual }: ScannedEvent, given: CallType | null, fra
   const type = given ?? fields.type
   if (type !== 'track' && type !== 'page' && type !== 'screen') return null
   const name = type === 'track' ? (fields.event ?? '') : type === 'page' ? eventNames.pageViewed : eventNames.screenViewed
-  if (name.length > acceptLimits.nameLength || name.trim() === '' || (type === 'track' && name === eventNames.consentChanged)) return null
+  if (name.length > acceptLimits.nameLength || name.trim() === '' || (type === 'track' && special.has(name))) return null
   const { messageId } = fields
   if (messageId === undefined || messageId === '' || messageId.length > acceptLimits.messageIdLength) return null
   if (usual.context === null && frame.context !== undefined) return null

@@ -132,6 +132,29 @@ create table leases (
 );
 alter table leases add constraint leases_pkey PRIMARY KEY (name);
 
+create table list_members (
+  shard smallint not null,
+  list_id text not null,
+  profile_id uuid not null,
+  person uuid not null,
+  member boolean not null,
+  current boolean not null,
+  at bigint not null
+);
+alter table list_members add constraint list_members_pkey PRIMARY KEY (shard, list_id, profile_id);
+CREATE INDEX list_members_in ON public.list_members USING btree (list_id, person) WHERE (current AND member);
+CREATE INDEX list_members_person ON public.list_members USING btree (person, list_id);
+
+create table lists (
+  id text not null,
+  name text not null,
+  created_at bigint not null,
+  created_by text not null,
+  deleted_at bigint
+);
+alter table lists add constraint lists_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX lists_name ON public.lists USING btree (lower(name)) WHERE (deleted_at IS NULL);
+
 create table merges (
   id uuid not null,
   winner uuid not null,
