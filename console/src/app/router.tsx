@@ -73,6 +73,16 @@ const segments = createRoute({
   path: '/segments',
   component: lazyRouteComponent(() => import('../pages/segments/segments.tsx'), 'Segments'),
 })
+const lists = createRoute({
+  getParentRoute: () => app,
+  path: '/lists',
+  component: lazyRouteComponent(() => import('../pages/lists/lists.tsx'), 'Lists'),
+})
+const list = createRoute({
+  getParentRoute: () => app,
+  path: '/lists/$id',
+  component: lazyRouteComponent(() => import('../pages/lists/list.tsx'), 'ListPage'),
+})
 const messages = createRoute({
   getParentRoute: () => app,
   path: '/messages',
@@ -158,6 +168,8 @@ const tree = root.addChildren([
     journeys,
     journey,
     segments,
+    lists,
+    list,
     messages,
     message,
     rejected,

@@ -11,7 +11,7 @@ export const entryKindNames: Record<EntryKind, string> = {
   visit: 'Visits',
   action: 'Actions',
   message: 'Messages',
-  flow: 'Journeys & segments',
+  flow: 'Journeys, segments & lists',
   identity: 'Identity & consent',
 }
 
@@ -22,6 +22,7 @@ const identityNames: readonly string[] = [
   eventNames.profilesUnmerged,
   eventNames.profileUpdated,
 ]
+const flowNames: readonly string[] = [eventNames.listJoined, eventNames.listLeft]
 const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned]
 
 type Told = Pick<TimelineEntry, 'type' | 'name' | 'properties'>
@@ -29,6 +30,7 @@ type Told = Pick<TimelineEntry, 'type' | 'name' | 'properties'>
 export function entryKind(entry: Told): EntryKind {
   if (identityNames.includes(entry.name)) return 'identity'
   if (messageNames.includes(entry.name)) return 'message'
+  if (flowNames.includes(entry.name)) return 'flow'
   switch (entry.type) {
     case 'page':
     case 'screen':
@@ -86,7 +88,7 @@ export function entryWords(entry: Told, format: Format): string {
         .filter((part) => part !== undefined)
         .join(' · ')
     case 'flow':
-      return [firstText(properties, ['journey_name', 'journey', 'segment_name', 'segment']), firstText(properties, ['reason'])]
+      return [firstText(properties, ['journey_name', 'journey', 'segment_name', 'segment', 'list_name']), firstText(properties, ['reason'])]
         .filter((part) => part !== undefined)
         .join(' · ')
     case 'identity': {

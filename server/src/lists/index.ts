@@ -6,8 +6,7 @@
  * - *person*: the profile that a member stands in today; a merge moves it, an unmerge moves it back.
  * - *deleted*: no longer shown or offered; name, members and timeline stay, so that it can be restored.
  */
-export { readListChange, listEvent, type ListEvent, type ListWord } from './list-event.ts'
+export { readListChange, type ListWord } from './list-event.ts'
 export { applyListChanges } from './change.ts'
 export { mergeMemberships, unmergeMemberships } from './merge.ts'
 export { makeListHandlers } from './handlers.ts'
-export { requireList } from './store.ts'
