@@ -15,6 +15,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: `/people/${personId(0)}`, title: 'Noor Jansen', loaded: 'loyalty_points' },
   { at: `/people/${personId(0)}/inbox`, title: 'Inbox of Noor Jansen', loaded: 'We kept your cart' },
   { at: '/segments', title: 'Segments', loaded: 'Espresso drinkers', empty: 'No segments yet' },
+  { at: '/lists', title: 'Lists', loaded: 'Guests of the roastery tour', empty: 'No lists yet' },
+  { at: '/lists/roastery-tour', title: 'Guests of the roastery tour', loaded: '1,204 people' },
   { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },
   { at: '/journeys/cart-recovery', title: 'Recover abandoned carts', loaded: 'Good customer?' },
   { at: '/messages', title: 'Messages', loaded: 'Held back: has withdrawn consent', empty: 'No messages yet' },

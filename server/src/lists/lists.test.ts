@@ -27,6 +27,7 @@ const base = {
   params: undefined,
   query: undefined,
   body: undefined,
+  audit: { note: () => undefined, commit: async () => undefined },
 } as const
 
 const make = (name: string) => handlers.createList({ ...base, body: { name } })
