@@ -58,7 +58,7 @@ describe.each(['rsa', 'ed25519'] as const)('a DKIM signature by %s', (type) => {
   }
 
   test('is good for an independent verifier, and covers the unsubscribe fields', async () => {
-    const { result, fields } = await verify(writeEmail(makeMessage(), 'ann@example.com', key), type)
+    const { result, fields } = await verify(writeEmail(makeMessage(), 'ann@example.com', key, '8bit'), type)
     expect(result).toBe('pass')
     for (const name of ['from', 'to', 'subject', 'date', 'message-id', 'list-unsubscribe', 'list-unsubscribe-post'])
       expect(fields).toContain(name)
@@ -75,6 +75,7 @@ describe.each(['rsa', 'ed25519'] as const)('a DKIM signature by %s', (type) => {
             makeMessage({ subject: subject.replace(/\s+/g, ' ').trim() || 'x', html, text: pieces.join('') }),
             'ann@example.com',
             key,
+            '8bit',
           )
           expect((await verify(raw, type)).result).toBe('pass')
         },
@@ -84,7 +85,7 @@ describe.each(['rsa', 'ed25519'] as const)('a DKIM signature by %s', (type) => {
   })
 
   test('is bad once a line of the message has changed', async () => {
-    const raw = writeEmail(makeMessage(), 'ann@example.com', key).toString('latin1')
+    const raw = writeEmail(makeMessage(), 'ann@example.com', key, '8bit').toString('latin1')
     expect(
       (await verify(Buffer.from(raw.replace('List-Unsubscribe=One-Click', 'List-Unsubscribe=Nothing'), 'latin1'), type)).result,
     ).not.toBe('pass')
@@ -94,10 +95,21 @@ describe.each(['rsa', 'ed25519'] as const)('a DKIM signature by %s', (type) => {
 
 describe('a message', () => {
   test('holds the text and the HTML part, in that order, with lines that every relay carries', () => {
-    const raw = writeEmail(makeMessage({ html: `<p>${'long '.repeat(500)}</p>` }), 'ann@example.com', null).toString('latin1')
+    const raw = writeEmail(makeMessage({ html: `<p>${'long '.repeat(500)}</p>`, text: 'Grüße' }), 'ann@example.com', null, '7bit').toString(
+      'latin1',
+    )
     expect(Math.max(...raw.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(998)
     expect(raw.indexOf('text/plain')).toBeLessThan(raw.indexOf('text/html'))
     expect(raw).not.toMatch(/[^\r]\n|[\x80-\xff]/)
+  })
+
+  test('goes as it is to a server that takes 8 bits, unless a relay behind it could break its signature', () => {
+    const message = makeMessage({ html: '<p>Grüße</p>', text: 'Grüße' })
+    const plain = writeEmail(message, 'ann@example.com', null, '8bit').toString('utf8')
+    expect(plain.match(/^Content-Transfer-Encoding: .*$/gm)).toEqual(Array(2).fill('Content-Transfer-Encoding: 8bit'))
+    expect(plain).toContain('<p>Grüße</p>')
+    const key = { domain: 'shop.example', selector: 's1', key: keys.ed25519.privateKey }
+    expect(writeEmail(message, 'ann@example.com', key, '8bit').toString('latin1')).not.toMatch(/[\x80-\xff]/)
   })
 
   test('lets no value start a header field', () => {
@@ -105,6 +117,7 @@ describe('a message', () => {
       makeMessage({ subject: 'a\r\nBcc: all@example.com', headers: { 'Reply-To': 'x@y.example\r\nBcc: b@c.example' } }),
       'ann@example.com',
       null,
+      '8bit',
     ).toString('latin1')
     expect(raw.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/m)
   })

@@ -1,11 +1,11 @@
-import { Readable } from 'node:stream'
 import type { smtpProviderSchema } from '@throughline/contracts'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { z } from 'zod'
 import { DeliveryError, type Outgoing, type Provider, type ProviderSecrets } from '../port.ts'
 import { domainOf, requireEmail } from './address.ts'
 import { readDkimKey, signDkim, type DkimKey } from './dkim.ts'
-import { joinMime, writeMime } from './mime.ts'
+import { joinMime, writeMime, type Transfer } from './mime.ts'
+import { takeDialogue, type Envelope, type SmtpDialogue, type SmtpReplyError } from './smtp-dialogue.ts'
 import { troubleOf } from './smtp-trouble.ts'
 
 export type SmtpConfig = z.infer<typeof smtpProviderSchema>
@@ -18,6 +18,7 @@ const IDLE_MS = 30_000
 
 interface Connection {
   readonly smtp: SMTPConnection
+  readonly dialogue: SmtpDialogue
   messages: number
   idle: NodeJS.Timeout | null
 }
@@ -47,7 +48,6 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
       logger: false,
       socketTimeout: 60_000,
     })
-    const connection: Connection = { smtp, messages: 0, idle: null }
     return new Promise<Connection>((resolve, reject) => {
       const fail = (error: unknown): void => {
         settle()
@@ -61,22 +61,21 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
         // An error on a connection that nobody uses is said by its end.
         smtp.on('error', () => undefined)
       }
+      const use = (): void => {
+        takeDialogue(smtp, domainOf(config.from)).then((dialogue) => {
+          const connection: Connection = { smtp, dialogue, messages: 0, idle: null }
+          smtp.once('end', () => forget(connection))
+          settle()
+          resolve(connection)
+        }, fail)
+      }
       if (signal.aborted) return onAbort()
       signal.addEventListener('abort', onAbort, { once: true })
       smtp.once('error', fail)
-      smtp.once('end', () => forget(connection))
       smtp.connect((error) => {
         if (error) return fail(error)
-        if (config.user === undefined) {
-          settle()
-          resolve(connection)
-          return
-        }
-        smtp.login({ user: config.user, pass: secrets.password ?? '' }, (refused) => {
-          if (refused) return fail(refused)
-          settle()
-          resolve(connection)
-        })
+        if (config.user === undefined) return use()
+        smtp.login({ user: config.user, pass: secrets.password ?? '' }, (refused) => (refused ? fail(refused) : use()))
       })
     })
   }
@@ -98,14 +97,14 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
     idle.push(connection)
   }
 
-  async function deliver(envelope: { from: string; to: string }, raw: Buffer, signal: AbortSignal): Promise<void> {
+  async function deliver(envelope: Envelope, write: (transfer: Transfer) => Buffer, signal: AbortSignal): Promise<void> {
     for (;;) {
       const reused = idle.pop()
       if (reused?.idle) clearTimeout(reused.idle)
       const connection = reused ?? (await open(signal))
       busy.add(connection)
       connection.messages += 1
-      const result = await handOver(connection, envelope, raw, signal)
+      const result = await handOver(connection, envelope, write, signal)
       if (result === 'sent') return keep(connection)
       if (result.stale && reused !== undefined && !signal.aborted) {
         // The server had hung up meanwhile; nothing of the message was on its way.
@@ -113,7 +112,11 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
         connection.smtp.close()
         continue
       }
-      if (result.usable && !signal.aborted) connection.smtp.reset((error) => (error ? connection.smtp.close() : keep(connection)))
+      if (result.usable && !signal.aborted)
+        connection.dialogue.reset().then(
+          () => keep(connection),
+          () => connection.smtp.close(),
+        )
       else connection.smtp.close()
       busy.delete(connection)
       throw result.error
@@ -122,41 +125,38 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
 
   type HandOver = 'sent' | { readonly error: DeliveryError; readonly stale: boolean; readonly usable: boolean }
 
-  function handOver({ smtp }: Connection, envelope: { from: string; to: string }, raw: Buffer, signal: AbortSignal): Promise<HandOver> {
+  async function handOver(
+    { smtp, dialogue }: Connection,
+    envelope: Envelope,
+    write: (transfer: Transfer) => Buffer,
+    signal: AbortSignal,
+  ): Promise<HandOver> {
     let started = false
-    // Read only after the server has said yes to DATA.
-    const body = new Readable({
-      read() {
-        started = true
-        this.push(raw)
-        this.push(null)
-      },
-    })
-    return new Promise<HandOver>((resolve) => {
-      const settle = (result: HandOver): void => {
-        signal.removeEventListener('abort', onAbort)
-        resolve(result)
+    let isLate = signal.aborted
+    const onAbort = (): void => {
+      isLate = true
+      dialogue.hangUp()
+      smtp.close()
+    }
+    if (isLate) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      await dialogue.send(envelope, write(dialogue.transfer), () => (started = true))
+      return 'sent'
+    } catch (error) {
+      if (isLate) {
+        const late = new DeliveryError('away', `${server} did not answer in time`, { interrupted: started })
+        return { error: late, stale: false, usable: false }
       }
-      const onAbort = (): void => {
-        smtp.close()
-        settle({
-          error: new DeliveryError('away', `${server} did not answer in time`, { interrupted: started }),
-          stale: false,
-          usable: false,
-        })
+      const { responseCode, command } = error as Partial<SmtpReplyError>
+      return {
+        error: troubleOf(error, server, started),
+        stale: responseCode === undefined && !started,
+        usable: responseCode !== undefined && responseCode !== 421 && (command === 'RCPT TO' || command === 'DATA'),
       }
-      if (signal.aborted) return onAbort()
-      signal.addEventListener('abort', onAbort, { once: true })
-      smtp.send({ from: envelope.from, to: [envelope.to], size: raw.length }, body, (error) => {
-        if (!error) return settle('sent')
-        const answered = typeof error.responseCode === 'number'
-        settle({
-          error: troubleOf(error, server, started),
-          stale: !answered && !started,
-          usable: answered && error.responseCode !== 421 && (error.command === 'RCPT TO' || error.command === 'DATA'),
-        })
-      })
-    })
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
   }
 
   return {
@@ -165,7 +165,7 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
     maxPerSecond: config.maxPerSecond ?? null,
     async send(message, signal) {
       const to = requireEmail(message.address)
-      await deliver({ from: returnPath(config, message), to }, writeEmail(message, to, dkim), signal)
+      await deliver({ from: returnPath(config, message), to }, (transfer) => writeEmail(message, to, dkim, transfer), signal)
     },
     async verify(signal) {
       const connection = await open(signal)
@@ -182,8 +182,8 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
   }
 }
 
-/** The whole message as it goes over the wire, signed when there is a key. */
-export function writeEmail(message: Outgoing<'email'>, to: string, dkim: DkimKey | null): Buffer {
+/** The whole message as it goes over the wire, signed when there is a key. A signed one stays within 7 bits, for relays on its way. */
+export function writeEmail(message: Outgoing<'email'>, to: string, dkim: DkimKey | null, transfer: Transfer): Buffer {
   const { content } = message
   const now = Date.now()
   const mime = writeMime(
@@ -196,6 +196,7 @@ export function writeEmail(message: Outgoing<'email'>, to: string, dkim: DkimKey
       ...Object.entries(content.headers).map(([name, value]) => ({ name, value, structured: true })),
     ],
     { text: content.text, html: content.html },
+    dkim === null ? transfer : '7bit',
   )
   return joinMime(dkim === null ? mime : { headers: [signDkim(mime, dkim, now), ...mime.headers], body: mime.body })
 }
