@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { eventConditionSchema, type EventCondition } from './event.ts'
+import {
+  eventConditionSchema,
+  type EventCondition,
+  eventTimeConditionSchema,
+  type EventTimeCondition,
+  pageConditionSchema,
+  type PageCondition,
+  screenConditionSchema,
+  type ScreenCondition,
+  messageConditionSchema,
+  type MessageCondition,
+} from './event.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -16,7 +27,16 @@ export interface NotCondition {
 }
 
 /** A node of a condition tree. A new kind is a schema here, a file in the engine, and a line in its registry. */
-export type Condition = AllCondition | AnyCondition | NotCondition | TraitCondition | EventCondition
+export type Condition =
+  | AllCondition
+  | AnyCondition
+  | NotCondition
+  | TraitCondition
+  | EventCondition
+  | EventTimeCondition
+  | PageCondition
+  | ScreenCondition
+  | MessageCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -27,6 +47,10 @@ export const conditionSchema: z.ZodType<Condition> = z
       z.strictObject({ kind: z.literal('not'), of: conditionSchema }),
       traitConditionSchema,
       eventConditionSchema,
+      eventTimeConditionSchema,
+      pageConditionSchema,
+      screenConditionSchema,
+      messageConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

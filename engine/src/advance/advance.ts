@@ -76,7 +76,7 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
 /** Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. */
 function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void {
   const { occurrence } = heard
-  const concern = heard.generation > maxGenerations ? undefined : draft.definitions.byName.get(occurrence.name)
+  const concern = heard.generation > maxGenerations ? undefined : draft.definitions.concernOf(occurrence.name)
   if (concern !== undefined) {
     for (const { memory, segments, timed } of concern.memories) {
       const before = lookUp(draft.memories, memory.key)

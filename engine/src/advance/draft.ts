@@ -83,7 +83,7 @@ export function addFact(
 ): void {
   const id = stableId('fact', draft.base.id, draft.cause, at, draft.facts++)
   draft.effects.push({ kind: 'fact', id, name, at, properties })
-  if (!draft.definitions.byName.has(name)) return
+  if (draft.definitions.concernOf(name) === undefined) return
   // Its id as an event in the history, so that a fill finds the same one again.
   const eventId = `throughline:${id}`
   draft.unheard.push({

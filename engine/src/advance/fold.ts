@@ -28,7 +28,7 @@ export function foldProfile(
   events: Iterable<Event>,
   ctx: Pick<AdvanceContext, 'definitions'>,
 ): ProfileState {
-  const { byName } = lookInside(ctx.definitions)
+  const { concernOf } = lookInside(ctx.definitions)
   let memories = emptyProfile(id, createdAt).memories
   const entries: Record<string, Entry> = {}
   let known: Known = emptyProfile(id, createdAt)
@@ -36,7 +36,7 @@ export function foldProfile(
     known = learnFrom(known, event).known
     if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
     const occurrence = toOccurrence(event)
-    for (const { memory } of byName.get(event.name)?.memories ?? []) {
+    for (const { memory } of concernOf(event.name)?.memories ?? []) {
       const state = memory.add(lookUp(memories, memory.key), occurrence)
       if (state !== undefined) memories = withValue(memories, memory.key, state)
     }

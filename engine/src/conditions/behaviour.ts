@@ -92,6 +92,8 @@ export interface ConditionBehaviour<C extends Condition> {
   toSql(condition: C, sql: SqlBuilder): string
   /** A clause such as `did Order Completed at least 2 times in the last 30 days`; `nested`: it stands inside another. */
   describe(condition: C, describe: (inner: Condition) => string, nested: boolean): string
+  /** What is kept for it and how exact it is, in a line or two; left out by what keeps nothing of its own. */
+  exactness?(condition: C): string
   children(condition: C): readonly Condition[]
 }
 

@@ -62,6 +62,13 @@ export function describeClause(condition: Condition): string {
   return describeNested(condition, false)
 }
 
+/** What is kept for the condition and how exact it is: a sentence or two for each of its parts that keeps something. */
+export function exactnessOf(condition: Condition): readonly string[] {
+  const behaviour = behaviourOf(condition)
+  const own = behaviour.exactness?.(condition)
+  return [...new Set([...(own === undefined ? [] : [own]), ...behaviour.children(condition).flatMap(exactnessOf)])]
+}
+
 function describeNested(condition: Condition, nested: boolean): string {
   return behaviourOf(condition).describe(condition, (inner) => describeNested(inner, true), nested)
 }

@@ -1,12 +1,14 @@
-import type { Comparison, Condition, Json } from '@throughline/contracts'
+import { conditionSchema, type Comparison, type Condition, type Json } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
 import { emptyTable, tableOf } from '../table.ts'
 import { compileComparison } from './comparisons.ts'
 import {
   compileCondition,
+  compileName,
   conditionToSql,
   conditionsToSql,
   describeCondition,
+  exactnessOf,
   isPending,
   leavesOf,
   makeContext,
@@ -141,6 +143,53 @@ describe('a condition', () => {
     expect(
       describeCondition({ kind: 'not', of: did('Viewed', { where: [{ property: 'price', compare: { op: 'at-least', value: 50 } }] }) }),
     ).toBe('Not: did Viewed where price is at least 50')
+  })
+})
+
+describe('a question about behaviour', () => {
+  const say = (condition: object) => describeCondition(conditionSchema.parse(condition))
+
+  it('reads as a sentence, whatever its window', () => {
+    expect(say({ kind: 'event', event: 'Order *', times: { op: 'at-least', n: 3 }, count: 'days', calendarDays: 7 })).toBe(
+      'Did any event named “Order …” on at least 3 days in the last 7 calendar days',
+    )
+    expect(say({ kind: 'page', name: 'Shoes*', times: { op: 'exactly', n: 0 }, within: '2 days' })).toBe(
+      'Did not view the page “Shoes…” in the last 2 days',
+    )
+    expect(say({ kind: 'event-time', event: 'Order Completed', which: 'last', longerAgo: '90 days' })).toBe(
+      'Did Order Completed for the last time more than 90 days ago',
+    )
+    expect(say({ kind: 'message', outcome: 'opened', channel: 'email', journey: 'winback', between: { from: '2026-05-01' } })).toBe(
+      'Did open an email message of journey winback since 2026-05-01',
+    )
+  })
+
+  it('says what is kept and how exact it is', () => {
+    const both = { kind: 'all', of: [did('Order', { times: { op: 'at-most', n: 2 } }), did('Order', { calendarDays: 30 })] }
+    expect(exactnessOf(conditionSchema.parse(both))).toEqual([
+      'Keeps the latest 3 times; exact. All of history counts.',
+      'Keeps the latest time; exact. Days leave the window at midnight in the shop’s time zone.',
+    ])
+  })
+
+  it('takes one window at most, and a known number of days', () => {
+    const problem = (condition: object) => conditionSchema.safeParse(condition).error?.issues[0]?.message
+    expect(problem(did('Order', { within: '1 day', calendarDays: 3 }))).toBe('say at most one of within, calendarDays and between')
+    expect(problem(did('Order', { count: 'days', times: { op: 'at-least', n: 251 } }))).toBe('at most 250 days can be counted')
+    expect(problem({ kind: 'event-time', event: 'Order', which: 'last', within: '1 day', longerAgo: '1 day' })).toBe(
+      'say a window, or longerAgo',
+    )
+  })
+
+  it('means by a pattern what people do, not what we say of ourselves', () => {
+    const names = ['Order Completed', 'Page Viewed', 'Identified', 'Message Opened', 'Segment Entered']
+    expect(['*', 'Order*', '*ed', '*View*', 'Message Opened'].map((pattern) => names.filter(compileName(pattern)))).toEqual([
+      ['Order Completed', 'Page Viewed', 'Identified'],
+      ['Order Completed'],
+      ['Order Completed', 'Page Viewed', 'Identified'],
+      ['Page Viewed'],
+      ['Message Opened'],
+    ])
   })
 })
 

@@ -1,47 +1,55 @@
-import { durationToMs, type EventCondition, type Json, type Times } from '@throughline/contracts'
+import type { EventCondition, Json } from '@throughline/contracts'
 import { shortKey } from '../hash.ts'
 import { lookUp } from '../table.ts'
-import { isPending, type ConditionBehaviour, type Memory, type Occurrence, type Retention } from './behaviour.ts'
+import { isPending, type ConditionBehaviour, type Memory, type Occurrence } from './behaviour.ts'
 import type { ConditionContext } from './context.ts'
-import { describeMatch } from './event-match.ts'
-import { compileFilters, filtersToSql, normaliseFilters } from './filters.ts'
+import { addValue, isLatestValues, mergeValues, type LatestValues } from './latest-values.ts'
 import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
+import { widest } from './retention.ts'
+import { compileSelection, describeSelection, selectionToSql, type Selection } from './selection.ts'
+import { compileWindow, describeWindow, sayWhenWindowMoves, windowToSql, type Window } from './window.ts'
 
-const nothing: Occurrences = []
-const asState = (state: Json | undefined): Occurrences => (isOccurrences(state) ? state : nothing)
+const nothing: readonly number[] = []
+const asOccurrences = (state: Json | undefined): Occurrences => (isOccurrences(state) ? state : nothing)
+const asDays = (state: Json | undefined): LatestValues => (isLatestValues(state) ? state : nothing)
 
-/** The event happened so many times, ever or within a sliding window that ends now. */
+/** The event happened so many times, or on so many different days, in a window. */
 export const eventCondition: ConditionBehaviour<EventCondition> = {
   compile(condition, compiler) {
     const { times } = condition
-    const within = condition.within === undefined ? undefined : durationToMs(condition.within)
-    const leaf = compiler.leaf(memoryKey(condition), { keep: heldFor(times), within }, () => makeMemory(condition, compiler.context))
-    const { key, memory } = leaf
+    const window = compileWindow(condition, compiler.context)
+    const selection = compileSelection(condition, compiler.context)
+    const inDays = condition.count === 'days'
+    const memoryKey = shortKey(JSON.stringify([inDays ? 'days' : 'event', ...selection.key, ...(window.key ?? [])]))
+    const make = inDays ? makeDays : makeOccurrences
+    const leaf = compiler.leaf(memoryKey, { keep: heldFor(times), within: window.within }, () =>
+      make(memoryKey, selection, window, compiler.context),
+    )
+    const { key } = leaf
+    const asTimes = inDays ? asDays : asOccurrences
     return {
       leaves: [leaf],
       traits: [],
-      timed: within !== undefined,
+      timed: window.timed,
       value: (view, now) =>
-        isPending(view, key) ? 'pending' : holds(times, countAt(asState(lookUp(view.memories, memory.key)), now, within)),
+        isPending(view, key) ? 'pending' : holds(times, countAt(asTimes(lookUp(view.memories, memoryKey)), now, window)),
       nextChangeAt(view, now) {
-        const state = lookUp(view.memories, memory.key)
-        return state === undefined ? null : nextFlipAt(asState(state), times, now, within)
+        const state = lookUp(view.memories, memoryKey)
+        return state === undefined ? null : nextFlipAt(asTimes(state), times, now, window)
       },
     }
   },
 
-  toSql({ event, where, times, within }, sql) {
-    const name = `name = ${sql.parameter('String', event)}`
-    const parts = [name]
-    if (within === undefined) sql.reads(name)
-    else {
-      const since = `{now:Int64} - ${sql.parameter('Int64', durationToMs(within))}`
-      // No event is received before its time, and by the time of receipt whole months can be skipped.
-      sql.reads(`name = ${sql.parameter('String', event)} and received_at > ${since}`)
-      parts.push(`at > ${since}`)
-    }
-    parts.push(...filtersToSql(where, sql))
-    const count = sql.column(`countIf(${parts.join(' and ')})`)
+  toSql(condition, sql) {
+    const { times } = condition
+    const { name, parts } = selectionToSql(condition, sql)
+    const window = windowToSql(condition, sql)
+    sql.reads([name, ...window.rows].join(' and '))
+    const all = [parts[0]!, ...window.parts, ...parts.slice(1)].join(' and ')
+    const count =
+      condition.count === 'days'
+        ? sql.column(`uniqExactIf(toDate(fromUnixTimestamp64Milli(at, ${sql.zone()})), ${all})`)
+        : sql.column(`countIf(${all})`)
     const n = sql.parameter('UInt64', times.n)
     switch (times.op) {
       case 'at-least':
@@ -55,51 +63,74 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
     }
   },
 
-  describe(condition) {
-    const { verb, amount } = describeTimes(condition.times)
-    const span = condition.within === undefined ? '' : ` in the last ${condition.within}`
-    return `${verb} ${describeMatch(condition)}${amount}${span}`
+  describe: (condition) => describeCount(condition, 'did', describeSelection(condition)),
+
+  exactness(condition) {
+    const { times, count } = condition
+    const held = heldFor(times)
+    const things = count === 'days' ? ['day', 'different days'] : ['time', 'times']
+    return `Keeps the latest ${held === 1 ? things[0] : `${held} ${things[1]}`}; exact. ${sayWhenWindowMoves(condition)}`
   },
 
   children: () => [],
 }
 
-/** Which events are meant, in one order whatever order the filters were written in. */
-function memoryKey({ event, where }: EventCondition): string {
-  return shortKey(JSON.stringify(['event', event, normaliseFilters(where)]))
-}
-
-function makeMemory(condition: EventCondition, context: ConditionContext): Memory {
-  const filters = compileFilters(condition.where, context)
-  const { event } = condition
-  let held: Retention = { keep: 0, within: 0 }
-  return {
-    key: memoryKey(condition),
-    eventNames: [event],
-    widen({ keep, within }) {
-      held = {
-        keep: Math.max(held.keep, keep),
-        within: held.within === undefined || within === undefined ? undefined : Math.max(held.within, within),
-      }
-    },
-    add(state: Json | undefined, occurrence: Occurrence) {
-      if (occurrence.name !== event || (filters !== null && !filters(occurrence))) return state
-      return addOccurrence(asState(state), occurrence.at, occurrence.hash, held)
-    },
-    merge: (a, b) => mergeOccurrences(asState(a), asState(b), held),
-  }
-}
-
-function describeTimes(times: Times): { verb: string; amount: string } {
-  const amount = times.n === 1 ? 'once' : `${times.n} times`
+/** `did X at least 2 times in the last 30 days`, with another verb and object. */
+export function describeCount(
+  condition: Pick<EventCondition, 'times' | 'count' | 'within' | 'calendarDays' | 'between'>,
+  did: string,
+  what: string,
+): string {
+  const { times } = condition
+  const [one, many] = condition.count === 'days' ? ['on one day', `on ${times.n} days`] : ['once', `${times.n} times`]
+  const amount = times.n === 1 ? one : many
+  const span = describeWindow(condition)
   switch (times.op) {
     case 'at-least':
-      return { verb: 'did', amount: times.n === 1 ? '' : ` at least ${amount}` }
+      return `${did} ${what}${times.n === 1 ? '' : ` ${amount.replace(/^(on )?/, '$1at least ')}`}${span}`
     case 'at-most':
-      return times.n === 0 ? { verb: 'did not do', amount: '' } : { verb: 'did', amount: ` at most ${amount}` }
+      return times.n === 0 ? `did not ${undo(did)} ${what}${span}` : `${did} ${what} ${amount.replace(/^(on )?/, '$1at most ')}${span}`
     case 'exactly':
-      return times.n === 0 ? { verb: 'did not do', amount: '' } : { verb: 'did', amount: ` exactly ${amount}` }
+      return times.n === 0 ? `did not ${undo(did)} ${what}${span}` : `${did} ${what} ${amount.replace(/^(on )?/, '$1exactly ')}${span}`
     default:
       return times satisfies never
   }
+}
+
+const undone: { readonly [did: string]: string } = { did: 'do', viewed: 'view', got: 'get' }
+function undo(did: string): string {
+  return undone[did] ?? did
+}
+
+function makeOccurrences(key: string, selection: Selection, window: Window): Memory {
+  const need = widest()
+  return {
+    key,
+    eventNames: selection.eventNames,
+    widen: need.widen,
+    add: (state: Json | undefined, occurrence: Occurrence) =>
+      selection.matches(occurrence) && isInside(window, occurrence.at)
+        ? addOccurrence(asOccurrences(state), occurrence.at, occurrence.hash, need)
+        : state,
+    merge: (a, b) => mergeOccurrences(asOccurrences(a), asOccurrences(b), need),
+  }
+}
+
+function makeDays(key: string, selection: Selection, window: Window, { calendar }: ConditionContext): Memory {
+  const need = widest()
+  return {
+    key,
+    eventNames: selection.eventNames,
+    widen: need.widen,
+    add: (state: Json | undefined, occurrence: Occurrence) =>
+      selection.matches(occurrence) && isInside(window, occurrence.at)
+        ? addValue(asDays(state), occurrence.at, calendar.dayOf(occurrence.at), need)
+        : state,
+    merge: (a, b) => mergeValues(asDays(a), asDays(b), need),
+  }
+}
+
+/** Whether an event of this time can ever count: always, but for windows that do not move. */
+function isInside(window: Window, at: number): boolean {
+  return !window.fixed || (at >= window.from(at) && at < window.to)
 }

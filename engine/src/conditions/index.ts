@@ -18,8 +18,18 @@ export {
   type Truth,
   type View,
 } from './behaviour.ts'
-export { compileCondition, describeClause, describeCondition, leavesOf, makeCompiler, nextChangeAt, valueOf } from './compile.ts'
+export {
+  compileCondition,
+  describeClause,
+  describeCondition,
+  exactnessOf,
+  leavesOf,
+  makeCompiler,
+  nextChangeAt,
+  valueOf,
+} from './compile.ts'
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
+export { compileName, eventNamesToSql, isPattern } from './selection.ts'
 export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

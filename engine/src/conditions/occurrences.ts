@@ -1,5 +1,6 @@
 import type { Json, Times } from '@throughline/contracts'
 import type { Retention } from './behaviour.ts'
+import type { Window } from './window.ts'
 
 /**
  * The state of an event memory: when the event happened last, as `[time, hash, time, hash, …]`, oldest first, ordered by time and
@@ -10,6 +11,9 @@ import type { Retention } from './behaviour.ts'
  * while `t <= now < t + d`: the window is `(now - d, now]`.
  */
 export type Occurrences = readonly number[]
+
+/** Entries of two, a time and what tells them apart, ordered by time. */
+export type TimeList = readonly (number | string)[]
 
 /** How many of the latest events must be known to answer: n, or one more when too many is an answer. */
 export function heldFor(times: Times): number {
@@ -58,13 +62,14 @@ export function mergeOccurrences(a: Occurrences, b: Occurrences, window: Retenti
   return from === 0 ? merged : merged.slice(from)
 }
 
-/** How many of the held events lie in the window that ends at `now`. */
-export function countAt(state: Occurrences, now: number, within: number | undefined): number {
+/** How many of the held entries, at least one time each at an even place, lie in the window at `now`. */
+export function countAt(state: TimeList, now: number, window: Window): number {
+  const from = window.from(now)
   let count = 0
   for (let i = state.length - 2; i >= 0; i -= 2) {
-    const at = state[i]!
-    if (within !== undefined && at <= now - within) break
-    if (at <= now) count++
+    const at = timeAt(state, i)
+    if (at < from) break
+    if (at <= now && at < window.to) count++
   }
   return count
 }
@@ -84,30 +89,38 @@ export function holds(times: Times, count: number): boolean {
 }
 
 /**
- * The first instant after `now` at which the answer flips if nothing is added: one at which an event leaves the window
- * (its time plus the window's length, to the millisecond), or, for an event ahead of `now`, its own time.
+ * The first instant after `now` at which the answer flips if nothing is added: one at which an event leaves the window, or, for
+ * an event ahead of `now`, its own time.
  */
-export function nextFlipAt(state: Occurrences, times: Times, now: number, within: number | undefined): number | null {
+export function nextFlipAt(state: TimeList, times: Times, now: number, window: Window): number | null {
   const size = state.length
-  if (size === 0 || (within === undefined && state[size - 2]! <= now)) return null
-  const value = holds(times, countAt(state, now, within))
-  if (state[size - 2]! <= now) {
-    if (within === undefined) return null
+  if (size === 0) return null
+  const isPast = timeAt(state, size - 2) <= now
+  if (isPast && !window.timed) return null
+  const value = holds(times, countAt(state, now, window))
+  if (isPast) {
     // Everything held has happened: events only leave, oldest first.
     for (let i = 0, left = size / 2 - 1; i < size; i += 2, left--) {
-      const leaves = state[i]! + within
-      if (leaves > now && (i + 2 >= size || state[i + 2]! !== state[i]!) && holds(times, left) !== value) return leaves
+      const leaves = window.leavesAt(timeAt(state, i))
+      if (leaves <= now || holds(times, left) === value) continue
+      if (i + 2 >= size || window.leavesAt(timeAt(state, i + 2)) !== leaves) return leaves
     }
     return null
   }
   const instants: number[] = []
   for (let i = 0; i < size; i += 2) {
-    const at = state[i]!
+    const at = timeAt(state, i)
     if (at > now) instants.push(at)
-    if (within !== undefined && at + within > now) instants.push(at + within)
+    const leaves = window.leavesAt(at)
+    if (leaves > now && leaves < Infinity) instants.push(leaves)
   }
   instants.sort((a, b) => a - b)
-  return instants.find((instant) => holds(times, countAt(state, instant, within)) !== value) ?? null
+  return instants.find((instant) => holds(times, countAt(state, instant, window)) !== value) ?? null
+}
+
+/** The time at an even place of a list of times and what happened then. */
+function timeAt(state: TimeList, index: number): number {
+  return Number(state[index])
 }
 
 /** Whether the pair at this index comes after (at, hash). */

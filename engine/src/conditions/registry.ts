@@ -3,6 +3,9 @@ import { allCondition } from './all.ts'
 import { anyCondition } from './any.ts'
 import type { ConditionBehaviour, ConditionOf } from './behaviour.ts'
 import { eventCondition } from './event.ts'
+import { eventTimeCondition } from './event-time.ts'
+import { messageCondition } from './message.ts'
+import { pageCondition, screenCondition } from './views.ts'
 import { notCondition } from './not.ts'
 import { traitCondition } from './trait.ts'
 
@@ -12,6 +15,10 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   not: notCondition,
   trait: traitCondition,
   event: eventCondition,
+  'event-time': eventTimeCondition,
+  page: pageCondition,
+  screen: screenCondition,
+  message: messageCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

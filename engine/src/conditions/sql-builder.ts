@@ -13,6 +13,8 @@ export interface SqlBuilder {
   compile(condition: Condition): string
   /** A `{name:Type}` parameter of this value. */
   parameter(type: 'String' | 'Float64' | 'Int64' | 'UInt64', value: string | number): string
+  /** The shop's zone, as a parameter. */
+  zone(): string
   /** The name of a column for this aggregate over the rows of a profile; the same aggregate gets the same column. */
   column(aggregate: string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
@@ -58,6 +60,7 @@ export function makeSqlBuilder(
     columns,
     rows,
     parameter,
+    zone: () => parameter('String', about.context.calendar.zone),
     compile: (condition) => toSql(condition, builder),
     column(aggregate) {
       const known = columns.get(aggregate) ?? `c${columns.size}`

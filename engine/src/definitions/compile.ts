@@ -5,7 +5,7 @@ import {
   type PublishedDefinition,
   type SegmentDefinition,
 } from '@throughline/contracts'
-import { makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
+import { compileName, isPattern, makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings } from '../ports.ts'
 import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
@@ -42,52 +42,64 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     journeys.set(versionKey(journey.id, journey.version), journey)
     if (latest.get(keyOf(found)) === found) entering.push(journey)
   }
-  const byName = indexByName(leaves, segments, entering, journeys)
+  const concernOf = indexByName(leaves, segments, entering, journeys)
   const compiled: Compiled = {
     published,
     settings,
     context,
     leaves,
     memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
-    byName,
+    concernOf,
     segments,
     journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) === true),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
-    concerns: (eventName) => alwaysHeard.has(eventName) || byName.has(eventName),
+    concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
   }
   return compiled
 }
 
+/** Names met that are in no index are remembered up to so many, where patterns have to be tried. */
+const MOST_NAMES = 10_000
+
+/** Finds what events of a name concern; a name that nothing knows costs a look-up. */
 function indexByName(
   leaves: ReadonlyMap<string, Leaf>,
   segments: readonly CompiledSegment[],
   entering: readonly CompiledJourney[],
   journeys: ReadonlyMap<string, CompiledJourney>,
-): ReadonlyMap<string, Concern> {
+): (name: string) => Concern | undefined {
   const memories = [...new Set([...leaves.values()].map(({ memory }) => memory))]
   const memoriesByName = groupBy(memories, ({ eventNames: names }) => names)
   const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
   const entriesByName = groupBy(entering, ({ entry }) => [entry.event])
   const endingsByName = groupBy(entering, ({ endedBy }) => endedBy)
   const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
+  const patterns = [...memoriesByName.keys()].filter(isPattern).map((pattern) => ({ pattern, means: compileName(pattern) }))
+  const concernOf = (name: string): Concern => {
+    const meant = [name, ...patterns.filter(({ pattern, means }) => pattern !== name && means(name)).map(({ pattern }) => pattern)]
+    return {
+      memories: [...new Set(meant.flatMap((each) => memoriesByName.get(each) ?? []))].map((memory) => {
+        const concerned = segmentsByMemory.get(memory.key) ?? []
+        return { memory, segments: concerned, timed: concerned.filter(({ condition }) => condition.timed) }
+      }),
+      entries: entriesByName.get(name) ?? [],
+      endings: endingsByName.get(name) ?? [],
+      moves: heard.has(name),
+    }
+  }
   const names = new Set([...memoriesByName.keys(), ...entriesByName.keys(), ...heard])
-  return new Map(
-    [...names].map((name) => [
-      name,
-      {
-        memories: (memoriesByName.get(name) ?? []).map((memory) => {
-          const concerned = segmentsByMemory.get(memory.key) ?? []
-          return { memory, segments: concerned, timed: concerned.filter(({ condition }) => condition.timed) }
-        }),
-        entries: entriesByName.get(name) ?? [],
-        endings: endingsByName.get(name) ?? [],
-        moves: heard.has(name),
-      },
-    ]),
-  )
+  const known = new Map<string, Concern | undefined>([...names].map((name) => [name, concernOf(name)]))
+  if (patterns.length === 0) return (name) => known.get(name)
+  const most = known.size + MOST_NAMES
+  return (name) => {
+    if (known.has(name)) return known.get(name)
+    const found = patterns.some(({ means }) => means(name)) ? concernOf(name) : undefined
+    if (known.size < most) known.set(name, found)
+    return found
+  }
 }
 
 function groupBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {

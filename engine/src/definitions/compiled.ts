@@ -26,7 +26,8 @@ export interface Concern {
 export interface Compiled extends CompiledDefinitions {
   readonly leaves: ReadonlyMap<string, Leaf>
   readonly memories: ReadonlyMap<string, Memory>
-  readonly byName: ReadonlyMap<string, Concern>
+  /** What events of this name concern; `undefined`: nothing. */
+  concernOf(eventName: string): Concern | undefined
   readonly segments: readonly CompiledSegment[]
   /** Those that time alone can change. */
   readonly timedSegments: readonly CompiledSegment[]
@@ -51,5 +52,5 @@ export function lookInside(definitions: CompiledDefinitions): Compiled {
 }
 
 function isCompiled(definitions: CompiledDefinitions): definitions is Compiled {
-  return 'byName' in definitions && 'timedSegments' in definitions
+  return 'concernOf' in definitions && 'timedSegments' in definitions
 }

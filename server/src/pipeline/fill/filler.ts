@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shardOf, type Json } from '@throughline/contracts'
-import { foldLeaf, foldProfile } from '@throughline/engine'
+import { eventNamesToSql, foldLeaf, foldProfile } from '@throughline/engine'
 import { resolveProfiles } from '../../identity/index.ts'
 import { isClickHouseAway, type ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
@@ -78,10 +78,10 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
   async function fillShard(task: FillTask): Promise<void> {
     await definitions.load(pool, task.epoch)
     const compiled = definitions.get(task.epoch)
+    const names = eventNamesToSql(task.eventNames)
     const query = {
-      where:
-        'shard = {shard:UInt8} and name in {names:Array(String)} and ((lane = 0 and seq <= {live:UInt64}) or (lane = 1 and seq <= {bulk:UInt64}) or lane = 2)',
-      params: { shard: task.shard, names: [...task.eventNames], live: String(task.liveSeq), bulk: String(task.bulkSeq) },
+      where: `shard = {shard:UInt8} and ${names.sql} and ((lane = 0 and seq <= {live:UInt64}) or (lane = 1 and seq <= {bulk:UInt64}) or lane = 2)`,
+      params: { shard: task.shard, ...names.params, live: String(task.liveSeq), bulk: String(task.bulkSeq) },
     }
     let folded: { profileId: string; leaves: Record<string, Json> }[] = []
     const flush = async (last: boolean): Promise<void> => {

@@ -1,0 +1,96 @@
+import { durationToMs, type WindowFields } from '@throughline/contracts'
+import type { Calendar } from '../calendar/index.ts'
+import type { ConditionContext } from './context.ts'
+import type { SqlBuilder } from './sql-builder.ts'
+
+const DAY = 86_400_000
+
+/** Which time a question is about. An event of time `at` counts at `now` while `from(now) <= at`, `at < to`. */
+export interface Window {
+  /** The first instant inside, epoch ms; `-Infinity` when all of the past is. */
+  from(now: number): number
+  /** The first instant behind a fixed window. */
+  readonly to: number
+  /** The instant at which an event of this time leaves the window; `Infinity`: never. Never earlier for a later event. */
+  leavesAt(at: number): number
+  /** Whether time alone changes what is inside. */
+  readonly timed: boolean
+  /** Whether no event outside ever comes to count: then a memory need not hold it. */
+  readonly fixed: boolean
+  /** How long after its time an event can matter, ms; `undefined`: for ever. */
+  readonly within: number | undefined
+  /** The fixed bounds, for keys of memories; the same for windows that move. */
+  readonly key: readonly [from: number, to: number] | null
+}
+
+const never = (): number => Infinity
+
+const ever: Window = { from: () => -Infinity, to: Infinity, leavesAt: never, timed: false, fixed: false, within: undefined, key: null }
+
+export function slidingWindow(within: number): Window {
+  // Times are whole milliseconds: after `now - within` is from one later on.
+  return { ...ever, from: (now) => now - within + 1, leavesAt: (at) => at + within, timed: true, within }
+}
+
+/** Today and the days before it, `days` in all. */
+export function calendarWindow(days: number, calendar: Calendar): Window {
+  return {
+    ...ever,
+    from: (now) => calendar.startOf(calendar.dayOf(now) - days + 1),
+    leavesAt: (at) => calendar.startOf(calendar.dayOf(at) + days),
+    timed: true,
+    within: (days + 1) * DAY,
+  }
+}
+
+export function compileWindow({ within, calendarDays, between }: WindowFields, { calendar }: ConditionContext): Window {
+  if (within !== undefined) return slidingWindow(durationToMs(within))
+  if (calendarDays !== undefined) return calendarWindow(calendarDays, calendar)
+  if (between === undefined) return ever
+  const from = between.from === undefined ? -Infinity : readMoment(between.from, 0, calendar)
+  const to = between.to === undefined ? Infinity : readMoment(between.to, 1, calendar)
+  return { ...ever, from: () => from, to, fixed: true, key: [Math.max(from, -8.64e15), Math.min(to, 8.64e15)] }
+}
+
+/** The window as ClickHouse expressions over `at`, and over `received_at` to skip rows that cannot be inside. */
+export function windowToSql(
+  fields: WindowFields,
+  sql: SqlBuilder,
+): { readonly parts: readonly string[]; readonly rows: readonly string[] } {
+  // No event is received before its time, and by the time of receipt whole months can be skipped.
+  if (fields.within !== undefined) {
+    const since = `{now:Int64} - ${sql.parameter('Int64', durationToMs(fields.within))}`
+    return { parts: [`at > ${since}`], rows: [`received_at > ${since}`] }
+  }
+  const window = compileWindow(fields, sql.context)
+  const from = window.from(sql.now)
+  const parts: string[] = []
+  const rows: string[] = []
+  if (Number.isFinite(from)) {
+    parts.push(`at >= ${sql.parameter('Int64', from)}`)
+    rows.push(`received_at >= ${sql.parameter('Int64', from)}`)
+  }
+  if (Number.isFinite(window.to)) parts.push(`at < ${sql.parameter('Int64', window.to)}`)
+  return { parts, rows }
+}
+
+/** ` in the last 30 days`; empty when all of the past counts. */
+export function describeWindow({ within, calendarDays, between }: WindowFields): string {
+  if (within !== undefined) return ` in the last ${within}`
+  if (calendarDays !== undefined) return calendarDays === 1 ? ' today' : ` in the last ${calendarDays} calendar days`
+  if (between === undefined) return ''
+  if (between.from === undefined) return ` until ${between.to}`
+  return between.to === undefined ? ` since ${between.from}` : ` from ${between.from} to ${between.to}`
+}
+
+/** When the answer changes by time, for the line that says how exact it is. */
+export function sayWhenWindowMoves({ within, calendarDays, between }: WindowFields): string {
+  if (within !== undefined) return 'Events leave the window to the millisecond.'
+  if (calendarDays !== undefined) return 'Days leave the window at midnight in the shop’s time zone.'
+  return between === undefined ? 'All of history counts.' : 'The window is fixed; what arrives late counts for when it happened.'
+}
+
+function readMoment(moment: string, days: 0 | 1, calendar: Calendar): number {
+  if (moment.includes('T')) return Date.parse(moment)
+  return calendar.startOf(Date.parse(moment) / DAY + days)
+}

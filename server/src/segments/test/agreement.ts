@@ -1,0 +1,225 @@
+import { lanes, type Condition, type Definition, type Event, type JsonObject } from '@throughline/contracts'
+import {
+  advance,
+  compileDefinitions,
+  conditionsToSql,
+  emptyProfile,
+  mergeProfiles,
+  type AdvanceContext,
+  type CompiledDefinitions,
+  type Effect,
+  type ProfileState,
+} from '@throughline/engine'
+import type { TestClickHouse } from '../../../test/clickhouse.ts'
+import { createTables } from '../../platform/clickhouse/index.ts'
+
+export const hour = 3_600_000
+/** The instant at which histories begin. */
+export const begin = Date.UTC(2026, 0, 1)
+
+/** Something that one person says or does. */
+export interface Spoken {
+  readonly type: 'track' | 'page' | 'screen' | 'identify' | 'outcome'
+  readonly name: string
+  readonly receivedAt: number
+  readonly timestamp: number
+  readonly properties: JsonObject
+  readonly context: JsonObject
+  /** Handed to the engine twice. */
+  readonly again: boolean
+}
+
+export interface Comparison {
+  readonly conditions: readonly Condition[]
+  /** One list for each person, in order of receipt. */
+  readonly histories: readonly (readonly Spoken[])[]
+  /** Instants at which both answers are compared. */
+  readonly nows: readonly number[]
+  /** What else is published. */
+  readonly definitions?: readonly Definition[]
+  readonly zone?: string
+}
+
+export interface Compared {
+  readonly compared: number
+  /** Cases in which the two differ, told so that one can be tried again. */
+  readonly differences: readonly string[]
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** Makes the two tables that questions read. */
+export async function createHistory({ client, database }: TestClickHouse): Promise<void> {
+  const events =
+    'shard UInt8, lane UInt8, seq UInt64, event_id String, profile_id UUID, type LowCardinality(String), name LowCardinality(String), timestamp Int64, received_at Int64, source LowCardinality(String), properties String, context String'
+  await createTables(client, database, [
+    { name: 'events', columns: events, engine: 'MergeTree', orderBy: '(shard, profile_id, timestamp)', shardingKey: 'shard' },
+    { name: 'profile_overrides', columns: 'loser UUID, winner UUID', engine: 'MergeTree', orderBy: 'loser', shardingKey: 'loser' },
+  ])
+}
+
+/**
+ * Compares the two answers of conditions: the engine's, moved event by event and timer by timer, and that of the SQL over the same
+ * events, at each of the instants; and once more after every third person was merged into the one before. The tables are emptied.
+ */
+export async function compareAnswers(store: TestClickHouse, given: Comparison): Promise<Compared> {
+  for (const table of ['events', 'profile_overrides']) await store.client.command({ query: `truncate table ${table}` })
+  const { conditions, histories, nows } = given
+  const published = [
+    ...conditions.map((where, i) => ({ kind: 'segment' as const, id: `s-${i}`, name: `s-${i}`, where })),
+    ...(given.definitions ?? []),
+  ].map((definition) => ({ version: 1, epoch: 1, definition }))
+  const definitions = compileDefinitions(published, {
+    zone: given.zone ?? 'UTC',
+    consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+  })
+  const world = makeWorld(definitions)
+  const people = histories.map((_, i) => world.meet(`00000000-0000-7000-8000-${String(i).padStart(12, '0')}`))
+  const differences: string[] = []
+  let compared = 0
+  let heard = begin
+  const compare = async (asked: readonly Person[], now: number): Promise<ReadonlyMap<string, readonly boolean[]>> => {
+    await insert(store, 'events', world.takeRows())
+    const answers = await askStore(store, definitions, conditions, now)
+    for (const { profile, rows } of asked) {
+      if (rows.length === 0) continue
+      conditions.forEach((condition, i) => {
+        compared++
+        const inEngine = profile.segments.keys.includes(`s-${i}`)
+        if (answers.get(profile.id)?.[i] === inEngine) return
+        const told = `${profile.id} at +${(now - begin) / hour} h: engine ${inEngine}, store ${answers.get(profile.id)?.[i]}`
+        differences.push(`${told}: ${JSON.stringify(condition)}\n${rows.map(tell).join('\n')}`)
+      })
+    }
+    return answers
+  }
+  for (const now of nows) {
+    for (const [i, person] of people.entries()) {
+      for (const [number, said] of histories[i]!.entries())
+        if (said.receivedAt > heard && said.receivedAt <= now) world.hear(person, said, number)
+      world.passTime(person, now)
+    }
+    heard = now
+    await compare(people, now)
+  }
+  // Afterwards people prove to be one.
+  const now = nows.at(-1)! + 1
+  const losers = people.filter((_, i) => i % 3 === 1)
+  for (const loser of losers) world.merge(people[people.indexOf(loser) - 1]!, loser, now)
+  const overrides = losers.map((loser) => ({ loser: loser.profile.id, winner: people[people.indexOf(loser) - 1]!.profile.id }))
+  await insert(store, 'profile_overrides', overrides)
+  const answers = await compare(
+    people.filter((person) => !losers.includes(person)),
+    now,
+  )
+  for (const { profile } of losers) if (answers.has(profile.id)) differences.push(`${profile.id} is answered for after a merge`)
+  return { compared, differences }
+}
+
+/** One person in the engine, and the rows that the export writes for them. */
+interface Person {
+  profile: ProfileState
+  due: number | null
+  readonly rows: Row[]
+}
+
+type Row = ReturnType<typeof rowOf>
+
+function makeWorld(definitions: CompiledDefinitions) {
+  let seq = 0
+  let rows: Row[] = []
+  const at = (now: number): AdvanceContext => ({ definitions, now, pending: none })
+
+  function note(person: Person, event: Omit<Event, 'triggers'>): void {
+    const row = rowOf(person.profile.id, event, ++seq)
+    person.rows.push(row)
+    rows.push(row)
+  }
+
+  function move(
+    person: Person,
+    step: { profile: ProfileState; effects: readonly Effect[]; nextTimerAt: number | null },
+    now: number,
+  ): void {
+    person.profile = step.profile
+    person.due = step.nextTimerAt
+    for (const effect of step.effects) {
+      if (effect.kind !== 'fact') continue
+      const { id, name, at: timestamp, properties } = effect
+      note(person, {
+        id,
+        type: 'fact',
+        name,
+        timestamp,
+        receivedAt: now,
+        properties,
+        context: {},
+        source: 'throughline',
+        lane: lanes.derived,
+      })
+    }
+  }
+
+  function passTime(person: Person, until: number): void {
+    while (person.due !== null && person.due <= until) move(person, advance(person.profile, { kind: 'timer' }, at(person.due)), person.due)
+  }
+
+  return {
+    passTime,
+    meet: (id: string): Person => ({ profile: emptyProfile(id, begin), due: null, rows: [] }),
+    hear(person: Person, said: Spoken, number: number): void {
+      passTime(person, said.receivedAt - 1)
+      const { again, ...rest } = said
+      const event: Event = { ...rest, id: `web:${person.profile.id}-${number}`, source: 'web', lane: lanes.live, triggers: true }
+      note(person, event)
+      for (let i = 0; i < (again ? 2 : 1); i++)
+        move(person, advance(person.profile, { kind: 'event', event }, at(said.receivedAt)), said.receivedAt)
+    },
+    merge(winner: Person, loser: Person, now: number): void {
+      move(winner, mergeProfiles(winner.profile, loser.profile, at(now)), now)
+    },
+    /** Rows that were not exported yet. */
+    takeRows(): readonly Row[] {
+      const taken = rows
+      rows = []
+      return taken
+    },
+  }
+}
+
+function tell({ name, timestamp, received_at, properties, context }: Row): string {
+  return `${name} ${(timestamp - begin) / hour} ${(received_at - begin) / hour} ${properties} ${context}`
+}
+
+function rowOf(profileId: string, event: Omit<Event, 'triggers'>, seq: number) {
+  return {
+    shard: 0,
+    lane: event.lane,
+    seq,
+    event_id: event.id,
+    profile_id: profileId,
+    type: event.type,
+    name: event.name,
+    timestamp: event.timestamp,
+    received_at: event.receivedAt,
+    source: event.source,
+    properties: JSON.stringify(event.properties),
+    context: JSON.stringify(event.context),
+  }
+}
+
+async function insert({ client }: TestClickHouse, table: string, values: readonly object[]): Promise<void> {
+  if (values.length > 0) await client.insert({ table, values, format: 'JSONEachRow' })
+}
+
+async function askStore(
+  { client }: TestClickHouse,
+  { context }: CompiledDefinitions,
+  conditions: readonly Condition[],
+  now: number,
+): Promise<ReadonlyMap<string, readonly boolean[]>> {
+  const { sql, params } = conditionsToSql(conditions, { now, context })
+  const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+  const rows = await result.json<{ profile: string } & Record<string, number>>()
+  return new Map(rows.map((found) => [found.profile, conditions.map((_, i) => found[`holds_${i}`] === 1)]))
+}

@@ -1,0 +1,100 @@
+import type { Condition, Json, JsonObject } from '@throughline/contracts'
+import fc from 'fast-check'
+import { begin, hour, type Spoken } from './agreement.ts'
+import { where } from './values.ts'
+
+/** Names of events that people do; patterns of names meet several. */
+const names = ['Order Completed', 'Order Refunded', 'Product Viewed']
+const messages = ['Message Sent', 'Message Opened', 'Message Clicked']
+const selected = fc.constantFrom(...names, ...names, 'Order *', '* Viewed', '*r*', '*')
+
+const day = (hours: number): string => new Date(begin + hours * hour).toISOString()
+const window = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  { weight: 3, arbitrary: fc.constantFrom('3 hours', '12 hours', '1 day', '2 days').map((within) => ({ within })) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 3 }).map((calendarDays) => ({ calendarDays })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom({ from: '2026-01-02' }, { to: '2026-01-02' }, { from: '2026-01-02', to: '2026-01-03' }, { from: day(20), to: day(50) })
+      .map((between) => ({ between })),
+  },
+)
+const times = fc.oneof(
+  fc.record({ op: fc.constant('at-least' as const), n: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ op: fc.constantFrom('at-most' as const, 'exactly' as const), n: fc.integer({ min: 0, max: 3 }) }),
+)
+const count = fc.constantFrom({}, {}, { count: 'days' as const })
+const join = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>): fc.Arbitrary<A & B> =>
+  fc.tuple(a, b).map(([one, two]) => ({ ...one, ...two }))
+const counted = join(join(fc.record({ times }), count), window)
+
+const event: fc.Arbitrary<Condition> = join(fc.record({ kind: fc.constant('event' as const), event: selected, where }), counted)
+const view: fc.Arbitrary<Condition> = join(
+  fc.record({
+    kind: fc.constantFrom('page' as const, 'screen' as const),
+    name: fc.constantFrom(undefined, 'Home', 'H*', '*e', '*om*'),
+  }),
+  counted,
+)
+const eventTime: fc.Arbitrary<Condition> = join(
+  fc.record({ kind: fc.constant('event-time' as const), event: selected, which: fc.constantFrom('first' as const, 'last' as const) }),
+  fc.oneof(
+    { weight: 3, arbitrary: window },
+    { weight: 1, arbitrary: fc.constantFrom('3 hours', '1 day').map((longerAgo) => ({ longerAgo })) },
+  ),
+)
+const message: fc.Arbitrary<Condition> = join(
+  fc.record({
+    kind: fc.constant('message' as const),
+    outcome: fc.constantFrom('sent' as const, 'opened' as const, 'clicked' as const),
+    channel: fc.constantFrom(undefined, 'email', 'inbox'),
+    journey: fc.constantFrom(undefined, undefined, 'welcome'),
+    by: fc.constantFrom(undefined, 'people' as const, 'machines' as const, 'both' as const),
+  }),
+  counted,
+)
+
+/** Questions about what people did, of every kind. */
+export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message]
+
+const value: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(5, 5.1, -0.1, 0.2, 0.3, 49.9, 100) },
+  { weight: 4, arbitrary: fc.constantFrom('shoes', 'hats', 'ü 🛒', '') },
+  { weight: 2, arbitrary: fc.constantFrom<Json>(true, null, [], { a: 1 }, 1e21, '5') },
+)
+const properties: fc.Arbitrary<JsonObject> = fc.record(
+  { amount: value, place: value, a: fc.constantFrom<Json>({ b: 5 }, 'GB', 5) },
+  { requiredKeys: [] },
+)
+const viewed = fc.record({ name: fc.constantFrom('Home', 'Hats', 'Shoes', 5) }, { requiredKeys: [] })
+const outcome = fc.record(
+  { channel: fc.constantFrom('email', 'inbox'), journey: fc.constantFrom('welcome', 'winback'), machine: fc.boolean() },
+  { requiredKeys: ['channel'] },
+)
+const done: fc.Arbitrary<Pick<Spoken, 'type' | 'name' | 'properties'>> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ type: fc.constant('track' as const), name: fc.constantFrom(...names), properties }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('page' as const), name: fc.constant('Page Viewed'), properties: viewed }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('screen' as const), name: fc.constant('Screen Viewed'), properties: viewed }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('outcome' as const), name: fc.constantFrom(...messages), properties: outcome }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('identify' as const), name: fc.constant('Identified'), properties }) },
+)
+
+/** What one person does in four days, some of it told late, some of it twice. */
+export const life: fc.Arbitrary<readonly Spoken[]> = fc
+  .array(
+    fc
+      .record({
+        hours: fc.integer({ min: 1, max: 96 }),
+        late: fc.constantFrom(0, 0, 0, 3, 24, 30),
+        by: fc.constantFrom(0, 0, 0, 1, -1),
+        done,
+        again: fc.constantFrom(true, false, false, false),
+      })
+      .map(({ hours, late, by, done: what, again }): Spoken => {
+        const receivedAt = begin + hours * hour + by
+        return { ...what, receivedAt, timestamp: receivedAt - late * hour, context: {}, again }
+      }),
+    { maxLength: 24 },
+  )
+  .map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))
