@@ -121,6 +121,8 @@ export const acceptLimits = {
   eventBytes: 32 * 1024,
   batchBytes: 500 * 1024,
   batchEvents: 2_500,
+  /** Context of a batch, counted once for each event that has no other. */
+  sharedContextBytes: 4 * 1024 * 1024,
   messageIdLength: 255,
   nameLength: 200,
 } as const

@@ -3,7 +3,7 @@ import type { AcceptEvent } from './accept-event.ts'
 import type { Accepter } from './accepter.ts'
 import { bodyTooLarge, unreadable, type Body } from './body.ts'
 import { IngestError } from './errors.ts'
-import { isObject, readEvent, tooLarge, type CallFrame } from './read-event.ts'
+import { isObject, readEvent, readSharedContext, tooLarge, type CallFrame } from './read-event.ts'
 import { readScanned, scanBatch, scanSingle, type ScannedEvent } from './scan-event.ts'
 import type { Refusal } from './refusal.ts'
 import { keepable } from './rejected-store.ts'
@@ -62,7 +62,7 @@ export async function takeCall(
   }
   if (kind === 'batch' || kind === 'import' || kind === 'metrics') {
     const events = batch?.events.map((event): Given => ({ kind: 'scanned', event })) ?? givenIn(body!.batch)
-    return takeBatch(events, { ...frame, context: body!.context }, deps)
+    return takeBatch(events, { ...frame, context: readSharedContext(body!.context, text, frame.escapes) }, deps)
   }
   const event = single && text.length * 3 <= acceptLimits.eventBytes ? readScanned(single, kind, frame) : null
   if (event) return acceptSingle(event, deps)
@@ -152,7 +152,10 @@ async function takeBatch(batch: readonly Given[] | null, frame: CallFrame, deps:
   return { success: true, accepted: accepted + duplicates, rejected }
 }
 
-/** Takes the good events of a list and lists the bad ones. */
+/**
+ * Takes the good events of a list and lists the bad ones.
+ * @throws IngestError `body_too_large` when the context that they share would be stored too often, and what `accept` throws
+ */
 export async function takeEvents(
   values: readonly Given[],
   frame: CallFrame,
@@ -163,6 +166,7 @@ export async function takeEvents(
   const rejected: RejectedAt[] = []
   const kept = []
   const codes: string[] = []
+  let sharing = 0
   for (const [index, given] of values.entries()) {
     const scanned = given.kind === 'scanned' ? readScanned(given.event, null, frame) : null
     if (scanned) {
@@ -173,6 +177,7 @@ export async function takeEvents(
     const value = given.kind === 'scanned' ? parse(given.event.text) : given.value
     const read = readEvent(value, null, frame)
     if (read.kind === 'event') {
+      if (read.event.context === frame.context?.text) sharing++
       events.push(read.event)
       places.push(index)
       continue
@@ -181,6 +186,7 @@ export async function takeEvents(
     kept.push(keepable(frame.source, null, value, read.refusals))
     for (const { code } of read.refusals) codes.push(code)
   }
+  if (frame.context) checkShared(frame.context.text, sharing)
   const outcomes = await accepter.accept(events)
   if (kept.length > 0) await accepter.reject(kept, codes)
   let duplicates = 0
@@ -190,4 +196,16 @@ export async function takeEvents(
   }
   rejected.sort((a, b) => a.index - b.index)
   return { accepted: values.length - rejected.length - duplicates, duplicates, rejected }
+}
+
+/** A context is stored with each event that has it: a small call must not become a large one. */
+function checkShared(context: string, events: number): void {
+  const bytes = Buffer.byteLength(context) * events
+  if (bytes <= acceptLimits.sharedContextBytes) return
+  throw new IngestError(
+    'too-large',
+    'body_too_large',
+    `The batch's context is stored with each of its ${events} events without one of their own, ${bytes} bytes in all. Send them in several calls.`,
+    { field: 'context', value: bytes, allowed: `at most ${acceptLimits.sharedContextBytes} bytes (4 MB), counted once for each event` },
+  )
 }

@@ -112,13 +112,26 @@ const mutated = fc
     timestamp: new Date().toISOString(),
     ...Object.fromEntries(changes),
   }))
+/** What a batch may say for all its events: as an event's, but deeper and larger. */
+const shared = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('') },
+  { weight: 2, arbitrary: anything.map((context) => `,"context":${JSON.stringify(context)}`) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 6_000 }).map((depth) => `,"context":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 40_000 }).map((length) => `,"context":{"a":"${'x'.repeat(length)}"}`) },
+  { weight: 1, arbitrary: fc.constantFrom(',"context":{"a":1e999}', ',"context":{"a":9007199254740993}', ',"context":{"a":"\\u0000"}') },
+)
 const bodies = fc.oneof(
   { weight: 4, arbitrary: mutated.map((event) => JSON.stringify(event)) },
   {
     weight: 4,
     arbitrary: fc
-      .array(fc.oneof({ weight: 3, arbitrary: mutated as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anything }), { maxLength: 4 })
-      .map((batch) => JSON.stringify({ batch, sentAt: new Date().toISOString() })),
+      .tuple(
+        fc.array(fc.oneof({ weight: 3, arbitrary: mutated as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: anything }), {
+          maxLength: 4,
+        }),
+        shared,
+      )
+      .map(([batch, context]) => `{"batch":${JSON.stringify(batch)},"sentAt":"${new Date().toISOString()}"${context}}`),
   },
   { weight: 1, arbitrary: fc.json() },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },

@@ -26,12 +26,21 @@ export interface CallFrame {
   /** When the client says it sent this, by its own clock; corrects the clock of events that do not say themselves. */
   readonly sentAt: unknown
   /** Context of a batch, for events without one. */
-  readonly context: unknown
+  readonly context: SharedContext | undefined
   readonly lane: Lane
   readonly triggers: boolean
 }
 
 type Fields = { readonly [name: string]: unknown }
+
+/** The context of a batch, checked and written once for all its events. */
+export interface SharedContext {
+  readonly fields: Fields
+  /** As it is stored. */
+  readonly text: string
+  /** What is wrong with it, told to each event that would have it. */
+  readonly refusals: readonly Refusal[]
+}
 export type ReadEvent =
   | { readonly kind: 'event'; readonly event: AcceptEvent }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
@@ -53,14 +62,16 @@ export function readEvent(value: unknown, given: CallType | null, frame: CallFra
   const messageId = readMessageId(value.messageId, refusals)
   const name = type === null ? '' : readName(type, value, refusals)
   const content = readContent(type, value, refusals)
-  const context = readObject('context', value.context ?? frame.context, refusals)
+  const shared = value.context === undefined || value.context === null ? frame.context : undefined
+  const context = shared?.fields ?? readObject('context', value.context, refusals)
+  if (shared) refusals.push(...shared.refusals)
   const times = readTimes(value, frame, refusals)
   const who = readWho(type, value, content, context, refusals)
   if (name === eventNames.consentChanged && type === 'track') checkConsent(content, refusals)
   if (refusals.length > 0 || type === null) return { kind: 'refused', refusals }
 
   const properties = JSON.stringify(content)
-  const contextText = JSON.stringify(context)
+  const contextText = shared?.text ?? JSON.stringify(context)
   if (properties.length + contextText.length > acceptLimits.eventBytes / 4) {
     const bytes = Buffer.byteLength(properties) + Buffer.byteLength(contextText)
     if (bytes > acceptLimits.eventBytes) return { kind: 'refused', refusals: [tooLarge(bytes)] }
@@ -80,6 +91,21 @@ export function readEvent(value: unknown, given: CallType | null, frame: CallFra
     who,
   }
   return { kind: 'event', event }
+}
+
+/**
+ * Checks what a batch says for all its events, by the same rules as an event's own context.
+ * @param raw the text of the call, for numbers as they stood there
+ */
+export function readSharedContext(value: unknown, raw: string, escapes: boolean): SharedContext | undefined {
+  if (value === undefined || value === null) return undefined
+  const refusals: Refusal[] = []
+  const fields = readObject('context', value, refusals)
+  const inEvent = { context: fields }
+  if (!isSound(inEvent, escapes)) refusals.push(...findProblems(inEvent, raw))
+  if (refusals.length === 0) return { fields, text: JSON.stringify(fields), refusals }
+  // One thing is enough: it is said again with every event.
+  return { fields: nothing, text: '{}', refusals: refusals.slice(0, 1) }
 }
 
 export function tooLarge(bytes: number): Refusal {

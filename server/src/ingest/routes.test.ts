@@ -219,6 +219,44 @@ describe('the Segment-compatible API', () => {
     ).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
   })
 
+  it('holds the context of a batch to the rules of an event, and tells the events that would have it', async () => {
+    const nest = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)
+    const send = async (context: string) => {
+      const own = { type: 'track', event: 'Own', ...person(), context: { page: 'own' } }
+      const none = { type: 'track', event: 'None', ...person() }
+      const answer = await post('/v1/batch', `{"batch":${JSON.stringify([own, none])},"context":${context}}`)
+      expect(answer.status).toBe(200)
+      expect(await server.inboxOf(own.messageId)).toHaveLength(1)
+      return { rejected: answer.body.rejected, stored: (await server.inboxOf(none.messageId))[0]?.context }
+    }
+    expect(await send('{"app":{"name":"Shop"},"traits":{"a":1}}')).toEqual({
+      rejected: [],
+      stored: '{"app":{"name":"Shop"},"traits":{"a":1}}',
+    })
+    expect(await send('null')).toEqual({ rejected: [], stored: '{}' })
+    for (const [context, field] of [
+      [nest(5_000), expect.stringMatching(/^context\.a\.a/)],
+      ['{"order":9007199254740993}', 'context.order'],
+      ['{"a":"x\\u0000y"}', 'context.a'],
+      ['{"a.b":1,"a":{"b":2}}', 'context.a.b'],
+      [JSON.stringify({ text: 'x'.repeat(33_000) }), 'event'],
+      ['7', 'context'],
+    ] as const)
+      expect(await send(context)).toMatchObject({ rejected: [{ index: 1, problems: [{ field }] }], stored: undefined })
+  })
+
+  it('refuses a batch whose context would be stored so often that a small call becomes a large one', async () => {
+    const batch = Array.from({ length: 200 }, () => ({ type: 'track', event: 'A', ...person() }))
+    const text = 'x'.repeat(Math.floor((4 * 2 ** 20) / 200) - 20)
+    expect(await post('/v1/batch', { batch, context: { text } })).toMatchObject({ status: 200, body: { accepted: 200, rejected: [] } })
+    const more = [...batch, { type: 'track', event: 'A', ...person() }]
+    expect(await post('/v1/batch', { batch: more, context: { text } })).toMatchObject({
+      status: 413,
+      body: { code: 'body_too_large', field: 'context' },
+    })
+    expect(await server.inboxOf(more.at(-1)!.messageId)).toEqual([])
+  })
+
   it('answers 413 for an event above 32 KB and a batch above 500 KB, packed or not', async () => {
     const big = { event: 'A', userId: 'u', properties: { text: 'x'.repeat(33_000) } }
     expect(await post('/v1/track', big)).toMatchObject({
