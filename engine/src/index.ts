@@ -10,6 +10,7 @@ export { adoptLeaves, adoptProfile, advance, beginRefold, foldLeaf, foldProfile,
 export {
   conditionsToSql,
   conditionToSql,
+  countsToSql,
   describeClause,
   describeCondition,
   exactnessOf,

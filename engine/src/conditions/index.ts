@@ -31,5 +31,5 @@ export {
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
 export { compileName, eventNamesToSql, isPattern } from './selection.ts'
-export { conditionsToSql, conditionToSql, type SqlOptions } from './sql.ts'
+export { conditionsToSql, conditionToSql, countsToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

@@ -19,8 +19,13 @@ export interface SqlBuilder {
   column(aggregate: string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
   reads(rows: string): void
-  /** The JSON text at a dotted path of a JSON column, as `valueAt` finds it; empty where there is no entry. */
+  /**
+   * The JSON text at a dotted path of `properties` or of another JSON text, as `valueAt` finds it; empty where there is no entry.
+   * The columns `properties` and `said` are read by this and by `entry` only, since one table keeps them as texts and another as maps.
+   */
   jsonAt(json: string, path: string): string
+  /** The JSON text of an entry of `properties` or `said` by its whole name, dots and all; empty where there is none. */
+  entry(json: 'properties' | 'said', name: string): string
 }
 
 export interface SqlQuery {
@@ -37,8 +42,9 @@ export interface CollectedSql extends SqlBuilder {
 /** An empty builder; `toSql` gives the expression of a part. */
 export function makeSqlBuilder(
   toSql: (condition: Condition, sql: SqlBuilder) => string,
-  about: Pick<SqlBuilder, 'context' | 'now'>,
+  about: Pick<SqlBuilder, 'context' | 'now'> & { readonly asMaps: boolean },
 ): CollectedSql {
+  const { asMaps, ...own } = about
   const params: Record<string, string | number> = {}
   const byValue = new Map<string, string>()
   const columns = new Map<string, string>()
@@ -55,7 +61,7 @@ export function makeSqlBuilder(
   }
 
   const builder: CollectedSql = {
-    ...about,
+    ...own,
     params,
     columns,
     rows,
@@ -71,14 +77,19 @@ export function makeSqlBuilder(
       rows.add(expression)
     },
     jsonAt(json, path) {
-      const direct = parameter('String', path)
-      if (!path.includes('.')) return `JSONExtractRaw(${json}, ${direct})`
-      const nested = path
-        .split('.')
-        .map((key) => parameter('String', key))
-        .join(', ')
-      return `if(JSONHas(${json}, ${direct}), JSONExtractRaw(${json}, ${direct}), JSONExtractRaw(${json}, ${nested}))`
+      const direct = entryOf(json, path)
+      if (!path.includes('.')) return direct
+      const [root, ...rest] = path.split('.')
+      const keys = rest.map((key) => parameter('String', key)).join(', ')
+      return `if(${direct} != '', ${direct}, JSONExtractRaw(${entryOf(json, root!)}, ${keys}))`
     },
+    entry: entryOf,
   }
+
+  function entryOf(json: string, name: string): string {
+    const key = parameter('String', name)
+    return asMaps && (json === 'properties' || json === 'said') ? `${json}[${key}]` : `JSONExtractRaw(${json}, ${key})`
+  }
+
   return builder
 }

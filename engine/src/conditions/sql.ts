@@ -3,15 +3,20 @@ import { nobody } from './behaviour.ts'
 import { compileCondition } from './compile.ts'
 import { bareContext, type ConditionContext } from './context.ts'
 import { behaviourOf } from './registry.ts'
-import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from './sql-builder.ts'
+import { makeSqlBuilder, type CollectedSql, type SqlBuilder, type SqlQuery } from './sql-builder.ts'
 
 export interface SqlOptions {
   /** The instant to answer for, epoch ms: what was received later is not seen. */
   readonly now: number
   /** The definitions that conditions name, and the zone whose days they mean; default: none, UTC. */
   readonly context?: ConditionContext
-  /** Tables of another name, such as those of a cluster; default `events` and `profile_overrides`. Not user text. */
-  readonly tables?: { readonly events: string; readonly overrides: string }
+  /**
+   * Tables of another name; default `events` and `profile_overrides`. Not user text. `byName`: the same events ordered by name, with
+   * their JSON as maps (the export's `events_by_name`): read in place of `events` where the conditions can be answered from it.
+   */
+  readonly tables?: { readonly events?: string; readonly overrides?: string; readonly byName?: string }
+  /** Whether any profile was ever merged; saying no spares a join. Default true. */
+  readonly merges?: boolean
   /** Only profiles of these shards; default all. */
   readonly shards?: { readonly from: number; readonly to: number }
 }
@@ -35,40 +40,90 @@ export function conditionsToSql(conditions: readonly Condition[], options: SqlOp
   return { sql: `select profile, ${columns.join(', ')}\nfrom (\n${inner}\n)`, params }
 }
 
+/**
+ * ClickHouse SQL of one row about many conditions: `size_0`, `size_1` … people for whom each holds, `both_1`, `both_2` … for whom
+ * it and the first hold, and `sample`, up to `sample` ids of people for whom the first holds, drawn by a hash of the id.
+ * It sees only people with an event that some condition reads. Of all others there are `people - seen`, for each of whom a
+ * condition holds if `others` says so: `people`, which history does not know, is the caller's to add.
+ */
+export function countsToSql(
+  conditions: readonly Condition[],
+  options: SqlOptions & { readonly sample: number },
+): SqlQuery & { readonly others: readonly boolean[] } {
+  const { inner, results, params, others } = build(conditions, options, true)
+  const columns = results.flatMap((result, i) => [
+    `countIf(${result}) as size_${i}`,
+    ...(i === 0 ? [] : [`countIf((${result}) and (${results[0]})) as both_${i}`]),
+  ])
+  const drawn = `groupArraySortedIf(${options.sample})((cityHash64(profile), profile), ${results[0]})`
+  if (options.sample > 0) columns.push(`arrayMap(one -> one.2, ${drawn}) as sample`)
+  return { sql: `select count() as seen, ${columns.join(', ')}\nfrom (\n${inner}\n)`, params, others }
+}
+
 /*
  * The inner query has one row per profile and one column per leaf. It reads each event once: overrides send the events of a
  * merged profile to its winner, `at` is the one time that conditions go by, `said` the traits that the event tells.
- * Rows that no leaf reads are skipped, unless the condition holds for somebody who did nothing: then everybody is in question.
+ * Rows that no leaf reads are skipped, unless the condition holds for somebody who did nothing: then everybody is in question,
+ * or those who did nothing are counted elsewhere.
  */
-function build(conditions: readonly Condition[], options: SqlOptions) {
-  const context = options.context ?? bareContext
-  const builder = makeSqlBuilder(toSql, { context, now: options.now })
-  const results = conditions.map((condition) => toSql(condition, builder))
-  const events = options.tables?.events ?? 'events'
-  const overrides = options.tables?.overrides ?? 'profile_overrides'
+function build(conditions: readonly Condition[], options: SqlOptions, skipsOthers = false) {
+  const byName = options.tables?.byName
+  const collected = byName === undefined ? undefined : collect(conditions, options, true)
+  const isNarrow = collected !== undefined && !readsMore(collected.builder)
+  const { builder, results, others } = isNarrow ? collected : collect(conditions, options, false)
   const bounds = ['received_at <= {now:Int64}']
   if (options.shards !== undefined) {
     bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`)
   }
-  if (!conditions.some((condition) => compileCondition(condition, context).value(nobody, options.now))) {
-    bounds.push(`(${[...builder.rows].map((rows) => `(${rows})`).join(' or ')})`)
+  if (skipsOthers || !others.some((holds) => holds)) {
+    const rows = [...builder.rows].map((read) => (isNarrow && read.includes('said[') ? `(tells = 1 and ${read})` : `(${read})`))
+    bounds.push(`(${rows.join(' or ')})`)
   }
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)
+  const merges = options.merges ?? true
+  const person = merges
+    ? 'if(o.merged = 1, o.winner, e.profile_id) as person,\n      o.merged = 0 as own'
+    : 'profile_id as person,\n      1 as own'
+  const source = isNarrow ? narrowSource(byName!) : wideSource(options.tables?.events ?? 'events')
+  const join = merges
+    ? `\n    global left join (select loser, winner, 1 as merged from ${options.tables?.overrides ?? 'profile_overrides'}) as o on e.profile_id = o.loser`
+    : ''
   const inner = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
   from (
     select
-      if(o.merged = 1, o.winner, e.profile_id) as person,
-      o.merged = 0 as own,
+      ${person},
       name,
       properties,
-      least(timestamp, received_at) as at,
-      multiIf(type = 'identify', properties, type = 'fact' and name = '${eventNames.profileUpdated}', JSONExtractRaw(properties, 'traits'), JSONExtractRaw(context, 'traits')) as said
-    from ${events} as e
-    global left join (select loser, winner, 1 as merged from ${overrides}) as o on e.profile_id = o.loser
+      ${source.columns}
+    from ${source.table} as e${join}
     where ${bounds.join('\n      and ')}
   )
   group by person`
-  return { inner, results, params: { ...builder.params, now: options.now } }
+  return { inner, results, params: { ...builder.params, now: options.now }, others }
+}
+
+function collect(conditions: readonly Condition[], options: SqlOptions, asMaps: boolean) {
+  const context = options.context ?? bareContext
+  const builder = makeSqlBuilder(toSql, { context, now: options.now, asMaps })
+  const results = conditions.map((condition) => toSql(condition, builder))
+  const others = conditions.map((condition) => compileCondition(condition, context).value(nobody, options.now) === true)
+  return { builder, results, others }
+}
+
+/** Whether a leaf reads what the table by name does not have. */
+function readsMore({ columns, rows }: CollectedSql): boolean {
+  return [...columns.keys(), ...rows].some((text) =>
+    /\b(?:context|type|source|timestamp|event_id|lane|seq)\b|\b(?:properties|said)\b(?!\[)/.test(text),
+  )
+}
+
+function wideSource(table: string) {
+  const said = `multiIf(type = 'identify', properties, type = 'fact' and name = '${eventNames.profileUpdated}', JSONExtractRaw(properties, 'traits'), JSONExtractRaw(context, 'traits'))`
+  return { table, columns: `least(timestamp, received_at) as at,\n      ${said} as said` }
+}
+
+function narrowSource(table: string) {
+  return { table, columns: 'at,\n      said' }
 }
 
 function toSql(condition: Condition, sql: SqlBuilder): string {

@@ -26,11 +26,10 @@ export const traitCondition: ConditionBehaviour<TraitCondition> = {
 
     // The last word of the person's own events, and where that says nothing, the last of profiles merged into this one.
     function traitColumn(name: string): string {
-      const key = sql.parameter('String', name)
-      const said = `JSONExtractRaw(said, ${key})`
-      sql.reads(`JSONHas(said, ${key})`)
-      const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and JSONHas(said, ${key}))`)
-      const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and JSONHas(said, ${key}))`)
+      const said = sql.entry('said', name)
+      sql.reads(`${said} != ''`)
+      const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and ${said} != '')`)
+      const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and ${said} != '')`)
       return sql.column(
         `if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`,
       )

@@ -1,4 +1,5 @@
 import { type Condition, type Definition } from '@throughline/contracts'
+import { conditionToSql } from '@throughline/engine'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
@@ -91,3 +92,18 @@ it('answers every condition in the engine as in ClickHouse, for random trees and
   expect(differences.slice(0, 3)).toEqual([])
   expect(compared).toBeGreaterThan(4_000)
 }, 120_000)
+
+it('reads the events by name where all conditions can be answered from them', async () => {
+  const bought: Condition = {
+    kind: 'event',
+    event: 'Order Completed',
+    times: { op: 'at-least', n: 2 },
+    where: [{ property: 'a.b', compare: { op: 'exists' } }],
+  }
+  const { sql } = conditionToSql(
+    { kind: 'all', of: [bought, { kind: 'trait', trait: 'place', compare: { op: 'is', value: 'GB' } }] },
+    { now: begin, tables: { byName: 'events_by_name' } },
+  )
+  expect(sql).toContain('from events_by_name')
+  expect(sql).not.toContain('JSONExtractRaw(properties')
+})

@@ -106,7 +106,13 @@ export function makeExporter(options: {
       columns: [...exportColumns],
       values: Readable.from(copied.chunks, { objectMode: false }),
       format: 'TabSeparated',
-      clickhouse_settings: { insert_deduplication_token: token, insert_deduplicate: 1, input_format_parallel_parsing: 0 },
+      clickhouse_settings: {
+        insert_deduplication_token: token,
+        insert_deduplicate: 1,
+        // What follows from the rows is told apart by the token too, and made up for where only the rows had got through.
+        deduplicate_blocks_in_dependent_materialized_views: 1,
+        input_format_parallel_parsing: 0,
+      },
     })
   }
 

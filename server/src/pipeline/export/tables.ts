@@ -1,5 +1,6 @@
 import { createTables, withClickHouseRetry, type ClickHouse, type ClickHouseTable, type Cluster } from '../../platform/clickhouse/index.ts'
 import { prepareNames } from '../../profiles/index.ts'
+import { prepareByName } from '../../segments/index.ts'
 
 /**
  * All events of all people, one row each.
@@ -67,4 +68,5 @@ export async function prepareHistory(client: ClickHouse, database: string, clust
     }),
   )
   await prepareNames(client, database, cluster)
+  await prepareByName(client, database, cluster)
 }

@@ -152,8 +152,10 @@ async function makeRoom({ db, clickhouse, cluster, replace }: RestoreOptions, da
       'archive_present',
       `PostgreSQL still keeps events received on ${nameDay(day)} that the archive may lack, so what ClickHouse has of that day is not replaced.`,
     )
-  const table = cluster ? `events_local on cluster '${cluster}'` : 'events'
-  await clickhouse.command({ query: `alter table ${table} delete ${ofDay}`, query_params, clickhouse_settings: { mutations_sync: '2' } })
+  for (const name of ['events', 'events_by_name']) {
+    const table = cluster ? `${name}_local on cluster '${cluster}'` : name
+    await clickhouse.command({ query: `alter table ${table} delete ${ofDay}`, query_params, clickhouse_settings: { mutations_sync: '2' } })
+  }
   return present
 }
 

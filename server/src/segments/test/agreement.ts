@@ -9,9 +9,12 @@ import {
   type CompiledDefinitions,
   type Effect,
   type ProfileState,
+  type SqlOptions,
 } from '@throughline/engine'
+import { expect } from 'vitest'
 import type { TestClickHouse } from '../../../test/clickhouse.ts'
 import { createTables } from '../../platform/clickhouse/index.ts'
+import { prepareByName } from '../by-name.ts'
 
 export const hour = 3_600_000
 /** The instant at which histories begin. */
@@ -56,6 +59,7 @@ export async function createHistory({ client, database }: TestClickHouse): Promi
     { name: 'events', columns: events, engine: 'MergeTree', orderBy: '(shard, profile_id, timestamp)', shardingKey: 'shard' },
     { name: 'profile_overrides', columns: 'loser UUID, winner UUID', engine: 'MergeTree', orderBy: 'loser', shardingKey: 'loser' },
   ])
+  await prepareByName(client, database)
 }
 
 /**
@@ -63,7 +67,7 @@ export async function createHistory({ client, database }: TestClickHouse): Promi
  * events, at each of the instants; and once more after every third person was merged into the one before. The tables are emptied.
  */
 export async function compareAnswers(store: TestClickHouse, given: Comparison): Promise<Compared> {
-  for (const table of ['events', 'profile_overrides']) await store.client.command({ query: `truncate table ${table}` })
+  for (const table of ['events', 'events_by_name', 'profile_overrides']) await store.client.command({ query: `truncate table ${table}` })
   const { conditions, histories, nows } = given
   const published = [
     ...conditions.map((where, i) => ({ kind: 'segment' as const, id: `s-${i}`, name: `s-${i}`, where })),
@@ -218,8 +222,13 @@ async function askStore(
   conditions: readonly Condition[],
   now: number,
 ): Promise<ReadonlyMap<string, readonly boolean[]>> {
-  const { sql, params } = conditionsToSql(conditions, { now, context })
-  const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
-  const rows = await result.json<{ profile: string } & Record<string, number>>()
-  return new Map(rows.map((found) => [found.profile, conditions.map((_, i) => found[`holds_${i}`] === 1)]))
+  const ask = async (tables: SqlOptions['tables']) => {
+    const { sql, params } = conditionsToSql(conditions, { now, context, tables })
+    const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+    const rows = await result.json<{ profile: string } & Record<string, number>>()
+    return new Map(rows.map((found) => [found.profile, conditions.map((_, i) => found[`holds_${i}`] === 1)]))
+  }
+  const answers = await ask({})
+  expect(await ask({ byName: 'events_by_name' })).toEqual(answers)
+  return answers
 }

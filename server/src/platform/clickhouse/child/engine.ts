@@ -50,6 +50,8 @@ export function openEngine(options: ChildOptions): Engine {
       ...common,
       max_execution_time: '30',
       max_threads: String(cores),
+      // By default every thread wants a free gigabyte, and a store of two would never use more than one.
+      max_threads_min_free_memory_per_thread: '0',
       max_memory_usage: memory(0.5),
       max_result_bytes: '268435456',
     }),

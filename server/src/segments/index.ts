@@ -1,0 +1,8 @@
+/**
+ * Segments: who the people are, asked as a condition.
+ *
+ * member: who is in it now, by the engine's own decision · size: how many · preview: the answer for a condition that is being edited ·
+ * by name: the events in the order in which conditions ask for them.
+ */
+export { prepareByName } from './by-name.ts'
+export { makeSegmentHandlers } from './handlers.ts'
