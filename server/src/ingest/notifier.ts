@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pool } from '../platform/postgres/index.ts'
+import { processName, type Pool } from '../platform/postgres/index.ts'
 
 /** The channel on which workers of other processes hear that an inbox has something new. */
 export const INBOX_CHANNEL = 'throughline_inbox'
@@ -9,6 +9,7 @@ const GAP_MS = 5
 /**
  * Wakes workers in other processes. Outside of the accepting transaction, since commits that notify wait for each other;
  * and at most every 5 ms, since one call tells as much as ten. A lost call costs nothing but time: workers look by themselves too.
+ * Workers of this process are woken directly.
  */
 export function makeNotifier(pool: Pool): { notify(): void; close(): Promise<void> } {
   let wanted = false
@@ -17,7 +18,7 @@ export function makeNotifier(pool: Pool): { notify(): void; close(): Promise<voi
   async function run(): Promise<void> {
     while (wanted) {
       wanted = false
-      await pool.query(`notify ${INBOX_CHANNEL}`).catch(() => undefined)
+      await pool.query(`notify ${INBOX_CHANNEL}, '${processName}'`).catch(() => undefined)
       await sleep(GAP_MS)
     }
   }

@@ -1,5 +1,5 @@
 import type { Logger } from '../platform/log/index.ts'
-import type { Pool } from '../platform/postgres/index.ts'
+import { processName, type Pool } from '../platform/postgres/index.ts'
 
 /** Where a loop sleeps until something is to be done. */
 export interface Waker {
@@ -36,7 +36,7 @@ const RETRY_MS = 1_000
 
 /**
  * Listens for a notification of PostgreSQL for as long as it runs, on a connection of its own that is opened again when it is
- * lost. What was notified meanwhile is not made up for: the listener polls besides.
+ * lost. This process's own notices are passed over: it is woken directly. What was notified meanwhile is not made up for: the listener polls besides.
  */
 export function listen(pool: Pool, channel: 'throughline_inbox', onNotice: () => void, log: Logger): { stop(): Promise<void> } {
   let stopped = false
@@ -58,7 +58,9 @@ export function listen(pool: Pool, channel: 'throughline_inbox', onNotice: () =>
               resolve()
             })
           })
-          client.on('notification', onNotice)
+          client.on('notification', ({ payload }) => {
+            if (payload !== processName) onNotice()
+          })
           await client.query(`listen ${channel}`)
           if (!stopped) await over
           if (!broken) await client.query(`unlisten ${channel}`)

@@ -13,7 +13,13 @@ export interface Batcher<T> {
  */
 export function makeBatcher<T>(
   work: (items: readonly T[]) => Promise<void>,
-  options: { readonly max: number; readonly onFailure: (error: unknown, count: number) => void; readonly pauseMs?: number },
+  options: {
+    readonly max: number
+    readonly onFailure: (error: unknown, count: number) => void
+    readonly pauseMs?: number
+    /** How long a batch waits for company, ms: for what nobody waits for, since a batch costs the same for one as for ten. */
+    readonly lingerMs?: number
+  },
 ): Batcher<T> {
   interface Waiting {
     readonly item: T
@@ -23,6 +29,19 @@ export function makeBatcher<T>(
   let queue: Waiting[] = []
   let running: Promise<void> | null = null
   let given = false
+  let hurry = (): void => undefined
+  let stopping = false
+
+  async function linger(): Promise<void> {
+    if (options.lingerMs === undefined || stopping || queue.length >= options.max) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, options.lingerMs)
+      hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
 
   async function attempt(batch: Waiting[]): Promise<void> {
     for (let tries = 1; ; tries++) {
@@ -49,6 +68,7 @@ export function makeBatcher<T>(
 
   async function run(): Promise<void> {
     while (queue.length > 0) {
+      await linger()
       const batch = queue.slice(0, options.max)
       queue = queue.slice(batch.length)
       await attempt(batch)
@@ -64,6 +84,8 @@ export function makeBatcher<T>(
       })
     },
     async stop(deadlineMs) {
+      stopping = true
+      hurry()
       if (running === null) return
       const end = setTimeout(() => (given = true), deadlineMs)
       await running

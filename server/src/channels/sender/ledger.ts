@@ -5,6 +5,12 @@ import { makeOutcome, type AppendEvents, type OutcomeOf, type OwnEvent } from '.
 import { makeBatcher } from './batcher.ts'
 import { finishMessages, markSent, returnMessages, type FinalRecord, type ReturnRecord, type SentRecord } from './record.ts'
 
+/**
+ * How long outcomes wait for others, ms. Nothing hangs on the instant: what was handed over is marked before, and their time is
+ * the one at which it happened. Each group is a transaction of the acceptor, one of the pipeline and one here.
+ */
+const OUTCOME_MS = 25
+
 interface Key {
   readonly shard: number
   readonly id: string
@@ -56,7 +62,7 @@ export function makeLedger(deps: {
         items.map((item) => item.final),
       )
     },
-    { max: 500, onFailure },
+    { max: 500, onFailure, lingerMs: OUTCOME_MS },
   )
   const returns = makeBatcher<ReturnRecord>((records) => returnMessages(pool, deps.worker, records), { max: 500, onFailure })
 

@@ -6,6 +6,7 @@
  * - *Db*: anything that runs a query: the pool, or one client inside a transaction.
  */
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded.ts'
+export { processName } from './process-name.ts'
 export { makePool, type Db, type Pool, type PoolClient, type QueryResult } from './pool.ts'
 export { openPipelinedClient, type PipelinedClient } from './pipelined-client.ts'
 export { withTransaction, withClient, isRetryable, isConnectionLost, isOutOfResources } from './transaction.ts'
