@@ -83,6 +83,18 @@ const list = createRoute({
   path: '/lists/$id',
   component: lazyRouteComponent(() => import('../pages/lists/list.tsx'), 'ListPage'),
 })
+const newSegment = createRoute({
+  getParentRoute: () => app,
+  // No id begins with an underscore.
+  path: '/segments/_new',
+  validateSearch: z.object({ from: text }),
+  component: lazyRouteComponent(() => import('../pages/segments/new-segment.tsx'), 'NewSegment'),
+})
+const editSegment = createRoute({
+  getParentRoute: () => app,
+  path: '/segments/$id/edit',
+  component: lazyRouteComponent(() => import('../pages/segments/edit-segment.tsx'), 'EditSegment'),
+})
 const messages = createRoute({
   getParentRoute: () => app,
   path: '/messages',
@@ -170,6 +182,8 @@ const tree = root.addChildren([
     segments,
     lists,
     list,
+    newSegment,
+    editSegment,
     messages,
     message,
     rejected,

@@ -1,10 +1,12 @@
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
-import { CodeBlock } from '../../ui/copy.tsx'
-import { JsonView } from '../../ui/json-view.tsx'
+import { DefinitionFile } from '../../ui/definition-file.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
@@ -22,6 +24,11 @@ export function Segments() {
     <Page
       title="Segments"
       lead="Groups of people that are always up to date: an event changes them at once, and so does the passing of time."
+      actions={
+        <Button component={Link} to="/segments/_new" leftSection={<IconPlus size={16} aria-hidden />}>
+          New segment
+        </Button>
+      }
     >
       <Panel flush>
         <Loaded query={segments} what="segments">
@@ -63,40 +70,37 @@ function Row({ segment, everybody }: { readonly segment: Segment; readonly every
         </span>
       </div>
       <div className={styles.words}>
-        <h2 className={styles.name}>{segment.name}</h2>
+        <div className={styles.head}>
+          <h2 className={styles.name}>{segment.name}</h2>
+          <Link to="/segments/$id/edit" params={{ id: segment.id }} className="link">
+            Edit<span className="vh"> {segment.name}</span>
+          </Link>
+        </div>
         {segment.definition.description === undefined ? null : <p className="dim">{segment.definition.description}</p>}
-        <p className={styles.sentence}>{segment.sentence.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase())}</p>
+        <p className={styles.sentence}>{segment.sentence}</p>
         <details className={styles.more}>
           <summary>
             Version {segment.version}, published <When at={segment.publishedAt} as="date" />
           </summary>
-          <JsonView value={segment.definition} what={`definition of ${segment.name}`} />
+          <DefinitionFile definition={segment.definition} />
         </details>
       </div>
     </li>
   )
 }
 
-const example = `kind: segment
-id: regulars
-name: Regulars
-where:
-  kind: event
-  event: Order Completed
-  times: { op: at-least, n: 3 }
-  within: 90 days
-`
-
 function NoSegments() {
   return (
-    <Empty title="No segments yet">
-      <div className="stack" style={{ textAlign: 'left', marginTop: 12 }}>
-        <p>
-          A segment is a file. Save this one as <code className="mono">regulars.yaml</code> and run{' '}
-          <code className="mono">npx throughline apply regulars.yaml</code>: it is counted over the whole history at once.
-        </p>
-        <CodeBlock text={example} what="example of a segment" />
-      </div>
+    <Empty
+      title="No segments yet"
+      action={
+        <Button component={Link} to="/segments/_new">
+          Make the first one
+        </Button>
+      }
+    >
+      First-time visitors, cart abandoners, one-time buyers: begin with one that most shops need. A segment can also be a file that{' '}
+      <code className="mono">npx throughline apply</code> publishes.
     </Empty>
   )
 }

@@ -1,0 +1,211 @@
+import { useCallback, useMemo, useState } from 'react'
+import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { Link, useBlocker, useNavigate } from '@tanstack/react-router'
+import type { SegmentDefinition } from '@throughline/contracts'
+import { call } from '../../../api/client.ts'
+import { queryClient } from '../../../api/queries.ts'
+import { problemOf } from '../../../api/failure.ts'
+import { Action } from '../../../ui/action.tsx'
+import { Confirm } from '../../../ui/confirm.tsx'
+import { DefinitionFile } from '../../../ui/definition-file.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { Panel } from '../../../ui/panel.tsx'
+import { Failure } from '../../../ui/states.tsx'
+import { toast } from '../../../ui/toast.ts'
+import type { Draft } from './draft.ts'
+import { ownProblems, serverProblems } from './problems.ts'
+import { Group } from './rows.tsx'
+import { toCondition } from './tree.ts'
+import { useEditing } from './use-editing.ts'
+import { idOf, sentenceOf } from './words.ts'
+import { WorkbenchContext } from './workbench.ts'
+import styles from './builder.module.css'
+
+interface BuilderProps {
+  readonly begin: Draft
+  /** The segment that is edited; null for a new one. */
+  readonly id: string | null
+  /** Ids that a new one cannot have. */
+  readonly taken: readonly string[]
+}
+
+/** The page on which a segment is made or changed. */
+export function Builder({ begin, id: existing, taken }: BuilderProps) {
+  const navigate = useNavigate()
+  const { editing, send, board, touched } = useEditing(() => begin)
+  const [asked, setAsked] = useState(false)
+  const [dragged, drag] = useState<string | null>(null)
+  const { draft } = editing
+  const written = useMemo(() => toCondition(draft.root), [draft.root])
+  const own = useMemo(() => ownProblems(written), [written])
+  const id = existing ?? idOf(draft.name, taken)
+  const definition: SegmentDefinition = {
+    kind: 'segment',
+    id,
+    name: draft.name.trim(),
+    ...(draft.description.trim() !== '' && { description: draft.description.trim() }),
+    where: written.condition,
+  }
+  const first = useMemo(() => signature(begin), [begin])
+  const dirty = first !== signature(draft)
+
+  const save = useMutation({
+    mutationFn: () => call('applyDefinitions', { body: { definitions: [definition] } }),
+    onSuccess: async ({ results }) => {
+      await queryClient.invalidateQueries({ queryKey: ['segments'] })
+      const [result] = results
+      toast(
+        result?.change === 'unchanged'
+          ? 'Nothing had changed, so there is no new version.'
+          : `Saved as version ${result?.version ?? 1}. Who is in it is being worked out from history, in the background.`,
+      )
+      await navigate({ to: '/segments', hash: id, ignoreBlocker: true })
+    },
+  })
+  const refused = useMemo(() => serverProblems(save.error, written.nodes), [save.error, written.nodes])
+  const nameMissing = draft.name.trim() === ''
+
+  const trySave = (): void => {
+    setAsked(true)
+    if (nameMissing || own.length > 0) {
+      const place = nameMissing ? undefined : own[0]
+      const row = place === undefined ? undefined : board.current?.querySelector<HTMLElement>(`[data-node="${place.node}"]`)
+      ;(row?.querySelector<HTMLElement>('input, [data-add]') ?? document.querySelector<HTMLElement>('[data-name]'))?.focus()
+      return
+    }
+    save.mutate()
+  }
+
+  const problemsOf = useCallback(
+    (node: string) => [
+      ...own.filter((one) => one.node === node && (asked || touched.has(node))),
+      ...refused.filter((one) => one.node === node),
+    ],
+    [own, refused, asked, touched],
+  )
+  const bench = useMemo(() => ({ send, problemsOf, dragged, drag }), [send, problemsOf, dragged])
+  const blocker = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: dirty, withResolver: true })
+
+  const title = existing === null ? 'New segment' : `Edit ${begin.name}`
+  return (
+    <Page
+      title={title}
+      lead={existing === null ? undefined : 'Saving makes a new version. Those who belong to both stay in, since when they are.'}
+      actions={
+        <>
+          <Undo label="Undo" keys="Ctrl Z" blocked={editing.past.length === 0} onClick={() => send({ kind: 'undo' })}>
+            <IconArrowBackUp size={18} aria-hidden />
+          </Undo>
+          <Undo label="Redo" keys="Ctrl Shift Z" blocked={editing.future.length === 0} onClick={() => send({ kind: 'redo' })}>
+            <IconArrowForwardUp size={18} aria-hidden />
+          </Undo>
+          <Button variant="default" component={Link} to="/segments">
+            Cancel
+          </Button>
+          <Action
+            route="applyDefinitions"
+            loading={save.isPending}
+            blocked={existing !== null && !dirty ? 'Nothing has been changed yet.' : undefined}
+            onClick={trySave}
+          >
+            {existing === null ? 'Save the segment' : 'Save a new version'}
+          </Action>
+        </>
+      }
+    >
+      <div className={styles.page}>
+        <div className={styles.main}>
+          <Panel>
+            <div className={styles.names}>
+              <TextInput
+                data-name
+                label="Name"
+                placeholder="Such as: Good customers gone quiet"
+                maxLength={120}
+                value={draft.name}
+                error={(asked && nameMissing ? 'Give it a name, so that others find it.' : undefined) ?? problemOf(save.error, 'name')}
+                onChange={(event) => send({ kind: 'say', field: 'name', value: event.currentTarget.value, at: Date.now() })}
+              />
+              <TextInput
+                label="What it is for"
+                description={undefined}
+                placeholder="Optional"
+                maxLength={2_000}
+                value={draft.description}
+                onChange={(event) => send({ kind: 'say', field: 'description', value: event.currentTarget.value, at: Date.now() })}
+              />
+            </div>
+          </Panel>
+          {save.error !== null && refused.length === 0 ? <Failure error={save.error} /> : null}
+          <Panel title="Who is in it">
+            <p id="handle-help" className="vh">
+              Up and down move it, right puts it into a group, left takes it out, Delete removes it.
+            </p>
+            <div ref={board}>
+              <WorkbenchContext value={bench}>
+                <Group group={draft.root} depth={0} />
+              </WorkbenchContext>
+            </div>
+            <p className="vh" role="status" aria-live="polite">
+              {editing.news}
+              {editing.past.length % 2 === 0 ? '' : '\u00A0'}
+            </p>
+          </Panel>
+        </div>
+        <div className={styles.side}>
+          <Panel title="It reads">
+            <p className={styles.reads}>{sentenceOf(written.condition)}</p>
+          </Panel>
+          {own.length > 0 || nameMissing ? null : (
+            <Panel title="As a file">
+              <DefinitionFile definition={definition} />
+            </Panel>
+          )}
+        </div>
+      </div>
+      <Confirm
+        opened={blocker.status === 'blocked'}
+        title="Leave without saving?"
+        action="Leave without saving"
+        danger
+        busy={false}
+        error={null}
+        onClose={() => blocker.reset?.()}
+        onConfirm={() => blocker.proceed?.()}
+      >
+        What you have changed here will be lost.
+      </Confirm>
+    </Page>
+  )
+}
+
+const signature = ({ name, description, root }: Draft): string =>
+  JSON.stringify([name.trim(), description.trim(), toCondition(root).condition])
+
+interface UndoProps {
+  readonly label: string
+  readonly keys: string
+  readonly blocked: boolean
+  readonly onClick: () => void
+  readonly children: React.ReactNode
+}
+
+function Undo({ label, keys, blocked, onClick, children }: UndoProps) {
+  return (
+    <Tooltip label={blocked ? `Nothing to ${label.toLowerCase()}` : `${label} (${keys})`}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        aria-disabled={blocked}
+        data-disabled={blocked || undefined}
+        onClick={() => (blocked ? undefined : onClick())}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,50 @@
+import type { Condition } from '@throughline/contracts'
+import { describeClause, describeCondition } from '@throughline/engine'
+
+/** What stands for something that is not filled in yet. */
+const gap = '…'
+
+/** The condition as a sentence, also while it is not finished: gaps are said as “…”. */
+export function sentenceOf(condition: Condition): string {
+  return tidy(() => describeCondition(filled(condition)))
+}
+
+/** The same as a clause that can stand inside a sentence. */
+export function clauseOf(condition: Condition): string {
+  return tidy(() => describeClause(filled(condition)))
+}
+
+function tidy(say: () => string): string {
+  try {
+    return say().replaceAll('NaN', gap).replaceAll(`“${gap}”`, gap)
+  } catch {
+    // An unfinished condition of some kinds cannot be said at all.
+    return gap
+  }
+}
+
+function filled<T>(value: T): T
+function filled(value: unknown): unknown {
+  if (value === '') return gap
+  if (Array.isArray(value)) return value.map(filled)
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one)]))
+  return value
+}
+
+/** A name as an id for files and addresses: `VIP, über 150 €` becomes `vip-uber-150`; never one of those taken. */
+export function idOf(name: string, taken: readonly string[]): string {
+  const plain = name
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .replaceAll('ı', 'i')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 56)
+    .replace(/-+$/, '')
+  const base = plain === '' ? 'segment' : plain
+  let id = base
+  for (let n = 2; taken.includes(id); n += 1) id = `${base}-${n}`
+  return id
+}

@@ -1,0 +1,151 @@
+import { useState } from 'react'
+import { msToDuration, durationToMs } from '@throughline/contracts'
+import type { Duration } from '@throughline/contracts'
+import styles from './parts.module.css'
+
+interface PickProps<T extends string> {
+  /** For a screen reader. */
+  readonly label: string
+  readonly value: T
+  readonly options: readonly (readonly [value: T, words: string])[]
+  readonly onChange: (value: T) => void
+  /** Of minor importance: drawn without a ground. */
+  readonly quiet?: boolean
+}
+
+/** One of a few words in a sentence. */
+export function Pick<T extends string>({ label, value, options, onChange, quiet = false }: PickProps<T>) {
+  return (
+    <select
+      className={`${styles.field} ${styles.pick} ${quiet ? styles.quiet : ''}`}
+      aria-label={label}
+      value={value}
+      onChange={(event) => {
+        const chosen = options.find(([one]) => one === event.currentTarget.value)
+        if (chosen !== undefined) onChange(chosen[0])
+      }}
+    >
+      {options.map(([one, words]) => (
+        <option key={one} value={one}>
+          {words}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+interface NumberProps {
+  readonly label: string
+  readonly value: number
+  readonly wrong?: boolean
+  readonly whole?: boolean
+  /** NaN while there is no number. */
+  readonly onChange: (value: number) => void
+}
+
+/** A number in a sentence. Decimal commas are taken as points. */
+export function NumberField({ label, value, wrong = false, whole = false, onChange }: NumberProps) {
+  const [text, setText] = useState(Number.isNaN(value) ? '' : String(value))
+  const [shown, setShown] = useState(value)
+  // Undo and the like change the value from outside.
+  if (!Object.is(shown, value)) {
+    setShown(value)
+    if (!Object.is(numberOf(text), value)) setText(Number.isNaN(value) ? '' : String(value))
+  }
+  return (
+    <input
+      className={`${styles.field} ${styles.number}`}
+      aria-label={label}
+      aria-invalid={wrong}
+      inputMode={whole ? 'numeric' : 'decimal'}
+      autoComplete="off"
+      value={text}
+      placeholder="…"
+      onChange={(event) => {
+        const next = event.currentTarget.value
+        setText(next)
+        setShown(numberOf(next))
+        onChange(numberOf(next))
+      }}
+    />
+  )
+}
+
+function numberOf(text: string): number {
+  const plain = text.trim().replace(',', '.')
+  return plain === '' ? Number.NaN : Number(plain)
+}
+
+interface TextProps {
+  readonly label: string
+  readonly value: string
+  readonly wrong?: boolean
+  readonly placeholder?: string
+  readonly onChange: (value: string) => void
+}
+
+/** A word or two in a sentence. */
+export function TextField({ label, value, wrong = false, placeholder, onChange }: TextProps) {
+  return (
+    <input
+      className={`${styles.field} ${styles.text}`}
+      aria-label={label}
+      aria-invalid={wrong}
+      autoComplete="off"
+      spellCheck={false}
+      value={value}
+      placeholder={placeholder ?? '…'}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+const units = ['minute', 'hour', 'day', 'week'] as const
+type Unit = (typeof units)[number]
+const unitMs: Record<Unit, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 }
+
+interface DurationProps {
+  readonly label: string
+  readonly value: Duration
+  readonly wrong?: boolean
+  /** Empty while there is no number. */
+  readonly onChange: (value: Duration) => void
+}
+
+/** A length of time in a sentence: a number and its unit. */
+export function DurationField({ label, value, wrong = false, onChange }: DurationProps) {
+  const [count, unit] = partsOf(value)
+  const [kept, setKept] = useState<Unit>(unit ?? 'day')
+  const shown = unit ?? kept
+  const say = (n: number, of: Unit): void => {
+    setKept(of)
+    onChange(Number.isNaN(n) ? '' : `${n} ${of}${n === 1 ? '' : 's'}`)
+  }
+  return (
+    <span className={styles.together}>
+      <NumberField label={label} value={count} wrong={wrong} whole onChange={(n) => say(n, shown)} />
+      <Pick
+        label={`${label}: unit`}
+        value={shown}
+        options={units.map((one) => [one, count === 1 ? one : `${one}s`])}
+        onChange={(of) => say(count, of)}
+      />
+    </span>
+  )
+}
+
+/** `30 days` as 30 and day. Seconds, which nobody sets here, become the unit that says them without a fraction, or minutes. */
+function partsOf(value: Duration): readonly [count: number, unit: Unit | undefined] {
+  const match = /^(\S+) (\w+?)s?$/.exec(value)
+  const unit = units.find((one) => one === match?.[2])
+  if (match === null) return [Number.NaN, undefined]
+  if (unit !== undefined) return [Number(match[1]), unit]
+  try {
+    const ms = durationToMs(value)
+    const [n, whole] = msToDuration(ms).split(' ')
+    const found = units.find((one) => whole?.startsWith(one))
+    return found === undefined ? [ms / unitMs.minute, 'minute'] : [Number(n), found]
+  } catch {
+    return [Number.NaN, undefined]
+  }
+}

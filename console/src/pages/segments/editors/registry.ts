@@ -1,0 +1,23 @@
+import type { LeafCondition } from '../builder/tree.ts'
+import type { Choice, ConditionEditor } from './editor.ts'
+import { eventEditor } from './event.tsx'
+import { plainEditor } from './plain.tsx'
+import { traitEditor } from './trait.tsx'
+
+type Kind = LeafCondition['kind']
+type Of<K extends Kind> = Extract<LeafCondition, { kind: K }>
+
+/** A kind that is not here is edited as text; a new one is a file beside this one, and a line. */
+const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
+  event: eventEditor,
+  trait: traitEditor,
+}
+
+/** The editor of a condition, by its kind. */
+export function editorOf(condition: LeafCondition): ConditionEditor<LeafCondition> {
+  // The registry pairs every kind with the editor of that kind; TypeScript cannot follow the pairing through a union.
+  return (editors[condition.kind] ?? plainEditor) as ConditionEditor<LeafCondition>
+}
+
+/** Everything that can be chosen. */
+export const choices: readonly Choice[] = Object.values(editors).flatMap((editor) => editor.choices)
