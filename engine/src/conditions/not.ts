@@ -17,6 +17,7 @@ export const notCondition: ConditionBehaviour<NotCondition> = {
     }
   },
   toSql: ({ of }, sql) => `not (${sql.compile(of)})`,
-  describe: ({ of }, describe) => `not: ${describe(of)}`,
+  describe: ({ of }, describe) =>
+    of.kind === 'any' && of.of.length > 1 ? `neither ${of.of.map(describe).join(' nor ')}` : `not: ${describe(of)}`,
   children: ({ of }) => [of],
 }

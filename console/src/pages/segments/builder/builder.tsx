@@ -19,7 +19,8 @@ import { ownProblems, serverProblems } from './problems.ts'
 import { Group } from './rows.tsx'
 import { toCondition } from './tree.ts'
 import { useEditing } from './use-editing.ts'
-import { idOf, sentenceOf } from './words.ts'
+import { Reads } from './reads.tsx'
+import { idOf } from './words.ts'
 import { WorkbenchContext } from './workbench.ts'
 import styles from './builder.module.css'
 
@@ -92,7 +93,7 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
   return (
     <Page
       title={title}
-      lead={existing === null ? undefined : 'Saving makes a new version. Those who belong to both stay in, since when they are.'}
+      lead={existing === null ? undefined : 'Saving makes a new version. Who belongs to it is then worked out in the background.'}
       actions={
         <>
           <Undo label="Undo" keys="Ctrl Z" blocked={editing.past.length === 0} onClick={() => send({ kind: 'undo' })}>
@@ -122,7 +123,7 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
               <TextInput
                 data-name
                 label="Name"
-                placeholder="Such as: Good customers gone quiet"
+                placeholder="Good customers gone quiet"
                 maxLength={120}
                 value={draft.name}
                 error={(asked && nameMissing ? 'Give it a name, so that others find it.' : undefined) ?? problemOf(save.error, 'name')}
@@ -130,7 +131,6 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
               />
               <TextInput
                 label="What it is for"
-                description={undefined}
                 placeholder="Optional"
                 maxLength={2_000}
                 value={draft.description}
@@ -153,16 +153,17 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
               {editing.past.length % 2 === 0 ? '' : '\u00A0'}
             </p>
           </Panel>
+          {own.length > 0 || nameMissing ? null : (
+            <details className={styles.file}>
+              <summary>The same as a file</summary>
+              <DefinitionFile definition={definition} />
+            </details>
+          )}
         </div>
         <div className={styles.side}>
           <Panel title="It reads">
-            <p className={styles.reads}>{sentenceOf(written.condition)}</p>
+            <Reads condition={written.condition} finished={own.length === 0} />
           </Panel>
-          {own.length > 0 || nameMissing ? null : (
-            <Panel title="As a file">
-              <DefinitionFile definition={definition} />
-            </Panel>
-          )}
         </div>
       </div>
       <Confirm

@@ -49,7 +49,8 @@ export function Handle({ node, name, send, onDrag }: HandleProps) {
         event.dataTransfer.setData('text/plain', name)
         const row = event.currentTarget.closest<HTMLElement>('[data-node]')
         if (row !== null) event.dataTransfer.setDragImage(row, 12, 12)
-        onDrag(node)
+        // Chromium gives a drag up when the page changes while it begins.
+        setTimeout(() => onDrag(node))
       }}
       onDragEnd={() => onDrag(null)}
     >

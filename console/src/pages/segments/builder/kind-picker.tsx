@@ -66,7 +66,7 @@ export function KindPicker({ to, onPick }: PickerProps) {
             combobox.selectFirstOption()
           }}
         />
-        <Combobox.Options mah={360} style={{ overflowY: 'auto' }} aria-label="Conditions">
+        <Combobox.Options className={styles.options} mah={360} style={{ overflowY: 'auto' }} aria-label="Conditions">
           {shelves.map((shelf) => {
             const here = shown.filter((choice) => choice.shelf === shelf)
             return here.length === 0 ? null : (

@@ -57,9 +57,8 @@ export function Group({ group, depth }: GroupProps) {
             {node.kind === 'group' ? <Group group={node} depth={depth + 1} /> : <Row leaf={node} />}
           </Fragment>
         ))}
-        <Gap group={group} before={group.of.length} word="" />
+        <Gap group={group} before={group.of.length} word={group.of.length === 0 ? 'Nothing is asked here yet.' : ''} />
       </div>
-      {group.of.length === 0 ? <p className={styles.none}>Nothing is asked here yet.</p> : null}
       <Problems words={problemsOf(group.id).map((one) => one.words)} />
       <div className={styles.add}>
         <KindPicker to={name} onPick={(condition) => send({ kind: 'add', parent: group.id, condition })} />

@@ -24,3 +24,11 @@ it.each([
   expect(idOf(name, taken)).toBe(id)
   expect(definitionIdSchema.safeParse(id).success).toBe(true)
 })
+
+it('leaves out groups in which nothing is asked yet', () => {
+  const country = { kind: 'trait', trait: 'country', compare: { op: 'is', value: 'NL' } } as const
+  expect(sentenceOf({ kind: 'all', of: [country, { kind: 'any', of: [] }, { kind: 'not', of: { kind: 'any', of: [] } }] })).toBe(
+    'Country is NL',
+  )
+  expect(sentenceOf({ kind: 'all', of: [] })).toBe('')
+})

@@ -6,7 +6,7 @@ const gap = '…'
 
 /** The condition as a sentence, also while it is not finished: gaps are said as “…”. */
 export function sentenceOf(condition: Condition): string {
-  return tidy(() => describeCondition(filled(condition)))
+  return isEmpty(condition) ? '' : tidy(() => describeCondition(filled(condition)))
 }
 
 /** The same as a clause that can stand inside a sentence. */
@@ -23,10 +23,27 @@ function tidy(say: () => string): string {
   }
 }
 
+/** Whether nothing is asked: a group of nothing, or of such groups. */
+function isEmpty(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return condition.of.every(isEmpty)
+    case 'not':
+      return isEmpty(condition.of)
+    default:
+      return false
+  }
+}
+
+function isCondition(value: unknown): value is Condition {
+  return value !== null && typeof value === 'object' && 'kind' in value && 'of' in value
+}
+
 function filled<T>(value: T): T
 function filled(value: unknown): unknown {
   if (value === '') return gap
-  if (Array.isArray(value)) return value.map(filled)
+  if (Array.isArray(value)) return value.filter((one) => !isCondition(one) || !isEmpty(one)).map(filled)
   if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one)]))
   return value
 }

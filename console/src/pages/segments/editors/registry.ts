@@ -1,8 +1,11 @@
 import type { LeafCondition } from '../builder/tree.ts'
 import type { Choice, ConditionEditor } from './editor.ts'
 import { eventEditor } from './event.tsx'
+import { eventTimeEditor } from './event-time.tsx'
+import { messageEditor } from './message.tsx'
 import { plainEditor } from './plain.tsx'
 import { traitEditor } from './trait.tsx'
+import { pageEditor, screenEditor } from './view.tsx'
 
 type Kind = LeafCondition['kind']
 type Of<K extends Kind> = Extract<LeafCondition, { kind: K }>
@@ -10,6 +13,10 @@ type Of<K extends Kind> = Extract<LeafCondition, { kind: K }>
 /** A kind that is not here is edited as text; a new one is a file beside this one, and a line. */
 const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   event: eventEditor,
+  'event-time': eventTimeEditor,
+  page: pageEditor,
+  screen: screenEditor,
+  message: messageEditor,
   trait: traitEditor,
 }
 

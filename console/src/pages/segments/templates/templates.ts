@@ -23,8 +23,6 @@ const did = (event: string, { times = { op: 'at-least', n: 1 }, ...rest }: Often
 })
 const never = (event: string, rest: Omit<Often, 'times'> = {}): EventCondition => did(event, { ...rest, times: { op: 'exactly', n: 0 } })
 const all = (...of: Condition[]): Condition => ({ kind: 'all', of })
-const byEmail: PropertyFilter = { property: 'channel', compare: { op: 'is', value: 'email' } }
-const byPerson: PropertyFilter = { property: 'machine', compare: { op: 'is-not', value: true } }
 
 /** Segments that most shops need, on the events of Segment's e-commerce specification, which every shop connector sends. */
 export const templates: readonly SegmentTemplate[] = [
@@ -76,16 +74,21 @@ export const templates: readonly SegmentTemplate[] = [
     id: 'at-risk',
     name: 'At risk',
     use: 'Ask what is wrong before they are gone.',
-    where: all(
-      did('Order Completed', { times: { op: 'at-least', n: 2 }, within: '365 days' }),
-      never('Order Completed', { within: '60 days' }),
-    ),
+    where: all(did('Order Completed', { times: { op: 'at-least', n: 2 }, within: '365 days' }), {
+      kind: 'event-time',
+      event: 'Order Completed',
+      which: 'last',
+      longerAgo: '60 days',
+    }),
   },
   {
     id: 'lost',
     name: 'Lost',
     use: 'One last good offer, then save the postage.',
-    where: all(did('Order Completed'), never('Order Completed', { within: '180 days' }), never('Page Viewed', { within: '180 days' })),
+    where: all(
+      { kind: 'event-time', event: 'Order Completed', which: 'last', longerAgo: '180 days' },
+      never('Page Viewed', { within: '180 days' }),
+    ),
   },
   {
     id: 'discount-hunters',
@@ -101,9 +104,9 @@ export const templates: readonly SegmentTemplate[] = [
     name: 'Newsletter never opened',
     use: 'Write less, or on another channel; it keeps your mail out of spam.',
     where: all(
-      did('Message Sent', { times: { op: 'at-least', n: 3 }, within: '90 days', where: [byEmail] }),
-      never('Message Opened', { within: '90 days', where: [byEmail, byPerson] }),
-      never('Message Clicked', { within: '90 days', where: [byEmail, byPerson] }),
+      { kind: 'message', outcome: 'sent', channel: 'email', times: { op: 'at-least', n: 3 }, within: '90 days' },
+      { kind: 'message', outcome: 'opened', channel: 'email', times: { op: 'exactly', n: 0 }, within: '90 days' },
+      { kind: 'message', outcome: 'clicked', channel: 'email', times: { op: 'exactly', n: 0 }, within: '90 days' },
     ),
   },
   {
@@ -116,6 +119,9 @@ export const templates: readonly SegmentTemplate[] = [
     id: 'app-without-email',
     name: 'App users without e-mail',
     use: 'Reach them in the app, and ask for an address there.',
-    where: all(did('Screen Viewed', { within: '30 days' }), { kind: 'trait', trait: 'email', compare: { op: 'missing' } }),
+    where: all(
+      { kind: 'screen', times: { op: 'at-least', n: 1 }, within: '30 days' },
+      { kind: 'trait', trait: 'email', compare: { op: 'missing' } },
+    ),
   },
 ]

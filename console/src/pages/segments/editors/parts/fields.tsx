@@ -149,3 +149,27 @@ function partsOf(value: Duration): readonly [count: number, unit: Unit | undefin
     return [Number.NaN, undefined]
   }
 }
+
+interface DayProps {
+  readonly label: string
+  /** `2026-05-31`, or an instant that was written into a file. */
+  readonly value: string
+  readonly wrong?: boolean
+  readonly onChange: (value: string) => void
+}
+
+/** A day in a sentence. An instant, which only files hold, is shown as the text that it is. */
+export function DayField({ label, value, wrong = false, onChange }: DayProps) {
+  return value.includes('T') ? (
+    <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
+  ) : (
+    <input
+      type="date"
+      className={styles.field}
+      aria-label={label}
+      aria-invalid={wrong}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}

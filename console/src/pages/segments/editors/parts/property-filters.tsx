@@ -1,42 +1,63 @@
-import { IconPlus, IconX } from '@tabler/icons-react'
+import { IconFilterPlus, IconPlus, IconX } from '@tabler/icons-react'
 import type { PropertyFilter } from '@throughline/contracts'
 import { ComparisonFields } from './comparison.tsx'
 import { TextField } from './fields.tsx'
 import { Line } from './words.tsx'
 import styles from './parts.module.css'
 
-interface FiltersProps {
-  /** The event whose properties they are, for a screen reader. */
-  readonly event: string
-  readonly filters: readonly PropertyFilter[]
-  readonly isWrong: (field: string) => boolean
-  readonly onChange: (filters: PropertyFilter[]) => void
-}
-
 const blank: PropertyFilter = { property: '', compare: { op: 'is', value: '' } }
 
-/** The filters on an event's properties, a line each, and the button that adds one. */
-export function PropertyFilters({ event, filters, isWrong, onChange }: FiltersProps) {
+interface FiltersProps {
+  readonly filters: readonly PropertyFilter[] | undefined
+  readonly onChange: (filters: readonly PropertyFilter[]) => void
+}
+
+/** The condition with other filters; without any, the field is left out. */
+export function withFilters<C extends { readonly where?: PropertyFilter[] | undefined }>(
+  condition: C,
+  where: readonly PropertyFilter[],
+): C {
+  const { where: _, ...rest } = condition
+  return { ...rest, ...(where.length > 0 && { where: [...where] }) } as C
+}
+
+/** The button behind a sentence that adds its first filter. */
+export function AddFilter({ filters = [], onChange }: FiltersProps) {
+  return filters.length > 0 ? null : (
+    <button type="button" className={styles.bare} title="Only with certain properties" onClick={() => onChange([blank])}>
+      <IconFilterPlus size={14} aria-hidden /> where…
+    </button>
+  )
+}
+
+interface AllProps extends FiltersProps {
+  /** The event whose properties they are. */
+  readonly event: string
+  readonly isWrong: (field: string) => boolean
+}
+
+/** The filters on an event's properties, a line each. */
+export function PropertyFilters({ event, filters = [], isWrong, onChange }: AllProps) {
   const set = (index: number, filter: PropertyFilter): void => onChange(filters.toSpliced(index, 1, filter))
   return (
     <>
       {filters.map((filter, index) => {
-        const name = filter.property === '' ? `property ${index + 1} of ${event}` : filter.property
+        const name = filter.property === '' ? `property ${index + 1}` : filter.property
         return (
           <Line key={index}>
             <span className={styles.small}>{index === 0 ? 'where' : 'and'}</span>
             <TextField
-              label={`Property ${index + 1} of ${event}`}
+              label={`Property ${index + 1}${event === '' ? '' : ` of ${event}`}`}
               placeholder="property"
               value={filter.property}
-              wrong={isWrong(`${index}.property`)}
+              wrong={isWrong(`where.${index}.property`)}
               onChange={(property) => set(index, { ...filter, property })}
             />
             <ComparisonFields
               what={name}
               compare={filter.compare}
               types={[]}
-              isWrong={(field) => isWrong(`${index}.compare.${field}`)}
+              isWrong={(field) => isWrong(`where.${index}.compare.${field}`)}
               onChange={(compare) => set(index, { ...filter, compare })}
             />
             <button
@@ -48,14 +69,14 @@ export function PropertyFilters({ event, filters, isWrong, onChange }: FiltersPr
             >
               <IconX size={14} aria-hidden />
             </button>
+            {index < filters.length - 1 ? null : (
+              <button type="button" className={styles.bare} onClick={() => onChange([...filters, blank])}>
+                <IconPlus size={13} aria-hidden /> and…
+              </button>
+            )}
           </Line>
         )
       })}
-      <Line>
-        <button type="button" className={`${styles.bare} ${styles.small}`} onClick={() => onChange([...filters, blank])}>
-          <IconPlus size={13} aria-hidden /> {filters.length === 0 ? 'only with certain properties' : 'another property'}
-        </button>
-      </Line>
     </>
   )
 }

@@ -1,0 +1,22 @@
+import type { Condition } from '@throughline/contracts'
+import { exactnessOf } from '@throughline/engine'
+import { sentenceOf } from './words.ts'
+import styles from './builder.module.css'
+
+/** The segment as a sentence, and how exact it is. */
+export function Reads({ condition, finished }: { readonly condition: Condition; readonly finished: boolean }) {
+  const sentence = sentenceOf(condition)
+  if (sentence === '') return <p className="soft">Nothing is asked yet. Add a condition, and this says in words who is meant.</p>
+  return (
+    <>
+      <p className={styles.reads}>{sentence}</p>
+      {finished
+        ? exactnessOf(condition).map((line) => (
+            <p key={line} className={styles.exact}>
+              {line}
+            </p>
+          ))
+        : null}
+    </>
+  )
+}

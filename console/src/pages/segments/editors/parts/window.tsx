@@ -1,0 +1,90 @@
+import type { WindowFields } from '@throughline/contracts'
+import { DayField, DurationField, NumberField, Pick } from './fields.tsx'
+
+type When = 'ever' | 'within' | 'days' | 'between' | 'since' | 'until'
+
+const whens: readonly (readonly [When, string])[] = [
+  ['ever', 'ever'],
+  ['within', 'in the last'],
+  ['days', 'in the last (calendar days)'],
+  ['between', 'between'],
+  ['since', 'since'],
+  ['until', 'until'],
+]
+
+function whenOf({ within, calendarDays, between }: WindowFields): When {
+  if (within !== undefined) return 'within'
+  if (calendarDays !== undefined) return 'days'
+  if (between === undefined) return 'ever'
+  return between.from === undefined ? 'until' : between.to === undefined ? 'since' : 'between'
+}
+
+function windowOf(when: When): WindowFields {
+  switch (when) {
+    case 'ever':
+      return {}
+    case 'within':
+      return { within: '30 days' }
+    case 'days':
+      return { calendarDays: 7 }
+    case 'between':
+      return { between: { from: '', to: '' } }
+    case 'since':
+      return { between: { from: '' } }
+    case 'until':
+      return { between: { to: '' } }
+    default:
+      return when satisfies never
+  }
+}
+
+/** The condition with another window, and with no trace of the one before. */
+export function withWindow<C extends WindowFields>(condition: C, window: WindowFields): C {
+  const { within: _, calendarDays: __, between: ___, ...rest } = condition
+  // The three fields are optional in every condition that has them.
+  return { ...rest, ...window } as C
+}
+
+interface WindowProps {
+  readonly value: WindowFields
+  readonly isWrong: (field: string) => boolean
+  readonly onChange: (window: WindowFields) => void
+}
+
+/** Which time it is about: ever, a window that slides with the clock or the calendar, or a fixed one. */
+export function WindowField({ value, isWrong, onChange }: WindowProps) {
+  const { within, calendarDays, between } = value
+  const when = whenOf(value)
+  return (
+    <>
+      <Pick label="When" value={when} options={whens} onChange={(next) => onChange(windowOf(next))} />
+      {within === undefined ? null : (
+        <DurationField label="How long" value={within} wrong={isWrong('within')} onChange={(next) => onChange({ within: next })} />
+      )}
+      {calendarDays === undefined ? null : (
+        <>
+          <NumberField
+            label="How many days"
+            whole
+            value={calendarDays}
+            wrong={isWrong('calendarDays')}
+            onChange={(next) => onChange({ calendarDays: next })}
+          />
+          <span>{calendarDays === 1 ? 'day: today' : 'days'}</span>
+        </>
+      )}
+      {between?.from === undefined ? null : (
+        <DayField
+          label="From"
+          value={between.from}
+          wrong={isWrong('between')}
+          onChange={(from) => onChange({ between: { ...between, from } })}
+        />
+      )}
+      {when === 'between' ? <span>and</span> : null}
+      {between?.to === undefined ? null : (
+        <DayField label="To" value={between.to} wrong={isWrong('between')} onChange={(to) => onChange({ between: { ...between, to } })} />
+      )}
+    </>
+  )
+}

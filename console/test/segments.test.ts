@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { audit, overflow } from './audit.ts'
+import { openBrowser, openPage } from './browser.ts'
+import { buildConsole } from './build.ts'
+import { startFixture } from './fixtures/server.ts'
+import type { Fixture } from './fixtures/server.ts'
+
+let browser: Browser
+let fixture: Fixture
+let dist: string
+let page: Page
+beforeAll(async () => {
+  dist = await buildConsole()
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+beforeEach(async () => {
+  fixture = await startFixture(dist)
+  const visit = await openPage(browser, fixture.url)
+  ;({ page } = visit)
+  return async () => {
+    await visit.context.close()
+    await fixture.close()
+    expect(visit.complaints).toEqual([])
+  }
+})
+
+const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor()
+const saved = (): unknown => fixture.calls.findLast((one) => one.call === 'POST /api/definitions')?.body
+const focused = (): Promise<string | null> =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? null)
+const news = (): Promise<string> => page.locator('p[role=status]').innerText()
+
+describe('a new segment', () => {
+  it('begins with a template or with nothing, in either scheme and on a phone', async () => {
+    await page.goto('/segments')
+    await page.getByRole('link', { name: 'New segment' }).click()
+    await heading('New segment')
+    await page.getByText('Remind them of what they left').waitFor()
+    expect(await audit(page)).toEqual([])
+    for (const look of [{ scheme: 'dark' }, { width: 360 }] as const) {
+      const other = await openPage(browser, fixture.url, look)
+      await other.page.goto('/segments/_new')
+      await other.page.getByText('Remind them of what they left').waitFor()
+      expect(await audit(other.page)).toEqual([])
+      expect(await overflow(other.page)).toBe(0)
+      await other.context.close()
+    }
+    await page.getByRole('link', { name: 'Cart abandoners' }).click()
+    await page.getByText('Did Product Added in the last 3 days, and did not do Order Completed in the last 3 days').waitFor()
+    await page.getByRole('button', { name: 'Save the segment' }).click()
+    await heading('Segments')
+    expect(saved()).toMatchObject({
+      definitions: [{ kind: 'segment', id: 'cart-abandoners', name: 'Cart abandoners', where: { kind: 'all' } }],
+    })
+  })
+
+  it('is built by keyboard alone, says what happens, and can be undone', async () => {
+    await page.goto('/segments/_new?from=nothing')
+    await heading('New segment')
+    await page.getByLabel('Name', { exact: true }).focus()
+    await page.keyboard.type('Espresso gone quiet')
+    for (let step = 0; step < 8 && !(await focused())?.startsWith('Add a condition'); step += 1) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: /^Did something/ }).waitFor()
+    await page.keyboard.type('ordered')
+    await page.keyboard.press('Enter')
+    await expect.poll(focused).toBe('Event')
+    await page.keyboard.type('Order Completed')
+
+    for (let step = 0; step < 20 && !(await focused())?.startsWith('Add a condition'); step += 1) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: /^Something known/ }).waitFor()
+    await page.keyboard.type('known about')
+    await page.keyboard.press('Enter')
+    await expect.poll(focused).toBe('Trait')
+    await page.keyboard.type('favourite')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('espresso')
+    await page.getByText('Did Order Completed in the last 30 days, and favourite is espresso').waitFor()
+
+    await page.getByRole('button', { name: 'Move “favourite is espresso”' }).focus()
+    await page.keyboard.press('ArrowUp')
+    expect(await news()).toContain('now number 1 of 2 in the segment, all of these')
+    await expect.poll(focused).toBe('Move “favourite is espresso”')
+    await page.keyboard.press('ArrowRight')
+    expect(await news()).toContain('a group at level 1, any of these')
+    await page.keyboard.press('ArrowLeft')
+    await page.getByText('Did Order Completed in the last 30 days, and favourite is espresso').waitFor({ state: 'detached' })
+    await page.keyboard.press('Delete')
+    await page.getByText('Did Order Completed in the last 30 days', { exact: true }).waitFor()
+    expect(await news()).toContain('Removed')
+    await page.keyboard.press('Control+z')
+    await page.getByText('Favourite is espresso, and did Order Completed in the last 30 days').waitFor()
+    expect(await audit(page)).toEqual([])
+
+    await page.getByRole('button', { name: 'Save the segment' }).press('Enter')
+    await heading('Segments')
+    expect(saved()).toEqual({
+      definitions: [
+        {
+          kind: 'segment',
+          id: 'espresso-gone-quiet',
+          name: 'Espresso gone quiet',
+          where: {
+            kind: 'all',
+            of: [
+              { kind: 'trait', trait: 'favourite', compare: { op: 'is', value: 'espresso' } },
+              { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 }, within: '30 days' },
+            ],
+          },
+        },
+      ],
+    })
+  })
+
+  it('takes a free id of its name, never one that is there', async () => {
+    await page.goto('/segments/_new?from=one-time-buyers')
+    await page.getByLabel('Name', { exact: true }).fill('Regulars')
+    await page.getByRole('button', { name: 'Save the segment' }).click()
+    await heading('Segments')
+    expect(saved()).toMatchObject({ definitions: [{ id: 'regulars-2' }] })
+  })
+
+  it('is dragged into shape by mouse', async () => {
+    await page.goto('/segments/_new?from=vip')
+    const handle = page.getByRole('button', { name: /^Move “did Order Completed where total/ })
+    await page.getByRole('button', { name: 'Add a group to the segment' }).click()
+    const group = page.getByRole('group', { name: 'Group, all of these' })
+    await handle.hover()
+    await page.mouse.down()
+    const to = await group.getByText('Nothing is asked here yet.').boundingBox()
+    await page.mouse.move(to!.x + 20, to!.y + 4)
+    await page.locator('[class*=open]').first().waitFor()
+    const now = await group.getByText('Nothing is asked here yet.').boundingBox()
+    await page.mouse.move(now!.x + 24, now!.y + now!.height / 2, { steps: 3 })
+    await page.mouse.up()
+    await group.getByLabel('Event').waitFor()
+    expect(await news()).toContain('number 1 of 1 in a group at level 1')
+  })
+})
+
+describe('what is wrong', () => {
+  it('is said at the field that is not filled in, which takes the focus, and nothing is sent', async () => {
+    await page.goto('/segments/_new?from=nothing')
+    await page.getByLabel('Name', { exact: true }).fill('Half')
+    await page.getByRole('button', { name: /^Add a condition/ }).click()
+    await page.getByRole('option', { name: /^Did something/ }).click()
+    await page.getByRole('button', { name: 'Save the segment' }).click()
+    await page.getByText('Fill this in.').waitFor()
+    expect(await focused()).toBe('Event')
+    expect(await page.getByLabel('Event').getAttribute('aria-invalid')).toBe('true')
+    expect(saved()).toBeUndefined()
+  })
+
+  it('is shown where the server says it is', async () => {
+    await page.goto('/segments/cart-open/edit')
+    await page.getByRole('button', { name: 'More for the group “none of these”' }).click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await page.getByRole('button', { name: 'Add a condition to the segment' }).click()
+    await page.getByRole('option', { name: /^Did something/ }).click()
+    await page.getByLabel('Event').last().fill('Segment Entered')
+    await page.getByRole('button', { name: 'Save a new version' }).click()
+    await page.getByText('A segment cannot ask about memberships by event.').waitFor()
+    expect(await page.getByLabel('Event').last().getAttribute('aria-invalid')).toBe('true')
+    expect(await page.getByLabel('Event').first().getAttribute('aria-invalid')).toBe('false')
+  })
+})
+
+it('what is not saved is not lost by mistake', async () => {
+  await page.goto('/segments/espresso/edit')
+  await heading('Edit Espresso drinkers')
+  await page.getByLabel('Name', { exact: true }).fill('Espresso people')
+  await page.getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Espresso people')
+  await page.getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('button', { name: 'Leave without saving' }).click()
+  await heading('Home')
+})
+
+it('a viewer sees the builder, and why the button does nothing', async () => {
+  fixture.role = 'viewer'
+  await page.goto('/segments/_new?from=vip')
+  await page.getByText('You are a viewer here; this needs an editor.').waitFor({ state: 'attached' })
+})
