@@ -2,6 +2,7 @@ import { Liquid, type Template } from 'liquidjs'
 import type { JsonObject } from '@throughline/contracts'
 import { TemplateError } from './errors.ts'
 import { OPTIONS, registerFilters } from './filters.ts'
+import { quicken } from './quicken.ts'
 import type { RenderOptions } from './rendered.ts'
 
 /** How values are written into the text around them. */
@@ -46,6 +47,7 @@ export function parsePart(template: string, field: string, source: string, mediu
   let parsed: Template[]
   try {
     parsed = engine.parse(source)
+    quicken(parsed)
   } catch (error) {
     throw new TemplateError('bad-input', 'template_invalid', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
       field,
