@@ -1,7 +1,7 @@
 import { shardOf, type JsonObject, type TimelineEntry } from '@throughline/contracts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 
-/** A row of the inbox that is part of somebody's timeline. */
+/** A row of the inbox as it is read; times are epoch ms, properties and context JSON text. */
 export interface InboxEntry {
   readonly shard: number
   readonly lane: number
@@ -17,7 +17,7 @@ export interface InboxEntry {
   readonly context: string
 }
 
-const ENTRY_COLUMNS = 'shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context'
+export const ENTRY_COLUMNS = 'shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context'
 
 /** Where a page of a timeline goes on: entries older than this, ties by id. */
 export interface TimelinePlace {

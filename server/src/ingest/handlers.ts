@@ -3,7 +3,7 @@ import { HttpFailure, readCursor, writeCursor, type Handlers } from '../platform
 import type { Pool } from '../platform/postgres/index.ts'
 import type { Accepter } from './accepter.ts'
 import { takeEvents } from './call.ts'
-import { makeLiveEvents, readRecent } from './live-events.ts'
+import { makeLiveEvents, readRecent } from '../inbox/index.ts'
 
 export interface IngestHandlerDeps {
   readonly pool: Pool

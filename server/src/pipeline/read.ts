@@ -1,20 +1,9 @@
+import type { InboxEntry } from '../inbox/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { ShardState } from './shard-state.ts'
 
-/** A row of `inbox` as it is read; times are epoch ms, properties and context JSON text. */
-export interface InboxRow {
-  readonly shard: number
-  readonly lane: number
-  readonly seq: number
-  readonly received_at: number
-  readonly profile_id: string
-  readonly event_id: string
-  readonly source: string
-  readonly type: string
-  readonly name: string
-  readonly occurred_at: number
-  readonly properties: string
-  readonly context: string
+/** An entry as the pipeline takes it. */
+export interface InboxRow extends InboxEntry {
   readonly triggers: boolean
 }
 

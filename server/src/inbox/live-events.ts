@@ -1,33 +1,17 @@
-import { shardCount, type JsonObject, type TimelineEntry } from '@throughline/contracts'
+import { shardCount, type TimelineEntry } from '@throughline/contracts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from '../platform/postgres/index.ts'
-
-interface Row {
-  readonly [column: string]: unknown
-  readonly shard: number
-  readonly lane: number
-  readonly seq: number
-  readonly received_at: number
-  readonly profile_id: string
-  readonly event_id: string
-  readonly source: string
-  readonly type: string
-  readonly name: string
-  readonly occurred_at: number
-  readonly properties: string
-  readonly context: string
-}
+import { ENTRY_COLUMNS, toTimelineEntry, type InboxEntry } from './read.ts'
 
 const POLL_MS = 400
 /** At most this many are shown of one poll: the stream is for looking, the timeline is the record. */
 const MAX_BURST = 100
-const COLUMNS = 'shard, lane, seq, received_at, profile_id, event_id, source, type, name, occurred_at, properties, context'
 
 /** The latest events of all streams, newest first. Control entries and forwarded ones are no events. */
 export async function readRecent(pool: Pool, limit: number, name: string | undefined): Promise<TimelineEntry[]> {
   // The newest rows of each stream by its key, read backwards; a name that is rare is looked for in the newest 2,000 of each.
-  const { rows } = await pool.query<Row>(
-    `select ${COLUMNS} from (
+  const { rows } = await pool.query<InboxEntry & { [key: string]: unknown }>(
+    `select ${ENTRY_COLUMNS} from (
        select i.* from generate_series(0, $1::int - 1) as s cross join generate_series(0, 2) as l
        cross join lateral (
          select * from (select * from inbox where shard = s and lane = l order by seq desc limit $2::int) newest
@@ -36,7 +20,7 @@ export async function readRecent(pool: Pool, limit: number, name: string | undef
      ) e order by received_at desc, event_id desc limit $4::int`,
     [shardCount, name === undefined ? limit + 20 : 2_000, name ?? null, limit],
   )
-  return rows.map(toEntry)
+  return rows.map(toTimelineEntry)
 }
 
 /** Follows the streams of all shards, whoever writes them, for any number of listeners with one light query. */
@@ -104,28 +88,14 @@ async function readHeads(pool: Pool): Promise<number[]> {
 async function readBetween(pool: Pool, from: readonly number[], to: readonly number[]): Promise<TimelineEntry[]> {
   const moved = to.flatMap((seq, at) => (seq > from[at]! ? at : []))
   if (moved.length === 0) return []
-  const { rows } = await pool.query<Row>(
+  const { rows } = await pool.query<InboxEntry & { [key: string]: unknown }>(
     `select i.* from unnest($1::int2[], $2::int2[], $3::int8[], $4::int8[]) as s (shard, lane, low, high)
      cross join lateral (
-       select ${COLUMNS} from inbox
+       select ${ENTRY_COLUMNS} from inbox
        where shard = s.shard and lane = s.lane and seq > s.low and seq <= s.high and type <> 'control' and not forwarded
        order by seq desc limit $5::int
      ) i order by received_at desc, event_id desc limit $5::int`,
     [moved.map((at) => Math.floor(at / 3)), moved.map((at) => at % 3), moved.map((at) => from[at]!), moved.map((at) => to[at]!), MAX_BURST],
   )
-  return rows.map(toEntry).reverse()
-}
-
-function toEntry(row: Row): TimelineEntry {
-  return {
-    id: row.event_id,
-    type: row.type,
-    name: row.name,
-    timestamp: row.occurred_at,
-    receivedAt: row.received_at,
-    source: row.source,
-    profileId: row.profile_id,
-    properties: JSON.parse(row.properties) as JsonObject,
-    context: JSON.parse(row.context) as JsonObject,
-  }
+  return rows.map(toTimelineEntry).reverse()
 }
