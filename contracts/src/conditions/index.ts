@@ -5,6 +5,7 @@
  * kind: one sort of question, a file of its own · tree: conditions made of conditions.
  */
 export * from './comparison.ts'
+export * from './date.ts'
 export * from './filters.ts'
 export * from './event-match.ts'
 export * from './trait.ts'

@@ -6,7 +6,7 @@ import type { ProfileState, Run } from '../profile.ts'
 import { learnFrom } from '../profiles/index.ts'
 import { lookUp } from '../table.ts'
 import { closeDraft, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
-import { byTime, catchUpWithTime, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
+import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
 import { askAgain, hearAfterRun, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
 
 /** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
@@ -69,7 +69,7 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
   draft.consents = known.consents
   draft.suppressed = known.suppressed
   const touched: CompiledSegment[] = []
-  for (const name of changed) touched.push(...(draft.definitions.segmentsByTrait.get(name) ?? []))
+  for (const name of changed) touched.push(...concernedBy(draft, name))
   return touched
 }
 

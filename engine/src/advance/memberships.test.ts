@@ -181,3 +181,23 @@ describe('a membership whose history is still being read', () => {
     expect(person.profile.memories).toEqual(emptyTable)
   })
 })
+
+describe('a membership that hangs on a date', () => {
+  const definitions = publish([segment('birthday', { kind: 'trait', trait: 'born', compare: { op: 'anniversary' } })], {
+    zone: 'Europe/Berlin',
+  })
+
+  it('begins and ends at midnight of the workspace though nothing comes in', () => {
+    const person = meet(definitions)
+    person.hear('Identified', noon, { type: 'identify', properties: { born: '1990-05-06' } })
+    // 4 May, 12:00 UTC and 34 hours: 6 May, 00:00 in Berlin.
+    expect(facts(person.pass(noon + 10 * day))).toEqual([`Segment Entered +${34 * 60}`, `Segment Left +${58 * 60}`])
+  })
+
+  it('moves with the date', () => {
+    const person = meet(definitions)
+    person.hear('Identified', noon, { type: 'identify', properties: { born: '1990-05-06' } })
+    person.hear('Identified', noon + hour, { type: 'identify', properties: { born: '1990-05-08' } })
+    expect(facts(person.pass(noon + 10 * day))).toEqual([`Segment Entered +${82 * 60}`, `Segment Left +${106 * 60}`])
+  })
+})

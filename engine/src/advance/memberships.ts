@@ -20,6 +20,15 @@ export function decideMembership(draft: Draft, segment: CompiledSegment, occasio
   addFact(draft, value ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion)
 }
 
+const none: readonly CompiledSegment[] = []
+
+/** The segments that look at a trait which changed; where one of them is timed, all have to be timed anew. */
+export function concernedBy(draft: Draft, trait: string): readonly CompiledSegment[] {
+  const segments = draft.definitions.segmentsByTrait.get(trait) ?? none
+  if (!draft.isUntimed && segments.some(({ condition }) => condition.timed)) draft.isUntimed = true
+  return segments
+}
+
 /**
  * Memberships that the passing of time alone changed before `until`, each at its exact instant and in order of time.
  * The profile knows the first such instant; from each, the next one follows.

@@ -7,7 +7,7 @@ import type { Cause, CompiledJourney, Resolution } from '../journeys/index.ts'
 import { addTrait } from '../profiles/index.ts'
 import type { Run } from '../profile.ts'
 import { addFact, type Draft, type Heard } from './draft.ts'
-import { decideMembership } from './memberships.ts'
+import { concernedBy, decideMembership } from './memberships.ts'
 
 /*
  * A run, from entry to end:
@@ -213,8 +213,7 @@ function updateTraits(
 ): void {
   for (const [name, value] of Object.entries(set)) draft.traits = addTrait(draft.traits, name, value, at)
   addFact(draft, eventNames.profileUpdated, at, { traits: set, ...about(journey, run), step: run.step }, from)
-  for (const name of Object.keys(set))
-    for (const segment of draft.definitions.segmentsByTrait.get(name) ?? []) decideMembership(draft, segment, from)
+  for (const name of Object.keys(set)) for (const segment of concernedBy(draft, name)) decideMembership(draft, segment, from)
 }
 
 function visit(draft: Draft, journey: CompiledJourney, run: Run, at: number) {

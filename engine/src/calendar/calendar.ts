@@ -10,6 +10,11 @@ export interface Calendar {
   dayOf(at: number): number
   /** The first instant, epoch ms, of the day of this number. */
   startOf(day: number): number
+  /**
+   * The instant, epoch ms, at which the clocks show this, given as ms since 1 January 1970, 00:00 on them: the first of two where
+   * they go back, and where they leap over it the one at which they would have shown it.
+   */
+  instantOf(shown: number): number
   /** The hour that the clocks show, 0 to 23. */
   hourOf(at: number): number
   /** The day of the week, 1 (Monday) to 7 (Sunday), as in ISO 8601. */
@@ -41,6 +46,11 @@ function makeCalendar(zone: string): Calendar {
       // Where clocks go back over midnight it comes twice, and the day begins with the first; where they leap over it, with the leap.
       const candidates = [Math.min(before, after), Math.max(before, after)]
       return candidates.find((at) => dayOf(at) === day && dayOf(at - 1) < day) ?? firstOf(day, candidates[0]! - DAY, candidates[1]! + DAY)
+    },
+    instantOf(shown) {
+      const before = shown - offsetAt(shown - DAY)
+      const after = shown - offsetAt(shown + DAY)
+      return reading(before) !== shown && reading(after) === shown ? after : before
     },
     hourOf: (at) => Math.floor((((reading(at) % DAY) + DAY) % DAY) / 3_600_000),
     // The first of January 1970 was a Thursday.

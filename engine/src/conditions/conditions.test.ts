@@ -1,7 +1,7 @@
 import { conditionSchema, type Comparison, type Condition, type Json } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
 import { emptyTable, tableOf } from '../table.ts'
-import { compileComparison } from './comparisons.ts'
+import { compileComparison } from './comparisons/index.ts'
 import {
   compileCondition,
   compileName,
@@ -20,7 +20,7 @@ import {
 const did = (event: string, extra: object = {}): Condition => ({ kind: 'event', event, times: { op: 'at-least', n: 1 }, ...extra })
 const none: ReadonlySet<string> = new Set()
 const view = (part: Partial<View>): View => ({ traits: {}, memories: emptyTable, shardPending: none, ...part })
-const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison, makeContext([], 'UTC'))(value)
+const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison, makeContext([], 'UTC')).test(value, 0)
 
 describe('a comparison', () => {
   it('tells types apart', () => {

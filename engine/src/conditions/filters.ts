@@ -1,6 +1,6 @@
 import { valueAt, type PropertyFilter } from '@throughline/contracts'
 import type { Occurrence } from './behaviour.ts'
-import { compileComparison, comparisonToSql, describeComparison } from './comparisons.ts'
+import { compileComparison, comparisonToSql, describeComparison } from './comparisons/index.ts'
 import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
@@ -10,13 +10,15 @@ type Filter = (occurrence: Occurrence) => boolean
 /** All property filters together, without the event's name; `null` when there are none. */
 export function compileFilters(where: readonly PropertyFilter[] | undefined, context: ConditionContext): Filter | null {
   if (where === undefined || where.length === 0) return null
-  const tests = where.map(({ property, compare }) => ({ property, test: compileComparison(compare, context) }))
-  return ({ properties }) => tests.every(({ property, test }) => test(valueAt(properties, property)))
+  const tests = where.map(({ property, compare }) => ({ property, test: compileComparison(compare, context).test }))
+  return ({ properties, at }) => tests.every(({ property, test }) => test(valueAt(properties, property), at))
 }
 
 /** The filters as ClickHouse expressions over the columns `properties` and `at`; all of them have to hold. */
 export function filtersToSql(where: readonly PropertyFilter[] | undefined, sql: SqlBuilder): readonly string[] {
-  return (where ?? []).map(({ property, compare }) => comparisonToSql(compare, sql.jsonAt('properties', property), sql))
+  return (where ?? []).map(({ property, compare }) =>
+    comparisonToSql(compare, { json: sql.jsonAt('properties', property), clock: 'at' }, sql),
+  )
 }
 
 /** The filters in one form whatever order they were written in, as plain JSON: part of the keys of memories. */

@@ -28,6 +28,7 @@ export {
   nextChangeAt,
   valueOf,
 } from './compile.ts'
+export { findComparisonProblem } from './comparisons/index.ts'
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
 export { compileName, eventNamesToSql, isPattern } from './selection.ts'

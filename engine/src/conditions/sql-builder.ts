@@ -1,4 +1,5 @@
 import type { Condition } from '@throughline/contracts'
+import { hash32 } from '../hash.ts'
 import type { ConditionContext } from './context.ts'
 
 /**
@@ -19,6 +20,8 @@ export interface SqlBuilder {
   column(aggregate: string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
   reads(rows: string): void
+  /** A name for what this expression gives, inside a lambda; the same for the same expression. */
+  variable(expression: string): string
   /**
    * The JSON text at a dotted path of `properties` or of another JSON text, as `valueAt` finds it; empty where there is no entry.
    * The columns `properties` and `said` are read by this and by `entry` only, since one table keeps them as texts and another as maps.
@@ -76,6 +79,7 @@ export function makeSqlBuilder(
     reads(expression) {
       rows.add(expression)
     },
+    variable: (expression) => `v_${hash32(expression).toString(36)}`,
     jsonAt(json, path) {
       const direct = entryOf(json, path)
       if (!path.includes('.')) return direct

@@ -1,28 +1,28 @@
 import { valueAt, type Json, type JsonObject, type TraitCondition } from '@throughline/contracts'
 import type { ConditionBehaviour, View } from './behaviour.ts'
-import { compileComparison, comparisonToSql, describeComparison } from './comparisons.ts'
+import { compileComparison, comparisonToSql, describeComparison } from './comparisons/index.ts'
 
 /** What is known of the person now, compared. A dotted name (`address.city`) looks into the trait. */
 export const traitCondition: ConditionBehaviour<TraitCondition> = {
   compile({ trait, compare }, { context }) {
-    const test = compileComparison(compare, context)
+    const { test, nextChangeAt } = compileComparison(compare, context)
     const names = trait.includes('.') ? [trait, trait.slice(0, trait.indexOf('.'))] : [trait]
     return {
       leaves: [],
       traits: names,
-      timed: false,
-      value: (view) => test(readTrait(view.traits, trait)),
-      nextChangeAt: () => null,
+      timed: nextChangeAt !== null,
+      value: (view, now) => test(readTrait(view.traits, trait), now),
+      nextChangeAt: nextChangeAt === null ? () => null : (view, now) => nextChangeAt(readTrait(view.traits, trait), now),
     }
   },
 
   toSql({ trait, compare }, sql) {
     const direct = traitColumn(trait)
-    if (!trait.includes('.')) return comparisonToSql(compare, direct, sql)
+    if (!trait.includes('.')) return comparisonToSql(compare, { json: direct, clock: '{now:Int64}' }, sql)
     const [root, ...path] = trait.split('.')
     const parent = traitColumn(root!)
     const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`
-    return comparisonToSql(compare, `if(${direct} != '', ${direct}, ${nested})`, sql)
+    return comparisonToSql(compare, { json: sql.column(`if(${direct} != '', ${direct}, ${nested})`), clock: '{now:Int64}' }, sql)
 
     // The last word of the person's own events, and where that says nothing, the last of profiles merged into this one.
     function traitColumn(name: string): string {

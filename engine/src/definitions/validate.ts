@@ -1,6 +1,7 @@
 import { eventNames, type ChannelKind, type Definition, type Problem, type SegmentDefinition } from '@throughline/contracts'
 import { leavesOf } from '../conditions/index.ts'
 import { validateJourney } from '../journeys/index.ts'
+import { findComparisonProblems } from './comparisons.ts'
 
 export interface DefinitionProblem extends Problem {
   /** Index of the definition in the list. */
@@ -31,7 +32,7 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
               message: `${definition.kind} "${definition.id}" is defined twice, as number ${twin + 1} and number ${index + 1}`,
             },
           ]
-    return [...twice, ...problems].map((problem) => ({ ...problem, index }))
+    return [...twice, ...problems, ...findComparisonProblems(definition)].map((problem) => ({ ...problem, index }))
   })
 }
 

@@ -113,3 +113,23 @@ it('a journey reads as sentences', () => {
     'Ends at once at its goal: Order Completed.',
   ])
 })
+
+describe('checking comparisons', () => {
+  it('names the field of a pattern that is none, wherever it stands', () => {
+    const compare = { op: 'matches', pattern: '(a' } as const
+    const found = validateDefinitions(
+      [
+        segment('s', { kind: 'not', of: { kind: 'all', of: [{ kind: 'trait', trait: 'sku', compare }] } }),
+        journey({
+          entry: { on: { event: 'A', where: [{ property: 'due', compare: { op: 'anniversary' } }] } },
+          steps: { set: { kind: 'update-profile', set: { compare } } },
+        }),
+      ],
+      [],
+    )
+    expect(found.map(({ index, field }) => [index, field])).toEqual([
+      [0, 'where.of.of.0.compare.pattern'],
+      [1, 'entry.on.where.0.compare.op'],
+    ])
+  })
+})

@@ -47,20 +47,47 @@ function With({ what, compare, types, isWrong, onChange }: ComparisonProps) {
         />
       )
     case 'one-of':
+    case 'has-any':
+    case 'has-all':
+    case 'has-none':
       return (
         <ValuesField
           label={`Values of ${what}`}
           values={compare.values}
           types={types}
           wrong={isWrong('values')}
-          onChange={(values) => onChange({ op: 'one-of', values: [...values] })}
+          onChange={(values) => onChange({ op: compare.op, values: [...values] })}
         />
+      )
+    case 'matches':
+      return (
+        <TextField
+          label={label}
+          value={compare.pattern}
+          wrong={isWrong('pattern')}
+          onChange={(pattern) => onChange({ op: compare.op, pattern })}
+        />
+      )
+    case 'version-at-least':
+    case 'version-less':
+      return (
+        <TextField
+          label={label}
+          value={compare.version}
+          wrong={isWrong('version')}
+          onChange={(version) => onChange({ op: compare.op, version })}
+        />
+      )
+    case 'before':
+    case 'after':
+      return (
+        <TextField label={label} value={compare.date} wrong={isWrong('date')} onChange={(date) => onChange({ op: compare.op, date })} />
       )
     case 'contains':
     case 'begins':
     case 'ends':
       return (
-        <TextField label={label} value={compare.value} wrong={isWrong('value')} onChange={(value) => onChange({ op: compare.op, value })} />
+        <TextField label={label} value={compare.value} wrong={isWrong('value')} onChange={(value) => onChange({ ...compare, value })} />
       )
     case 'greater':
     case 'at-least':
@@ -76,6 +103,16 @@ function With({ what, compare, types, isWrong, onChange }: ComparisonProps) {
       )
     case 'exists':
     case 'missing':
+    case 'empty':
+    case 'not-empty':
+    // These are written in files; here they are read.
+    case 'between':
+    case 'between-dates':
+    case 'in-last':
+    case 'in-next':
+    case 'longer-ago':
+    case 'anniversary':
+    case 'weekday':
       return null
     default:
       return compare satisfies never

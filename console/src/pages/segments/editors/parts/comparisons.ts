@@ -30,6 +30,16 @@ const known: readonly OpWords[] = [
   { op: 'greater', words: 'is more than', takes: 'number', fits: ['number'] },
   { op: 'at-most', words: 'is at most', takes: 'number', fits: ['number'] },
   { op: 'less', words: 'is less than', takes: 'number', fits: ['number'] },
+  { op: 'before', words: 'is before', takes: 'text', fits: ['date'] },
+  { op: 'after', words: 'is after', takes: 'text', fits: ['date'] },
+  { op: 'has-any', words: 'has any of', takes: 'values', fits: ['list'] },
+  { op: 'has-all', words: 'has all of', takes: 'values', fits: ['list'] },
+  { op: 'has-none', words: 'has none of', takes: 'values', fits: ['list'] },
+  { op: 'matches', words: 'matches the pattern', takes: 'text', fits: ['text'] },
+  { op: 'version-at-least', words: 'is at least version', takes: 'text', fits: ['text'] },
+  { op: 'version-less', words: 'is a version before', takes: 'text', fits: ['text'] },
+  { op: 'empty', words: 'is empty', takes: 'nothing', fits: anything },
+  { op: 'not-empty', words: 'is not empty', takes: 'nothing', fits: anything },
   { op: 'exists', words: 'is known', takes: 'nothing', fits: anything },
   { op: 'missing', words: 'is not known', takes: 'nothing', fits: anything },
 ]
@@ -55,7 +65,18 @@ export function withOp(compare: Comparison, op: Op): Comparison {
     case 'is-not':
       return { op, value: before ?? '' }
     case 'one-of':
+    case 'has-any':
+    case 'has-all':
+    case 'has-none':
       return { op, values: 'values' in compare ? compare.values : before === undefined || before === '' ? [] : [before] }
+    case 'matches':
+      return { op, pattern: before === undefined ? '' : String(before) }
+    case 'version-at-least':
+    case 'version-less':
+      return { op, version: before === undefined ? '' : String(before) }
+    case 'before':
+    case 'after':
+      return { op, date: 'date' in compare ? compare.date : before === undefined ? '' : String(before) }
     case 'contains':
     case 'begins':
     case 'ends':
@@ -67,7 +88,18 @@ export function withOp(compare: Comparison, op: Op): Comparison {
       return { op, value: typeof before === 'number' ? before : Number.NaN }
     case 'exists':
     case 'missing':
+    case 'empty':
+    case 'not-empty':
       return { op }
+    // Not offered.
+    case 'between':
+    case 'between-dates':
+    case 'in-last':
+    case 'in-next':
+    case 'longer-ago':
+    case 'anniversary':
+    case 'weekday':
+      return compare
     default:
       return op satisfies never
   }
