@@ -1,6 +1,6 @@
 import { lanes, ownSource, shardOf } from '@throughline/contracts'
 import { applyConsentChanges, type ConsentChange } from '../consent/index.ts'
-import { identify, lookUp, type Merge } from '../identity/index.ts'
+import { identify, lookUp, type HashIdentifier, type Merge } from '../identity/index.ts'
 import { applyListChanges, mergeMemberships } from '../lists/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { AcceptOutcome, Prepared } from './accept-event.ts'
@@ -27,13 +27,15 @@ export class SeenBefore extends Error {}
  * never wait for each other in a circle. What needs no answer goes out with what follows it: mostly two flights in all.
  * @param careful whether ids that were seen before are expected; when not, they make the whole group fail, at half the price
  * @param myTurn is asked before the first lock that others of this process wait for; whatever it throws undoes the group
- * @throws SeenBefore, what PostgreSQL throws, and what `myTurn` does; the transaction is over then
+ * @param hash how forgotten identifiers are recognised
+ * @throws SeenBefore, ForgottenMet, what PostgreSQL throws, and what `myTurn` does; the transaction is over then
  */
 export async function commitGroup(
   client: Db,
   group: readonly Prepared[],
   careful: boolean,
   myTurn: () => Promise<void>,
+  hash: HashIdentifier | undefined,
 ): Promise<GroupResult> {
   let open = true
   try {
@@ -54,6 +56,7 @@ export async function commitGroup(
         fresh.map((index) => group[index]!.item),
         now,
         known,
+        hash,
       )
       await myTurn()
       await mergeMemberships(client, merges)

@@ -92,6 +92,21 @@ const PARKED = `
 insert into rejected_events (id, at, source, name, message_id, problems, raw)
 select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
 
+// Everything that is kept beside the rows of people who are forgotten, what this batch wrote for them included.
+const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'consents'].map(
+  (table) =>
+    `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
+)
+const ERASE_MESSAGES = `
+with gone as (
+  delete from messages m using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.shard = k.shard and m.profile_id = k.profile_id
+  returning m.shard, m.id
+)
+delete from message_contents c using gone where c.shard = gone.shard and c.message_id = gone.id`
+const DROP = `
+delete from inbox i using unnest($1::smallint[], $2::smallint[], $3::bigint[], $4::bigint[]) as k (shard, lane, seq, received_at)
+where i.shard = k.shard and i.lane = k.lane and i.seq = k.seq and i.received_at = k.received_at`
+
 /** What became of a committed batch. */
 export interface Committed {
   /** Ids of messages that are new; the others were decided before. */
@@ -131,6 +146,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
   answers.push(messages)
   writeFacts(run, batch.facts, states)
   writeRare(run, batch)
+  writeForgotten(run, batch)
   const committed = db.query('commit')
   answers.push(committed)
   const settled = await Promise.allSettled(answers)
@@ -246,6 +262,22 @@ function writeFacts(run: Run, facts: readonly (Fact & { seq?: number })[], state
     binary.int8Array(facts.map((fact) => Math.floor(fact.at))),
     binary.textArray(facts.map((fact) => JSON.stringify(fact.properties))),
   ])
+}
+
+function writeForgotten(run: Run, { erased, dropped }: Batch): void {
+  if (erased.size > 0) {
+    const keys = keysOf([...erased.values()])
+    ERASE.forEach((text, at) => run(`erase-${at}`, text, keys))
+    run('erase-messages', ERASE_MESSAGES, keys)
+  }
+  if (dropped.length > 0) {
+    run('drop', DROP, [
+      binary.int2Array(dropped.map((entry) => entry.shard)),
+      binary.int2Array(dropped.map((entry) => entry.lane)),
+      binary.int8Array(dropped.map((entry) => entry.seq)),
+      binary.int8Array(dropped.map((entry) => entry.receivedAt)),
+    ])
+  }
 }
 
 function writeRare(run: Run, batch: Batch): void {

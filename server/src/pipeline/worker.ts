@@ -11,6 +11,7 @@ import { makeLoop } from './loop.ts'
 import { makePipelineMeters } from './meters.ts'
 import type { BornClaimedMessage, PipelineStatus } from './ports.ts'
 import { listen } from './wake.ts'
+import { makeEraser } from './erase/eraser.ts'
 import { makeExporter } from './export/exporter.ts'
 import { makeFiller } from './fill/filler.ts'
 import { makeMaintainer } from './maintenance/maintainer.ts'
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   readonly clickhouse: { readonly url: string; readonly cluster?: Cluster }
   /** Days for which the inbox keeps entries, and where it archives older ones. */
   readonly archive: { readonly folder: string; readonly days: number }
+  /** Opens what `secrets.encrypt` has sealed: who is to be forgotten. */
+  readonly unseal: (sealed: Uint8Array) => string
   /** Unique among workers; made up when left out. */
   readonly id?: string
   /** True when no other process can be using this database, so that leases of a killed one need not run out. */
@@ -65,6 +68,15 @@ export function makeWorker(options: WorkerOptions): Worker {
     meters,
   })
   const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
+  const eraser = makeEraser({
+    worker: id,
+    pool,
+    clickhouse: reads,
+    database,
+    cluster: options.clickhouse.cluster,
+    log,
+    unseal: options.unseal,
+  })
   const maintainer = makeMaintainer({ worker: id, pool, log, ...options.archive })
   let listener: ReturnType<typeof listen> | undefined
   return {
@@ -76,9 +88,10 @@ export function makeWorker(options: WorkerOptions): Worker {
       exporter.start()
       filler.start()
       maintainer.start()
+      eraser.start()
     },
     async stop() {
-      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), maintainer.stop()])
+      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), maintainer.stop(), eraser.stop()])
       await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),

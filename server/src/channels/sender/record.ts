@@ -67,13 +67,14 @@ export async function markSent(db: Db, records: readonly SentRecord[]): Promise<
 
 // The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
 //
-// One statement writes all of it: what a message looked like, the addresses that turned out dead (a dead address weighs more
+// One statement writes all of it: what a message looked like (one that is gone since its person was forgotten leaves nothing), the addresses that turned out dead (a dead address weighs more
 // than an opt-out: it takes its place), and its end.
 const FINISH = `
 with contents as (
   insert into message_contents (shard, message_id, content, created_at)
   select n.shard, n.id, n.content, (extract(epoch from clock_timestamp()) * 1000)::bigint
   from unnest($11::smallint[], $12::text[], $13::bytea[]) as n (shard, id, content)
+  where exists (select from messages m where m.shard = n.shard and m.id = n.id)
   on conflict (shard, message_id) do nothing
 ), dead as (
   insert into suppressions (channel, address, reason, source, at)
