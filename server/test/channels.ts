@@ -34,6 +34,7 @@ export const settings: Settings = {
   baseUrl: 'https://track.shop.example',
   consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
   trackingDefault: 'granted',
+  pricePerThousand: { email: null, inbox: null, webhook: null },
 }
 
 /** A mail as a server received it. */

@@ -103,7 +103,7 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     }),
     ...people.handlers,
     ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
-    ...makeSegmentHandlers({ pool }),
+    ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
     ...makeAuditHandlers({ pool }),
     ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),

@@ -52,6 +52,7 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, beside }:
   return {
     handlers,
     findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, lastSeen),
+    findProfiles: (ids: readonly string[]) => loadProfiles(pool, ids, unpack),
     /** What came of a message, newest first. */
     messageEvents: (profileId: string, messageId: string) => readOutcomes(pool, history, profileId, messageId),
     /** A person's id and those of all that were merged into them. */
