@@ -13,6 +13,7 @@ export {
   countsToSql,
   describeClause,
   describeCondition,
+  describeFilters,
   exactnessOf,
   describeMatch,
   eventNamesToSql,
