@@ -1,6 +1,6 @@
-import { callBackMessages, insertMessages } from '../channels/index.ts'
-import { binary, type Db } from '../platform/postgres/index.ts'
-import type { Batch, Fact } from './advance/batch.ts'
+import { callBackStatement, insertStatement } from '../channels/index.ts'
+import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
+import type { Batch, Fact, ShardMove } from './advance/batch.ts'
 import { packPerson, type Person } from './advance/person.ts'
 import { PipelineError } from './errors.ts'
 import { appendEntries } from './append.ts'
@@ -117,16 +117,42 @@ export interface Committed {
 
 /**
  * Writes a batch in one transaction, statements sent in one go.
- * @throws PipelineError `lease_lost` when a shard is not ours any more; nothing is written then
+ * @throws PipelineError `lease_lost` when a shard is not ours any more; TypeError, RangeError for what no statement can hold,
+ * before anything is sent. Nothing is written then.
  */
 export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<number, ShardState>): Promise<Committed> {
-  const answers: Promise<unknown>[] = []
-  const run = (name: string, text: string, values: unknown[]): void =>
-    void answers.push(db.query({ name: `pipeline-${name}`, text, values }))
   numberFacts(batch, states)
-  const moves = [...batch.moves.values()]
+  // All statements stand before the first goes out: what cannot be put into one must not leave half a transaction on its way.
+  const statements: Statement[] = []
+  const run: Run = (name, text, values) => void statements.push({ name: `pipeline-${name}`, text, values })
+  const fence = fenceOf([...batch.moves.values()])
+  writePeople(run, [...batch.people.values()], batch.born)
+  writeTimers(run, [...batch.timers.values()])
+  writeReadSide(run, batch)
+  if (batch.unsent.length > 0) statements.push(callBackStatement(batch.unsent))
+  const messages = batch.messages.length > 0 ? insertStatement(batch.messages) : null
+  if (messages) statements.push(messages)
+  writeFacts(run, batch.facts, states)
+  writeRare(run, batch)
+  writeForgotten(run, batch)
+
   const begun = db.query('begin')
-  const fence = db.query<{ now: number }>({
+  const fenced = db.query<{ now: number }>(fence)
+  const written = statements.map((statement) => db.query<{ id: string }>(statement))
+  const settled = await Promise.allSettled([begun, fenced, ...written, db.query('commit')])
+  const failed = settled.find((answer) => answer.status === 'rejected')
+  if (failed)
+    throw isFence(failed.reason)
+      ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', {
+          cause: failed.reason,
+        })
+      : failed.reason
+  const inserted = messages ? (await written[statements.indexOf(messages)]!).rows : []
+  return { messages: new Set(inserted.map(({ id }) => id)), now: (await fenced).rows[0]!.now }
+}
+
+function fenceOf(moves: readonly ShardMove[]): Statement {
+  return {
     name: 'pipeline-fence',
     text: FENCE,
     values: [
@@ -136,28 +162,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
       ),
       moves.length,
     ],
-  })
-  answers.push(begun, fence)
-  writePeople(run, [...batch.people.values()], batch.born)
-  writeTimers(run, [...batch.timers.values()])
-  writeReadSide(run, batch)
-  if (batch.unsent.length > 0) answers.push(callBackMessages(db, batch.unsent))
-  const messages = insertMessages(db, batch.messages)
-  answers.push(messages)
-  writeFacts(run, batch.facts, states)
-  writeRare(run, batch)
-  writeForgotten(run, batch)
-  const committed = db.query('commit')
-  answers.push(committed)
-  const settled = await Promise.allSettled(answers)
-  const failed = settled.find((answer) => answer.status === 'rejected')
-  if (failed)
-    throw isFence(failed.reason)
-      ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', {
-          cause: failed.reason,
-        })
-      : failed.reason
-  return { messages: await messages, now: (await fence).rows[0]!.now }
+  }
 }
 
 type Run = (name: string, text: string, values: unknown[]) => void

@@ -1,4 +1,4 @@
-import { binary, type Db } from '../../platform/postgres/index.ts'
+import { binary, type Statement } from '../../platform/postgres/index.ts'
 
 /** What a person's journey was about to say and is not to say any more. */
 export interface CallBack {
@@ -26,11 +26,12 @@ from (
 where m.shard = due.shard and m.id = due.id`
 
 /**
- * Calls messages back, in the caller's transaction: those that nobody has handed over, whoever holds them. They are due at
- * once: the sender cancels them and says so on the timeline; one that is being handed over at this very moment still goes.
+ * The statement that calls messages back: those that nobody has handed over, whoever holds them. They are due at once: the
+ * sender cancels them and says so on the timeline; one that is being handed over at this very moment still goes.
+ * @throws TypeError, RangeError on what is no id or number, before anything is sent
  */
-export async function callBackMessages(client: Db, calls: readonly CallBack[]): Promise<void> {
-  await client.query({
+export function callBackStatement(calls: readonly CallBack[]): Statement {
+  return {
     name: 'messages-call-back',
     text: CALL_BACK,
     values: [
@@ -40,5 +41,5 @@ export async function callBackMessages(client: Db, calls: readonly CallBack[]): 
       binary.int8Array(calls.map((call) => call.since)),
       binary.textArray(calls.map((call) => call.reason)),
     ],
-  })
+  }
 }

@@ -5,9 +5,7 @@ import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld, ty
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { applyConsentChanges } from '../../consent/index.ts'
 import { listMessages } from '../messages/list.ts'
-import { callBackMessages, type MessageRow } from '../index.ts'
-import { withTransaction } from '../../platform/postgres/index.ts'
-import { returnMessages } from './record.ts'
+import { callBackStatement, type MessageRow } from '../index.ts'
 
 const hello = {
   kind: 'template',
@@ -181,7 +179,7 @@ describe('before the hand-over', () => {
       world.makeRow(person, { createdAt: 1_000, dueAt: Date.now() + 500, journey: 'welcome' }),
     ]
     await world.send(marketing, needed, later, other)
-    await callBackMessages(database.pool, [{ shard: marketing.shard, profileId: person, journey: 'cart', since: 1_000, reason }])
+    await database.pool.query(callBackStatement([{ shard: marketing.shard, profileId: person, journey: 'cart', since: 1_000, reason }]))
     expect(await ended(marketing.id)).toMatchObject({ status: 'cancelled', reason, rule: null })
     for (const row of [needed, later, other]) expect(await ended(row.id)).toMatchObject({ status: 'sent' })
     const events = (await world.events()).filter((event) => event.properties['message_id'] === marketing.id)
@@ -200,7 +198,9 @@ describe('before the hand-over', () => {
       () => world.row(row.id),
       (found) => found['attempts'] === 1,
     )
-    await callBackMessages(database.pool, [{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    await database.pool.query(
+      callBackStatement([{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }]),
+    )
     expect(await listMessages(database.pool, { people: [person], limit: 9 })).toMatchObject([
       { status: 'cancelled', reason: 'Not sent: paid' },
     ])
@@ -218,48 +218,17 @@ describe('before the hand-over', () => {
       () => sink.connections(),
       (count) => count > 0,
     )
-    await callBackMessages(database.pool, [{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    await database.pool.query(
+      callBackStatement([{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }]),
+    )
     expect(await ended(row.id)).toMatchObject({ status: 'cancelled', reason: 'Not sent: paid', attempts: 1 })
-  })
-
-  test('one that is being given back at that very moment is called back all the same', async () => {
-    const person = await world.makePerson({ email: 'ann@example.com' })
-    const row = world.makeRow(person, { claimedBy: 'w2' })
-    await world.send(row)
-    const back = { ...row, dueAt: null, attempted: false, delay: 'Delayed: the provider is down', error: null }
-    const called = await withTransaction(database.pool, async (sender) => {
-      await returnMessages(sender, 'w2', [back])
-      const call = callBackMessages(database.pool, [{ ...row, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
-      const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'called_back'"
-      await until(
-        () => database.pool.query(waiting),
-        ({ rowCount }) => rowCount === 1,
-      )
-      return { call }
-    })
-    await called.call
-    expect(await world.row(row.id)).toMatchObject({ status: 'queued', called_back: 'Not sent: paid' })
-  })
-
-  test('calling many back while they are given back in another order ends in no deadlock', async () => {
-    const person = await world.makePerson({ email: 'ann@example.com' })
-    const rows = Array.from({ length: 200 }, () => world.makeRow(person, { claimedBy: 'w2' }))
-    await world.send(...rows)
-    const backwards = rows.toReversed().map(({ shard, id }) => ({ shard, id, dueAt: null, attempted: false, delay: null, error: null }))
-    for (let round = 0; round < 20; round++) {
-      await database.pool.query("update messages set called_back = null, status = 'sending', claimed_by = 'w2'")
-      await Promise.all([
-        callBackMessages(database.pool, [{ ...rows[0]!, journey: 'cart', since: 0, reason: 'Not sent: paid' }]),
-        returnMessages(database.pool, 'w2', backwards),
-      ])
-    }
   })
 
   test('one that left the house already is not called back', async () => {
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }))
     await world.send(row)
     await database.pool.query('update messages set sent_at = 2000')
-    await callBackMessages(database.pool, [{ ...row, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    await database.pool.query(callBackStatement([{ ...row, journey: 'cart', since: 0, reason: 'Not sent: paid' }]))
     expect(await world.row(row.id)).toMatchObject({ called_back: null })
   })
 
