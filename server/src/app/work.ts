@@ -43,7 +43,14 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
   })
   const stopListening = accepter.onAccepted(() => worker.wake())
   sender.start()
-  await worker.start()
+  try {
+    await worker.start()
+  } catch (error) {
+    stopListening()
+    await sender.stop()
+    await providers.close()
+    throw error
+  }
   return {
     id: worker.id,
     providers,

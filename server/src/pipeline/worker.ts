@@ -5,6 +5,7 @@ import type { DecisionSettings } from '@throughline/engine'
 import type { Logger } from '../platform/log/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeClickHouse, type Cluster } from '../platform/clickhouse/index.ts'
+import { checkFormat } from './codec.ts'
 import { makeDefinitions } from './definitions.ts'
 import { releaseAbandoned } from './leases.ts'
 import { makeLoop } from './loop.ts'
@@ -38,13 +39,22 @@ export interface WorkerOptions {
 
 export interface Worker {
   readonly id: string
-  /** Begins to lease shards and work on them; returns at once. */
+  /**
+   * Begins to lease shards and work on them.
+   * @throws PipelineError `profile_format` when profiles were written by another release
+   */
   start(): Promise<void>
   /** Commits what is on its way and gives the shards back. */
   stop(): Promise<void>
   /** Something was accepted: look now. */
   wake(): void
   status(): PipelineStatus
+}
+
+// Whoever writes a new format writes all of a person's row; any row tells it. Rows that differ are met when they are read.
+async function checkStored(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ id: string; state: Buffer }>('select id, substr(state, 1, 1) as state from profiles limit 1')
+  for (const { id, state } of rows) checkFormat(id, state)
 }
 
 /** Builds the worker of this process; see the door of this folder. */
@@ -82,6 +92,7 @@ export function makeWorker(options: WorkerOptions): Worker {
   return {
     id,
     async start() {
+      await checkStored(pool)
       if (options.alone) await releaseAbandoned(pool)
       listener = listen(pool, 'throughline_inbox', () => loop.wake(), log)
       loop.start()
