@@ -60,6 +60,7 @@ export function PropertyFilters({ event, filters = [], isWrong, onChange }: AllP
                   what={name}
                   compare={filter.compare}
                   types={[]}
+                  without={['anniversary']}
                   isWrong={(field) => isWrong(`where.${index}.compare.${field}`)}
                   onChange={(compare) => set(index, { ...filter, compare })}
                 />
