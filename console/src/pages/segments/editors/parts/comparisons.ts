@@ -67,7 +67,8 @@ type Scalar = string | number | boolean
 
 /** The comparison with other words, keeping of its value what still fits. */
 export function withOp(compare: Comparison, op: ComparisonOp): Comparison {
-  const before: Scalar | undefined = 'values' in compare ? compare.values[0] : 'value' in compare ? compare.value : undefined
+  const said: Scalar | undefined = 'values' in compare ? compare.values[0] : 'value' in compare ? compare.value : undefined
+  const before = said === '' || Number.isNaN(said) ? undefined : said
   const number = typeof before === 'number' ? before : Number.NaN
   switch (op) {
     case 'is':
@@ -77,7 +78,7 @@ export function withOp(compare: Comparison, op: ComparisonOp): Comparison {
     case 'has-any':
     case 'has-all':
     case 'has-none':
-      return { op, values: 'values' in compare ? compare.values : before === undefined || before === '' ? [] : [before] }
+      return { op, values: 'values' in compare ? compare.values : before === undefined ? [] : [before] }
     case 'contains':
     case 'begins':
     case 'ends':
