@@ -111,8 +111,8 @@ function Rest({ answer, format }: { readonly answer: Answer; readonly format: Fo
                   {one.exact ? '' : 'about '}
                   {format.number(one.people)}
                   <span className="dim">
-                    {size === 0 ? '' : ` · ${shareOf(one.people / size, format)}`}
                     {one.exact ? '' : ` ± ${format.number(one.margin)}`}
+                    {size === 0 ? '' : ` · ${shareOf(one.people / size, format)}`}
                   </span>
                 </span>
                 {one.cost === null ? null : (
