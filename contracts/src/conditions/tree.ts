@@ -11,6 +11,7 @@ import {
   messageConditionSchema,
   type MessageCondition,
 } from './event.ts'
+import { measureConditionSchema, type MeasureCondition } from './measure.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -37,6 +38,7 @@ export type Condition =
   | PageCondition
   | ScreenCondition
   | MessageCondition
+  | MeasureCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -51,6 +53,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       pageConditionSchema,
       screenConditionSchema,
       messageConditionSchema,
+      measureConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { durationSchema } from '../duration.ts'
+import { dateTextSchema } from './date.ts'
 
-/** A day of the shop's zone (`2026-05-31`), or an instant with its offset (`2026-05-31T12:00:00Z`). */
-export const momentSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).meta({ id: 'Moment' })
-
-/** From one moment to another, or open at one end. A day as `from` counts from its beginning, as `to` up to its end; an instant as `to` is outside. */
+/** From one date to another, both included, or open at one end; a day counts from its beginning to its end. */
 export const betweenSchema = z
-  .strictObject({ from: momentSchema.optional(), to: momentSchema.optional() })
+  .strictObject({ from: dateTextSchema.optional(), to: dateTextSchema.optional() })
   .refine(({ from, to }) => from !== undefined || to !== undefined, { error: 'say from, to, or both' })
   .meta({ id: 'Between' })
 
@@ -31,6 +29,11 @@ export interface WindowFields {
 /** Whether a window is said at all. */
 export function hasWindow({ within, calendarDays, between }: WindowFields): boolean {
   return within !== undefined || calendarDays !== undefined || between !== undefined
+}
+
+/** Whether time moves the window. */
+export function movesWindow({ within, calendarDays }: WindowFields): boolean {
+  return within !== undefined || calendarDays !== undefined
 }
 
 /** For `refine`: no two windows at once. */

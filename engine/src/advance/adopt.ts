@@ -1,5 +1,5 @@
 import { eventNames, type Json } from '@throughline/contracts'
-import type { Memory } from '../conditions/index.ts'
+import { isAnyPending, isPending, type Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
@@ -19,7 +19,8 @@ export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: Adva
   const draft = openDraft(profile, ctx, 'adopt')
   catchUpWithTime(draft, draft.now, hearFacts)
   forgetUnused(draft)
-  mergeLeaves(draft, states)
+  adoptStates(draft, states)
+  settle(draft)
   return decideAnew(draft)
 }
 
@@ -33,8 +34,13 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
   draft.consents = mergeConsents(profile.consents, folded.consents)
   draft.suppressed = union(profile.suppressed, folded.suppressed)
   draft.entries = { ...folded.entries, ...profile.entries }
-  mergeMemories(draft, folded.memories)
+  for (const [key, state] of entriesOf(folded.memories)) {
+    const memory = draft.definitions.memories.get(key)
+    if (memory !== undefined && isMemoryPending(draft, memory)) adoptState(draft, memory, state)
+    else if (memory !== undefined && memory.counts === undefined) mergeMemory(draft, memory, state)
+  }
   if (folded.id === profile.id) draft.pending = undefined
+  settle(draft)
   return decideAnew(draft)
 }
 
@@ -60,25 +66,63 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: Ad
   draft.consents = mergeWithdrawals(winner.consents, loser.consents)
   draft.suppressed = union(winner.suppressed, loser.suppressed)
   draft.pending = union(winner.pending ?? [], loser.pending ?? [])
-  mergeMemories(draft, loser.memories)
+  waitForHistory(draft, loser)
+  for (const [key, state] of entriesOf(loser.memories)) {
+    const memory = draft.definitions.memories.get(key)
+    if (memory !== undefined) mergeMemory(draft, memory, state)
+  }
+  settle(draft)
   mergeEntries(draft, loser)
   mergeRuns(draft, loser)
   addFact(draft, eventNames.profilesMerged, draft.now, { winner: winner.id, loser: loser.id }, byFilling)
   return decideAnew(draft)
 }
 
-function mergeLeaves(draft: Draft, states: LeafStates): void {
+/** What counts takes in no history but while it waits for it: afterwards all of it is known, and would count twice. */
+function adoptStates(draft: Draft, states: LeafStates): void {
+  const adopted = new Set<Memory>()
   for (const [key, state] of Object.entries(states)) {
-    const leaf = draft.definitions.leaves.get(key)
-    if (leaf !== undefined) mergeMemory(draft, leaf.memory, state)
+    const memory = draft.definitions.leaves.get(key)?.memory
+    if (memory === undefined || adopted.has(memory)) continue
+    if (memory.counts !== undefined && !isPending(draft, key)) continue
+    adopted.add(memory)
+    adoptState(draft, memory, state)
   }
 }
 
-function mergeMemories(draft: Draft, states: ProfileState['memories']): void {
-  for (const [key, state] of entriesOf(states)) {
+function adoptState(draft: Draft, memory: Memory, state: Json): void {
+  if (memory.counts === undefined) return mergeMemory(draft, memory, state)
+  const standing = lookUp(draft.memories, memory.key)
+  draft.isUntimed = true
+  setMemory(draft, memory.key, standing === undefined ? state : memory.counts.adopt(standing, state))
+}
+
+/** Lets go of what memories that count held while history was being read. */
+function settle(draft: Draft): void {
+  for (const [key, state] of entriesOf(draft.memories)) {
     const memory = draft.definitions.memories.get(key)
-    if (memory !== undefined) mergeMemory(draft, memory, state)
+    if (memory?.counts === undefined || isMemoryPending(draft, memory)) continue
+    const settled = memory.counts.settle(state)
+    if (settled !== state) setMemory(draft, key, settled)
   }
+}
+
+function isMemoryPending(draft: Draft, memory: Memory): boolean {
+  return isAnyPending(draft, draft.definitions.leavesByMemory.get(memory.key) ?? [])
+}
+
+/**
+ * What counts, and still waits for history in the winner's shard, gets the loser's part with it: the person is folded anew as a
+ * whole, since the part that is read for the shard alone would take the place of what the loser had added up.
+ */
+function waitForHistory(draft: Draft, loser: ProfileState): void {
+  const waiting: string[] = []
+  for (const key of loser.memories.keys) {
+    const memory = draft.definitions.memories.get(key)
+    if (memory?.counts === undefined || !isMemoryPending(draft, memory)) continue
+    waiting.push(...(draft.definitions.leavesByMemory.get(key) ?? []))
+  }
+  if (waiting.length > 0) draft.pending = union(draft.pending ?? [], waiting)
 }
 
 function mergeMemory(draft: Draft, memory: Memory, state: Json): void {

@@ -1,5 +1,5 @@
 import type { Event } from '@throughline/contracts'
-import { toOccurrence } from '../conditions/index.ts'
+import { isAnyPending, toOccurrence } from '../conditions/index.ts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
@@ -78,10 +78,11 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   const { occurrence } = heard
   const concern = heard.generation > maxGenerations ? undefined : draft.definitions.concernOf(occurrence.name)
   if (concern !== undefined) {
-    for (const { memory, segments, timed } of concern.memories) {
+    for (const { memory, leaves, segments, timed } of concern.memories) {
       const before = lookUp(draft.memories, memory.key)
-      const after = memory.add(before, occurrence)
-      if (after === before || after === undefined) continue
+      const added = memory.add(before, occurrence)
+      if (added === before || added === undefined) continue
+      const after = memory.counts === undefined || isAnyPending(draft, leaves) ? added : memory.counts.settle(added)
       if (draft.isUntimed || timed.length === 0) setMemory(draft, memory.key, after)
       else setTimedMemory(draft, memory.key, after, timed)
       for (const segment of segments) if (!touched.includes(segment)) touched.push(segment)

@@ -1,10 +1,10 @@
 import { eventNames, type Event, type Json } from '@throughline/contracts'
-import { toOccurrence } from '../conditions/index.ts'
+import { toOccurrence, type Memory, type Occurrence } from '../conditions/index.ts'
 import { lookInside } from '../definitions/index.ts'
 import type { AdvanceContext, CompiledDefinitions } from '../ports.ts'
 import { emptyProfile, type Entry, type ProfileState } from '../profile.ts'
 import { learnFrom, type Known } from '../profiles/index.ts'
-import { lookUp, withValue } from '../table.ts'
+import { withValue } from '../table.ts'
 
 /**
  * The state of a leaf's memory after these events, in any order; `undefined` when none of them concerns it.
@@ -13,8 +13,13 @@ import { lookUp, withValue } from '../table.ts'
 export function foldLeaf(leaf: string, events: Iterable<Event>, definitions: CompiledDefinitions): Json | undefined {
   const found = lookInside(definitions).leaves.get(leaf)
   if (found === undefined) throw new RangeError(`no definition has the leaf "${leaf}"`)
+  return foldMemory(found.memory, [...events].map(toOccurrence))
+}
+
+function foldMemory(memory: Memory, occurrences: readonly Occurrence[]): Json | undefined {
+  if (memory.counts !== undefined) return memory.counts.fold(occurrences)
   let state: Json | undefined
-  for (const event of events) state = found.memory.add(state, toOccurrence(event))
+  for (const occurrence of occurrences) state = memory.add(state, occurrence)
   return state
 }
 
@@ -29,7 +34,7 @@ export function foldProfile(
   ctx: Pick<AdvanceContext, 'definitions'>,
 ): ProfileState {
   const { concernOf } = lookInside(ctx.definitions)
-  let memories = emptyProfile(id, createdAt).memories
+  const heard = new Map<Memory, Occurrence[]>()
   const entries: Record<string, Entry> = {}
   let known: Known = emptyProfile(id, createdAt)
   for (const event of inOrder(events)) {
@@ -37,9 +42,15 @@ export function foldProfile(
     if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
     const occurrence = toOccurrence(event)
     for (const { memory } of concernOf(event.name)?.memories ?? []) {
-      const state = memory.add(lookUp(memories, memory.key), occurrence)
-      if (state !== undefined) memories = withValue(memories, memory.key, state)
+      const before = heard.get(memory)
+      if (before === undefined) heard.set(memory, [occurrence])
+      else before.push(occurrence)
     }
+  }
+  let { memories } = emptyProfile(id, createdAt)
+  for (const [memory, occurrences] of heard) {
+    const state = foldMemory(memory, occurrences)
+    if (state !== undefined) memories = withValue(memories, memory.key, state)
   }
   const { traits, consents, suppressed } = known
   return { ...emptyProfile(id, createdAt), traits, consents, suppressed, memories, entries }

@@ -39,7 +39,7 @@ export interface Retention {
 /**
  * What a profile remembers of the events that match: one state, shared by all leaves that look at the same events and wide
  * enough for each of them.
- * `merge` is commutative, associative and idempotent; `add` is a merge with the state of one event, so that the order of events
+ * `merge` is commutative, associative and (unless it counts) idempotent; `add` is a merge with the state of one event, so that the order of events
  * does not matter and adding one twice changes nothing. States are plain JSON.
  */
 export interface Memory {
@@ -51,6 +51,21 @@ export interface Memory {
   /** The state with the event in it; the same object when nothing changed. `undefined` is the empty state. */
   add(state: Json | undefined, occurrence: Occurrence): Json | undefined
   merge(a: Json, b: Json): Json
+  /**
+   * Set by memories that count, whose `merge` is right only for states of different events (two people, not two accounts of one).
+   * The other laws hold for all.
+   */
+  readonly counts?: Counts
+}
+
+/** How a memory that counts comes to count everything once; tally.ts says how. */
+export interface Counts {
+  /** The state of these events, in any order. */
+  fold(occurrences: Iterable<Occurrence>): Json | undefined
+  /** What was folded from history, with what was heard since it began to be read: idempotent. */
+  adopt(standing: Json, folded: Json): Json
+  /** Lets go of what is only needed while history is being read; the same object when there is nothing to let go of. */
+  settle(state: Json): Json
 }
 
 /** A behavioural leaf: a question about past events. It is pending while its memory is not known to reach back far enough for it. */
@@ -107,6 +122,11 @@ export function toOccurrence(event: Event): Occurrence {
     timestamp: event.timestamp,
     properties: event.properties,
   }
+}
+
+/** Whether one of these leaves is still being computed from history. */
+export function isAnyPending(view: View, keys: readonly string[]): boolean {
+  return (view.shardPending.size > 0 || view.pending !== undefined) && keys.some((key) => isPending(view, key))
 }
 
 /** Whether this leaf is still being computed from history, for the whole shard or for this profile. */

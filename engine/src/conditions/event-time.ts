@@ -38,7 +38,7 @@ export const eventTimeCondition: ConditionBehaviour<EventTimeCondition> = {
   toSql(condition, sql) {
     const { name, parts } = selectionToSql(condition, sql)
     sql.reads(name)
-    const all = parts.join(' and ')
+    const all = sql.perEvent(parts.join(' and '))
     const happened = sql.column(`countIf(${all})`)
     const at = sql.column(`${condition.which === 'first' ? 'min' : 'max'}If(at, ${all})`)
     const inside =

@@ -7,7 +7,7 @@ import { addValue, isLatestValues, mergeValues, type LatestValues } from './late
 import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
 import { widest } from './retention.ts'
 import { compileSelection, describeSelection, selectionToSql, type Selection } from './selection.ts'
-import { compileWindow, describeWindow, sayWhenWindowMoves, windowToSql, type Window } from './window.ts'
+import { canCount, compileWindow, describeWindow, sayWhenWindowMoves, windowToSql, type Window } from './window.ts'
 
 const nothing: readonly number[] = []
 const asOccurrences = (state: Json | undefined): Occurrences => (isOccurrences(state) ? state : nothing)
@@ -45,7 +45,7 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
     const { name, parts } = selectionToSql(condition, sql)
     const window = windowToSql(condition, sql)
     sql.reads([name, ...window.rows].join(' and '))
-    const all = [parts[0]!, ...window.parts, ...parts.slice(1)].join(' and ')
+    const all = sql.perEvent([parts[0]!, ...window.parts, ...parts.slice(1)].join(' and '))
     const count =
       condition.count === 'days'
         ? sql.column(`uniqExactIf(toDate(fromUnixTimestamp64Milli(at, ${sql.zone()})), ${all})`)
@@ -109,7 +109,7 @@ function makeOccurrences(key: string, selection: Selection, window: Window): Mem
     eventNames: selection.eventNames,
     widen: need.widen,
     add: (state: Json | undefined, occurrence: Occurrence) =>
-      selection.matches(occurrence) && isInside(window, occurrence.at)
+      selection.matches(occurrence) && canCount(window, occurrence.at)
         ? addOccurrence(asOccurrences(state), occurrence.at, occurrence.hash, need)
         : state,
     merge: (a, b) => mergeOccurrences(asOccurrences(a), asOccurrences(b), need),
@@ -123,14 +123,9 @@ function makeDays(key: string, selection: Selection, window: Window, { calendar 
     eventNames: selection.eventNames,
     widen: need.widen,
     add: (state: Json | undefined, occurrence: Occurrence) =>
-      selection.matches(occurrence) && isInside(window, occurrence.at)
+      selection.matches(occurrence) && canCount(window, occurrence.at)
         ? addValue(asDays(state), occurrence.at, calendar.dayOf(occurrence.at), need)
         : state,
     merge: (a, b) => mergeValues(asDays(a), asDays(b), need),
   }
-}
-
-/** Whether an event of this time can ever count: always, but for windows that do not move. */
-function isInside(window: Window, at: number): boolean {
-  return !window.fixed || (at >= window.from(at) && at < window.to)
 }

@@ -7,6 +7,7 @@
  * still being read · timed: can change by the passing of time alone · match: which events are meant.
  */
 export {
+  isAnyPending,
   isPending,
   nobody,
   toOccurrence,
@@ -31,7 +32,6 @@ export {
 export { findComparisonProblem } from './comparisons/index.ts'
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
-export { describeFilters } from './filters.ts'
 export { compileName, eventNamesToSql, isPattern } from './selection.ts'
 export { conditionsToSql, conditionToSql, countsToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

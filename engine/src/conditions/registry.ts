@@ -4,6 +4,7 @@ import { anyCondition } from './any.ts'
 import type { ConditionBehaviour, ConditionOf } from './behaviour.ts'
 import { eventCondition } from './event.ts'
 import { eventTimeCondition } from './event-time.ts'
+import { measureCondition } from './measure.ts'
 import { messageCondition } from './message.ts'
 import { pageCondition, screenCondition } from './views.ts'
 import { notCondition } from './not.ts'
@@ -19,6 +20,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   page: pageCondition,
   screen: screenCondition,
   message: messageCondition,
+  measure: measureCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

@@ -16,6 +16,8 @@ export interface SqlBuilder {
   parameter(type: 'String' | 'Float64' | 'Int64' | 'UInt64', value: string | number): string
   /** The shop's zone, as a parameter. */
   zone(): string
+  /** The name of a column for this expression over one event, so that it is worked out once however often it is used. */
+  perEvent(expression: string): string
   /** The name of a column for this aggregate over the rows of a profile; the same aggregate gets the same column. */
   column(aggregate: string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
@@ -39,6 +41,7 @@ export interface SqlQuery {
 export interface CollectedSql extends SqlBuilder {
   readonly params: { readonly [name: string]: string | number }
   readonly columns: ReadonlyMap<string, string>
+  readonly eventColumns: ReadonlyMap<string, string>
   readonly rows: ReadonlySet<string>
 }
 
@@ -51,6 +54,7 @@ export function makeSqlBuilder(
   const params: Record<string, string | number> = {}
   const byValue = new Map<string, string>()
   const columns = new Map<string, string>()
+  const eventColumns = new Map<string, string>()
   const rows = new Set<string>()
 
   function parameter(type: string, value: string | number): string {
@@ -67,10 +71,16 @@ export function makeSqlBuilder(
     ...own,
     params,
     columns,
+    eventColumns,
     rows,
     parameter,
     zone: () => parameter('String', about.context.calendar.zone),
     compile: (condition) => toSql(condition, builder),
+    perEvent(expression) {
+      const known = eventColumns.get(expression) ?? `e${eventColumns.size}`
+      eventColumns.set(expression, known)
+      return known
+    },
     column(aggregate) {
       const known = columns.get(aggregate) ?? `c${columns.size}`
       columns.set(aggregate, known)

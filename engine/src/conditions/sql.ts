@@ -80,6 +80,7 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
     bounds.push(`(${rows.join(' or ')})`)
   }
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)
+  const perEvent = [...builder.eventColumns].map(([expression, name]) => `${expression} as ${name}`)
   const merges = options.merges ?? true
   const person = merges
     ? 'if(o.merged = 1, o.winner, e.profile_id) as person,\n      o.merged = 0 as own'
@@ -94,7 +95,7 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
       ${person},
       name,
       properties,
-      ${source.columns}
+      ${[source.columns, ...perEvent].join(',\n      ')}
     from ${source.table} as e${join}
     where ${bounds.join('\n      and ')}
   )
@@ -111,8 +112,8 @@ function collect(conditions: readonly Condition[], options: SqlOptions, asMaps: 
 }
 
 /** Whether a leaf reads what the table by name does not have. */
-function readsMore({ columns, rows }: CollectedSql): boolean {
-  return [...columns.keys(), ...rows].some((text) =>
+function readsMore({ columns, eventColumns, rows }: CollectedSql): boolean {
+  return [...columns.keys(), ...eventColumns.keys(), ...rows].some((text) =>
     /\b(?:context|type|source|timestamp|event_id|lane|seq)\b|\b(?:properties|said)\b(?!\[)/.test(text),
   )
 }

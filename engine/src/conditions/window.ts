@@ -1,5 +1,6 @@
 import { durationToMs, type WindowFields } from '@throughline/contracts'
 import type { Calendar } from '../calendar/index.ts'
+import { rangeOf } from './comparisons/index.ts'
 import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
@@ -19,13 +20,24 @@ export interface Window {
   readonly fixed: boolean
   /** How long after its time an event can matter, ms; `undefined`: for ever. */
   readonly within: number | undefined
+  /** How many days of the calendar it is long, when that is its measure. */
+  readonly days: number | undefined
   /** The fixed bounds, for keys of memories; the same for windows that move. */
   readonly key: readonly [from: number, to: number] | null
 }
 
 const never = (): number => Infinity
 
-const ever: Window = { from: () => -Infinity, to: Infinity, leavesAt: never, timed: false, fixed: false, within: undefined, key: null }
+const ever: Window = {
+  from: () => -Infinity,
+  to: Infinity,
+  leavesAt: never,
+  timed: false,
+  fixed: false,
+  within: undefined,
+  days: undefined,
+  key: null,
+}
 
 export function slidingWindow(within: number): Window {
   // Times are whole milliseconds: after `now - within` is from one later on.
@@ -40,6 +52,7 @@ export function calendarWindow(days: number, calendar: Calendar): Window {
     leavesAt: (at) => calendar.startOf(calendar.dayOf(at) + days),
     timed: true,
     within: (days + 1) * DAY,
+    days,
   }
 }
 
@@ -47,9 +60,13 @@ export function compileWindow({ within, calendarDays, between }: WindowFields, {
   if (within !== undefined) return slidingWindow(durationToMs(within))
   if (calendarDays !== undefined) return calendarWindow(calendarDays, calendar)
   if (between === undefined) return ever
-  const from = between.from === undefined ? -Infinity : readMoment(between.from, 0, calendar)
-  const to = between.to === undefined ? Infinity : readMoment(between.to, 1, calendar)
+  const [from, to] = rangeOf(between.from ?? null, between.to ?? null, calendar)
   return { ...ever, from: () => from, to, fixed: true, key: [Math.max(from, -8.64e15), Math.min(to, 8.64e15)] }
+}
+
+/** Whether an event of this time can ever count: always, but for windows that do not move. */
+export function canCount(window: Window, at: number): boolean {
+  return !window.fixed || (at >= window.from(at) && at < window.to)
 }
 
 /** The window as ClickHouse expressions over `at`, and over `received_at` to skip rows that cannot be inside. */
@@ -88,9 +105,4 @@ export function sayWhenWindowMoves({ within, calendarDays, between }: WindowFiel
   if (within !== undefined) return 'Events leave the window to the millisecond.'
   if (calendarDays !== undefined) return 'Days leave the window at midnight in the shop’s time zone.'
   return between === undefined ? 'All of history counts.' : 'The window is fixed; what arrives late counts for when it happened.'
-}
-
-function readMoment(moment: string, days: 0 | 1, calendar: Calendar): number {
-  if (moment.includes('T')) return Date.parse(moment)
-  return calendar.startOf(Date.parse(moment) / DAY + days)
 }

@@ -49,6 +49,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     context,
     leaves,
     memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
+    leavesByMemory: leavesOfMemories(leaves),
     concernOf,
     segments,
     journeys,
@@ -73,6 +74,7 @@ function indexByName(
 ): (name: string) => Concern | undefined {
   const memories = [...new Set([...leaves.values()].map(({ memory }) => memory))]
   const memoriesByName = groupBy(memories, ({ eventNames: names }) => names)
+  const leavesByMemory = leavesOfMemories(leaves)
   const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
   const entriesByName = groupBy(entering, ({ entry }) => [entry.event])
   const endingsByName = groupBy(entering, ({ endedBy }) => endedBy)
@@ -83,7 +85,12 @@ function indexByName(
     return {
       memories: [...new Set(meant.flatMap((each) => memoriesByName.get(each) ?? []))].map((memory) => {
         const concerned = segmentsByMemory.get(memory.key) ?? []
-        return { memory, segments: concerned, timed: concerned.filter(({ condition }) => condition.timed) }
+        return {
+          memory,
+          leaves: leavesByMemory.get(memory.key) ?? [],
+          segments: concerned,
+          timed: concerned.filter(({ condition }) => condition.timed),
+        }
       }),
       entries: entriesByName.get(name) ?? [],
       endings: endingsByName.get(name) ?? [],
@@ -100,6 +107,11 @@ function indexByName(
     if (known.size < most) known.set(name, found)
     return found
   }
+}
+
+function leavesOfMemories(leaves: ReadonlyMap<string, Leaf>): ReadonlyMap<string, readonly string[]> {
+  const byMemory = groupBy([...leaves.values()], ({ memory }) => [memory.key])
+  return new Map([...byMemory].map(([memory, found]) => [memory, found.map(({ key }) => key)]))
 }
 
 function groupBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {

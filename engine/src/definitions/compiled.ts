@@ -11,6 +11,8 @@ export interface CompiledSegment {
 export interface Concern {
   readonly memories: readonly {
     readonly memory: Memory
+    /** Keys of the leaves that look at it. */
+    readonly leaves: readonly string[]
     readonly segments: readonly CompiledSegment[]
     readonly timed: readonly CompiledSegment[]
   }[]
@@ -26,6 +28,8 @@ export interface Concern {
 export interface Compiled extends CompiledDefinitions {
   readonly leaves: ReadonlyMap<string, Leaf>
   readonly memories: ReadonlyMap<string, Memory>
+  /** Keys of the leaves that look at a memory, by its key. */
+  readonly leavesByMemory: ReadonlyMap<string, readonly string[]>
   /** What events of this name concern; `undefined`: nothing. */
   concernOf(eventName: string): Concern | undefined
   readonly segments: readonly CompiledSegment[]

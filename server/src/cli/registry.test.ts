@@ -32,9 +32,6 @@ test('the commands are these', () => {
     'demo',
     'events tail',
     'profile show',
-    'profile everything',
-    'profile forget',
-    'profile allow',
     'restore',
     'doctor',
   ])

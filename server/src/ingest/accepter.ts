@@ -10,7 +10,6 @@
  */
 import type { Registry } from 'prom-client'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { HashIdentifier } from '../identity/index.ts'
 import type { Logger } from '../platform/log/index.ts'
 import { isConnectionLost, type PipelinedClient, type Pool } from '../platform/postgres/index.ts'
 import { prepare, type AcceptEvent, type AcceptOutcome, type Prepared } from './accept-event.ts'
@@ -55,13 +54,7 @@ interface Call {
 }
 
 /** Builds the one door through which events become durable; see docs/internals.md, Accept. */
-export function makeAccepter(options: {
-  pool: Pool
-  log: Logger
-  metrics: Registry
-  /** How people who were forgotten are recognised; without it nobody is. */
-  hash?: HashIdentifier
-}): Accepter {
+export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Registry }): Accepter {
   const { pool, log } = options
   const metrics = makeAcceptMetrics(options.metrics, () => queuedEvents)
   const listeners = new Set<(shards: ReadonlySet<number>) => void>()
@@ -73,13 +66,7 @@ export function makeAccepter(options: {
   const running = new Set<Promise<void>>()
   const turns = makeTurns()
   const connections = makeConnections(pool)
-  const runGroup = makeRunGroup({
-    committed: tell,
-    refuse,
-    failedOnData: () => metrics.failures.inc({ reason: 'data' }),
-    refusedForgotten: (events) => metrics.rejected.inc({ code: 'forgotten' }, events),
-    hash: options.hash,
-  })
+  const runGroup = makeRunGroup({ committed: tell, refuse, failedOnData: () => metrics.failures.inc({ reason: 'data' }) })
   let starting = false
   let preparing = false
   let closing = false

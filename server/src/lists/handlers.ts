@@ -101,12 +101,10 @@ export function makeListHandlers({ pool, append, findPeople }: ListDeps): Handle
         next: members.length > query.limit && last !== undefined ? writeCursor([last.person]) : null,
       }
     },
-    async addListMembers({ params, body, auth, audit }) {
-      audit.note({ after: { people: body.people.length, create: body.create } })
+    async addListMembers({ params, body, auth }) {
       return change(params.id, true, body.people, body.create, auth.name)
     },
-    async removeListMembers({ params, body, auth, audit }) {
-      audit.note({ after: { people: body.people.length } })
+    async removeListMembers({ params, body, auth }) {
       return change(params.id, false, body.people, false, auth.name)
     },
     async personLists({ params }) {

@@ -1,13 +1,10 @@
 import type { SegmentDefinition } from '@throughline/contracts'
 import { describeCondition } from '@throughline/engine'
-import type { ClickHouse } from '../platform/clickhouse/index.ts'
 import type { Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
-import { makeAsker } from './ask.ts'
-import { makePreview, type PreviewDeps } from './preview/preview.ts'
 
-export interface SegmentDeps extends Omit<PreviewDeps, 'ask'> {
-  readonly clickhouse: ClickHouse
+export interface SegmentDeps {
+  readonly pool: Pool
 }
 
 interface Row {
@@ -20,9 +17,7 @@ interface Row {
 }
 
 /** Handlers of segments. */
-export function makeSegmentHandlers(deps: SegmentDeps) {
-  const { pool } = deps
-  const preview = makePreview({ ...deps, ask: makeAsker(deps.clickhouse) })
+export function makeSegmentHandlers({ pool }: SegmentDeps) {
   return {
     async segments() {
       const [{ rows }, filling] = await Promise.all([
@@ -48,8 +43,7 @@ export function makeSegmentHandlers(deps: SegmentDeps) {
         })),
       }
     },
-    previewSegment: ({ body, signal }) => preview(body, signal),
-  } satisfies Handlers<'segments' | 'previewSegment'>
+  } satisfies Handlers<'segments'>
 }
 
 /** Publications of which a leaf is still being computed from history in some shard, or which some shard has not come to yet. */

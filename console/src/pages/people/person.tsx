@@ -10,7 +10,6 @@ import { Page } from '../../ui/page.tsx'
 import { PersonMark } from '../../ui/person.tsx'
 import { Loaded, Pending } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { PersonActions } from './actions.tsx'
 import { Consents } from './consents.tsx'
 import { Country } from './country.tsx'
 import { Merges } from './merges.tsx'
@@ -37,7 +36,7 @@ export function PersonPage() {
       title={personTitle(person.data)}
       heading={<Heading person={person.data} />}
       lead={<Lead person={person.data} />}
-      actions={<Ways person={person.data} />}
+      actions={<Ways id={id} />}
     >
       <Loaded query={person} what="this person">
         {(data) => (
@@ -99,8 +98,7 @@ function Lead({ person }: { readonly person: PersonDetail }) {
   )
 }
 
-function Ways({ person }: { readonly person: PersonDetail }) {
-  const { id } = person
+function Ways({ id }: { readonly id: string }) {
   return (
     <>
       <Button
@@ -119,7 +117,6 @@ function Ways({ person }: { readonly person: PersonDetail }) {
       >
         Their messages
       </Button>
-      <PersonActions person={person} />
     </>
   )
 }

@@ -15,6 +15,7 @@ import { versionComparisons } from './versions.ts'
  * of its file.
  */
 export type { CompiledComparison, Test } from './behaviour.ts'
+export { rangeOf } from './date-value.ts'
 
 const registry: ComparisonRegistry = {
   ...scalarComparisons,

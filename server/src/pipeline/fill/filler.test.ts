@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { compileDefinitions, emptyProfile, foldProfile, valueOf, type ProfileState } from '@throughline/engine'
-import { definitionSchema, segmentSchema, type Event } from '@throughline/contracts'
+import { definitionSchema, jsonObjectSchema, segmentSchema, type Event } from '@throughline/contracts'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import {
@@ -44,7 +44,25 @@ const quiet = {
   name: 'Quiet',
   where: { kind: 'not', of: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } } },
 }
-const segments = [segment('buyers', 'Order Completed', 3), segment('viewers', 'Product Viewed', 4), quiet]
+const measure = (id: string, of: object, compare: object): object => ({
+  kind: 'segment',
+  id,
+  name: id,
+  where: { kind: 'measure', measure: { event: 'Order *', ...of }, compare },
+})
+/** A question for every sort of memory. */
+const measures = [
+  measure('spenders', { of: 'sum', property: 'total' }, { op: 'at-least', value: 60 }),
+  measure('often', { of: 'count', event: '*' }, { op: 'at-least', value: 6 }),
+  measure('lately', { of: 'sum', property: 'total', within: '30 days' }, { op: 'at-least', value: 45.5 }),
+  measure('hats', { of: 'most-frequent', property: 'category' }, { op: 'is', value: 'hats' }),
+  measure('mostly-hats', { of: 'share', property: 'category', value: 'hats' }, { op: 'at-least', value: 50 }),
+  measure('broad', { of: 'distinct', property: 'category' }, { op: 'at-least', value: 3 }),
+  measure('first-hats', { of: 'first', property: 'category' }, { op: 'is', value: 'hats' }),
+  { ...quiet, id: 'days', name: 'Days', where: { kind: 'event', event: 'Product Viewed', count: 'days', times: { op: 'exactly', n: 1 } } },
+  { ...quiet, id: 'new', name: 'New', where: { kind: 'event-time', event: 'Product Viewed', which: 'first', within: '1 day' } },
+]
+const segments = [segment('buyers', 'Order Completed', 3), segment('viewers', 'Product Viewed', 4), quiet, ...measures]
 
 async function untilFilled(): Promise<void> {
   await until(
@@ -75,9 +93,9 @@ function expectedSegments(events: readonly TestEvent[]): string[] {
     id: `web:${i}`,
     type: 'track',
     name: event.name,
-    timestamp: i,
-    receivedAt: i,
-    properties: {},
+    timestamp: event.at ?? i,
+    receivedAt: event.at ?? i,
+    properties: jsonObjectSchema.parse(event.properties ?? {}),
     context: {},
     source: 'web',
     lane: 0,
@@ -102,7 +120,17 @@ test(
     const batch = (count: number): TestEvent[] =>
       Array.from({ length: count }, () => {
         const profileId = people[Math.floor(random() * people.length)]!
-        const event: TestEvent = { profileId, name: random() < 0.4 ? 'Order Completed' : 'Product Viewed', lane: random() < 0.3 ? 1 : 0 }
+        const properties = {
+          total: Math.round(random() * 4_000) / 100,
+          category: ['hats', 'hats', 'shoes', 'bags'][Math.floor(random() * 4)]!,
+        }
+        const event: TestEvent = {
+          profileId,
+          name: random() < 0.4 ? 'Order Completed' : 'Product Viewed',
+          lane: random() < 0.3 ? 1 : 0,
+          at: Date.now() - Math.floor(random() * 1_000),
+          properties,
+        }
         histories.get(profileId)!.push(event)
         return event
       })
@@ -113,7 +141,7 @@ test(
     const [loser, winner, second, third] = people as [string, string, string, string]
     await merge(loser, winner)
     await append(database.pool, batch(60))
-    await publish(database.pool, segments[1]!, quiet)
+    await publish(database.pool, ...segments.slice(1))
     await merge(second, third)
     await append(database.pool, batch(60))
     await untilFilled()

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shardOf, type Json } from '@throughline/contracts'
 import { eventNamesToSql, foldLeaf, foldProfile } from '@throughline/engine'
 import { resolveProfiles } from '../../identity/index.ts'
-import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
+import { isClickHouseAway, type ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import type { Append } from '../advance/batch.ts'
@@ -80,8 +80,9 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
     const compiled = definitions.get(task.epoch)
     const names = eventNamesToSql(task.eventNames)
     const query = {
-      where: `shard = {shard:UInt8} and ${names.sql} and ((lane = 0 and seq <= {live:UInt64}) or (lane = 1 and seq <= {bulk:UInt64}) or lane = 2)`,
-      params: { shard: task.shard, ...names.params, live: String(task.liveSeq), bulk: String(task.bulkSeq) },
+      // More than what came in before the publication: what was heard since is joined with it as a set.
+      where: `shard = {shard:UInt8} and ${names.sql}`,
+      params: { shard: task.shard, ...names.params },
     }
     let folded: { profileId: string; leaves: Record<string, Json> }[] = []
     const flush = async (last: boolean): Promise<void> => {
@@ -184,10 +185,7 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
       } catch (error) {
         wait = RETRY_MS
         const away = isClickHouseAway(error) || isConnectionLost(error) || abort.signal.aborted
-        log[away ? 'debug' : isHistoryMissing(error) ? 'warn' : 'error'](
-          { err: error },
-          'computing states from history was interrupted; beginning again',
-        )
+        log[away ? 'debug' : 'error']({ err: error }, 'computing states from history was interrupted; beginning again')
       }
       if (wait > 0 && !abort.signal.aborted) await waker.sleep(wait)
     }

@@ -7,30 +7,29 @@ import { appendEntries } from '../append.ts'
 export interface FillTask {
   readonly shard: number
   readonly epoch: number
-  readonly liveSeq: number
-  readonly bulkSeq: number
   readonly leaves: readonly string[]
   readonly eventNames: readonly string[]
 }
 
+/**
+ * Leaves that wait for their history, once every shard knows of the publication: what a shard sends on to another from then on is
+ * heard there, and what it sent on before is in its history by now.
+ */
 export async function readFillTasks(db: Db, limit: number): Promise<FillTask[]> {
   const { rows } = await db.query<{
     shard: number
     epoch: number
-    live_seq: number
-    bulk_seq: number
     leaves: string[]
     names: string[][]
   }>(
-    `select shard, epoch, live_seq, bulk_seq, jsonb_agg(leaf) as leaves, jsonb_agg(event_names) as names
-     from leaf_fills where status = 'waiting' group by 1, 2, 3, 4 order by epoch, shard limit $1::int`,
+    `select shard, epoch, jsonb_agg(leaf) as leaves, jsonb_agg(event_names) as names
+     from leaf_fills where status = 'waiting' and epoch <= (select min(definitions_epoch) from shards)
+     group by 1, 2 order by epoch, shard limit $1::int`,
     [limit],
   )
   return rows.map((row) => ({
     shard: row.shard,
     epoch: row.epoch,
-    liveSeq: row.live_seq,
-    bulkSeq: row.bulk_seq,
     leaves: row.leaves,
     eventNames: [...new Set(row.names.flat())],
   }))

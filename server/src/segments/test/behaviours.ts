@@ -1,7 +1,14 @@
-import type { Condition, Json, JsonObject } from '@throughline/contracts'
+import type { Comparison, Condition, Json, JsonObject, Measure, PropertyFilter } from '@throughline/contracts'
 import fc from 'fast-check'
 import { begin, hour, type Spoken } from './agreement.ts'
-import { where } from './values.ts'
+
+// Filters of every sort are compared in a test of their own.
+const where = fc.constantFrom<PropertyFilter[] | undefined>(
+  undefined,
+  undefined,
+  [{ property: 'amount', compare: { op: 'greater', value: 1 } }],
+  [{ property: 'place', compare: { op: 'is', value: 'shoes' } }],
+)
 
 /** Names of events that people do; patterns of names meet several. */
 const names = ['Order Completed', 'Order Refunded', 'Product Viewed']
@@ -55,8 +62,56 @@ const message: fc.Arbitrary<Condition> = join(
   counted,
 )
 
+const property = fc.constantFrom('amount', 'place', 'a.b')
+const scalar = fc.constantFrom<string | number | boolean>('shoes', 'ü 🛒', '', 5, 5.1, true, 49.9)
+const about = join(fc.record({ event: selected, where }), window)
+const fixed = fc.constantFrom({}, { between: { from: '2026-01-02' } })
+const sorted = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ property }) },
+  { weight: 1, arbitrary: fc.constantFrom({ by: 'hour' as const }, { by: 'weekday' as const }) },
+)
+const matching = fc.constantFrom<PropertyFilter[]>(
+  [{ property: 'amount', compare: { op: 'greater', value: 0 } }],
+  [{ property: 'place', compare: { op: 'exists' } }],
+)
+const of = <K extends string>(...kinds: K[]) => fc.record({ of: fc.constantFrom(...kinds) })
+
+/** Figures of every kind, each with thresholds that are met. */
+export const measures: { readonly [kind: string]: fc.Arbitrary<Measure> } = {
+  count: join(of('count'), about),
+  numbers: join(join(of('sum', 'average', 'min', 'max'), fc.record({ property })), about),
+  first: join(
+    join(of('first'), fc.record({ property: fc.option(property, { nil: undefined }) })),
+    join(fc.record({ event: selected, where }), fixed),
+  ),
+  last: join(join(of('last'), fc.record({ property: fc.option(property, { nil: undefined }) })), about),
+  daysSince: join(of('days-since'), fc.record({ event: selected, where })),
+  distinct: join(join(of('distinct'), fc.record({ property })), about),
+  values: join(join(of('values'), fc.record({ property })), about),
+  mostFrequent: join(join(of('most-frequent'), sorted), about),
+  rank: join(join(of('rank'), fc.record({ value: scalar })), join(sorted, about)),
+  share: fc.oneof(
+    join(join(of('share'), fc.record({ value: scalar })), join(sorted, about)),
+    join(join(of('share'), fc.record({ matching })), about),
+  ),
+}
+const numeric = fc.record({
+  op: fc.constantFrom('greater' as const, 'at-least' as const, 'less' as const, 'at-most' as const),
+  value: fc.constantFrom(0, 1, 2, 3, 5, 5.1, 10, 33, 49.9, 50, 105.1),
+})
+const anyValue: fc.Arbitrary<Comparison> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ op: fc.constantFrom('is' as const, 'is-not' as const), value: scalar }) },
+  { weight: 2, arbitrary: numeric },
+  { weight: 1, arbitrary: fc.record({ op: fc.constantFrom('exists' as const, 'missing' as const) }) },
+)
+const comparisonsOf = (kind: string): fc.Arbitrary<Comparison> =>
+  ['first', 'last', 'values', 'mostFrequent'].includes(kind) ? anyValue : fc.oneof({ weight: 6, arbitrary: numeric }, anyValue)
+const measured = Object.entries(measures).map(([kind, measure]): fc.Arbitrary<Condition> =>
+  fc.record({ kind: fc.constant('measure' as const), measure, compare: comparisonsOf(kind) }),
+)
+
 /** Questions about what people did, of every kind. */
-export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message]
+export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message, ...measured]
 
 const value: fc.Arbitrary<Json> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(5, 5.1, -0.1, 0.2, 0.3, 49.9, 100) },

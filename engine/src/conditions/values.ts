@@ -1,0 +1,83 @@
+import type { Json } from '@throughline/contracts'
+import type { SqlBuilder } from './sql-builder.ts'
+
+/*
+ * Values of events in the form in which they are counted, the same in the engine and in ClickHouse:
+ * - a number is taken to four decimals, as a whole number of ten-thousandths: sums do not depend on the order of events, and
+ *   money in any usual currency stays exact; numbers beyond ±900 billion are left out;
+ * - a value is told from others by a key, a text: `s` and the text itself, `n` and the ten-thousandths, `b1` or `b0`. Lists,
+ *   objects, `null` and texts of more than 200 characters have none.
+ */
+const UNITS = 10_000
+const MOST = 900_000_000_000
+const LONGEST = 200
+
+/** The number in ten-thousandths; `undefined` for what is no number, or too large. */
+export function unitsOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Math.abs(value) <= MOST ? Math.floor(value * UNITS + 0.5) : undefined
+}
+
+/** The number that so many ten-thousandths are. */
+export function numberOf(units: number): number {
+  return units / UNITS
+}
+
+/** What tells a value from others; `undefined` for one that is not counted. */
+export function keyOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return isShort(value) ? `s${value}` : undefined
+  if (typeof value === 'boolean') return value ? 'b1' : 'b0'
+  const units = unitsOf(value)
+  return units === undefined ? undefined : `n${units}`
+}
+
+/** The value of a key. */
+export function valueOfKey(key: string): Json {
+  if (key.startsWith('s')) return key.slice(1)
+  return key.startsWith('n') ? numberOf(Number(key.slice(1))) : key === 'b1'
+}
+
+// By code points, as databases count.
+function isShort(text: string): boolean {
+  if (text.length <= LONGEST) return true
+  if (text.length > LONGEST * 2) return false
+  let length = 0
+  for (const _ of text) length++
+  return length <= LONGEST
+}
+
+/** A value out of every event, in ClickHouse: where `counts` holds, it is `value`. */
+export interface ValueSql {
+  readonly counts: string
+  readonly value: string
+}
+
+/** {@link unitsOf} over a JSON text. */
+export function unitsToSql(json: string, sql: SqlBuilder): ValueSql {
+  const type = sql.perEvent(`JSONType(${json})`)
+  const number = sql.perEvent(`JSONExtractFloat(${json})`)
+  return {
+    counts: `${type} in ('Int64', 'UInt64', 'Double') and abs(${number}) <= ${MOST}`,
+    value: sql.perEvent(`toInt64(floor(${number} * ${UNITS} + 0.5))`),
+  }
+}
+
+/** {@link keyOf} over a JSON text. */
+export function keyToSql(json: string, sql: SqlBuilder): ValueSql {
+  const number = unitsToSql(json, sql)
+  const type = sql.perEvent(`JSONType(${json})`)
+  const text = sql.perEvent(`JSONExtractString(${json})`)
+  const value = sql.perEvent(
+    `multiIf(${type} = 'String', if(lengthUTF8(${text}) <= ${LONGEST}, concat('s', ${text}), ''), ${type} = 'Bool', if(${json} = 'true', 'b1', 'b0'), ${number.counts}, concat('n', toString(${number.value})), '')`,
+  )
+  return { counts: `${value} != ''`, value }
+}
+
+/** {@link numberOf} as a JSON text. */
+export function numberToJsonSql(units: string): string {
+  return `toJSONString(${units} / ${UNITS})`
+}
+
+/** {@link valueOfKey} as a JSON text; empty for an empty key. */
+export function keyToJsonSql(key: string): string {
+  return `multiIf(${key} = '', '', startsWith(${key}, 's'), toJSONString(substring(${key}, 2)), startsWith(${key}, 'n'), ${numberToJsonSql(`toInt64OrZero(substring(${key}, 2))`)}, ${key} = 'b1', 'true', 'false')`
+}
