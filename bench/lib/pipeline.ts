@@ -108,6 +108,7 @@ async function measure(
 /** Starts a worker, lets it take what is there, which is not measured, and then so many events more. */
 async function runWorker(world: World, events: number, append: () => Promise<void>): Promise<Omit<Measured, 'bare'>> {
   const worker = makeWorker({
+    unseal: (sealed) => Buffer.from(sealed).toString('utf8'),
     pool: world.pool,
     log: makeSilentLog(),
     metrics: new Registry(),

@@ -32,6 +32,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/settings/providers', title: 'Providers', loaded: 'nobody receives them' },
   { at: '/settings/api-keys', title: 'API keys', loaded: 'CI applies journeys', empty: 'No API keys' },
   { at: '/settings/audit', title: 'Audit log', loaded: 'Change the settings of the workspace', empty: 'Nothing has been done yet' },
+  { at: '/settings/forgotten', title: 'Forgotten people', loaded: 'all gone', empty: 'Nobody was forgotten' },
   { at: '/settings/status', title: 'Status', loaded: 'It works, but look at: ClickHouse.' },
   { at: '/settings/log', title: 'Log', loaded: 'the provider refused the connection' },
 ]

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
+import type { RouteInput } from '@throughline/contracts'
 import { audit, overflow } from './audit.ts'
 import { openBrowser, openPage } from './browser.ts'
 import { buildConsole } from './build.ts'
@@ -28,6 +29,8 @@ beforeEach(async () => {
 
 const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor()
 const saved = (): unknown => fixture.calls.findLast((one) => one.call === 'POST /api/definitions')?.body
+const previews = (): RouteInput<'previewSegment'>['body'][] =>
+  fixture.calls.filter((one) => one.call === 'POST /api/segments/preview').map((one) => one.body as RouteInput<'previewSegment'>['body'])
 const focused = (): Promise<string | null> =>
   page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? null)
 const news = (): Promise<string> => page.locator('p[role=status]').innerText()
@@ -139,6 +142,51 @@ describe('a new segment', () => {
     await page.mouse.up()
     await group.getByLabel('Event').waitFor()
     expect(await news()).toContain('number 1 of 1 in a group at level 1')
+  })
+})
+
+describe('before it is saved', () => {
+  it('says how many are meant, and then who, where they are reached, at what cost, and what they have in common with others', async () => {
+    await page.goto('/segments/_new?from=vip')
+    const panel = page.getByRole('region', { name: 'Who that is now' })
+    await panel.getByText('Can be reached').waitFor()
+    await panel.getByText('about €0.73 for one message to each').waitFor()
+    await panel.getByText(/^About 4\d enter and 2\d leave a day/).waitFor()
+    await panel.getByText('Counted from all that came in until').waitFor()
+    expect(await panel.getByRole('link').first().getAttribute('href')).toMatch(/^\/people\//)
+    expect(await panel.getByRole('link').count()).toBe(5)
+    await panel.getByRole('button', { name: 'Show all 20' }).click()
+    expect(await panel.getByRole('link').count()).toBe(20)
+    await panel.getByLabel('Segments to compare with').click()
+    await page.getByRole('option', { name: 'Regulars' }).click()
+    await panel.getByRole('list', { name: 'In common' }).getByText('Regulars').waitFor()
+    expect(await audit(page)).toEqual([])
+    expect(
+      previews()
+        .slice(0, 2)
+        .map((one) => [one.quick, one.parts]),
+    ).toEqual([
+      [true, []],
+      [false, ['sample', 'reach', 'entrants']],
+    ])
+  })
+
+  it('asks anew a moment after a change, not at every key, and keeps the last answer while a field is open', async () => {
+    await page.goto('/segments/_new?from=one-time-buyers')
+    await page.getByText('Can be reached').waitFor()
+    const before = previews().length
+    await page.getByLabel('Event', { exact: true }).fill('')
+    await page.getByText('As it was before what is not filled in yet.').waitFor()
+    await page.getByLabel('Event', { exact: true }).pressSequentially('Checkout Started')
+    await expect.poll(() => previews().length).toBe(before + 2)
+    expect(previews().at(-1)?.where).toMatchObject({ event: 'Checkout Started' })
+  })
+
+  it('shows what the server refuses at its field', async () => {
+    await page.goto('/segments/_new?from=cart-abandoners')
+    await page.getByLabel('Event', { exact: true }).last().fill('Segment Entered')
+    await page.getByText('A segment cannot ask about memberships by event.').waitFor()
+    expect(await page.getByLabel('Event', { exact: true }).last().getAttribute('aria-invalid')).toBe('true')
   })
 })
 

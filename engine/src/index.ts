@@ -13,19 +13,23 @@ export {
   countsToSql,
   describeClause,
   describeCondition,
+  describeFilters,
   exactnessOf,
   describeMatch,
   eventNamesToSql,
   leavesOf,
+  makeContext,
+  type ConditionContext,
   type Leaf,
   type SqlOptions,
   type SqlQuery,
   type Truth,
 } from './conditions/index.ts'
+export { calendarOf, type Calendar } from './calendar/index.ts'
 export { compileDefinitions, validateDefinitions, type DefinitionProblem } from './definitions/index.ts'
 export { edgeId, type Effect, type MessageEffect } from './effects.ts'
 export { describeJourney, validateJourney, type Known } from './journeys/index.ts'
-export { ruleNames } from './policy/index.ts'
+export { addressFor, ruleNames } from './policy/index.ts'
 export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates } from './ports.ts'
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
 export { nextChangeAt, valueOf } from './questions.ts'

@@ -36,6 +36,8 @@ export async function installPackages() {
       '--loglevel=error',
     ])
     if (status !== 0) {
+      // An npm that ends by itself, as it does without a network, has put back what it had begun; one that was killed has not.
+      if (there && status !== undefined) rmSync(marker, { force: true })
       console.error('npm could not install the packages (see above). Is the npm registry reachable from here?')
       process.exit(1)
     }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,6 +58,24 @@ test('an installation that is interrupted leaves no npm behind, and the next one
   expect(existsSync(join(folder, 'node_modules/half/left-over'))).toBe(false)
   const third = install()
   expect([(await third.ended)[0], third.said()]).toEqual([0, ''])
+})
+
+test('packages that were whole stay when npm fails by itself, and the next start tries again', async () => {
+  writeFileSync(join(folder, 'go'), '')
+  expect((await install().ended)[0]).toBe(0)
+  // A newer lock file, and no network.
+  utimesSync(join(folder, 'node_modules/.package-lock.json'), 0, 0)
+  writeFileSync(join(folder, 'package-lock.json'), '{ }')
+  const npm = readFileSync(join(folder, 'npm.cjs'), 'utf8')
+  writeFileSync(join(folder, 'npm.cjs'), 'process.exit(1)')
+  const failed = install()
+  expect([(await failed.ended)[0], failed.said()]).toEqual([1, expect.stringContaining('could not install the packages')])
+  writeFileSync(join(folder, 'node_modules/half/kept'), '')
+  writeFileSync(join(folder, 'npm.cjs'), npm)
+  const again = install()
+  expect((await again.ended)[0]).toBe(0)
+  expect(again.said()).not.toContain('interrupted')
+  expect(existsSync(join(folder, 'node_modules/half/kept'))).toBe(true)
 })
 
 test('two installations at once do not take the folder from each other', async () => {

@@ -7,7 +7,7 @@ import { Registry } from 'prom-client'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { v7 } from 'uuid'
 import {
-  insertMessages,
+  insertStatement,
   makeFeed,
   makeLinks,
   makeProviderStore,
@@ -21,7 +21,7 @@ import {
 } from '../src/channels/index.ts'
 import { makeAccepter } from '../src/ingest/index.ts'
 import { makeSilentLog } from '../src/platform/log/index.ts'
-import { withTransaction, type Pool } from '../src/platform/postgres/index.ts'
+import type { Pool } from '../src/platform/postgres/index.ts'
 import { makeSafeFetch } from '../src/platform/safe-fetch/index.ts'
 import { makeSecrets } from '../src/platform/secrets/index.ts'
 import { makeTemplateStore } from '../src/templates/index.ts'
@@ -34,6 +34,7 @@ export const settings: Settings = {
   baseUrl: 'https://track.shop.example',
   consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
   trackingDefault: 'granted',
+  pricePerThousand: { email: null, inbox: null, webhook: null },
 }
 
 /** A mail as a server received it. */
@@ -225,8 +226,8 @@ export async function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> 
       ...fields,
     }),
     async send(...rows) {
-      const fresh = await withTransaction(pool, (client) => insertMessages(client, rows))
-      sender.take(rows.filter((row) => fresh.has(row.id)))
+      const { rows: fresh } = await pool.query<{ id: string }>(insertStatement(rows))
+      sender.take(rows.filter((row) => fresh.some(({ id }) => id === row.id)))
     },
     async row(id) {
       const { rows } = await pool.query<Record<string, unknown>>(`select * from messages where id = $1`, [id])

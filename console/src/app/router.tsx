@@ -158,6 +158,11 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: '/forgotten',
+    component: lazyRouteComponent(() => import('../pages/settings/forgotten.tsx'), 'ForgottenPeople'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: '/status',
     component: lazyRouteComponent(() => import('../pages/settings/status.tsx'), 'Status'),
   }),

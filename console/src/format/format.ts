@@ -17,6 +17,8 @@ export interface Format {
   day(at: number): string
   /** `21 Nov 2026` */
   date(at: number): string
+  /** A day of the calendar, `2026-11-21`, as `21 Nov 2026`. */
+  calendarDay(day: string): string
   /** `2026-11-21` in the shop's zone: equal for two instants of the same day there. */
   dayKey(at: number): string
   /** Everything, with the name of the zone. */
@@ -37,6 +39,7 @@ export function makeFormat(settings: Pick<Settings, 'locale' | 'zone' | 'currenc
   const numbers = new Intl.NumberFormat(locale)
   const year = time({ year: 'numeric' })
   const key = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const calendar = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
   const minute = time({ hour: '2-digit', minute: '2-digit' })
   const near = time({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
   const far = time({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })
@@ -50,6 +53,7 @@ export function makeFormat(settings: Pick<Settings, 'locale' | 'zone' | 'currenc
     stamp: (at, now) => (year(at) === year(now) ? near(at) : far(at)),
     day: time({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     date: time({ day: 'numeric', month: 'short', year: 'numeric' }),
+    calendarDay: (day) => calendar.format(Date.parse(day)),
     dayKey: (at) => key.format(at),
     full: time({
       weekday: 'short',
@@ -79,6 +83,15 @@ function money(locale: string, amount: number, currency: string): string {
     return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount)
   } catch {
     return `${new Intl.NumberFormat(locale).format(amount)} ${currency}`
+  }
+}
+
+/** An amount of minor units (cents) in the currency's own unit: 1,234 is 12.34 in EUR and 1,234 in JPY. */
+export function minorToMajor(amount: number, currency: string): number {
+  try {
+    return amount / 10 ** (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2)
+  } catch {
+    return amount / 100
   }
 }
 

@@ -6,6 +6,8 @@ export const userSchema = z.object({ id: z.string(), email: z.string(), role: z.
 
 export const sourceSchema = z.object({ id: z.string(), name: z.string(), writeKey: z.string(), createdAt: ms, lastEventAt: ms.nullable() })
 
+const price = z.int().min(0).max(100_000_000).nullable()
+
 export const settingsSchema = z.object({
   name: z.string().min(1).max(120),
   zone: z.string().min(1),
@@ -16,6 +18,8 @@ export const settingsSchema = z.object({
   consentDefaults: z.object({ email: consentStateSchema, inbox: consentStateSchema, webhook: consentStateSchema }),
   /** Whether opens and clicks of a person who has said nothing are tracked. */
   trackingDefault: consentStateSchema,
+  /** What a thousand messages cost, in minor units of the currency (cents); null where nobody has said. For estimates. */
+  pricePerThousand: z.object({ email: price, inbox: price, webhook: price }).default({ email: null, inbox: null, webhook: null }),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

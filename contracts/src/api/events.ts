@@ -41,6 +41,7 @@ export const eventsRoutes = {
     method: 'POST',
     path: '/api/import',
     access: 'editor',
+    audit: 'bare',
     bodyBytes: 32 * 1024 * 1024,
     summary: 'Import events in the bulk lane, at most 2,500 a call; they start no journey unless asked',
     body: z.object({

@@ -10,6 +10,7 @@ import { messagesRoutes } from './messages.ts'
 import { providersRoutes } from './providers.ts'
 import { definitionsRoutes } from './definitions.ts'
 import { auditRoutes } from './audit.ts'
+import { forgetRoutes } from './forget.ts'
 import type { Route } from './parts.ts'
 
 export { errorSchema, roles, timelineEntrySchema, type Access, type ApiError, type Role, type Route, type TimelineEntry } from './parts.ts'
@@ -24,6 +25,7 @@ export * from './messages.ts'
 export * from './providers.ts'
 export * from './definitions.ts'
 export * from './audit.ts'
+export * from './forget.ts'
 
 /** Every route of the management API: the server registers these and no others, the console's client and the OpenAPI page are made from them. */
 export const routes = {
@@ -38,13 +40,14 @@ export const routes = {
   ...providersRoutes,
   ...definitionsRoutes,
   ...auditRoutes,
+  ...forgetRoutes,
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes
 
 /** Whether calls of a route stand in the audit log. */
 export function isAudited(route: Route): boolean {
-  return route.audit ?? route.method !== 'GET'
+  return route.audit === undefined ? route.method !== 'GET' : route.audit !== false
 }
 
 type Part<N extends RouteName, K extends string> = (typeof routes)[N] extends { readonly [P in K]: infer S extends z.ZodType } ? S : never

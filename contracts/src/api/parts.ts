@@ -24,10 +24,12 @@ export interface Route {
   readonly response: z.ZodType
   /** Answers `text/event-stream`; `response` is then the data of one event. */
   readonly stream?: true
+  /** Answers a file of this type, written as it is read; `response` then says nothing about it. */
+  readonly download?: string
   /** Largest body taken, in bytes; 1 MiB where nothing stands here. */
   readonly bodyBytes?: number
-  /** Whether calls stand in the audit log; where nothing is said, all but those with GET. */
-  readonly audit?: boolean
+  /** Whether calls stand in the audit log; where nothing is said, all but those with GET. `bare`: without what was asked for. */
+  readonly audit?: boolean | 'bare'
 }
 
 export const id = z.object({ id: z.string().min(1) })

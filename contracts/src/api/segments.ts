@@ -80,6 +80,8 @@ export const previewSegmentBodySchema = z.object({
   where: conditionSchema,
   id: z.string().optional(),
   parts: z.array(z.enum(previewParts)).default([...previewParts]),
+  /** Looks at a sixteenth of the people: a first answer while typing, with its margin. */
+  quick: z.boolean().default(false),
   /** Ids of other segments with which the overlap is wanted. */
   overlap: z.array(z.string()).max(4).default([]),
 })
@@ -98,6 +100,9 @@ export const reachSchema = z.object({
 export const segmentPreviewSchema = z.object({
   sentence: z.string(),
   size: z.number(),
+  /** False for a quick answer: the true size then lies within `margin` of `size` in 19 cases of 20. */
+  exact: z.boolean(),
+  margin: z.number(),
   /** Everybody, for the share. */
   people: z.number(),
   /** Twenty of them, drawn at random, the same ones for the same people. */
@@ -156,5 +161,13 @@ export const segmentsRoutes = {
     access: 'viewer',
     summary: 'All segments with their size',
     response: z.object({ items: z.array(segmentSummarySchema) }),
+  },
+  previewSegment: {
+    method: 'POST',
+    path: '/api/segments/preview',
+    access: 'viewer',
+    summary: 'Who a condition means: how many, who, and where they can be reached; nothing is stored',
+    body: previewSegmentBodySchema,
+    response: segmentPreviewSchema,
   },
 } as const satisfies Record<string, Route>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { propertyFilterSchema } from './filters.ts'
+import { eventFilterSchema } from './filters.ts'
 
 /**
  * Which events a question is about: by name, and by all of the property filters. A name that begins or ends with `*` means
@@ -8,5 +8,5 @@ import { propertyFilterSchema } from './filters.ts'
  */
 export const selectionFields = {
   event: z.string().min(1).max(200),
-  where: z.array(propertyFilterSchema).max(20).optional(),
+  where: z.array(eventFilterSchema).max(20).optional(),
 }

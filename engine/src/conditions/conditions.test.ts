@@ -1,9 +1,10 @@
-import { conditionSchema, type Comparison, type Condition, type Json } from '@throughline/contracts'
+import { conditionSchema, type Comparison, type Condition, type EventFilter, type Json } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
 import { emptyTable, tableOf } from '../table.ts'
 import { compileComparison } from './comparisons/index.ts'
 import {
   compileCondition,
+  compileMatch,
   compileName,
   conditionToSql,
   conditionsToSql,
@@ -226,5 +227,52 @@ describe('the SQL of a condition', () => {
     const { sql } = conditionsToSql([did('Order'), did('Order', { times: { op: 'at-least', n: 3 } })], { now })
     expect(sql.match(/countIf/g)).toHaveLength(1)
     expect(sql).toContain('holds_1')
+  })
+})
+
+describe('a filter of an event', () => {
+  const cart = {
+    coupon: 'SPRING',
+    products: [
+      { category: 'shoes', price: 40 },
+      { category: 'bags', price: 90 },
+    ],
+    tags: ['new', 5],
+  }
+  const passes = (...where: EventFilter[]) =>
+    compileMatch(
+      { event: 'Cart', where },
+      makeContext([], 'UTC'),
+    )({ id: '1', name: 'Cart', at: 0, hash: 0, timestamp: 0, properties: cart })
+  const is = (property: string, value: string | number): EventFilter => ({ property, compare: { op: 'is', value } })
+  const atLeast = (property: string, value: number): EventFilter => ({ property, compare: { op: 'at-least', value } })
+
+  it('puts comparisons together with and, or and not', () => {
+    expect(passes({ kind: 'any', of: [is('coupon', 'AUTUMN'), is('coupon', 'SPRING')] })).toBe(true)
+    expect(passes({ kind: 'all', of: [is('coupon', 'SPRING'), { kind: 'not', of: is('coupon', 'SPRING') }] })).toBe(false)
+  })
+
+  it('looks at any element of a list, at each filter anew', () => {
+    expect(passes(is('products[].category', 'bags'))).toBe(true)
+    expect(passes(is('products[].category', 'shoes'), atLeast('products[].price', 50))).toBe(true)
+    expect(passes(is('tags[]', 5))).toBe(true)
+    expect(passes({ property: 'coupon[]', compare: { op: 'missing' } })).toBe(false)
+  })
+
+  it('finds one element that passes several filters', () => {
+    const one = (...where: EventFilter[]): EventFilter => ({ kind: 'some', in: 'products', where })
+    expect(passes(one(is('category', 'bags'), atLeast('price', 50)))).toBe(true)
+    expect(passes(one(is('category', 'shoes'), atLeast('price', 50)))).toBe(false)
+    expect(passes({ kind: 'not', of: one(is('category', 'hats')) })).toBe(true)
+  })
+
+  it('reads as a sentence', () => {
+    const where: EventFilter[] = [
+      { kind: 'any', of: [is('products[].category', 'bags'), is('tags[]', 'new')] },
+      { kind: 'some', in: 'products', where: [is('category', 'bags'), { kind: 'not', of: atLeast('price', 50) }] },
+    ]
+    expect(describeCondition(did('Cart', { where }))).toBe(
+      'Did Cart where (category of any of products is bags or any of tags is new) and one of products has (category is bags and not price is at least 50)',
+    )
   })
 })

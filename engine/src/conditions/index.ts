@@ -32,6 +32,7 @@ export {
 export { findComparisonProblem } from './comparisons/index.ts'
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
+export { describeFilters } from './filters.ts'
 export { compileName, eventNamesToSql, isPattern } from './selection.ts'
 export { conditionsToSql, conditionToSql, countsToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

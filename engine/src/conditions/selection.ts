@@ -1,4 +1,4 @@
-import { eventNames, type PropertyFilter } from '@throughline/contracts'
+import { eventNames, type EventFilter } from '@throughline/contracts'
 import type { Occurrence } from './behaviour.ts'
 import type { ConditionContext } from './context.ts'
 import { compileFilters, describeFilters, filtersToSql, normaliseFilters } from './filters.ts'
@@ -7,7 +7,7 @@ import type { SqlBuilder, SqlQuery } from './sql-builder.ts'
 /** Which events a question is about. */
 export interface Selected {
   readonly event: string
-  readonly where?: readonly PropertyFilter[] | undefined
+  readonly where?: readonly EventFilter[] | undefined
 }
 
 /** A selection made ready for the hot path. */

@@ -12,6 +12,7 @@ export function defaultSettings(baseUrl: string): Settings {
     baseUrl,
     consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
     trackingDefault: 'granted',
+    pricePerThousand: { email: null, inbox: null, webhook: null },
   }
 }
 

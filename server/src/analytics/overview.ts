@@ -1,5 +1,5 @@
 import { callTypes, lanes, type Settings } from '@throughline/contracts'
-import { isClickHouseAway, type ClickHouse } from '../platform/clickhouse/index.ts'
+import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../platform/clickhouse/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
 import type { Handlers } from '../platform/http/index.ts'
 import { binary, type Pool } from '../platform/postgres/index.ts'
@@ -78,7 +78,7 @@ async function minutesFromClickHouse(clickhouse: ClickHouse): Promise<Map<number
     })
     return new Map((await result.json<{ at: string; n: string }>()).map(({ at, n }) => [Number(at), Number(n)]))
   } catch (error) {
-    if (isClickHouseAway(error) || (error instanceof Error && error.name === 'TimeoutError')) return null
+    if (isClickHouseAway(error) || isHistoryMissing(error) || (error instanceof Error && error.name === 'TimeoutError')) return null
     throw error
   }
 }

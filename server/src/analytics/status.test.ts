@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeDisk, describeSender } from './status.ts'
+import { checkDisk, describeDisk, describeSender } from './status.ts'
 
 test.each([
   [0, 'down', 'The disk is full (0 MiB free)'],
@@ -11,6 +11,16 @@ test.each([
   const component = describeDisk(free)
   expect(component).toMatchObject({ name: 'Disk', state })
   expect(component.detail).toContain(detail)
+})
+
+test('a data folder that is gone is said, and costs nobody the rest of the page', async () => {
+  const gone = async (): Promise<number> => {
+    throw new Error("ENOENT: no such file or directory, statfs '/data'")
+  }
+  expect(await checkDisk(gone)).toEqual([
+    { name: 'Disk', state: 'down', detail: expect.stringContaining("(ENOENT: no such file or directory, statfs '/data')") },
+  ])
+  expect(await checkDisk(async () => null)).toEqual([])
 })
 
 const well = { tried: 10, failing: 0, error: null, waitingMs: 0 }

@@ -28,20 +28,13 @@ const PATIENCE_MS = 2_000
 export function makeStatusHandlers({ pool, clickhouse, version, channels, freeBytes, readLog }: StatusDeps) {
   return {
     async status() {
-      const [postgres, history, free] = await Promise.all([checkPostgres(pool), checkClickHouse(clickhouse), freeBytes()])
+      const [postgres, history, disk] = await Promise.all([checkPostgres(pool), checkClickHouse(clickhouse), checkDisk(freeBytes)])
       const behind = postgres.state === 'down' ? nothingKnown : await readBehind(pool)
       const workers = postgres.state === 'down' ? [] : await readWorkers(pool)
       const senders = postgres.state === 'down' ? [] : await checkSenders(pool, channels)
       return {
         version,
-        components: [
-          postgres,
-          history,
-          ...(free === null ? [] : [describeDisk(free)]),
-          describePipeline(behind, workers),
-          describeExport(behind, history),
-          ...senders,
-        ],
+        components: [postgres, history, ...disk, describePipeline(behind, workers), describeExport(behind, history), ...senders],
         pipelineLagMs: behind.lagMs,
         inboxBehind: behind.inbox,
         exportBehind: behind.export,
@@ -132,6 +125,22 @@ const MIB = 2 ** 20
 const LITTLE_ROOM = 2_048 * MIB
 /** PostgreSQL cannot begin another 16 MiB segment of its log for long. */
 const NO_ROOM = 64 * MIB
+
+/** The disk of the embedded stores, if there are any. */
+export async function checkDisk(freeBytes: () => Promise<number | null>): Promise<Component[]> {
+  try {
+    const free = await freeBytes()
+    return free === null ? [] : [describeDisk(free)]
+  } catch (error) {
+    return [
+      {
+        name: 'Disk',
+        state: 'down',
+        detail: `The data folder cannot be looked at (${messageOf(error)}). See whether its disk is mounted and readable for this program.`,
+      },
+    ]
+  }
+}
 
 /** What the room that is left on the disk of the embedded stores means. */
 export function describeDisk(free: number): Component {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readConfig, settings, type SettingName } from './config.ts'
+import { maskAddress, readConfig, settings, type SettingName } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -84,6 +84,18 @@ describe('the configuration', () => {
     expect(message).toContain('THROUGHLINE_ADMIN_PASSWORD is not usable (its value is not shown); allowed: 10')
     expect(message).not.toMatch(/hun|ter2/)
     expect(() => read({ port: '70000' })).toThrow('--port is "70000"; allowed: a whole number from 0 to 65535.')
+  })
+
+  it.each([
+    ['postgresql://u:hunter2@db:5432/shop?sslmode=require', '"postgresql://***@db:5432/shop?…"'],
+    ['postgresql://u:hun/t@er2@db/shop', '"postgresql://***@db/shop"'],
+    ['postgresql://db/shop?user=app&password=hunter2', '"postgresql://db/shop?…"'],
+    ['postgresql://db/shop?user=app&password=hun@ter2', null],
+    ['postgresql://u:hun?t@er2@db/shop', null],
+    ['postgresql://u:hun#t\n@er2@db/shop', null],
+    ['hunter2', null],
+  ])('shows of %j no password', (address, shown) => {
+    expect(maskAddress(address)).toBe(shown)
   })
 
   it.each(Object.entries(wrongValues) as [SettingName, readonly unknown[]][])(

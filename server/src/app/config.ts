@@ -63,11 +63,13 @@ function showValue(setting: Setting<unknown>, value: unknown): string {
   return shown ?? 'not usable (its value is not shown)'
 }
 
-/** An address without name, password and options; null for what does not look like one and so may be nothing but a password. */
+/** An address without name, password and options; null where a password cannot be told from the rest. */
 export function maskAddress(value: string): string | null {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0]
   if (scheme === undefined) return null
   const rest = value.slice(scheme.length)
+  // An @ behind a question mark may be part of a password, in an option or before the host: nobody can tell which.
+  if (/[?#].*@/s.test(rest)) return null
   const host = rest.slice(rest.lastIndexOf('@') + 1).replace(/[?#].*/, '?…')
   return `"${scheme}${rest.includes('@') ? '***@' : ''}${host}"`
 }

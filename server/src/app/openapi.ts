@@ -38,7 +38,7 @@ export function makeOpenApi(version: string): JsonSchema {
 
 function describeRoute(name: string, route: Route, components: Components): JsonSchema {
   const parameters = [...parametersOf('path', route.params, components), ...parametersOf('query', route.query, components)]
-  const type = route.stream ? 'text/event-stream' : 'application/json'
+  const type = route.stream ? 'text/event-stream' : (route.download ?? 'application/json')
   return {
     operationId: name,
     summary: route.summary,
@@ -50,7 +50,7 @@ function describeRoute(name: string, route: Route, components: Components): Json
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input', components) } } } }),
     responses: {
       200: {
-        description: route.stream ? 'Server-sent events; the data of each is one of these.' : 'Done.',
+        description: route.stream ? 'Server-sent events; the data of each is one of these.' : route.download ? 'The file.' : 'Done.',
         content: { [type]: { schema: schemaOf(route.response, 'output', components) } },
       },
       default: {

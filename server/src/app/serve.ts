@@ -1,8 +1,9 @@
 import { channelKinds, type RouteName } from '@throughline/contracts'
 import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, setUpWorkspace } from '../accounts/index.ts'
-import { makeAuditHandlers, makeAuditLog } from '../audit/index.ts'
+import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
-import { makeChannelHandlers, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
+import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
+import { makeForgetHandlers } from '../forget/index.ts'
 import { makeIngestHandlers, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
 import { makeListHandlers } from '../lists/index.ts'
@@ -78,7 +79,17 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
 function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers<RouteName> {
   const { config, pool, clickhouse, log, ring, sources, accepter, channelDeps, secrets, settings } = ground
   const history = makeHistory(clickhouse, (error) => log.warn({ err: error }, 'ClickHouse could not answer about people'))
-  const people = makeProfiles({ pool, unpack: unpackProfile, history, unmergeProfiles: ground.unmergeProfiles })
+  const people = makeProfiles({
+    pool,
+    unpack: unpackProfile,
+    history,
+    unmergeProfiles: ground.unmergeProfiles,
+    beside: [
+      { name: 'messages', read: (profiles) => readMessagesOf(pool, profiles) },
+      { name: 'notifications', read: (profiles) => readNotificationsOf(pool, profiles) },
+      { name: 'audit', read: (profiles) => readAuditOf(pool, profiles) },
+    ],
+  })
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
@@ -92,8 +103,9 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     }),
     ...people.handlers,
     ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
-    ...makeSegmentHandlers({ pool }),
+    ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
     ...makeAuditHandlers({ pool }),
+    ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({

@@ -103,7 +103,7 @@ export const settings = {
   },
   databaseConnections: {
     variable: 'THROUGHLINE_DATABASE_CONNECTIONS',
-    about: 'Connections to PostgreSQL at most',
+    about: 'Connections to PostgreSQL that are shared; four more are kept for accepting and the pipeline',
     allowed: 'a whole number from 4 to 500',
     read: whole(4, 500).default(20),
   },

@@ -121,7 +121,7 @@ async function layGround(given: Pick<Ground, 'config' | 'log' | 'ring' | 'stores
   await setUpWorkspace(pool, sources, config, config.baseUrl ?? `http://127.0.0.1:${config.port}`)
   const smtp = smtpOf(config)
   if (smtp !== null) await saveProvider(pool, secrets, smtp)
-  const accepter = makeAccepter({ pool, log, metrics })
+  const accepter = makeAccepter({ pool, log, metrics, hash: (key) => secrets.hmac('forgotten', key) })
   undo.push(() => accepter.close())
   const feed = makeFeed({ pool, log })
   const safeFetch = makeSafeFetch(config.allowPrivateAddresses)

@@ -102,7 +102,7 @@ async function tryDatabase(pool: Pool, url: string): Promise<void> {
   const reason =
     typeof version === 'number' ? `is PostgreSQL ${Math.floor(version / 10_000)}` : `cannot be used (${version.replace(/\.$/, '')})`
   throw new ConfigError([
-    `DATABASE_URL is ${maskAddress(url)}, which ${reason}; allowed: the address of a PostgreSQL 15 or later that can be reached from here, with a database that exists and a user who may create tables in it.`,
+    `DATABASE_URL is ${maskAddress(url) ?? 'an address (not shown, as a password may stand in it)'}, which ${reason}; allowed: the address of a PostgreSQL 15 or later that can be reached from here, with a database that exists and a user who may create tables in it.`,
   ])
 }
 

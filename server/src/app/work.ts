@@ -26,6 +26,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     loadSettings: () => loadSettings(pool),
     deliver: (messages) => sender.take(messages),
     clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
+    unseal: (sealed) => secrets.decrypt(sealed),
     archive: { folder: join(config.dataDir, 'archive'), days: config.inboxDays },
   })
   const sender = makeSender({
@@ -42,7 +43,14 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
   })
   const stopListening = accepter.onAccepted(() => worker.wake())
   sender.start()
-  await worker.start()
+  try {
+    await worker.start()
+  } catch (error) {
+    stopListening()
+    await sender.stop()
+    await providers.close()
+    throw error
+  }
   return {
     id: worker.id,
     providers,

@@ -75,3 +75,13 @@ function toEntry(row: Row): AuditEntry {
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text)
 }
+
+/** Everything that was done to these people, newest first. */
+export async function* readAuditOf(db: Db, profiles: readonly string[]): AsyncIterable<AuditEntry> {
+  const { rows } = await db.query<Row>(
+    `select id, at, actor_kind, actor_id, actor, action, subject, before, after, outcome, code, ip, request_id from audit_log
+     where subject = any($1::text[]) order by id desc`,
+    [profiles],
+  )
+  yield* rows.map(toEntry)
+}

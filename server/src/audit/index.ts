@@ -7,4 +7,4 @@
  * - *record*: a line of the log; it begins before the action and ends with it, in its transaction where it has one.
  */
 export { makeAuditLog } from './record.ts'
-export { makeAuditHandlers } from './handlers.ts'
+export { makeAuditHandlers, readAuditOf } from './handlers.ts'

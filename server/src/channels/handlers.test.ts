@@ -213,7 +213,9 @@ test.each([
   ['smtp://hunter2.example', 'it names no sender'],
   ['smtp://?from=a@shop.example', 'it names no host'],
   ['hunter2', 'it cannot be read as an address'],
-  ['smtp://u:hunter2%zz@mail.example?from=a@shop.example', 'it cannot be read as an address'],
+  ['smtp://u:hunter2%zz@mail.example?from=a@shop.example', 'it cannot be read as an address (a % in a name or password is written %25)'],
+  ['smtp://u:hunter2%ff@mail.example?from=a@shop.example', 'it cannot be read as an address (a % in a name or password is written %25)'],
+  ['smtp://hunter2%ff%40x@mail.example', 'it cannot be read as an address (a % in a name or password is written %25)'],
   ['smtp://u:hunter2@mail.example?from=shop', 'its sender is "shop", which is no e-mail address'],
   ['smtp://u:7?hunter2@mail.example&from=a@shop.example', 'it has an option besides from and fromName (a ? in a password is written %3F)'],
 ])('the address %s is refused by the name of its variable, without repeating it', (text, why) => {

@@ -9,8 +9,8 @@
  * - *claim*: for how long a message belongs to one worker.
  * - *outcome*: what became of a message, an event like any other.
  */
-export { callBackMessages, type CallBack } from './messages/call-back.ts'
-export { insertMessages } from './messages/insert.ts'
+export { callBackStatement, type CallBack } from './messages/call-back.ts'
+export { insertStatement } from './messages/insert.ts'
 export { mayBeCalledBack, toMessageRow, type MessageRow } from './messages/row.ts'
 export { makeSender, type ChannelStatus, type Sender, type SenderDeps } from './sender/make-sender.ts'
 export { makeProviderStore, type ProviderStore, type SecretBox } from './providers/store.ts'
@@ -18,6 +18,7 @@ export { saveProvider, smtpFromUrl } from './providers/save.ts'
 export { makeLinks, type Links, type TokenSigner } from './links/index.ts'
 export { makeFeed, type Feed } from './inbox/feed.ts'
 export { registerChannelRoutes, type ChannelRouteDeps } from './routes.ts'
+export { readMessagesOf, readNotificationsOf } from './messages/everything.ts'
 export { makeChannelHandlers, type ChannelHandlerDeps } from './handlers.ts'
 export type { ChannelDeps } from './port.ts'
 export type { AppendEvents, OwnEvent } from './outcomes.ts'

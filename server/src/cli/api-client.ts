@@ -54,6 +54,12 @@ export async function callServer<N extends RouteName>(server: Server, name: N, i
   return (await response.json()) as RouteResponse<N>
 }
 
+/** The bytes of a file that a route answers. Throws a {@link CallError}. */
+export async function downloadFrom<N extends RouteName>(server: Server, name: N, input: Input<N>): Promise<ReadableStream<Uint8Array>> {
+  const response = await request(server, addressOf(routes[name], input), { headers: { authorization: `Bearer ${server.token}` } })
+  return response.body!
+}
+
 /** Follows a route that answers server-sent events, one item at a time, until the server ends or `signal` does. */
 export async function* followServer<N extends RouteName>(
   server: Server,

@@ -1,6 +1,7 @@
 import type { PersonDetail, RouteResponse, TimelineEntry } from '@throughline/contracts'
 import { CallError, callServer, findServer, type Server } from './api-client.ts'
-import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
+import { addConfigFlags, configOf, show } from './command.ts'
+import type { Command } from 'commander'
 
 interface Options {
   readonly url?: string
@@ -9,22 +10,16 @@ interface Options {
 }
 
 /** `throughline profile show`: one person, with the latest of what happened. */
-export const profile: CliCommand = {
-  add(program) {
-    const command = program
-      .command('profile')
-      .description('Look at people')
-      .command('show <who>')
-      .description('Show one person by profile id, e-mail address, user id or name')
-    addConfigFlags(command, ['dataDir'])
-      .option('--url <address>', 'Another server; needs an API key')
-      .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
-      .option('--json', 'Answer as JSON')
-      .action(async (who: string, options: Options) => {
-        const found = await showProfile(findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir }), who)
-        show(options.json, found, () => describeProfile(found))
-      })
-  },
+export function addShow(profile: Command): void {
+  const command = profile.command('show <who>').description('Show one person by profile id, e-mail address, user id or name')
+  addConfigFlags(command, ['dataDir'])
+    .option('--url <address>', 'Another server; needs an API key')
+    .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
+    .option('--json', 'Answer as JSON')
+    .action(async (who: string, options: Options) => {
+      const found = await showProfile(findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir }), who)
+      show(options.json, found, () => describeProfile(found))
+    })
 }
 
 export interface ShownProfile {
@@ -43,13 +38,15 @@ const FOUND = 20
  * more than one, fits.
  */
 export async function showProfile(server: Server, wanted: string): Promise<ShownProfile> {
-  const id = PROFILE_ID.test(wanted) ? wanted : await findId(server, wanted)
+  const id = await findProfile(server, wanted)
   const person = await callServer(server, 'person', { params: { id } })
   const { items } = await callServer(server, 'timeline', { params: { id: person.id }, query: { limit: EVENTS } })
   return { person, timeline: items }
 }
 
-async function findId(server: Server, wanted: string): Promise<string> {
+/** The id of the one person whom an id, an identifier or a name fits. Throws a {@link CallError} when nobody, or more than one, fits. */
+export async function findProfile(server: Server, wanted: string): Promise<string> {
+  if (PROFILE_ID.test(wanted)) return wanted
   const { items, next } = await callServer(server, 'people', { query: { search: wanted, limit: FOUND } })
   const same = items.filter(({ email, userId }) => userId === wanted || email === wanted.trim().toLowerCase())
   const found = same.length > 0 ? same : items

@@ -32,6 +32,9 @@ test('the commands are these', () => {
     'demo',
     'events tail',
     'profile show',
+    'profile everything',
+    'profile forget',
+    'profile allow',
     'restore',
     'doctor',
   ])

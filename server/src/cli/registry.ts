@@ -6,7 +6,7 @@ import { events } from './events-tail.ts'
 import { importCommand } from './import.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
-import { profile } from './profile-show.ts'
+import { profile } from './profile.ts'
 import { restore } from './restore.ts'
 import { serve, start, work } from './start.ts'
 

@@ -21,6 +21,11 @@ export const restore: CliCommand = {
           replace: options.replace === true,
           onDay: ({ day, events }) => void (options.json !== true && process.stderr.write(`${day}  ${describeEvents(events)}\n`)),
         })
+        const sealed = done.days.reduce((sum, one) => sum + one.unreadable, 0)
+        if (sealed > 0 && options.json !== true)
+          process.stderr.write(
+            `${describeEvents(sealed)} stayed sealed: of people who were forgotten, or whose keys are not in this database.\n`,
+          )
         const events = done.days.reduce((sum, one) => sum + one.events, 0)
         show(options.json, done, () => [
           `${describeEvents(events)} of ${done.days.length === 1 ? 'one day' : `${done.days.length} days`} ${events === 1 ? 'is' : 'are'} back in ClickHouse.`,

@@ -1,6 +1,7 @@
 import type { Identifier } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import type { Db } from '../platform/postgres/index.ts'
+import { isAnybodyForgotten, refuseForgotten, refuseForgottenProfiles, type HashIdentifier } from './forgotten.ts'
 import { holdProfiles } from './hold.ts'
 import { keyOf } from './keys.ts'
 import { resolveProfiles } from './ledger.ts'
@@ -37,7 +38,11 @@ export interface Lookup {
 /** Reads what {@link identify} looks at first. Takes no lock, so it may travel together with whatever comes before. */
 export async function lookUp(client: Db, items: readonly IdentifyItem[]): Promise<Lookup> {
   const given = items.flatMap(({ profileId }) => profileId ?? [])
-  const [owners, roots] = await Promise.all([readOwners(client, keysOf(items)), resolveProfiles(client, given)])
+  const [owners, roots] = await Promise.all([
+    readOwners(client, keysOf(items)),
+    resolveProfiles(client, given),
+    refuseForgottenProfiles(client, given),
+  ])
   return { owners, roots }
 }
 
@@ -51,8 +56,16 @@ export async function lookUp(client: Db, items: readonly IdentifyItem[]): Promis
  * taken in one order by everybody.
  * @param now epoch ms, written as the time of new identifiers and merges
  * @param known what {@link lookUp} found in this transaction for these items, or more of them
+ * @param hash how forgotten identifiers are recognised; where nobody can have been forgotten it may be left out
+ * @throws ForgottenMet when an item names somebody who was forgotten
  */
-export async function identify(client: Db, items: readonly IdentifyItem[], now: number, known?: Lookup): Promise<IdentifyResult> {
+export async function identify(
+  client: Db,
+  items: readonly IdentifyItem[],
+  now: number,
+  known?: Lookup,
+  hash?: HashIdentifier,
+): Promise<IdentifyResult> {
   const wanted = items.map((item) => (item.profileId === undefined ? sortByStrength(item.identifiers) : []))
   const { owners, roots } = known ?? (await lookUp(client, items))
 
@@ -69,6 +82,7 @@ export async function identify(client: Db, items: readonly IdentifyItem[], now: 
     open.map((index) => wanted[index]!),
     owners,
     now,
+    hash,
   )
   open.forEach((index, at) => (profiles[index] = decided.profiles[at]!))
   return { profiles: profiles.map((profile) => decided.moved.get(profile!) ?? profile!), merges: decided.merges }
@@ -80,26 +94,37 @@ async function decide(
   wanted: readonly (readonly Identifier[])[],
   seen: ReadonlyMap<string, string>,
   now: number,
+  hash: HashIdentifier | undefined,
 ): Promise<Resolved> {
   const keys = keysOf(items)
   const given = items.flatMap(({ profileId }) => profileId ?? [])
   const made: string[] = []
   const claimed = new Map<string, string>()
   let owners = seen
+  let forgotten = false
+  const checked = async (result: Resolved): Promise<Resolved> => {
+    if (hash !== undefined && forgotten) await refuseForgotten(client, [...result.added.keys()], hash)
+    return result
+  }
 
   // Runs once, but for identifiers that vanish between claiming and holding.
   for (;;) {
     const draft = resolveItems(items, wanted, { owners, members: new Map() }, new Map(), made)
     const missing = unknownOf(draft.sets, owners, claimed)
     const claims = new Map(missing.map(({ key, item }) => [key, draft.result.added.get(key) ?? draft.result.profiles[item]!]))
-    const ours = await claimIdentifiers(client, claims, now)
+    // Asked behind the claim: an identifier that nobody has because its owner was just forgotten is known as such by then.
+    const asks: boolean = hash !== undefined && claims.size > 0 && !forgotten
+    const claiming = claimIdentifiers(client, claims, now)
+    const [ours, some]: readonly [Set<string>, boolean] = await Promise.all([claiming, asks ? isAnybodyForgotten(client) : forgotten])
+    forgotten = some
     for (const key of ours) claimed.set(key, claims.get(key)!)
     if (ours.size < claims.size) owners = without(await readOwners(client, keys), claimed)
     const guess = [...ownersOf(draft.sets, owners), ...given]
-    if (guess.length === 0) return draft.result
+    if (guess.length === 0) return checked(draft.result)
     const read = async () => {
       const found = await readMembers(client, keys)
       const roots = await resolveProfiles(client, given)
+      await refuseForgottenProfiles(client, given)
       const known = {
         owners: without(found.owners, claimed),
         members: new Map([...found.members].map(([profile, all]) => [profile, all.filter((key) => !claimed.has(key))])),
@@ -112,6 +137,7 @@ async function decide(
       owners = known.owners
       continue
     }
+    await checked(final.result)
     await writeMerges(client, final.result.merges, final.result.moved, now)
     await correctClaims(client, changes(claimed, final.result.added))
     return final.result

@@ -139,6 +139,17 @@ describe('makeAccepter', () => {
     expect(rows).toEqual([expect.objectContaining({ source: 'web', problems: [expect.objectContaining({ field: 'event' })] })])
   })
 
+  it('takes nothing of a group of which a row cannot be made, so that it can be sent again', async () => {
+    const own = makeAccepter({ pool: db.pool, log: makeSilentLog(), metrics: new Registry() })
+    const event = makeEvent()
+    const broken = makeEvent({ timestamp: Infinity, dedupeAt: Date.now() })
+    await expect(own.accept([event, broken])).rejects.toMatchObject({ code: 'accept_database_away' })
+    await expect.poll(() => own.isAvailable(), { timeout: 10_000 }).toBe(true)
+    expect((await own.accept([event]))[0]!.kind).toBe('accepted')
+    expect(await inboxOf(`web:${event.messageId}`)).toHaveLength(1)
+    await own.close()
+  })
+
   it('writes a consent and the suppression of its address in the accepting transaction', async () => {
     const person = device(randomUUID())
     const [outcome] = await accepter.accept([

@@ -10,6 +10,7 @@
  */
 import type { Registry } from 'prom-client'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { HashIdentifier } from '../identity/index.ts'
 import type { Logger } from '../platform/log/index.ts'
 import { isConnectionLost, type PipelinedClient, type Pool } from '../platform/postgres/index.ts'
 import { prepare, type AcceptEvent, type AcceptOutcome, type Prepared } from './accept-event.ts'
@@ -54,7 +55,13 @@ interface Call {
 }
 
 /** Builds the one door through which events become durable; see docs/internals.md, Accept. */
-export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Registry }): Accepter {
+export function makeAccepter(options: {
+  pool: Pool
+  log: Logger
+  metrics: Registry
+  /** How people who were forgotten are recognised; without it nobody is. */
+  hash?: HashIdentifier
+}): Accepter {
   const { pool, log } = options
   const metrics = makeAcceptMetrics(options.metrics, () => queuedEvents)
   const listeners = new Set<(shards: ReadonlySet<number>) => void>()
@@ -66,7 +73,13 @@ export function makeAccepter(options: { pool: Pool; log: Logger; metrics: Regist
   const running = new Set<Promise<void>>()
   const turns = makeTurns()
   const connections = makeConnections(pool)
-  const runGroup = makeRunGroup({ committed: tell, refuse, failedOnData: () => metrics.failures.inc({ reason: 'data' }) })
+  const runGroup = makeRunGroup({
+    committed: tell,
+    refuse,
+    failedOnData: () => metrics.failures.inc({ reason: 'data' }),
+    refusedForgotten: (events) => metrics.rejected.inc({ code: 'forgotten' }, events),
+    hash: options.hash,
+  })
   let starting = false
   let preparing = false
   let closing = false

@@ -1,11 +1,11 @@
 import { lanes, ownSource, shardOf } from '@throughline/contracts'
 import { applyConsentChanges, type ConsentChange } from '../consent/index.ts'
-import { identify, lookUp, type Merge } from '../identity/index.ts'
+import { identify, lookUp, type HashIdentifier, type Merge } from '../identity/index.ts'
 import { applyListChanges, mergeMemberships } from '../lists/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { AcceptOutcome, Prepared } from './accept-event.ts'
 import { controlEntry } from './controls.ts'
-import { appendEntries, type Entry } from './streams.ts'
+import { append, makeAppending, type Entry } from './streams.ts'
 
 const { int4Array, textArray } = binary
 const DAY_MS = 86_400_000
@@ -26,14 +26,17 @@ export class SeenBefore extends Error {}
  * Each step takes its locks in one order, and the steps come in this order everywhere, so that groups of several servers
  * never wait for each other in a circle. What needs no answer goes out with what follows it: mostly two flights in all.
  * @param careful whether ids that were seen before are expected; when not, they make the whole group fail, at half the price
- * @param myTurn is asked before the first lock that others of this process wait for; whatever it throws undoes the group
- * @throws SeenBefore, what PostgreSQL throws, and what `myTurn` does; the transaction is over then
+ * @param myTurn is asked before the locks of consents and of the heads of streams, for which the next group of this process would
+ * wait; whatever it throws undoes the group
+ * @param hash how forgotten identifiers are recognised
+ * @throws SeenBefore, ForgottenMet, what PostgreSQL throws, and what `myTurn` does; the transaction is over then
  */
 export async function commitGroup(
   client: Db,
   group: readonly Prepared[],
   careful: boolean,
   myTurn: () => Promise<void>,
+  hash: HashIdentifier | undefined,
 ): Promise<GroupResult> {
   let open = true
   try {
@@ -54,6 +57,7 @@ export async function commitGroup(
         fresh.map((index) => group[index]!.item),
         now,
         known,
+        hash,
       )
       await myTurn()
       await mergeMemberships(client, merges)
@@ -66,9 +70,11 @@ export async function commitGroup(
       for (const merge of merges) entries.push(mergeOut(merge, now))
       await applyConsentChanges(client, consentsOf(fresh, group, profiles, now))
     }
+    // Made before anything goes out: the commit must not follow what could not be sent.
+    const appending = makeAppending(entries)
     open = false
-    const [shards] = await together([appendEntries(client, entries), client.query('commit')])
-    return { outcomes, shards, repeated: fresh.length < group.length }
+    await together([append(client, appending), client.query('commit')])
+    return { outcomes, shards: appending.shards, repeated: fresh.length < group.length }
   } catch (error) {
     if (open) await client.query('rollback').catch(() => undefined)
     throw error

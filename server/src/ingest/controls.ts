@@ -2,7 +2,7 @@ import { lanes, ownSource, type JsonObject, type Lane } from '@throughline/contr
 import { unmerge, type Unmerged } from '../identity/index.ts'
 import { unmergeMemberships } from '../lists/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
-import { appendEntries, type Entry } from './streams.ts'
+import { append, makeAppending, type Entry } from './streams.ts'
 
 /** An entry that moves the pipeline itself; docs/internals.md lists the names. */
 export interface Control {
@@ -38,11 +38,7 @@ export function controlEntry(control: Control, now: number): Entry {
 
 /** Appends control entries inside the caller's transaction, as its last step. */
 export async function appendControls(client: PoolClient, controls: readonly Control[]): Promise<void> {
-  if (controls.length === 0) return
-  await appendEntries(
-    client,
-    controls.map((control) => controlEntry(control, Date.now())),
-  )
+  await append(client, makeAppending(controls.map((control) => controlEntry(control, Date.now()))))
 }
 
 /**

@@ -73,7 +73,8 @@ export function makeIngestHandlers(deps: IngestHandlerDeps): Handlers<IngestRout
         next: rows.length > query.limit && last ? writeCursor([last.at, last.id]) : null,
       }
     },
-    async importEvents({ body }) {
+    async importEvents({ body, audit }) {
+      audit.note({ after: { source: body.source, triggers: body.triggers, events: body.events.length } })
       const frame = {
         source: body.source,
         receivedAt: Date.now(),

@@ -1,5 +1,5 @@
 import { shardOf, type Lane } from '@throughline/contracts'
-import { binary, type Db } from '../platform/postgres/index.ts'
+import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
 
 /** A row of the inbox before it has its number. Times are epoch ms; `properties` and `context` are JSON text. */
 export interface Entry {
@@ -47,20 +47,27 @@ select ($1::int2[])[head], ($2::int2[])[head], (select bases from heads)[head] +
 from unnest($4::int2[], $5::int4[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::int8[], $12::text[], $13::text[], $14::bool[])
   as e (head, place, profile_id, event_id, source, type, name, occurred_at, properties, context, triggers)`
 
+/** What puts entries into their streams, ready to go out. */
+export interface Appending {
+  /** Null when there is nothing to append. */
+  readonly statement: Statement | null
+  /** The shards that have something new after it. */
+  readonly shards: ReadonlySet<number>
+}
+
 /**
- * Appends entries to their streams, in the order given, inside the caller's transaction, and numbers them. Call it as
- * the last step before the commit: the heads of the streams stay locked until then.
- * @returns the shards that have something new
+ * Makes the statement that appends entries to their streams, in the order given, and numbers them.
+ * @throws TypeError, RangeError on what no row can hold
  */
-export async function appendEntries(client: Db, entries: readonly Entry[]): Promise<Set<number>> {
-  if (entries.length === 0) return new Set()
+export function makeAppending(entries: readonly Entry[]): Appending {
+  if (entries.length === 0) return { statement: null, shards: new Set() }
   const streams = entries.map(({ profileId, lane }) => shardOf(profileId) * 4 + lane)
   const heads = [...new Set(streams)].sort((a, b) => a - b)
   const headOf = new Map(heads.map((stream, at) => [stream, at]))
   const counts = new Array<number>(heads.length).fill(0)
   const headAt = streams.map((stream) => headOf.get(stream)!)
   const places = headAt.map((head) => ++counts[head]!)
-  await client.query({
+  const statement = {
     name: 'accept-append',
     text: APPEND,
     values: [
@@ -79,6 +86,11 @@ export async function appendEntries(client: Db, entries: readonly Entry[]): Prom
       textArray(entries.map(({ context }) => context)),
       boolArray(entries.map(({ triggers }) => triggers)),
     ],
-  })
-  return new Set(heads.map((stream) => stream >> 2))
+  }
+  return { statement, shards: new Set(heads.map((stream) => stream >> 2)) }
+}
+
+/** Appends inside the caller's transaction, as its last step before the commit: the heads of the streams stay locked until then. */
+export async function append(client: Db, { statement }: Appending): Promise<void> {
+  if (statement !== null) await client.query(statement)
 }

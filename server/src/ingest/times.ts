@@ -27,7 +27,7 @@ function parseAny(text: string): number {
   if (match === null) return NaN
   if (match[1] !== undefined || text.length === 10) {
     // What most clients send, "2026-11-22T10:00:00.000Z", is what the parser knows best.
-    if (text.endsWith('Z') && text.charCodeAt(10) === 84) return Date.parse(text)
+    if (text.endsWith('Z') && text.charCodeAt(10) === 84 && !text.includes(',')) return Date.parse(text)
     const zone = match[1]
     if (zone === undefined) return Date.parse(text)
     const head = text.slice(0, text.length - zone.length)

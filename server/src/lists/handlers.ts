@@ -101,10 +101,12 @@ export function makeListHandlers({ pool, append, findPeople }: ListDeps): Handle
         next: members.length > query.limit && last !== undefined ? writeCursor([last.person]) : null,
       }
     },
-    async addListMembers({ params, body, auth }) {
+    async addListMembers({ params, body, auth, audit }) {
+      audit.note({ after: { people: body.people.length, create: body.create } })
       return change(params.id, true, body.people, body.create, auth.name)
     },
-    async removeListMembers({ params, body, auth }) {
+    async removeListMembers({ params, body, auth, audit }) {
+      audit.note({ after: { people: body.people.length } })
       return change(params.id, false, body.people, false, auth.name)
     },
     async personLists({ params }) {

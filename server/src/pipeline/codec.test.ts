@@ -69,7 +69,7 @@ describe('the row of a person', () => {
     const state = Buffer.from(packState(emptyProfile(id, 0)))
     state[0] = 9
     expect(() => unpackProfile(id, 0, { traits: packTraits({}), state })).toThrow(
-      `The row of profile ${id} has format 9; this program reads format 3.`,
+      `The row of profile ${id} has format 9; this release reads format 3.`,
     )
   })
 })

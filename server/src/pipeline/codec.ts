@@ -1,6 +1,7 @@
 import type { Json } from '@throughline/contracts'
 import { emptyProfile, type ProfileState } from '@throughline/engine'
 import { Packr } from 'msgpackr'
+import { PipelineError } from './errors.ts'
 import { makeReader, makeWriter, type Reader, type Writer } from './bytes.ts'
 
 /*
@@ -65,11 +66,24 @@ export function packState(profile: ProfileState, segments: Uint8Array = packSegm
   return out.copy()
 }
 
-/** A stored profile, and the bytes in it that {@link packSegments} made. Throws an `Error` for a row of another format. */
+/**
+ * Looks whether a row of `profiles` is one that this release reads.
+ * @throws PipelineError `profile_format`
+ */
+export function checkFormat(id: string, state: Uint8Array): void {
+  // A varint of one byte; nothing at all is no format either.
+  if (state[0] !== VERSION)
+    throw new PipelineError(
+      'profile_format',
+      `The row of profile ${id} has format ${state[0] ?? 'none'}; this release reads format ${VERSION}. Start the release that wrote it.`,
+    )
+}
+
+/** A stored profile, and the bytes in it that {@link packSegments} made. Throws what {@link checkFormat} does. */
 export function openProfile(id: string, createdAt: number, packed: PackedProfile): { profile: ProfileState; segments: Uint8Array } {
+  checkFormat(id, packed.state)
   const from = makeReader(packed.state)
-  const version = from.number()
-  if (version !== VERSION) throw new Error(`The row of profile ${id} has format ${version}; this program reads format ${VERSION}.`)
+  from.number()
   const memories = readMemories(from)
   const flipsAt = from.number()
   const size = from.number()
@@ -85,7 +99,7 @@ export function openProfile(id: string, createdAt: number, packed: PackedProfile
   return { profile: flipsAt === 0 ? profile : { ...profile, flipsAt: flipsAt - 1 }, segments: bytes }
 }
 
-/** The profile of a stored row. Throws an `Error` for a row of another format. */
+/** The profile of a stored row. Throws what {@link checkFormat} does. */
 export function unpackProfile(id: string, createdAt: number, packed: PackedProfile): ProfileState {
   return openProfile(id, createdAt, packed).profile
 }

@@ -1,6 +1,6 @@
-import { callBackMessages, insertMessages } from '../channels/index.ts'
-import { binary, type Db } from '../platform/postgres/index.ts'
-import type { Batch, Fact } from './advance/batch.ts'
+import { callBackStatement, insertStatement } from '../channels/index.ts'
+import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
+import type { Batch, Fact, ShardMove } from './advance/batch.ts'
 import { packPerson, type Person } from './advance/person.ts'
 import { PipelineError } from './errors.ts'
 import { appendEntries } from './append.ts'
@@ -92,6 +92,21 @@ const PARKED = `
 insert into rejected_events (id, at, source, name, message_id, problems, raw)
 select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
 
+// Everything that is kept beside the rows of people who are forgotten, what this batch wrote for them included.
+const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'consents'].map(
+  (table) =>
+    `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
+)
+const ERASE_MESSAGES = `
+with gone as (
+  delete from messages m using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.shard = k.shard and m.profile_id = k.profile_id
+  returning m.shard, m.id
+)
+delete from message_contents c using gone where c.shard = gone.shard and c.message_id = gone.id`
+const DROP = `
+delete from inbox i using unnest($1::smallint[], $2::smallint[], $3::bigint[], $4::bigint[]) as k (shard, lane, seq, received_at)
+where i.shard = k.shard and i.lane = k.lane and i.seq = k.seq and i.received_at = k.received_at`
+
 /** What became of a committed batch. */
 export interface Committed {
   /** Ids of messages that are new; the others were decided before. */
@@ -102,16 +117,42 @@ export interface Committed {
 
 /**
  * Writes a batch in one transaction, statements sent in one go.
- * @throws PipelineError `lease_lost` when a shard is not ours any more; nothing is written then
+ * @throws PipelineError `lease_lost` when a shard is not ours any more; TypeError, RangeError for what no statement can hold,
+ * before anything is sent. Nothing is written then.
  */
 export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<number, ShardState>): Promise<Committed> {
-  const answers: Promise<unknown>[] = []
-  const run = (name: string, text: string, values: unknown[]): void =>
-    void answers.push(db.query({ name: `pipeline-${name}`, text, values }))
   numberFacts(batch, states)
-  const moves = [...batch.moves.values()]
+  // All statements stand before the first goes out: what cannot be put into one must not leave half a transaction on its way.
+  const statements: Statement[] = []
+  const run: Run = (name, text, values) => void statements.push({ name: `pipeline-${name}`, text, values })
+  const fence = fenceOf([...batch.moves.values()])
+  writePeople(run, [...batch.people.values()], batch.born)
+  writeTimers(run, [...batch.timers.values()])
+  writeReadSide(run, batch)
+  if (batch.unsent.length > 0) statements.push(callBackStatement(batch.unsent))
+  const messages = batch.messages.length > 0 ? insertStatement(batch.messages) : null
+  if (messages) statements.push(messages)
+  writeFacts(run, batch.facts, states)
+  writeRare(run, batch)
+  writeForgotten(run, batch)
+
   const begun = db.query('begin')
-  const fence = db.query<{ now: number }>({
+  const fenced = db.query<{ now: number }>(fence)
+  const written = statements.map((statement) => db.query<{ id: string }>(statement))
+  const settled = await Promise.allSettled([begun, fenced, ...written, db.query('commit')])
+  const failed = settled.find((answer) => answer.status === 'rejected')
+  if (failed)
+    throw isFence(failed.reason)
+      ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', {
+          cause: failed.reason,
+        })
+      : failed.reason
+  const inserted = messages ? (await written[statements.indexOf(messages)]!).rows : []
+  return { messages: new Set(inserted.map(({ id }) => id)), now: (await fenced).rows[0]!.now }
+}
+
+function fenceOf(moves: readonly ShardMove[]): Statement {
+  return {
     name: 'pipeline-fence',
     text: FENCE,
     values: [
@@ -121,27 +162,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
       ),
       moves.length,
     ],
-  })
-  answers.push(begun, fence)
-  writePeople(run, [...batch.people.values()], batch.born)
-  writeTimers(run, [...batch.timers.values()])
-  writeReadSide(run, batch)
-  if (batch.unsent.length > 0) answers.push(callBackMessages(db, batch.unsent))
-  const messages = insertMessages(db, batch.messages)
-  answers.push(messages)
-  writeFacts(run, batch.facts, states)
-  writeRare(run, batch)
-  const committed = db.query('commit')
-  answers.push(committed)
-  const settled = await Promise.allSettled(answers)
-  const failed = settled.find((answer) => answer.status === 'rejected')
-  if (failed)
-    throw isFence(failed.reason)
-      ? new PipelineError('lease_lost', 'A shard was taken over by another worker; nothing of the batch was written.', {
-          cause: failed.reason,
-        })
-      : failed.reason
-  return { messages: await messages, now: (await fence).rows[0]!.now }
+  }
 }
 
 type Run = (name: string, text: string, values: unknown[]) => void
@@ -246,6 +267,22 @@ function writeFacts(run: Run, facts: readonly (Fact & { seq?: number })[], state
     binary.int8Array(facts.map((fact) => Math.floor(fact.at))),
     binary.textArray(facts.map((fact) => JSON.stringify(fact.properties))),
   ])
+}
+
+function writeForgotten(run: Run, { erased, dropped }: Batch): void {
+  if (erased.size > 0) {
+    const keys = keysOf([...erased.values()])
+    ERASE.forEach((text, at) => run(`erase-${at}`, text, keys))
+    run('erase-messages', ERASE_MESSAGES, keys)
+  }
+  if (dropped.length > 0) {
+    run('drop', DROP, [
+      binary.int2Array(dropped.map((entry) => entry.shard)),
+      binary.int2Array(dropped.map((entry) => entry.lane)),
+      binary.int8Array(dropped.map((entry) => entry.seq)),
+      binary.int8Array(dropped.map((entry) => entry.receivedAt)),
+    ])
+  }
 }
 
 function writeRare(run: Run, batch: Batch): void {

@@ -4,6 +4,7 @@ export const pipelineErrorCodes = [
   'timer_loop',
   'control_unknown',
   'control_broken',
+  'profile_format',
   'archive_name',
   'archive_unreadable',
   'archive_present',

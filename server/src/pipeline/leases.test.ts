@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
+import type { MessageRow } from '../channels/index.ts'
+import { openPipelinedClient } from '../platform/postgres/index.ts'
 import { makeDefinitions } from './definitions.ts'
 import { commitBatch } from './commit.ts'
 import { makeLeases } from './leases.ts'
@@ -41,6 +43,56 @@ test('workers share the shards fairly, and take over what one of them gives back
   await until('the second to have all', () => second.status().shards.length === 64)
 })
 
+/** Leases all shards and decides on what stands in their live lanes; nothing of it is written. */
+async function decide(worker: string) {
+  const { pool } = database
+  const leases = makeLeases({ worker })
+  await leases.upkeep(pool)
+  const definitions = makeDefinitions(async () => settings)
+  await definitions.load(pool, 0)
+  const people = makePeople(100)
+  const live = await readEntries(
+    pool,
+    0,
+    [...leases.held.values()].map((state) => ({ state, limit: 10 })),
+    1_000,
+  )
+  const intake = { live, bulk: [], timers: [], barriers: new Map<number, number>() }
+  const { entries, people: ids } = await prepareIntake(
+    intake,
+    leases.held,
+    { db: pool, loadDefinitions: (epoch) => definitions.load(pool, epoch) },
+    () => true,
+  )
+  await people.load(pool, ids)
+  const turn = makeTurn({ worker, clock: Date.now(), people, definitions: definitions.get, onBroken: () => undefined })
+  takeIntake(turn, intake, entries, leases.held, false)
+  return { leases, batch: turn.batch }
+}
+
+test('a batch of which a part cannot be written leaves nothing behind, and can be committed once it is mended', async () => {
+  const { pool } = database
+  await publish(pool, buyers)
+  const id = makeProfileId()
+  await append(pool, [{ profileId: id, name: 'Order Completed' }])
+  const { leases, batch } = await decide('clumsy')
+  const client = await openPipelinedClient(pool, { name: 'clumsy writes' })
+  try {
+    const person = batch.people.get(id)!
+    person.mergedInto = 'no id'
+    await expect(commitBatch(client, batch, leases.held)).rejects.toThrow('Not a UUID')
+    person.mergedInto = null
+    batch.messages.push({ profileId: 'no id' } as MessageRow)
+    await expect(commitBatch(client, batch, leases.held)).rejects.toThrow('Not a UUID')
+    batch.messages.pop()
+    expect((await client.query('select live_seq from shards where live_seq > 0')).rowCount).toBe(0)
+    await commitBatch(client, batch, leases.held)
+  } finally {
+    await client.close()
+  }
+  expect(await readProfile(pool, id)).toBeDefined()
+})
+
 test('a worker whose lease was taken meanwhile commits nothing', async () => {
   const { pool } = database
   await publish(pool, buyers)
@@ -49,34 +101,14 @@ test('a worker whose lease was taken meanwhile commits nothing', async () => {
     { profileId: id, name: 'Order Completed' },
     { profileId: id, name: 'Order Completed' },
   ])
-  const paused = makeLeases({ worker: 'paused' })
-  await paused.upkeep(pool)
-  const definitions = makeDefinitions(async () => settings)
-  await definitions.load(pool, 0)
-  const people = makePeople(100)
-  const live = await readEntries(
-    pool,
-    0,
-    [...paused.held.values()].map((state) => ({ state, limit: 10 })),
-    1_000,
-  )
-  const intake = { live, bulk: [], timers: [], barriers: new Map<number, number>() }
-  const { entries, people: ids } = await prepareIntake(
-    intake,
-    paused.held,
-    { db: pool, loadDefinitions: (epoch) => definitions.load(pool, epoch) },
-    () => true,
-  )
-  await people.load(pool, ids)
-  const turn = makeTurn({ worker: 'paused', clock: Date.now(), people, definitions: definitions.get, onBroken: () => undefined })
-  takeIntake(turn, intake, entries, paused.held, false)
+  const { leases: paused, batch } = await decide('paused')
   // Ten seconds pass, and another worker takes up the shards.
   await pool.query('update shards set lease_until = 0')
   await startWorker()
   await untilTaken(pool)
   const client = await pool.connect()
   try {
-    await expect(commitBatch(client, turn.batch, paused.held)).rejects.toMatchObject({ code: 'lease_lost' })
+    await expect(commitBatch(client, batch, paused.held)).rejects.toMatchObject({ code: 'lease_lost' })
   } finally {
     client.release()
   }

@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { shardOf } from '@throughline/contracts'
+import { Registry } from 'prom-client'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
+import { makeSilentLog } from '../platform/log/index.ts'
+import { makePool } from '../platform/postgres/index.ts'
+import { makeDefinitions } from './definitions.ts'
+import { makeLoop } from './loop.ts'
+import { makePipelineMeters } from './meters.ts'
 import { buyers, cartJourney, germans, template } from './test/definitions.ts'
-import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, until, untilTaken } from './test/harness.ts'
+import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, settings, until, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
 
 let database: TestDatabase
@@ -213,8 +219,16 @@ test('a disk without room puts nothing aside: the pipeline waits, and goes on wh
   const id = makeProfileId()
   await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
   await until('the pipeline to wait', () => worker.status().error?.includes('no space left') === true)
+  const { since } = worker.status()
   // Long enough for the many tries after which an entry at fault would have been put aside.
-  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  const seen = new Set<string>()
+  for (let look = 0; look < 300; look++) {
+    const { state, error } = worker.status()
+    seen.add(`${state}: ${error}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  expect([...seen]).toEqual(['waiting for the database: no space left on device'])
+  expect(worker.status().since).toBe(since)
   await database.pool.query('drop trigger no_room on profiles')
   await until('the person to be there', async () => (await readProfile(database.pool, id)) !== undefined)
   expect((await database.pool.query('select 1 from rejected_events')).rowCount).toBe(0)
@@ -244,4 +258,52 @@ test('bulk entries are taken in order and never hold live ones back for long', a
   await untilTaken(database.pool)
   const { rows } = await database.pool.query<{ n: number }>('select sum(n)::int as n from segment_counts')
   expect(rows[0]!.n).toBe(500)
+})
+
+test('a server that has one connection left and refuses the second is left with that one, and the pipeline runs once there are two', async () => {
+  const { pool, url } = database
+  const role = new URL(url).pathname.slice(1)
+  await pool.query(`create role ${role} login password 'one' connection limit 1`)
+  await pool.query(`grant all on all tables in schema public to ${role}`)
+  const address = new URL(url)
+  address.username = role
+  address.password = 'one'
+  const narrow = makePool(address.href)
+  const loop = makeLoop({
+    worker: 'narrow',
+    pool: narrow,
+    log: makeSilentLog(),
+    meters: makePipelineMeters(new Registry()),
+    definitions: makeDefinitions(async () => settings),
+    deliver: () => undefined,
+  })
+  loop.start()
+  await until('the second connection to be refused', () => loop.state().error?.includes('too many connections') === true)
+  await pool.query(`alter role ${role} connection limit 2`)
+  await until('the loop to run', () => loop.state().state === 'running')
+  await loop.stop()
+  await narrow.end()
+  await pool.query(`drop owned by ${role}`)
+  await pool.query(`drop role ${role}`)
+})
+
+test('a profile that another release has written stops the pipeline instead of refusing its events, and keeps it from starting', async () => {
+  await publish(database.pool, buyers)
+  const id = makeProfileId()
+  const first = await startWorker()
+  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
+  await untilTaken(database.pool)
+  await first.stop()
+  const setFormat = (format: number) => database.pool.query('update profiles set state = set_byte(state, 0, $1::int)', [format])
+  // Another release works beside this one: it writes after this one has started.
+  const second = await startWorker()
+  await setFormat(9)
+  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
+  await until('the pipeline to stop', () => second.status().state === 'stopped')
+  expect(second.status()).toMatchObject({ error: expect.stringContaining('Start the release that wrote it'), shards: [] })
+  await expect(makeTestWorker(database.pool).start()).rejects.toMatchObject({ code: 'profile_format' })
+  expect((await database.pool.query('select 1 from rejected_events')).rowCount).toBe(0)
+  await setFormat(3)
+  await startWorker()
+  await untilTaken(database.pool)
 })

@@ -95,10 +95,9 @@ export function makeLoop(options: {
     if (reader && writer && !reader.lost() && !writer.lost()) return
     await disconnect()
     stale = leases.held.size > 0
-    ;[reader, writer] = await Promise.all([
-      openPipelinedClient(pool, { name: `${worker} reads`, setup: SESSION }),
-      openPipelinedClient(pool, { name: `${worker} writes`, setup: SESSION }),
-    ])
+    // Each is ours from the moment it stands: when the other is refused, the next try closes it.
+    reader = await openPipelinedClient(pool, { name: `${worker} reads`, setup: SESSION })
+    writer = await openPipelinedClient(pool, { name: `${worker} writes`, setup: SESSION })
   }
 
   async function disconnect(): Promise<void> {
@@ -224,10 +223,11 @@ export function makeLoop(options: {
     const [from, to] = [reader!, writer!]
     if (stale) await reload(to)
     if (leases.due()) await upkeep(to)
-    if (state !== 'running') become('running', null)
     if (leases.held.size > 0 && (await turn(from, to))) return
     meters.behind(...planner.behind(leases.held))
     await settle()
+    // Nothing failed and nothing is on its way; what there was to do has said so by its own commit.
+    if (state !== 'running') become('running', null)
     if (people.size > 0 && performance.now() - workedAt > FORGET_MS) people.clear()
     const timerIn = planner.nextTimer(leases.held) - (Date.now() + leases.clockOffset())
     await waker.sleep(Math.max(0, Math.min(POLL_MS, timerIn + 1)))
@@ -253,6 +253,12 @@ export function makeLoop(options: {
       become('waiting for the database', (error as Error).message)
       if (!stopping) await waker.sleep(wait)
       return
+    }
+    if (error instanceof PipelineError && error.code === 'profile_format') {
+      // No entry is at fault, and no later try will do: who can read the row takes the shard.
+      log.error({ err: error, worker }, 'the pipeline stops: another release has written to this database')
+      stopping = true
+      return become('stopped', error.message)
     }
     meters.failed()
     if (error instanceof PipelineError && error.code === 'lease_lost')
@@ -298,7 +304,7 @@ export function makeLoop(options: {
       log.debug({ err: error }, 'could not give the shards back; their leases run out')
     }
     await disconnect()
-    become('stopped', null)
+    if (state !== 'stopped') become('stopped', null)
   }
 
   return {

@@ -5,12 +5,14 @@ import type { DecisionSettings } from '@throughline/engine'
 import type { Logger } from '../platform/log/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeClickHouse, type Cluster } from '../platform/clickhouse/index.ts'
+import { checkFormat } from './codec.ts'
 import { makeDefinitions } from './definitions.ts'
 import { releaseAbandoned } from './leases.ts'
 import { makeLoop } from './loop.ts'
 import { makePipelineMeters } from './meters.ts'
 import type { BornClaimedMessage, PipelineStatus } from './ports.ts'
 import { listen } from './wake.ts'
+import { makeEraser } from './erase/eraser.ts'
 import { makeExporter } from './export/exporter.ts'
 import { makeFiller } from './fill/filler.ts'
 import { makeMaintainer } from './maintenance/maintainer.ts'
@@ -27,6 +29,8 @@ export interface WorkerOptions {
   readonly clickhouse: { readonly url: string; readonly cluster?: Cluster }
   /** Days for which the inbox keeps entries, and where it archives older ones. */
   readonly archive: { readonly folder: string; readonly days: number }
+  /** Opens what `secrets.encrypt` has sealed: who is to be forgotten. */
+  readonly unseal: (sealed: Uint8Array) => string
   /** Unique among workers; made up when left out. */
   readonly id?: string
   /** True when no other process can be using this database, so that leases of a killed one need not run out. */
@@ -35,13 +39,22 @@ export interface WorkerOptions {
 
 export interface Worker {
   readonly id: string
-  /** Begins to lease shards and work on them; returns at once. */
+  /**
+   * Begins to lease shards and work on them.
+   * @throws PipelineError `profile_format` when profiles were written by another release
+   */
   start(): Promise<void>
   /** Commits what is on its way and gives the shards back. */
   stop(): Promise<void>
   /** Something was accepted: look now. */
   wake(): void
   status(): PipelineStatus
+}
+
+// Whoever writes a new format writes all of a person's row; any row tells it. Rows that differ are met when they are read.
+async function checkStored(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ id: string; state: Buffer }>('select id, substr(state, 1, 1) as state from profiles limit 1')
+  for (const { id, state } of rows) checkFormat(id, state)
 }
 
 /** Builds the worker of this process; see the door of this folder. */
@@ -65,20 +78,31 @@ export function makeWorker(options: WorkerOptions): Worker {
     meters,
   })
   const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
+  const eraser = makeEraser({
+    worker: id,
+    pool,
+    clickhouse: reads,
+    database,
+    cluster: options.clickhouse.cluster,
+    log,
+    unseal: options.unseal,
+  })
   const maintainer = makeMaintainer({ worker: id, pool, log, ...options.archive })
   let listener: ReturnType<typeof listen> | undefined
   return {
     id,
     async start() {
+      await checkStored(pool)
       if (options.alone) await releaseAbandoned(pool)
       listener = listen(pool, 'throughline_inbox', () => loop.wake(), log)
       loop.start()
       exporter.start()
       filler.start()
       maintainer.start()
+      eraser.start()
     },
     async stop() {
-      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), maintainer.stop()])
+      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), maintainer.stop(), eraser.stop()])
       await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),

@@ -1,6 +1,7 @@
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { nameOf } from './describe.ts'
+import { makeAccessFile, type KeptBeside } from './everything.ts'
 import type { History } from './history.ts'
 import { loadFormerIds, makeLastSeen } from './last-seen.ts'
 import { loadPeople, loadProfiles, type UnpackProfile } from './load.ts'
@@ -14,10 +15,12 @@ export interface ProfileDeps {
   readonly history: History
   /** Undoes a merge; ingest's, since both sides are told in the order of their shards. */
   readonly unmergeProfiles: (merge: string) => Promise<unknown>
+  /** What other domains keep of people, for those who ask what is known of them. */
+  readonly beside: readonly KeptBeside[]
 }
 
 /** Handlers of people, and what other domains ask about people. */
-export function makeProfiles({ pool, unpack, history, unmergeProfiles }: ProfileDeps) {
+export function makeProfiles({ pool, unpack, history, unmergeProfiles, beside }: ProfileDeps) {
   const lastSeen = makeLastSeen(pool, history)
   const handlers = {
     async people({ query }) {
@@ -38,11 +41,18 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles }: Profile
       await unmergeProfiles(body.merge)
       return { ok: true }
     },
-  } satisfies Handlers<'people' | 'person' | 'timeline' | 'unmerge'>
+    async accessRequest({ params }) {
+      const person = await readPerson(pool, unpack, lastSeen, params.id)
+      const profiles = [...(await loadFormerIds(pool, [person.id])).keys()]
+      const content = await makeAccessFile(pool, history, person, profiles, beside)
+      return { filename: `person-${person.id}.json`, content }
+    },
+  } satisfies Handlers<'people' | 'person' | 'timeline' | 'unmerge' | 'accessRequest'>
 
   return {
     handlers,
     findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, lastSeen),
+    findProfiles: (ids: readonly string[]) => loadProfiles(pool, ids, unpack),
     /** What came of a message, newest first. */
     messageEvents: (profileId: string, messageId: string) => readOutcomes(pool, history, profileId, messageId),
     /** A person's id and those of all that were merged into them. */

@@ -24,12 +24,13 @@ interface ProfileRow {
   readonly state: Buffer
 }
 
-/** Profiles that the pipeline has written, by id; those that it has not come to yet are left out. */
+/** Profiles that the pipeline has written, by id; those that it has not come to yet are left out, and whoever was forgotten. */
 export async function loadProfiles(db: Db, ids: readonly string[], unpack: UnpackProfile): Promise<Map<string, ProfileState>> {
   const unique = [...new Set(ids)]
   const { rows } = await db.query<ProfileRow>(
     `select p.id, p.created_at, p.traits, p.state from unnest($1::smallint[], $2::uuid[]) as w (shard, id)
-     join profiles p on p.shard = w.shard and p.id = w.id`,
+     join profiles p on p.shard = w.shard and p.id = w.id
+     where not exists (select from forgotten_profiles f where f.profile_id = p.id)`,
     [binary.int2Array(unique.map(shardOf)), binary.uuidArray(unique)],
   )
   return new Map(rows.map((row) => [row.id, unpack(row.id, row.created_at, row)]))

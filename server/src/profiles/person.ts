@@ -4,16 +4,21 @@ import { readConsents } from '../consent/index.ts'
 import { resolveProfile } from '../identity/index.ts'
 import type { Db, Pool } from '../platform/postgres/index.ts'
 import { describePerson } from './describe.ts'
-import { unknownPerson } from './errors.ts'
+import { forgottenPerson, unknownPerson } from './errors.ts'
 import { createdAtOf, isProfileId } from './ids.ts'
 import { loadFormerIds, type LastSeen } from './last-seen.ts'
 import { loadIdentifiers, loadProfiles, type OwnedIdentifier, type UnpackProfile } from './load.ts'
 
-/** The id a person goes by today. Throws `person_unknown` when nobody has, or ever had, this one. */
+/** The id a person goes by today. Throws `person_unknown` for what is no id, `person_forgotten`. */
 export async function livingId(db: Db, id: string): Promise<string> {
   const wanted = id.toLowerCase()
   if (!isProfileId(wanted)) throw unknownPerson(id)
-  return resolveProfile(db, wanted)
+  const [living, forgotten] = await Promise.all([
+    resolveProfile(db, wanted),
+    db.query('select 1 from forgotten_profiles where profile_id = $1::uuid', [wanted]),
+  ])
+  if (forgotten.rows.length > 0) throw forgottenPerson(wanted)
+  return living
 }
 
 /** All that is known of one person. Asked for by the id of a profile that was merged, it is the one it was merged into. */

@@ -1,10 +1,13 @@
 import type { SegmentDefinition } from '@throughline/contracts'
 import { describeCondition } from '@throughline/engine'
+import type { ClickHouse } from '../platform/clickhouse/index.ts'
 import type { Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
+import { makeAsker } from './ask.ts'
+import { makePreview, type PreviewDeps } from './preview/preview.ts'
 
-export interface SegmentDeps {
-  readonly pool: Pool
+export interface SegmentDeps extends Omit<PreviewDeps, 'ask'> {
+  readonly clickhouse: ClickHouse
 }
 
 interface Row {
@@ -17,7 +20,9 @@ interface Row {
 }
 
 /** Handlers of segments. */
-export function makeSegmentHandlers({ pool }: SegmentDeps) {
+export function makeSegmentHandlers(deps: SegmentDeps) {
+  const { pool } = deps
+  const preview = makePreview({ ...deps, ask: makeAsker(deps.clickhouse) })
   return {
     async segments() {
       const [{ rows }, filling] = await Promise.all([
@@ -43,7 +48,8 @@ export function makeSegmentHandlers({ pool }: SegmentDeps) {
         })),
       }
     },
-  } satisfies Handlers<'segments'>
+    previewSegment: ({ body, signal }) => preview(body, signal),
+  } satisfies Handlers<'segments' | 'previewSegment'>
 }
 
 /** Publications of which a leaf is still being computed from history in some shard, or which some shard has not come to yet. */

@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { PersonMark } from '../../ui/person.tsx'
 import { Loaded, Pending } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { PersonActions } from './actions.tsx'
 import { Consents } from './consents.tsx'
 import { Country } from './country.tsx'
 import { Merges } from './merges.tsx'
@@ -36,7 +37,7 @@ export function PersonPage() {
       title={personTitle(person.data)}
       heading={<Heading person={person.data} />}
       lead={<Lead person={person.data} />}
-      actions={<Ways id={id} />}
+      actions={<Ways person={person.data} />}
     >
       <Loaded query={person} what="this person">
         {(data) => (
@@ -98,7 +99,8 @@ function Lead({ person }: { readonly person: PersonDetail }) {
   )
 }
 
-function Ways({ id }: { readonly id: string }) {
+function Ways({ person }: { readonly person: PersonDetail }) {
+  const { id } = person
   return (
     <>
       <Button
@@ -117,6 +119,7 @@ function Ways({ id }: { readonly id: string }) {
       >
         Their messages
       </Button>
+      <PersonActions person={person} />
     </>
   )
 }

@@ -7,6 +7,7 @@ const places = [
   ['/settings/providers', 'Providers'],
   ['/settings/api-keys', 'API keys'],
   ['/settings/audit', 'Audit log'],
+  ['/settings/forgotten', 'Forgotten people'],
   ['/settings/status', 'Status'],
   ['/settings/log', 'Log'],
 ] as const

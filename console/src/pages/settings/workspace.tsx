@@ -1,13 +1,14 @@
 import { useState } from 'react'
 import { Select, Switch, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { settingsSchema } from '@throughline/contracts'
+import { channelKinds, settingsSchema } from '@throughline/contracts'
 import type { Settings } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { call } from '../../api/client.ts'
 import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
-import { makeFormat } from '../../format/format.ts'
+import { makeFormat, minorToMajor } from '../../format/format.ts'
+import { channelNames } from '../../format/message-words.ts'
 import { Action } from '../../ui/action.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -116,6 +117,23 @@ function Form({ settings }: { readonly settings: Settings }) {
           </p>
         </div>
       </Panel>
+      <Panel title="What a thousand messages cost">
+        <div className={styles.form}>
+          <div className={styles.three}>
+            {channelKinds.map((channel) => (
+              <PriceField
+                key={`${channel} ${draft.currency}`}
+                label={`${channelNames[channel]}, in ${draft.currency}`}
+                price={draft.pricePerThousand[channel]}
+                currency={draft.currency}
+                locked={locked}
+                onChange={(price) => set({ pricePerThousand: { ...draft.pricePerThousand, [channel]: price } })}
+              />
+            ))}
+          </div>
+          <p className="dim">For estimates before something is sent. Empty: nobody has said.</p>
+        </div>
+      </Panel>
       <Panel title="While a person has said nothing">
         <div className={styles.form}>
           {(['email', 'inbox', 'webhook'] as const).map((channel) => (
@@ -147,5 +165,37 @@ function Form({ settings }: { readonly settings: Settings }) {
         </Action>
       </div>
     </form>
+  )
+}
+
+interface PriceProps {
+  readonly label: string
+  /** In minor units (cents); null where nobody has said. */
+  readonly price: number | null
+  readonly currency: string
+  readonly locked: boolean
+  readonly onChange: (price: number | null) => void
+}
+
+function PriceField({ label, price, currency, locked, onChange }: PriceProps) {
+  const unit = minorToMajor(1, currency)
+  const [text, setText] = useState(price === null ? '' : String(minorToMajor(price, currency)))
+  const read = (typed: string): number => (typed.trim() === '' ? Number.NaN : Math.round(Number(typed.replace(',', '.')) / unit))
+  const wrong = text.trim() !== '' && !(read(text) >= 0)
+  return (
+    <TextInput
+      label={label}
+      inputMode="decimal"
+      placeholder="not said"
+      value={text}
+      readOnly={locked}
+      error={wrong ? 'Write a number, such as 0.60.' : undefined}
+      onChange={(event) => {
+        const next = event.currentTarget.value
+        setText(next)
+        const minor = read(next)
+        onChange(minor >= 0 ? minor : null)
+      }}
+    />
   )
 }

@@ -1,4 +1,4 @@
-import { binary, type Db } from '../../platform/postgres/index.ts'
+import { binary, type Statement } from '../../platform/postgres/index.ts'
 import { CLAIM_MS } from '../sender/times.ts'
 import type { MessageRow } from './row.ts'
 
@@ -19,13 +19,12 @@ on conflict (shard, id) do nothing
 returning id`
 
 /**
- * Writes messages in the caller's transaction.
- * @returns the ids that are new; hand only their rows to `sender.take`, after the commit
+ * The statement that writes messages. It answers the ids that are new; hand only their rows to `sender.take`, after the commit.
+ * @throws TypeError, RangeError on what is no id or number, before anything is sent
  */
-export async function insertMessages(client: Db, rows: readonly MessageRow[]): Promise<ReadonlySet<string>> {
-  if (rows.length === 0) return new Set()
+export function insertStatement(rows: readonly MessageRow[]): Statement {
   const text = (pick: (row: MessageRow) => string | null): Buffer => binary.textArray(rows.map(pick))
-  const result = await client.query<{ id: string }>({
+  return {
     name: 'messages-insert',
     text: INSERT,
     values: [
@@ -51,6 +50,5 @@ export async function insertMessages(client: Db, rows: readonly MessageRow[]): P
       text((row) => row.claimedBy),
       text((row) => row.calledBack),
     ],
-  })
-  return new Set(result.rows.map((row) => row.id))
+  }
 }

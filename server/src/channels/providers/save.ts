@@ -51,11 +51,10 @@ export async function saveProvider(db: Db, box: SecretBox, given: ProviderToSave
  * Throws {@link ChannelError} `provider_config_invalid`.
  */
 export function smtpFromUrl(text: string): ProviderToSave {
-  // `%zz` is no escape, of which the parts could not be made below.
-  if (!URL.canParse(text) || /%(?![0-9a-f]{2})/i.test(text)) throw invalidUrl('it cannot be read as an address')
+  if (!URL.canParse(text)) throw invalidUrl('it cannot be read as an address')
   const url = new URL(text)
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') throw invalidUrl(`it begins with ${url.protocol}`)
-  const from = url.searchParams.get('from') ?? (url.username.includes('%40') ? decodeURIComponent(url.username) : null)
+  const from = url.searchParams.get('from') ?? (url.username.includes('%40') ? decodePart(url.username) : null)
   if (url.hostname === '') throw invalidUrl('it names no host')
   if (from === null) throw invalidUrl('it names no sender')
   if (normaliseEmail(from) === null) throw invalidUrl(`its sender is "${from}", which is no e-mail address`)
@@ -64,7 +63,7 @@ export function smtpFromUrl(text: string): ProviderToSave {
     throw invalidUrl('it has an option besides from and fromName (a ? in a password is written %3F)')
   const secure = url.protocol === 'smtps:'
   const fromName = url.searchParams.get('fromName')
-  const user = url.username === '' ? undefined : decodeURIComponent(url.username)
+  const user = url.username === '' ? undefined : decodePart(url.username)
   return {
     channel: 'email',
     config: {
@@ -76,7 +75,16 @@ export function smtpFromUrl(text: string): ProviderToSave {
       ...(fromName !== null && { fromName }),
       ...(user !== undefined && { user }),
     },
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    ...(url.password !== '' && { password: decodePart(url.password) }),
+  }
+}
+
+// `%zz` is no escape, and `%ff` none of UTF-8.
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw invalidUrl('it cannot be read as an address (a % in a name or password is written %25)')
   }
 }
 

@@ -12,15 +12,12 @@ import type { Ledger } from './ledger.ts'
 import type { Line } from './line.ts'
 import type { SenderDeps } from './make-sender.ts'
 import type { FinalRecord } from './record.ts'
-import { MAX_REFUSED_ATTEMPTS, MAX_TEMPORARY_ATTEMPTS, retryDelay } from './times.ts'
-
-/** What waited longer for its turn at the provider is checked once more from the beginning. */
-const FRESH_MS = 2_000
+import { FRESH_MS, MAX_REFUSED_ATTEMPTS, MAX_TEMPORARY_ATTEMPTS, retryDelay } from './times.ts'
 
 /** Checks, writes and hands over messages, and sees to it that each ends in the ledger. */
 export interface Courier {
   /**
-   * Carries messages of one channel. Rejects only before anything was handed over; calls `done` once for each message.
+   * Carries messages of one channel. Rejects only before anything became of any of them; calls `done` once for each message.
    * @param options.yielding lets other work in between two messages
    */
   carry(messages: readonly Inspected[], line: Line, options: { readonly yielding: boolean; done(): void }): Promise<void>
@@ -41,10 +38,10 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const settings = await deps.settings()
       const addressed: Addressed[] = []
       const unreachable: Inspected[] = []
+      const calledBack: Inspected[] = []
       for (const message of messages) {
         if (message.calledBack !== null && message.sentAt === null) {
-          cancel(message, message.calledBack)
-          done()
+          calledBack.push(message)
           continue
         }
         const address = message.person === null ? null : (message.address ?? channel.addressOf(message.person))
@@ -58,6 +55,10 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
           return { shard: shardOf(profileId), profileId, channel: line.kind, address }
         }),
       )
+      for (const message of calledBack) {
+        cancel(message, message.calledBack ?? '')
+        done()
+      }
       for (const message of unreachable) {
         hold(message, 'reachability', `Held back: no ${channel.label} address is known.`)
         done()

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/postgres/index.ts'
 import { binary } from '../../platform/postgres/index.ts'
 import { unpackTraits } from '../people.ts'
 import type { Person } from '../port.ts'
-import { ATTEMPT_MS } from './times.ts'
+import { LEAST_CLAIM_MS } from './times.ts'
 import type { Claimed } from './claim.ts'
 
 /** A message as it stands right before it is handed over, with the person who would receive it. */
@@ -25,7 +25,7 @@ export interface Inspected {
   readonly attempts: number
   /** Handed over already by a sender that died before it could tell. */
   readonly sentAt: number | null
-  /** Still ours for at least one attempt. */
+  /** Still ours for the wait for a turn and one attempt. */
   readonly ours: boolean
   /** Still meant to be sent. */
   readonly wanted: boolean
@@ -64,7 +64,7 @@ const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const INSPECT = `
 select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
-  coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${ATTEMPT_MS}, false) as ours,
+  coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${LEAST_CLAIM_MS}, false) as ours,
   m.status in ('queued', 'sending') as wanted, m.called_back, p.traits, p.merged_into
 from unnest($1::smallint[], $2::text[]) as k (shard, id)
 join messages m on m.shard = k.shard and m.id = k.id

@@ -194,6 +194,7 @@ export function makeSender(deps: SenderDeps): Sender {
 
   async function deliver(each: Line, batch: readonly Claimed[], live: boolean): Promise<void> {
     let left = batch.length
+    let waiting: readonly Claimed[] = batch
     try {
       const inspected = await inspectMessages(pool, worker, batch)
       const found = new Map(inspected.map((message) => [keyOf(message), message]))
@@ -204,6 +205,7 @@ export function makeSender(deps: SenderDeps): Sender {
         else if (!message.ours && message.sentAt === null) ledger.giveBack(key, null)
         else going.push(message)
       }
+      waiting = going
       left = going.length
       each.end(batch.length - left)
       await courier.carry(going, each, {
@@ -215,9 +217,10 @@ export function makeSender(deps: SenderDeps): Sender {
         },
       })
     } catch (error) {
-      // Nothing was handed over yet: keep the messages in line while the claim lasts, and look again shortly.
-      log.warn({ err: error, count: batch.length }, 'could not check messages before sending')
-      each[live ? 'live' : 'bulk'].unshift(...batch)
+      // Nothing became of these yet: keep them in line while the claim lasts, and look again shortly. What was given back or let
+      // go above may have been claimed anew, and stand in line already.
+      log.warn({ err: error, count: waiting.length }, 'could not check messages before sending')
+      each[live ? 'live' : 'bulk'].unshift(...waiting)
       setTimeout(pump, 250).unref()
     } finally {
       each.end(left)

@@ -50,7 +50,8 @@ from unnest($1::smallint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6
 where m.shard = n.shard and m.id = n.id and m.sent_at is null`
 
 /** Marks messages as handed over; from here on nobody hands them over again. */
-export async function markSent(db: Db, records: readonly SentRecord[]): Promise<void> {
+export async function markSent(db: Db, given: readonly SentRecord[]): Promise<void> {
+  const records = inOrder(given)
   await db.query({
     name: 'messages-sent',
     text: SENT,
@@ -67,13 +68,14 @@ export async function markSent(db: Db, records: readonly SentRecord[]): Promise<
 
 // The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
 //
-// One statement writes all of it: what a message looked like, the addresses that turned out dead (a dead address weighs more
+// One statement writes all of it: what a message looked like (one that is gone since its person was forgotten leaves nothing), the addresses that turned out dead (a dead address weighs more
 // than an opt-out: it takes its place), and its end.
 const FINISH = `
 with contents as (
   insert into message_contents (shard, message_id, content, created_at)
   select n.shard, n.id, n.content, (extract(epoch from clock_timestamp()) * 1000)::bigint
   from unnest($11::smallint[], $12::text[], $13::bytea[]) as n (shard, id, content)
+  where exists (select from messages m where m.shard = n.shard and m.id = n.id)
   on conflict (shard, message_id) do nothing
 ), dead as (
   insert into suppressions (channel, address, reason, source, at)
@@ -90,7 +92,8 @@ from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::
 where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))`
 
 /** Writes how messages ended, what they looked like, and the addresses that turned out dead; all of it or nothing. */
-export async function finishMessages(db: Db, records: readonly FinalRecord[]): Promise<void> {
+export async function finishMessages(db: Db, given: readonly FinalRecord[]): Promise<void> {
+  const records = inOrder(given)
   const contents = records.filter((record) => record.content !== null)
   const dead = records.flatMap((record) => (record.suppress === null ? [] : [record.suppress]))
   await db.query({
@@ -119,13 +122,20 @@ export async function finishMessages(db: Db, records: readonly FinalRecord[]): P
 }
 
 // Only what is still ours: after the claim ran out somebody else decides. What was called back meanwhile is not tried again.
+// Locked in order, whatever the plan: many may be given back at once while the pipeline calls many of them back.
 const RETURN = `
 update messages m set status = 'queued', claimed_by = null, claim_until = 0,
   due_at = case when m.called_back is null then coalesce(n.due_at, m.due_at) else m.due_at end,
   attempts = m.attempts + case when n.attempted then 1 else 0 end, last_error = coalesce(n.error, m.last_error),
   reason = case when n.delay is null then m.reason else split_part(m.reason, E'\\n', 1) || E'\\n' || n.delay end
-from unnest($2::smallint[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::text[]) as n (shard, id, due_at, attempted, delay, error)
-where m.shard = n.shard and m.id = n.id and m.claimed_by = $1::text and m.status in ('queued', 'sending') and m.sent_at is null`
+from (
+  select m.shard, m.id, n.due_at, n.attempted, n.delay, n.error
+  from unnest($2::smallint[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::text[]) as n (shard, id, due_at, attempted, delay, error)
+  join messages m on m.shard = n.shard and m.id = n.id
+  where m.claimed_by = $1::text and m.status in ('queued', 'sending') and m.sent_at is null
+  order by m.shard, m.id collate "C" for update of m
+) n
+where m.shard = n.shard and m.id = n.id`
 
 /** Gives messages back to the queue. */
 export async function returnMessages(db: Db, worker: string, records: readonly ReturnRecord[]): Promise<void> {
@@ -142,6 +152,12 @@ export async function returnMessages(db: Db, worker: string, records: readonly R
       binary.textArray(records.map((record) => clean(record.error))),
     ],
   })
+}
+
+// In a large table rows are reached, and locked, in the order in which they are given: the pipeline, which calls messages
+// back, waits for rows in this order too. Should two still wait for each other, PostgreSQL ends one, which tries again.
+function inOrder<T extends { readonly shard: number; readonly id: string }>(records: readonly T[]): T[] {
+  return records.toSorted((a, b) => a.shard - b.shard || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
 }
 
 // Providers' replies are foreign text: PostgreSQL takes no NUL, and one line is enough.

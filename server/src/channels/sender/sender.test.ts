@@ -5,7 +5,7 @@ import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld, ty
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { applyConsentChanges } from '../../consent/index.ts'
 import { listMessages } from '../messages/list.ts'
-import { callBackMessages, type MessageRow } from '../index.ts'
+import { callBackStatement, type MessageRow } from '../index.ts'
 
 const hello = {
   kind: 'template',
@@ -179,7 +179,7 @@ describe('before the hand-over', () => {
       world.makeRow(person, { createdAt: 1_000, dueAt: Date.now() + 500, journey: 'welcome' }),
     ]
     await world.send(marketing, needed, later, other)
-    await callBackMessages(database.pool, [{ shard: marketing.shard, profileId: person, journey: 'cart', since: 1_000, reason }])
+    await database.pool.query(callBackStatement([{ shard: marketing.shard, profileId: person, journey: 'cart', since: 1_000, reason }]))
     expect(await ended(marketing.id)).toMatchObject({ status: 'cancelled', reason, rule: null })
     for (const row of [needed, later, other]) expect(await ended(row.id)).toMatchObject({ status: 'sent' })
     const events = (await world.events()).filter((event) => event.properties['message_id'] === marketing.id)
@@ -198,7 +198,9 @@ describe('before the hand-over', () => {
       () => world.row(row.id),
       (found) => found['attempts'] === 1,
     )
-    await callBackMessages(database.pool, [{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    await database.pool.query(
+      callBackStatement([{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }]),
+    )
     expect(await listMessages(database.pool, { people: [person], limit: 9 })).toMatchObject([
       { status: 'cancelled', reason: 'Not sent: paid' },
     ])
@@ -216,7 +218,9 @@ describe('before the hand-over', () => {
       () => sink.connections(),
       (count) => count > 0,
     )
-    await callBackMessages(database.pool, [{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    await database.pool.query(
+      callBackStatement([{ shard: row.shard, profileId: person, journey: 'cart', since: 0, reason: 'Not sent: paid' }]),
+    )
     expect(await ended(row.id)).toMatchObject({ status: 'cancelled', reason: 'Not sent: paid', attempts: 1 })
   })
 
@@ -224,7 +228,7 @@ describe('before the hand-over', () => {
     const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }))
     await world.send(row)
     await database.pool.query('update messages set sent_at = 2000')
-    await callBackMessages(database.pool, [{ ...row, journey: 'cart', since: 0, reason: 'Not sent: paid' }])
+    await database.pool.query(callBackStatement([{ ...row, journey: 'cart', since: 0, reason: 'Not sent: paid' }]))
     expect(await world.row(row.id)).toMatchObject({ called_back: null })
   })
 

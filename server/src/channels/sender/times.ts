@@ -1,8 +1,14 @@
 /** How long a message belongs to the worker that claimed it. */
 export const CLAIM_MS = 60_000
 
-/** How long one attempt may take, less than half the claim: nobody else takes a message up while it is being handed over. */
+/** What waited longer for its turn at the provider is checked once more from the beginning. */
+export const FRESH_MS = 2_000
+
+/** How long one attempt may take, less than half the claim. */
 export const ATTEMPT_MS = 20_000
+
+/** What must be left of the claim when a message is checked, so that nobody else takes it up while it is being handed over. */
+export const LEAST_CLAIM_MS = FRESH_MS + ATTEMPT_MS
 
 const FIRST_RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 12 * 3_600_000

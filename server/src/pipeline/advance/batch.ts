@@ -87,6 +87,10 @@ export interface Batch {
   readonly facts: Fact[]
   readonly appends: Append[]
   readonly cancels: Map<string, Person>
+  /** People who are forgotten in this batch. */
+  readonly erased: Map<string, Person>
+  /** Entries for people who were forgotten. */
+  readonly dropped: { readonly shard: number; readonly lane: number; readonly seq: number; readonly receivedAt: number }[]
   /** Journeys whose goal or end somebody reached: what was decided in the run since then is called back. */
   readonly unsent: CallBack[]
   readonly fills: FillRow[]
@@ -112,6 +116,8 @@ export function emptyBatch(): Batch {
     facts: [],
     appends: [],
     cancels: new Map(),
+    erased: new Map(),
+    dropped: [],
     unsent: [],
     fills: [],
     filled: [],

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/postgres/index.ts'
 import { shardOf } from '@throughline/contracts'
+import { checkFormat } from '../codec.ts'
 import { readPeople } from '../read.ts'
 import { newPerson, personOf, type Person } from './person.ts'
 
@@ -9,7 +10,10 @@ import { newPerson, personOf, type Person } from './person.ts'
  * fails and when a shard is given away.
  */
 export interface People {
-  /** Reads those that are not here, in one query; afterwards {@link get} answers for each of them. */
+  /**
+   * Reads those that are not here, in one query; afterwards {@link get} answers for each of them.
+   * @throws PipelineError `profile_format` when one of them was written by another release
+   */
   load(db: Db, ids: Iterable<string>): Promise<void>
   get(id: string): Person
   clear(): void
@@ -34,6 +38,8 @@ export function makePeople(limit: number): People {
         }
       }
       const rows = await readPeople(db, missing)
+      // Before anything is decided: it is no fault of the entries that come for them.
+      for (const row of rows) checkFormat(row.id, row.state)
       for (const row of rows) kept.set(row.id, personOf(row))
       if (rows.length < missing.length) for (const { id, shard } of missing) if (!kept.has(id)) kept.set(id, newPerson(id, shard))
     },

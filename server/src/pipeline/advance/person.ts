@@ -2,6 +2,9 @@ import { emptyProfile, type ProfileState } from '@throughline/engine'
 import { openProfile, packSegments, packState, packTraits, type PackedProfile } from '../codec.ts'
 import type { PersonRow } from '../read.ts'
 
+/** Where the tombstone of a forgotten profile points: to no profile. */
+export const forgotten = '00000000-0000-0000-0000-000000000000'
+
 /**
  * A profile as the lease holder works on it. It is decoded only when something looks at it, and may run ahead of the
  * database by the transactions that are on their way.

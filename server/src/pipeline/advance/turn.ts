@@ -15,7 +15,7 @@ import type { InboxRow } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import { emptyBatch, type Append, type Batch, type ShardMove } from './batch.ts'
 import type { People } from './people.ts'
-import { profileOf, type Person } from './person.ts'
+import { forgotten, profileOf, type Person } from './person.ts'
 
 /** How often a person's timer may fire in one turn without moving on in time, before it counts as broken. */
 const TIMER_ROUNDS = 100
@@ -250,10 +250,11 @@ export function eventOf(row: InboxRow): Event {
   }
 }
 
-/** Sends an entry on to the profile that its own was merged into. */
+/** Sends an entry on to the profile that its own was merged into; one for somebody who was forgotten is dropped, and deleted. */
 export function forward(turn: Turn, row: InboxRow, person: Person): void {
   const to = person.mergedInto
   if (to === null) throw new Error(`Profile ${person.id} is no tombstone`)
+  if (to === forgotten) return void turn.batch.dropped.push({ shard: row.shard, lane: row.lane, seq: row.seq, receivedAt: row.received_at })
   turn.append({
     shard: shardOf(to),
     lane: row.lane === 1 ? 1 : 0,

@@ -5,6 +5,7 @@ import type { ShardState } from '../shard-state.ts'
 import { adopt } from './adopt.ts'
 import type { Control, ControlCall, ControlReader, Prepared } from './control.ts'
 import { definitionsPublished } from './definitions-published.ts'
+import { erase } from './erase.ts'
 import { mergeOut } from './merge-out.ts'
 import { mergedIn } from './merged-in.ts'
 import { reconsider } from './reconsider.ts'
@@ -13,7 +14,7 @@ import { unmerge } from './unmerge.ts'
 export type { ControlReader, Prepared } from './control.ts'
 
 /** Names of control entries; see docs/internals.md. */
-export const controlNames = ['definitions-published', 'merge-out', 'merged-in', 'unmerge', 'adopt', 'reconsider'] as const
+export const controlNames = ['definitions-published', 'merge-out', 'merged-in', 'unmerge', 'adopt', 'reconsider', 'erase'] as const
 export type ControlName = (typeof controlNames)[number]
 
 /** A control entry whose properties were checked. */
@@ -31,6 +32,7 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   unmerge: opener(unmerge),
   adopt: opener(adopt),
   reconsider: opener(reconsider),
+  erase: opener(erase),
 }
 
 function opener<P>(control: Control<P>): (properties: unknown) => OpenedControl {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventNames } from '@throughline/contracts'
 import { beginRefold } from '@throughline/engine'
-import { profileOf } from '../advance/person.ts'
+import { forgotten, profileOf } from '../advance/person.ts'
 import type { PersonControl } from './control.ts'
 
 const schema = z.object({ merge: z.string().min(1), loser: z.uuid(), winner: z.uuid() })
@@ -15,6 +15,7 @@ export const unmerge: PersonControl<z.infer<typeof schema>> = {
   parse: (properties) => schema.parse(properties),
   staysWithTombstone: ({ loser }, row) => row.profile_id === loser,
   take({ merge, loser, winner }, { turn, state, row, now }, person) {
+    if (person.mergedInto === forgotten) return
     if (person.id === loser) {
       person.mergedInto = null
       person.mergedAt = null

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { createDatabase, isClickHouseAway, type ClickHouse, type Cluster } from '../../platform/clickhouse/index.ts'
+import { createDatabase, isClickHouseAway, isHistoryMissing, type ClickHouse, type Cluster } from '../../platform/clickhouse/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import { RENEW_MS } from '../leases.ts'
@@ -161,11 +161,12 @@ export function makeExporter(options: {
         wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]!
         // Whatever it was: a store that comes back may be a new one.
         prepared = false
-        const state = isClickHouseAway(error)
-          ? 'waiting for ClickHouse'
-          : isConnectionLost(error)
-            ? 'waiting for the database'
-            : 'exporting'
+        const state =
+          isClickHouseAway(error) || isHistoryMissing(error)
+            ? 'waiting for ClickHouse'
+            : isConnectionLost(error)
+              ? 'waiting for the database'
+              : 'exporting'
         if (state === 'exporting') log.error({ err: error }, 'the export failed; trying again')
         else if (status.state !== state) log.warn({ err: error }, 'the export waits for a store that is away; nothing is lost meanwhile')
         status = { ...status, state, error: (error as Error).message }

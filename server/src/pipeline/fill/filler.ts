@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shardOf, type Json } from '@throughline/contracts'
 import { eventNamesToSql, foldLeaf, foldProfile } from '@throughline/engine'
 import { resolveProfiles } from '../../identity/index.ts'
-import { isClickHouseAway, type ClickHouse } from '../../platform/clickhouse/index.ts'
+import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import type { Append } from '../advance/batch.ts'
@@ -185,7 +185,10 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
       } catch (error) {
         wait = RETRY_MS
         const away = isClickHouseAway(error) || isConnectionLost(error) || abort.signal.aborted
-        log[away ? 'debug' : 'error']({ err: error }, 'computing states from history was interrupted; beginning again')
+        log[away ? 'debug' : isHistoryMissing(error) ? 'warn' : 'error'](
+          { err: error },
+          'computing states from history was interrupted; beginning again',
+        )
       }
       if (wait > 0 && !abort.signal.aborted) await waker.sleep(wait)
     }

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
@@ -10,6 +9,7 @@ import { prepareHistory } from '../export/tables.ts'
 import { append, makeProfileId } from '../test/harness.ts'
 import { restoreArchives } from './restore.ts'
 import { maintain } from './maintainer.ts'
+import { makeKeys, seal } from './sealed.ts'
 import { DAY_MS, dayOf, readPartitions } from './partitions.ts'
 
 let database: TestDatabase
@@ -60,14 +60,14 @@ test('an old day leaves the inbox only when it is exported and taken, and can be
   await round(today + 20)
   expect((await database.pool.query('select 1 from inbox')).rowCount).toBe(0)
   const files = await readdir(folder)
-  const file = `inbox-${new Date(today * DAY_MS).toISOString().slice(0, 10)}.ndjson.gz`
+  const file = `inbox-${new Date(today * DAY_MS).toISOString().slice(0, 10)}.sealed.ndjson`
   expect(files).toContain(file)
   expect(files.filter((name) => name.endsWith('.new'))).toEqual([])
   const day = file.slice(6, 16)
   const kept = [{ id, name: 'Kept', properties: JSON.stringify(properties) }]
   const { days, merged } = await restore([folder])
   expect([days.length > 1, merged]).toEqual([true, 0])
-  expect(days.filter(({ events }) => events > 0)).toEqual([{ day, files: [join(folder, file)], events: 1, replaced: 0 }])
+  expect(days.filter(({ events }) => events > 0)).toEqual([{ day, files: [join(folder, file)], events: 1, unreadable: 0, replaced: 0 }])
   expect(await readHistory('toString(profile_id) as id, name, properties')).toEqual(kept)
   await expect(restore([join(folder, file)])).rejects.toThrow(`already has 1 events received on ${day}`)
   expect((await restore([join(folder, file)], true)).days).toMatchObject([{ events: 1, replaced: 1 }])
@@ -84,7 +84,7 @@ test('who was merged is told to a ClickHouse that has lost it', async () => {
     winner,
     loser,
   ])
-  await writeFile(join(folder, 'inbox-2026-01-31.ndjson.gz'), gzipSync(''))
+  await writeFile(join(folder, 'inbox-2026-01-31.sealed.ndjson'), '')
   expect(await restore([folder])).toMatchObject({ days: [{ day: '2026-01-31', events: 0 }], merged: 1 })
   const rows = await history.client.query({
     query: 'select toString(loser) as loser, toString(winner) as winner from profile_overrides',
@@ -94,7 +94,7 @@ test('who was merged is told to a ClickHouse that has lost it', async () => {
 })
 
 test('files that are no archives, or broken ones, are named before anything is written', async () => {
-  const good = join(folder, 'inbox-2026-01-30.ndjson.gz')
+  const good = join(folder, 'inbox-2026-01-30.sealed.ndjson')
   const event = {
     shard: 1,
     lane: 0,
@@ -109,16 +109,16 @@ test('files that are no archives, or broken ones, are named before anything is w
     properties: '{}',
     context: '{}',
   }
-  await writeFile(good, gzipSync(JSON.stringify(event)))
-  const broken = join(folder, 'inbox-2026-01-31.ndjson.gz')
-  await writeFile(broken, gzipSync(JSON.stringify(event)))
-  await expect(restore([good, broken])).rejects.toThrow(
-    `${broken} cannot be read as an archive: line 1 is no event received on 2026-01-31.`,
-  )
-  await writeFile(broken, gzipSync('x'.repeat(10_000)).subarray(0, 20))
-  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: unexpected end of file.`)
-  await writeFile(broken, 'no gzip')
-  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: incorrect header check.`)
+  const key = (await makeKeys(database.pool, [event.profile_id])).get(event.profile_id)!
+  const sealed = async (day: string): Promise<string> => JSON.stringify(await seal(event.profile_id, day, [JSON.stringify(event)], key))
+  await writeFile(good, await sealed('2026-01-30'))
+  const broken = join(folder, 'inbox-2026-01-31.sealed.ndjson')
+  await writeFile(broken, await sealed('2026-01-31'))
+  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: event 1 is none received on 2026-01-31.`)
+  await writeFile(broken, (await sealed('2026-01-31')).replace('2026-01-31', '2026-01-30'))
+  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: Unsupported state`)
+  await writeFile(broken, (await sealed('2026-01-31')).slice(0, 90))
+  await expect(restore([good, broken])).rejects.toThrow(`${broken} cannot be read as an archive: line 1 is no sealed block.`)
   await expect(restore([good, join(folder, 'nowhere')])).rejects.toThrow(/nowhere cannot be read as an archive: ENOENT/)
   await writeFile(join(folder, 'orders.csv'), '')
   await expect(restore([good, join(folder, 'orders.csv')])).rejects.toThrow('orders.csv is not an archive of the inbox')

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pipeline, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { createGunzip, type Gunzip } from 'node:zlib'
 import type { ClickHouse, Cluster } from '../../platform/clickhouse/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
 import { PipelineError } from '../errors.ts'
 import { exportAllOverrides } from '../export/overrides.ts'
 import { exportColumns, prepareHistory } from '../export/tables.ts'
+import { readLines } from './lines.ts'
 import { DAY_MS, dayOf, nameDay } from './partitions.ts'
+import { open, readKeys, type SealedBlock } from './sealed.ts'
 
 /** A day that was put back. */
 export interface RestoredDay {
@@ -18,6 +19,8 @@ export interface RestoredDay {
   readonly day: string
   readonly files: readonly string[]
   readonly events: number
+  /** Events that stay sealed: those of people who were forgotten, or whose keys are not in this database. */
+  readonly unreadable: number
   /** Events of that day that stood in ClickHouse and were deleted for it. */
   readonly replaced: number
 }
@@ -39,11 +42,13 @@ interface Archive {
   readonly path: string
   readonly day: number
   readonly events: number
+  readonly unreadable: number
 }
 
 /**
  * Puts the events of archive files back into ClickHouse, for a history that was lost or moved, day by day, and tells it
- * anew which profiles were merged. All files are read once before anything is written.
+ * anew which profiles were merged. All files are read once before anything is written. They are opened with the keys in
+ * `db`, which has to be the database that they were written from; whoever was forgotten stays sealed.
  * @throws PipelineError `archive_name`, `archive_unreadable`; `archive_present` when ClickHouse has events of such a day
  *   and `replace` is false: days before it are put back by then, it and those after it are untouched
  */
@@ -51,16 +56,17 @@ export async function restoreArchives(options: RestoreOptions): Promise<{ days: 
   const { clickhouse } = options
   const byDay = new Map<number, Archive[]>()
   for (const path of await findArchives(options.paths)) {
-    const archive = await readArchive(path)
+    const archive = await readArchive(options.db, path)
     byDay.set(archive.day, [...(byDay.get(archive.day) ?? []), archive])
   }
   await prepareHistory(clickhouse, options.database, options.cluster)
   const days: RestoredDay[] = []
   for (const [day, archives] of [...byDay].sort(([a], [b]) => a - b)) {
     const replaced = await makeRoom(options, day)
-    for (const { path } of archives) await insert(clickhouse, path)
+    for (const { path } of archives) await insert(options.db, clickhouse, path)
     const events = archives.reduce((sum, one) => sum + one.events, 0)
-    const restored = { day: nameDay(day), files: archives.map(({ path }) => path), events, replaced }
+    const unreadable = archives.reduce((sum, one) => sum + one.unreadable, 0)
+    const restored = { day: nameDay(day), files: archives.map(({ path }) => path), events, unreadable, replaced }
     days.push(restored)
     options.onDay?.(restored)
   }
@@ -68,7 +74,7 @@ export async function restoreArchives(options: RestoreOptions): Promise<{ days: 
 }
 
 const PART_CHARACTERS = 16 * 2 ** 20
-const NAME = /^inbox(?:-default)?-(\d{4}-\d\d-\d\d)\.ndjson\.gz$/
+const NAME = /^inbox(?:-default)?-(\d{4}-\d\d-\d\d)\.sealed\.ndjson$/
 
 async function findArchives(paths: readonly string[]): Promise<string[]> {
   const found = new Set<string>()
@@ -82,44 +88,84 @@ async function findArchives(paths: readonly string[]): Promise<string[]> {
     }
     const names = (await readdir(path)).filter((name) => NAME.test(name)).sort()
     if (names.length === 0)
-      throw new PipelineError('archive_name', `There is no archive of the inbox in ${path}; those are named inbox-2026-01-31.ndjson.gz.`)
+      throw new PipelineError(
+        'archive_name',
+        `There is no archive of the inbox in ${path}; those are named inbox-2026-01-31.sealed.ndjson.`,
+      )
     for (const name of names) found.add(join(path, name))
   }
   return [...found]
 }
 
 /** Reads a file to its end, so that a broken one is known before anything is deleted or written. */
-async function readArchive(path: string): Promise<Archive> {
+async function readArchive(db: Db, path: string): Promise<Archive> {
   const day = Date.parse(`${NAME.exec(basename(path))?.[1]}T00:00:00Z`)
   if (Number.isNaN(day))
-    throw new PipelineError('archive_name', `${basename(path)} is not an archive of the inbox; those are named inbox-2026-01-31.ndjson.gz.`)
+    throw new PipelineError(
+      'archive_name',
+      `${basename(path)} is not an archive of the inbox; those are named inbox-2026-01-31.sealed.ndjson.`,
+    )
   let events = 0
+  let sealed = 0
   try {
-    for await (const line of readLines(openArchive(path))) {
-      events++
-      const row = JSON.parse(line) as { received_at?: unknown }
-      if (typeof row.received_at !== 'number' || dayOf(row.received_at) !== dayOf(day))
-        throw new Error(`line ${events} is no event received on ${nameDay(dayOf(day))}`)
+    for await (const part of readEvents(db, path)) {
+      sealed += part.unreadable
+      for (const line of part.lines) {
+        events++
+        const row = JSON.parse(line) as { received_at?: unknown }
+        if (typeof row.received_at !== 'number' || dayOf(row.received_at) !== dayOf(day))
+          throw new Error(`event ${events} is none received on ${nameDay(dayOf(day))}`)
+      }
     }
   } catch (cause) {
     throw unreadable(path, cause)
   }
-  return { path, day: dayOf(day), events }
+  return { path, day: dayOf(day), events, unreadable: sealed }
 }
 
-function openArchive(path: string): Gunzip {
-  // What goes wrong with the file reaches whoever reads the result.
-  return pipeline(createReadStream(path), createGunzip(), () => undefined)
-}
+/** People whose keys are asked for at once. */
+const CHUNK = 200
 
-async function* readLines(stream: Gunzip): AsyncIterable<string> {
-  let rest = ''
-  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
+/** The events of a file, as JSON text each, and how many stay sealed. */
+async function* readEvents(db: Db, path: string): AsyncIterable<{ lines: readonly string[]; unreadable: number }> {
+  let blocks: SealedBlock[] = []
+  const flush = async function* (): AsyncIterable<{ lines: readonly string[]; unreadable: number }> {
+    const keys = await readKeys(
+      db,
+      blocks.map(({ profile }) => profile),
+    )
+    for (const block of blocks) {
+      const key = keys.get(block.profile)
+      yield key === undefined ? { lines: [], unreadable: block.events } : { lines: await open(block, key), unreadable: 0 }
+    }
+    blocks = []
   }
-  if (rest !== '') yield rest
+  let at = 0
+  for await (const line of readLines(createReadStream(path) as AsyncIterable<Buffer>)) {
+    blocks.push(readBlock(line, ++at))
+    if (blocks.length >= CHUNK) yield* flush()
+  }
+  if (blocks.length > 0) yield* flush()
+}
+
+function readBlock(line: string, at: number): SealedBlock {
+  const block = parse(line) as Partial<SealedBlock> | null
+  if (
+    typeof block?.profile === 'string' &&
+    /^[0-9a-f-]{36}$/.test(block.profile) &&
+    typeof block.sealed === 'string' &&
+    typeof block.events === 'number'
+  )
+    return { profile: block.profile, day: String(block.day), events: block.events, sealed: block.sealed }
+  throw new Error(`line ${at} is no sealed block`)
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
 }
 
 function unreadable(path: string, cause: unknown): PipelineError {
@@ -160,7 +206,7 @@ async function makeRoom({ db, clickhouse, cluster, replace }: RestoreOptions, da
 }
 
 // In parts, since the embedded store takes no body of a whole day.
-async function insert(client: ClickHouse, path: string): Promise<void> {
+async function insert(db: Db, client: ClickHouse, path: string): Promise<void> {
   let lines: string[] = []
   let size = 0
   const flush = async (): Promise<void> => {
@@ -176,9 +222,11 @@ async function insert(client: ClickHouse, path: string): Promise<void> {
     lines = []
     size = 0
   }
-  for await (const line of readLines(openArchive(path))) {
-    lines.push(line)
-    size += line.length
+  for await (const part of readEvents(db, path)) {
+    for (const line of part.lines) {
+      lines.push(line)
+      size += line.length
+    }
     if (size > PART_CHARACTERS) await flush()
   }
   await flush()

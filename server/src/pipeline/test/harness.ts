@@ -97,6 +97,7 @@ export function makeTestWorker(pool: Pool, options: Partial<WorkerOptions> = {})
     loadSettings: async () => settings,
     deliver: () => undefined,
     clickhouse: { url: NO_CLICKHOUSE },
+    unseal: (sealed) => Buffer.from(sealed).toString('utf8'),
     archive: { folder: join(tmpdir(), 'throughline-test-archive'), days: 14 },
     ...options,
   })

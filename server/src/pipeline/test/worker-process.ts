@@ -6,6 +6,7 @@ import { makeWorker } from '../worker.ts'
 
 const pool = makePool(process.env.DATABASE_URL!, { max: 8 })
 const worker = makeWorker({
+  unseal: (sealed) => Buffer.from(sealed).toString('utf8'),
   pool,
   log: makeSilentLog(),
   metrics: new Registry(),

@@ -1,7 +1,7 @@
 import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
-import { createTables, isClickHouseAway, makeClickHouse, type ClickHouse, type ClickHouseTable } from './index.ts'
+import { createTables, isClickHouseAway, isHistoryMissing, makeClickHouse, type ClickHouse, type ClickHouseTable } from './index.ts'
 import { tableStatements } from './tables.ts'
 
 let store: TestClickHouse
@@ -153,6 +153,13 @@ describe('errors of the store being away', () => {
     expect(isClickHouseAway(await nobody.query({ query: 'select 1' }).catch((error: unknown) => error))).toBe(true)
     expect(isClickHouseAway(await read(store.client, 'select nothing').catch((error: unknown) => error))).toBe(false)
     await nobody.close()
+  })
+
+  it('do not hide that a table or a database is missing', async () => {
+    const missing = await read(store.client, 'select 1 from no_such_table').catch((error: unknown) => error)
+    expect([isClickHouseAway(missing), isHistoryMissing(missing)]).toEqual([false, true])
+    const nowhere = await read(store.client, 'select 1 from no_such_database.events').catch((error: unknown) => error)
+    expect([isClickHouseAway(nowhere), isHistoryMissing(nowhere)]).toEqual([false, true])
   })
 })
 

@@ -37,10 +37,9 @@ export function makeClickHouse(url: string, lane: Lane): ClickHouse {
 
 const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
 // KEEPER_EXCEPTION, ALL_CONNECTION_TRIES_FAILED, NETWORK_ERROR, SOCKET_TIMEOUT, TABLE_IS_READ_ONLY, TOO_MANY_PARTS, TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED
-// and what a store that is new lacks until the export has made it: UNKNOWN_DATABASE, UNKNOWN_TABLE
-const LATER = new Set(['999', '279', '210', '209', '242', '252', '202', '241', '81', '60'])
+const LATER = new Set(['999', '279', '210', '209', '242', '252', '202', '241'])
 
-/** Whether the store was not there, not made yet, or asked to come back later; anything else is an error of the query. */
+/** Whether the store was not there, or asked to come back later; anything else is an error of the query, or {@link isHistoryMissing}. */
 export function isClickHouseAway(error: unknown): boolean {
   if (error instanceof ClickHouseError) return LATER.has(error.code)
   if (!(error instanceof Error)) return false
@@ -51,6 +50,11 @@ export function isClickHouseAway(error: unknown): boolean {
 /** Whether the database that the client's address names does not exist. */
 export function isDatabaseMissing(error: unknown): boolean {
   return error instanceof ClickHouseError && error.code === '81'
+}
+
+/** Whether the database or a table of it does not exist: the export has not made them yet, or the history was lost. */
+export function isHistoryMissing(error: unknown): boolean {
+  return error instanceof ClickHouseError && (error.code === '81' || error.code === '60')
 }
 
 /** Runs a function again, after a growing pause, for as long as the store is away, at most `forMs`. */

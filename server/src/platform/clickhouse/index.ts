@@ -6,5 +6,13 @@
  * - *child*: the process of ours in which the embedded store runs.
  */
 export { startEmbeddedClickHouse, type EmbeddedClickHouse } from './embedded.ts'
-export { makeClickHouse, isClickHouseAway, isDatabaseMissing, withClickHouseRetry, type ClickHouse, type Lane } from './client.ts'
+export {
+  makeClickHouse,
+  isClickHouseAway,
+  isDatabaseMissing,
+  isHistoryMissing,
+  withClickHouseRetry,
+  type ClickHouse,
+  type Lane,
+} from './client.ts'
 export { createDatabase, createTables, type ClickHouseTable, type Cluster } from './tables.ts'

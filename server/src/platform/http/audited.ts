@@ -1,4 +1,4 @@
-import { isAudited, routes, type RouteName } from '@throughline/contracts'
+import { isAudited, routes, type Route, type RouteName } from '@throughline/contracts'
 import type { FastifyRequest } from 'fastify'
 import { Failure } from './failure.ts'
 import type { AuditDetails, AuditNote, Caller } from './handler.ts'
@@ -44,8 +44,16 @@ export async function beginAudit(
   parts: { readonly params: unknown; readonly body: unknown },
   request: FastifyRequest,
 ): Promise<RunningAudit> {
-  if (port === undefined || !isAudited(routes[action])) return silent
-  const call = { action, caller, subject: subjectOf(parts.params), body: parts.body, ip: request.ip, requestId: request.id }
+  const route: Route = routes[action]
+  if (port === undefined || !isAudited(route)) return silent
+  const call = {
+    action,
+    caller,
+    subject: subjectOf(parts.params),
+    body: route.audit === 'bare' ? null : parts.body,
+    ip: request.ip,
+    requestId: request.id,
+  }
   const record = await port.begin(call)
   let details: AuditDetails = {}
   let committed = false

@@ -49,13 +49,26 @@ export interface CallContext {
 export type HandlerRequest<N extends RouteName> = RouteRequest<N> &
   CallContext & { readonly auth: RouteOf<N>['access'] extends 'public' ? null : Caller }
 
+/** A file that a route answers, written as it is read. */
+export interface Download {
+  /** What the browser calls it. */
+  readonly filename: string
+  /** In place of the type that the route declares. */
+  readonly type?: string
+  readonly content: AsyncIterable<string | Uint8Array>
+}
+
 /**
- * What answers a route. A route declared `stream` answers an async iterable, one item per server-sent event, which ends
+ * What answers a route. A route declared `download` answers a {@link Download}. A route declared `stream` answers an async iterable, one item per server-sent event, which ends
  * when `signal` does. Throws {@link Failure} for what the caller should read; anything else becomes a 500 without detail.
  */
 export type Handler<N extends RouteName> = (
   request: HandlerRequest<N>,
-) => RouteOf<N> extends { readonly stream: true } ? AsyncIterable<RouteResponse<N>> : Promise<RouteResponse<N>>
+) => RouteOf<N> extends { readonly stream: true }
+  ? AsyncIterable<RouteResponse<N>>
+  : RouteOf<N> extends { readonly download: string }
+    ? Promise<Download>
+    : Promise<RouteResponse<N>>
 
 /** Handlers of some routes, as a domain exports them: `satisfies Handlers<'people' | 'person'>`. */
 export type Handlers<N extends RouteName> = { readonly [K in N]: Handler<K> }

@@ -7,7 +7,7 @@
  */
 export { registerApi, type ApiOptions } from './register-api.ts'
 export type { Authenticator } from './authenticate.ts'
-export type { AuditDetails, CallContext, Caller, Handler, HandlerRequest, Handlers } from './handler.ts'
+export type { AuditDetails, CallContext, Caller, Download, Handler, HandlerRequest, Handlers } from './handler.ts'
 export type { AuditedCall, AuditPort, AuditRecord } from './audited.ts'
 export { Failure, statusOf, type FailureDetails, type FailureKind } from './failure.ts'
 export { HttpFailure } from './errors.ts'

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import { routes, type Route, type RouteName } from '@throughline/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -6,7 +7,7 @@ import { answerFailure } from './answer-failure.ts'
 import { beginAudit, type AuditPort } from './audited.ts'
 import { authenticate, SESSION_COOKIE, type Authenticator } from './authenticate.ts'
 import { HttpFailure } from './errors.ts'
-import type { Handlers } from './handler.ts'
+import type { Download, Handlers } from './handler.ts'
 import { problemsOf } from './problems.ts'
 import { makeRateLimit } from './rate-limit.ts'
 import { sendEvents } from './server-sent-events.ts'
@@ -56,6 +57,7 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
             const input = { ...parts, auth, ...contextOf(request, reply, signal), audit }
             if (route.stream) return sendEvents(reply, handler(input) as AsyncIterable<unknown>, signal)
             const answer = await audit.during(handler(input) as Promise<unknown>)
+            if (route.download !== undefined) return sendFile(reply, route.download, answer as Download)
             if (options.checkAnswers) refuseBrokenAnswer(name, route.response, answer)
             return reply.header('cache-control', 'no-store').send(answer)
           },
@@ -64,6 +66,15 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
     },
     { prefix: '/api' },
   )
+}
+
+// A file that breaks off half way ends its connection, by which the receiver knows that it is not whole.
+function sendFile(reply: FastifyReply, type: string, file: Download): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('content-disposition', `attachment; filename="${file.filename.replace(/[^\w.-]+/g, '-')}"`)
+    .type(file.type ?? type)
+    .send(Readable.from(file.content, { objectMode: false }))
 }
 
 // Clients that always name the content type send it with no body too, as for signing out.

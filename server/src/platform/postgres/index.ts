@@ -7,7 +7,7 @@
  */
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded.ts'
 export { processName } from './process-name.ts'
-export { makePool, type Db, type Pool, type PoolClient, type QueryResult } from './pool.ts'
+export { makePool, type Db, type Pool, type PoolClient, type QueryResult, type Statement } from './pool.ts'
 export { openPipelinedClient, type PipelinedClient } from './pipelined-client.ts'
 export { withTransaction, withClient, isRetryable, isConnectionLost, isOutOfResources } from './transaction.ts'
 export { migrate, findMigrations, type Migration } from './migrate.ts'

@@ -30,8 +30,14 @@ export async function openPipelinedClient(pool: Pool, options: { name: string; s
   let lost: Error | undefined
   client.on('error', (error) => (lost ??= error))
   client.on('end', () => (lost ??= new Error('Connection terminated')))
-  await client.connect()
-  await Promise.all((options.setup ?? []).map((statement) => client.query(statement)))
+  try {
+    await client.connect()
+    await Promise.all((options.setup ?? []).map((statement) => client.query(statement)))
+  } catch (error) {
+    // Nobody else knows of it: left open it would hold one of the server's connections for ever.
+    await client.end().catch(() => undefined)
+    throw error
+  }
   // Statements that are asked for together go out together: one call of the system for a flight, where one for each cost more
   // than the statements themselves.
   let gathering = false

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
-import { binary, withTransaction } from './index.ts'
+import { binary, openPipelinedClient, withTransaction } from './index.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -112,5 +112,16 @@ describe('a transaction', () => {
     })
     await expect(twice).rejects.toMatchObject({ code: '23505' })
     expect(runs).toBe(1)
+  })
+})
+
+describe('a pipelined client', () => {
+  it('leaves no connection behind when it cannot be set up', async () => {
+    await expect(openPipelinedClient(database.pool, { name: 'half open', setup: ['set no_such_setting = 1'] })).rejects.toMatchObject({
+      code: '42704',
+    })
+    await expect
+      .poll(async () => (await database.pool.query(`select 1 from pg_stat_activity where application_name = 'half open'`)).rowCount)
+      .toBe(0)
   })
 })

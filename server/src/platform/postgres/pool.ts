@@ -14,6 +14,13 @@ export interface Db {
   query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult<Row>>
 }
 
+/** A statement with what it needs, ready to go out: whatever can be wrong with its values has been found. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+  readonly values: unknown[]
+}
+
 /**
  * Opens a pool. Values arrive as described in types.ts. A connection lost while idle is replaced silently;
  * one lost in use rejects the query that was running on it.

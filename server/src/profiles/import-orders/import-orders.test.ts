@@ -304,38 +304,3 @@ lines: [{as: ignore, skus: [pfand]}]`,
     expect(report?.rounding).toBe('0')
   })
 })
-
-// A year of a real shop, where it is at hand; see docs/importing.md.
-const real = process.env['THROUGHLINE_TEST_ORDERS']
-if (real !== undefined) {
-  test('the year of a real shop comes out as its publishers count it', { timeout: 300_000 }, async () => {
-    const report = await importOrders({
-      file: real,
-      mapping,
-      port: null,
-      server: '',
-      folder: join(folder, 'real'),
-      triggers: false,
-      restart: false,
-      signal: new AbortController().signal,
-      onProgress: () => {},
-    })
-    expect(report).toMatchObject({
-      addsUp: true,
-      customers: 4_372,
-      freeOrders: 4,
-      orders: { count: 18_532, total: '8911407.90' },
-      refunds: { count: 3_654 },
-      rounding: '0.004',
-      events: { made: 26_587 },
-      lines: {
-        read: 541_909,
-        amount: '9747747.934',
-        order: { amount: '8911407.904' },
-        refund: { lines: 8_905 },
-        withoutCustomer: { lines: 135_080 },
-        unreadable: { lines: 0 },
-      },
-    })
-  })
-}

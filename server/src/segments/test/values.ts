@@ -1,4 +1,4 @@
-import { weekdays, type Comparison, type Json, type JsonObject, type PropertyFilter } from '@throughline/contracts'
+import { weekdays, type Comparison, type EventFilter, type Json, type JsonObject } from '@throughline/contracts'
 import fc from 'fast-check'
 
 /** Values of every type, so that comparisons across types are met. */
@@ -91,6 +91,16 @@ const value: fc.Arbitrary<Json> = fc.oneof(
 )
 /** Names of traits and of properties, dotted ones among them. */
 export const path = fc.constantFrom('amount', 'place', 'a.b', 'a.b.c', 'due', 'tags', 'app')
+const item = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      { amount: value, place: value, tags: fc.constantFrom(...lists), due: fc.constantFrom(...dates) },
+      { requiredKeys: [] },
+    ),
+  },
+  { weight: 1, arbitrary: value },
+)
 /** What people are said to be, and what events carry. */
 export const properties: fc.Arbitrary<JsonObject> = fc
   .record(
@@ -101,6 +111,7 @@ export const properties: fc.Arbitrary<JsonObject> = fc
       due: fc.constantFrom(...dates),
       tags: fc.constantFrom(...lists),
       app: fc.constantFrom(...versions),
+      items: fc.oneof({ weight: 4, arbitrary: fc.array(item, { maxLength: 3 }) }, { weight: 1, arbitrary: value }),
     },
     { requiredKeys: [] },
   )
@@ -175,8 +186,25 @@ const filter = fc.oneof(
   fc.record({ property: fc.constant('due'), compare: comparisons.date }),
   fc.record({ property: fc.constant('tags'), compare: comparisons.list }),
 )
+const { filters } = fc.letrec<{ filters: EventFilter }>((tie) => ({
+  filters: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    { weight: 4, arbitrary: filter },
+    {
+      weight: 2,
+      arbitrary: fc.record({ property: fc.constantFrom('items[].amount', 'tags[]', 'items[].tags[]'), compare: comparisons.scalar }),
+    },
+    fc.record({ kind: fc.constantFrom('all' as const, 'any' as const), of: fc.array(tie('filters'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ kind: fc.constant('not' as const), of: tie('filters') }),
+    fc.record({
+      kind: fc.constant('some' as const),
+      in: fc.constantFrom('items', 'tags'),
+      where: fc.array(tie('filters'), { minLength: 1, maxLength: 2 }),
+    }),
+  ),
+}))
 /** Filters of events. */
-export const where: fc.Arbitrary<PropertyFilter[] | undefined> = fc.option(fc.array(filter, { maxLength: 2 }), { nil: undefined })
+export const where: fc.Arbitrary<EventFilter[] | undefined> = fc.option(fc.array(filters, { maxLength: 2 }), { nil: undefined })
 
 /** A comparison of a trait. */
 export const comparedTrait: fc.Arbitrary<{ readonly trait: string; readonly compare: Comparison }> = fc.oneof(

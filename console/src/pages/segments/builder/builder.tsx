@@ -19,6 +19,8 @@ import { ownProblems, serverProblems } from './problems.ts'
 import { Group } from './rows.tsx'
 import { toCondition } from './tree.ts'
 import { useEditing } from './use-editing.ts'
+import { usePreview } from './use-preview.ts'
+import { PreviewPanel } from './preview.tsx'
 import { Reads } from './reads.tsx'
 import { idOf } from './words.ts'
 import { WorkbenchContext } from './workbench.ts'
@@ -65,7 +67,13 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
       await navigate({ to: '/segments', hash: id, ignoreBlocker: true })
     },
   })
-  const refused = useMemo(() => serverProblems(save.error, written.nodes), [save.error, written.nodes])
+  const [overlap, setOverlap] = useState<readonly string[]>([])
+  const preview = usePreview(own.length === 0 ? written.condition : null, existing, overlap)
+  const unsaved = useMemo(() => serverProblems(save.error, written.nodes), [save.error, written.nodes])
+  const unseen = useMemo(
+    () => (preview.late ? [] : serverProblems(preview.size.error, written.nodes)),
+    [preview.late, preview.size.error, written.nodes],
+  )
   const nameMissing = draft.name.trim() === ''
 
   const trySave = (): void => {
@@ -80,11 +88,8 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
   }
 
   const problemsOf = useCallback(
-    (node: string) => [
-      ...own.filter((one) => one.node === node && (asked || touched.has(node))),
-      ...refused.filter((one) => one.node === node),
-    ],
-    [own, refused, asked, touched],
+    (node: string) => [...own.filter((one) => asked || touched.has(one.node)), ...unsaved, ...unseen].filter((one) => one.node === node),
+    [own, unsaved, unseen, asked, touched],
   )
   const bench = useMemo(() => ({ send, problemsOf, dragged, drag }), [send, problemsOf, dragged])
   const blocker = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: dirty, withResolver: true })
@@ -138,7 +143,7 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
               />
             </div>
           </Panel>
-          {save.error !== null && refused.length === 0 ? <Failure error={save.error} /> : null}
+          {save.error !== null && unsaved.length === 0 ? <Failure error={save.error} /> : null}
           <Panel title="Who is in it">
             <p id="handle-help" className="vh">
               Up and down move it, right puts it into a group, left takes it out, Delete removes it.
@@ -164,6 +169,20 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
           <Panel title="It reads">
             <Reads condition={written.condition} finished={own.length === 0} />
           </Panel>
+          <PreviewPanel
+            preview={preview}
+            waiting={
+              draft.root.of.length === 0
+                ? 'Add a condition to see who that is.'
+                : own.length > 0
+                  ? 'Fill in what is open to see who that is.'
+                  : null
+            }
+            placed={unseen.length > 0}
+            overlap={overlap}
+            onOverlap={setOverlap}
+            self={existing}
+          />
         </div>
       </div>
       <Confirm

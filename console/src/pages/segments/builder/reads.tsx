@@ -10,13 +10,22 @@ export function Reads({ condition, finished }: { readonly condition: Condition; 
   return (
     <>
       <p className={styles.reads}>{sentence}</p>
-      {finished
-        ? exactnessOf(condition).map((line) => (
-            <p key={line} className={styles.exact}>
-              {line}
-            </p>
-          ))
-        : null}
+      {finished ? <Exactness condition={condition} /> : null}
     </>
+  )
+}
+
+/** What is kept for it and how exact it is, folded away. */
+export function Exactness({ condition }: { readonly condition: Condition }) {
+  const lines = exactnessOf(condition)
+  return lines.length === 0 ? null : (
+    <details className={styles.exact}>
+      <summary>How exact it is</summary>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </details>
   )
 }

@@ -1,8 +1,9 @@
-import { describeClause } from '@throughline/engine'
-import type { Comparison } from '@throughline/contracts'
-import { formOf, formsOf, inForm, offered, withOp, wordsOf } from './comparisons.ts'
-import type { Form, ValueType } from './comparisons.ts'
-import { NumberField, Pick, TextField } from './fields.tsx'
+import type { Comparison, ComparisonOf, ComparisonOp } from '@throughline/contracts'
+import { offered, withOp } from './comparisons.ts'
+import type { ValueType } from './comparisons.ts'
+import { AnniversaryFields, WeekdaysField } from './calendar-fields.tsx'
+import { DayField, DurationField, NumberField, Pick, TextField } from './fields.tsx'
+import { ValueField } from './value-field.tsx'
 import { ValuesField } from './values-field.tsx'
 
 interface ComparisonProps {
@@ -11,28 +12,29 @@ interface ComparisonProps {
   readonly compare: Comparison
   /** What has been seen there, most frequent first; empty while nothing is known. */
   readonly types: readonly ValueType[]
+  /** What cannot be asked here. */
+  readonly without?: readonly ComparisonOp[]
   readonly isWrong: (field: string) => boolean
   readonly onChange: (compare: Comparison) => void
 }
 
 /** How a value is compared, and with what: the words and the field fit the type of the value. */
-export function ComparisonFields({ what, compare, types, isWrong, onChange }: ComparisonProps) {
-  const words = wordsOf(compare.op)
-  if (words === undefined) return <>{describeClause({ kind: 'trait', trait: '', compare })}</>
+export function ComparisonFields({ without, ...props }: ComparisonProps) {
+  const { what, compare, types, onChange } = props
   return (
     <>
       <Pick
         label={`How ${what} is compared`}
         value={compare.op}
-        options={offered(types, compare.op)}
+        options={offered(types, compare.op, without)}
         onChange={(op) => onChange(withOp(compare, op))}
       />
-      <With what={what} compare={compare} types={types} isWrong={isWrong} onChange={onChange} />
+      <With {...props} />
     </>
   )
 }
 
-function With({ what, compare, types, isWrong, onChange }: ComparisonProps) {
+function With({ what, compare, types, isWrong, onChange }: Omit<ComparisonProps, 'without'>) {
   const label = `Value of ${what}`
   switch (compare.op) {
     case 'is':
@@ -43,7 +45,7 @@ function With({ what, compare, types, isWrong, onChange }: ComparisonProps) {
           value={compare.value}
           types={types}
           wrong={isWrong('value')}
-          onChange={(value) => onChange({ op: compare.op, value })}
+          onChange={(value) => onChange({ ...compare, value })}
         />
       )
     case 'one-of':
@@ -56,110 +58,129 @@ function With({ what, compare, types, isWrong, onChange }: ComparisonProps) {
           values={compare.values}
           types={types}
           wrong={isWrong('values')}
-          onChange={(values) => onChange({ op: compare.op, values: [...values] })}
+          onChange={(values) => onChange({ ...compare, values: [...values] })}
         />
       )
+    case 'contains':
+    case 'begins':
+    case 'ends':
+      return <TextFields label={label} compare={compare} wrong={isWrong('value')} onChange={onChange} />
     case 'matches':
       return (
         <TextField
-          label={label}
+          label={`Pattern of ${what}`}
+          placeholder="^SKU-\d+"
           value={compare.pattern}
           wrong={isWrong('pattern')}
-          onChange={(pattern) => onChange({ op: compare.op, pattern })}
+          onChange={(pattern) => onChange({ op: 'matches', pattern })}
         />
       )
     case 'version-at-least':
     case 'version-less':
       return (
-        <TextField
-          label={label}
-          value={compare.version}
-          wrong={isWrong('version')}
-          onChange={(version) => onChange({ op: compare.op, version })}
-        />
-      )
-    case 'before':
-    case 'after':
-      return (
-        <TextField label={label} value={compare.date} wrong={isWrong('date')} onChange={(date) => onChange({ op: compare.op, date })} />
-      )
-    case 'contains':
-    case 'begins':
-    case 'ends':
-      return (
-        <TextField label={label} value={compare.value} wrong={isWrong('value')} onChange={(value) => onChange({ ...compare, value })} />
+        <>
+          <TextField
+            label={`Version of ${what}`}
+            placeholder="4.12"
+            value={compare.version}
+            wrong={isWrong('version')}
+            onChange={(version) => onChange({ ...compare, version })}
+          />
+          {compare.op === 'version-at-least' ? <span>or later</span> : null}
+        </>
       )
     case 'greater':
     case 'at-least':
     case 'less':
     case 'at-most':
       return (
-        <NumberField
-          label={label}
-          value={compare.value}
-          wrong={isWrong('value')}
-          onChange={(value) => onChange({ op: compare.op, value })}
+        <NumberField label={label} value={compare.value} wrong={isWrong('value')} onChange={(value) => onChange({ ...compare, value })} />
+      )
+    case 'between':
+      return (
+        <>
+          <NumberField
+            label={`${label}: from`}
+            value={compare.from}
+            wrong={isWrong('from')}
+            onChange={(from) => onChange({ ...compare, from })}
+          />
+          <span>and</span>
+          <NumberField label={`${label}: to`} value={compare.to} wrong={isWrong('to')} onChange={(to) => onChange({ ...compare, to })} />
+        </>
+      )
+    case 'before':
+    case 'after':
+      return (
+        <DayField
+          label={`Day of ${what}`}
+          value={compare.date}
+          wrong={isWrong('date')}
+          onChange={(date) => onChange({ ...compare, date })}
         />
+      )
+    case 'between-dates':
+      return (
+        <>
+          <DayField
+            label={`${label}: from`}
+            value={compare.from}
+            wrong={isWrong('from')}
+            onChange={(from) => onChange({ ...compare, from })}
+          />
+          <span>and</span>
+          <DayField label={`${label}: to`} value={compare.to} wrong={isWrong('to')} onChange={(to) => onChange({ ...compare, to })} />
+        </>
+      )
+    case 'in-last':
+    case 'in-next':
+    case 'longer-ago':
+      return (
+        <DurationField
+          label={`Time of ${what}`}
+          value={compare.time}
+          wrong={isWrong('time')}
+          onChange={(time) => onChange({ ...compare, time })}
+        />
+      )
+    case 'anniversary':
+      return <AnniversaryFields what={what} compare={compare} isWrong={isWrong} onChange={onChange} />
+    case 'weekday':
+      return (
+        <WeekdaysField what={what} days={compare.days} wrong={isWrong('days')} onChange={(days) => onChange({ op: 'weekday', days })} />
       )
     case 'exists':
     case 'missing':
     case 'empty':
     case 'not-empty':
-    // These are written in files; here they are read.
-    case 'between':
-    case 'between-dates':
-    case 'in-last':
-    case 'in-next':
-    case 'longer-ago':
-    case 'anniversary':
-    case 'weekday':
       return null
     default:
       return compare satisfies never
   }
 }
 
-interface ValueProps {
+interface TextProps {
   readonly label: string
-  readonly value: string | number | boolean
-  readonly types: readonly ValueType[]
+  readonly compare: ComparisonOf<'contains' | 'begins' | 'ends'>
   readonly wrong: boolean
-  readonly onChange: (value: string | number | boolean) => void
+  readonly onChange: (compare: Comparison) => void
 }
 
-const formWords: Record<Form, string> = { text: 'text', number: 'number', 'yes-no': 'yes or no' }
-
-/** One value. Where the shop's data does not say of which type it is, or of several, that can be chosen: the text 5 is not the number 5. */
-function ValueField({ label, value, types, wrong, onChange }: ValueProps) {
-  const form = formOf(value)
-  const forms = formsOf(types)
-  const choice = forms.includes(form) ? forms : [form, ...forms]
+function TextFields({ label, compare, wrong, onChange }: TextProps) {
+  const { ignoreCase = false, ...exact } = compare
   return (
     <>
-      {form === 'yes-no' ? (
-        <Pick
-          label={label}
-          value={value === true ? 'yes' : 'no'}
-          options={[
-            ['yes', 'yes'],
-            ['no', 'no'],
-          ]}
-          onChange={(said) => onChange(said === 'yes')}
-        />
-      ) : typeof value === 'number' ? (
-        <NumberField label={label} value={value} wrong={wrong} onChange={onChange} />
-      ) : (
-        <TextField label={label} value={String(value)} wrong={wrong} onChange={onChange} />
-      )}
-      {choice.length < 2 ? null : (
-        <Pick
-          label={`${label}: type`}
-          quiet
-          value={form}
-          options={choice.map((one) => [one, formWords[one]])}
-          onChange={(next) => onChange(inForm(value, next))}
-        />
-      )}
+      <TextField label={label} value={compare.value} wrong={wrong} onChange={(value) => onChange({ ...compare, value })} />
+      <Pick
+        label={`${label}: capitals`}
+        quiet
+        value={ignoreCase ? 'any' : 'exact'}
+        options={[
+          ['exact', 'capitals matter'],
+          ['any', 'in any capitals'],
+        ]}
+        onChange={(said) => onChange(said === 'any' ? { ...exact, ignoreCase: true } : exact)}
+      />
     </>
   )
 }

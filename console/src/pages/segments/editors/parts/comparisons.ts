@@ -1,65 +1,75 @@
-import type { Comparison, Suggestions } from '@throughline/contracts'
+import type { Comparison, ComparisonOp, Suggestions } from '@throughline/contracts'
 
 /** What a value can be, as the API says of the shop's own data. */
 export type ValueType = Suggestions['items'][number]['types'][number]
-export type Op = Comparison['op']
-
-/** What stands behind the words of a comparison. */
-type Takes = 'value' | 'values' | 'text' | 'number' | 'nothing'
 
 interface OpWords {
-  readonly op: Op
   readonly words: string
-  readonly takes: Takes
+  /** Under which heading it is offered while no type is known. */
+  readonly under: '' | 'Text' | 'Number' | 'Date' | 'List' | 'Version'
   /** The types of values of which it can say something. */
   readonly fits: readonly ValueType[]
 }
 
-const scalars: readonly ValueType[] = ['text', 'number', 'yes-no', 'date']
-const anything: readonly ValueType[] = [...scalars, 'list', 'object']
+const scalars: readonly ValueType[] = ['text', 'number', 'yes-no']
+const anything: readonly ValueType[] = [...scalars, 'date', 'list', 'object']
+const of = (words: string, under: OpWords['under'], ...fits: readonly ValueType[]): OpWords => ({ words, under, fits })
 
 /** In the order in which they are offered. */
-const known: readonly OpWords[] = [
-  { op: 'is', words: 'is', takes: 'value', fits: scalars },
-  { op: 'is-not', words: 'is not', takes: 'value', fits: scalars },
-  { op: 'one-of', words: 'is one of', takes: 'values', fits: scalars },
-  { op: 'contains', words: 'contains', takes: 'text', fits: ['text'] },
-  { op: 'begins', words: 'begins with', takes: 'text', fits: ['text'] },
-  { op: 'ends', words: 'ends with', takes: 'text', fits: ['text'] },
-  { op: 'at-least', words: 'is at least', takes: 'number', fits: ['number'] },
-  { op: 'greater', words: 'is more than', takes: 'number', fits: ['number'] },
-  { op: 'at-most', words: 'is at most', takes: 'number', fits: ['number'] },
-  { op: 'less', words: 'is less than', takes: 'number', fits: ['number'] },
-  { op: 'before', words: 'is before', takes: 'text', fits: ['date'] },
-  { op: 'after', words: 'is after', takes: 'text', fits: ['date'] },
-  { op: 'has-any', words: 'has any of', takes: 'values', fits: ['list'] },
-  { op: 'has-all', words: 'has all of', takes: 'values', fits: ['list'] },
-  { op: 'has-none', words: 'has none of', takes: 'values', fits: ['list'] },
-  { op: 'matches', words: 'matches the pattern', takes: 'text', fits: ['text'] },
-  { op: 'version-at-least', words: 'is at least version', takes: 'text', fits: ['text'] },
-  { op: 'version-less', words: 'is a version before', takes: 'text', fits: ['text'] },
-  { op: 'empty', words: 'is empty', takes: 'nothing', fits: anything },
-  { op: 'not-empty', words: 'is not empty', takes: 'nothing', fits: anything },
-  { op: 'exists', words: 'is known', takes: 'nothing', fits: anything },
-  { op: 'missing', words: 'is not known', takes: 'nothing', fits: anything },
-]
-
-export function wordsOf(op: Op): OpWords | undefined {
-  return known.find((one) => one.op === op)
+const known: { readonly [Op in ComparisonOp]: OpWords } = {
+  is: of('is', '', ...scalars),
+  'is-not': of('is not', '', ...scalars),
+  'one-of': of('is one of', '', ...scalars),
+  exists: of('is known', '', ...anything),
+  missing: of('is not known', '', ...anything),
+  empty: of('is empty or not known', '', 'text', 'list', 'object'),
+  'not-empty': of('is not empty', '', 'text', 'list', 'object'),
+  contains: of('contains', 'Text', 'text'),
+  begins: of('begins with', 'Text', 'text'),
+  ends: of('ends with', 'Text', 'text'),
+  matches: of('matches the pattern', 'Text', 'text'),
+  'at-least': of('is at least', 'Number', 'number'),
+  greater: of('is more than', 'Number', 'number'),
+  'at-most': of('is at most', 'Number', 'number'),
+  less: of('is less than', 'Number', 'number'),
+  between: of('is between', 'Number', 'number'),
+  'in-last': of('was in the last', 'Date', 'date'),
+  'in-next': of('is in the next', 'Date', 'date'),
+  'longer-ago': of('was longer ago than', 'Date', 'date'),
+  before: of('is before', 'Date', 'date'),
+  after: of('is after', 'Date', 'date'),
+  'between-dates': of('is between the days', 'Date', 'date'),
+  anniversary: of('comes round', 'Date', 'date'),
+  weekday: of('is on a', 'Date', 'date'),
+  'has-any': of('has any of', 'List', 'list'),
+  'has-all': of('has all of', 'List', 'list'),
+  'has-none': of('has none of', 'List', 'list'),
+  'version-at-least': of('is version', 'Version', 'text'),
+  'version-less': of('is before version', 'Version', 'text'),
 }
+const ops = Object.keys(known) as readonly ComparisonOp[]
 
-/** What can be asked of values of these types, and what is asked now; everything while no type is known. */
-export function offered(types: readonly ValueType[], now: Op): readonly (readonly [Op, string])[] {
-  return known
-    .filter((one) => types.length === 0 || one.op === now || one.fits.some((type) => types.includes(type)))
-    .map((one) => [one.op, one.words] as const)
+/**
+ * What can be asked of values of these types, and what is asked now; everything, under headings, while no type is known.
+ * `without`: what cannot be asked here.
+ */
+export function offered(
+  types: readonly ValueType[],
+  now: ComparisonOp,
+  without: readonly ComparisonOp[] = [],
+): readonly (readonly [op: ComparisonOp, words: string, under: string])[] {
+  return ops
+    .filter((op) => op === now || (!without.includes(op) && (types.length === 0 || known[op].fits.some((type) => types.includes(type)))))
+    .map((op) => [op, known[op].words, types.length === 0 ? known[op].under : ''] as const)
 }
 
 type Scalar = string | number | boolean
 
 /** The comparison with other words, keeping of its value what still fits. */
-export function withOp(compare: Comparison, op: Op): Comparison {
-  const before: Scalar | undefined = 'values' in compare ? compare.values[0] : 'value' in compare ? compare.value : undefined
+export function withOp(compare: Comparison, op: ComparisonOp): Comparison {
+  const said: Scalar | undefined = 'values' in compare ? compare.values[0] : 'value' in compare ? compare.value : undefined
+  const before = said === '' || Number.isNaN(said) ? undefined : said
+  const number = typeof before === 'number' ? before : Number.NaN
   switch (op) {
     case 'is':
     case 'is-not':
@@ -68,38 +78,40 @@ export function withOp(compare: Comparison, op: Op): Comparison {
     case 'has-any':
     case 'has-all':
     case 'has-none':
-      return { op, values: 'values' in compare ? compare.values : before === undefined || before === '' ? [] : [before] }
-    case 'matches':
-      return { op, pattern: before === undefined ? '' : String(before) }
-    case 'version-at-least':
-    case 'version-less':
-      return { op, version: before === undefined ? '' : String(before) }
-    case 'before':
-    case 'after':
-      return { op, date: 'date' in compare ? compare.date : before === undefined ? '' : String(before) }
+      return { op, values: 'values' in compare ? compare.values : before === undefined ? [] : [before] }
     case 'contains':
     case 'begins':
     case 'ends':
       return { op, value: before === undefined ? '' : String(before) }
+    case 'matches':
+      return { op, pattern: typeof before === 'string' ? before : '' }
+    case 'version-at-least':
+    case 'version-less':
+      return { op, version: 'version' in compare ? compare.version : '' }
     case 'greater':
     case 'at-least':
     case 'less':
     case 'at-most':
-      return { op, value: typeof before === 'number' ? before : Number.NaN }
+      return { op, value: number }
+    case 'between':
+      return { op, from: number, to: Number.NaN }
+    case 'before':
+    case 'after':
+      return { op, date: 'date' in compare ? compare.date : '' }
+    case 'between-dates':
+      return { op, from: 'date' in compare ? compare.date : '', to: '' }
+    case 'in-last':
+    case 'in-next':
+    case 'longer-ago':
+      return { op, time: 'time' in compare ? compare.time : '30 days' }
+    case 'weekday':
+      return { op, days: ['saturday', 'sunday'] }
+    case 'anniversary':
     case 'exists':
     case 'missing':
     case 'empty':
     case 'not-empty':
       return { op }
-    // Not offered.
-    case 'between':
-    case 'between-dates':
-    case 'in-last':
-    case 'in-next':
-    case 'longer-ago':
-    case 'anniversary':
-    case 'weekday':
-      return compare
     default:
       return op satisfies never
   }
@@ -114,7 +126,7 @@ export const formOf = (value: Scalar): Form => (typeof value === 'number' ? 'num
 export function inForm(value: Scalar, form: Form): Scalar {
   switch (form) {
     case 'text':
-      return typeof value === 'number' && Number.isNaN(value) ? '' : typeof value === 'boolean' ? (value ? 'true' : 'false') : String(value)
+      return Number.isNaN(value) ? '' : String(value)
     case 'number':
       return typeof value === 'string' && value.trim() !== '' ? Number(value) : typeof value === 'number' ? value : Number.NaN
     case 'yes-no':

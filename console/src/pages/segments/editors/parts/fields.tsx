@@ -7,7 +7,8 @@ interface PickProps<T extends string> {
   /** For a screen reader. */
   readonly label: string
   readonly value: T
-  readonly options: readonly (readonly [value: T, words: string])[]
+  /** With a heading as third part, those of one heading stand together. */
+  readonly options: readonly (readonly [value: T, words: string, under?: string])[]
   readonly onChange: (value: T) => void
   /** Of minor importance: drawn without a ground. */
   readonly quiet?: boolean
@@ -15,6 +16,7 @@ interface PickProps<T extends string> {
 
 /** One of a few words in a sentence. */
 export function Pick<T extends string>({ label, value, options, onChange, quiet = false }: PickProps<T>) {
+  const headings = [...new Set(options.map(([, , under = '']) => under))]
   return (
     <select
       className={`${styles.field} ${styles.pick} ${quiet ? styles.quiet : ''}`}
@@ -25,11 +27,22 @@ export function Pick<T extends string>({ label, value, options, onChange, quiet 
         if (chosen !== undefined) onChange(chosen[0])
       }}
     >
-      {options.map(([one, words]) => (
-        <option key={one} value={one}>
-          {words}
-        </option>
-      ))}
+      {headings.map((heading) => {
+        const here = options
+          .filter(([, , under = '']) => under === heading)
+          .map(([one, words]) => (
+            <option key={one} value={one}>
+              {words}
+            </option>
+          ))
+        return heading === '' ? (
+          here
+        ) : (
+          <optgroup key={heading} label={heading}>
+            {here}
+          </optgroup>
+        )
+      })}
     </select>
   )
 }
@@ -160,7 +173,7 @@ interface DayProps {
 
 /** A day in a sentence. An instant, which only files hold, is shown as the text that it is. */
 export function DayField({ label, value, wrong = false, onChange }: DayProps) {
-  return value.includes('T') ? (
+  return /[T ]/.test(value) ? (
     <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
   ) : (
     <input

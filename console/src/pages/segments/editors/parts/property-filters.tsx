@@ -1,5 +1,6 @@
 import { IconFilterPlus, IconPlus, IconX } from '@tabler/icons-react'
-import type { PropertyFilter } from '@throughline/contracts'
+import type { EventFilter, PropertyFilter } from '@throughline/contracts'
+import { describeFilters } from '@throughline/engine'
 import { ComparisonFields } from './comparison.tsx'
 import { TextField } from './fields.tsx'
 import { Line } from './words.tsx'
@@ -8,15 +9,12 @@ import styles from './parts.module.css'
 const blank: PropertyFilter = { property: '', compare: { op: 'is', value: '' } }
 
 interface FiltersProps {
-  readonly filters: readonly PropertyFilter[] | undefined
-  readonly onChange: (filters: readonly PropertyFilter[]) => void
+  readonly filters: readonly EventFilter[] | undefined
+  readonly onChange: (filters: readonly EventFilter[]) => void
 }
 
 /** The condition with other filters; without any, the field is left out. */
-export function withFilters<C extends { readonly where?: PropertyFilter[] | undefined }>(
-  condition: C,
-  where: readonly PropertyFilter[],
-): C {
+export function withFilters<C extends { readonly where?: EventFilter[] | undefined }>(condition: C, where: readonly EventFilter[]): C {
   const { where: _, ...rest } = condition
   return { ...rest, ...(where.length > 0 && { where: [...where] }) } as C
 }
@@ -36,30 +34,40 @@ interface AllProps extends FiltersProps {
   readonly isWrong: (field: string) => boolean
 }
 
-/** The filters on an event's properties, a line each. */
+const isProperty = (filter: EventFilter): filter is PropertyFilter => filter.kind === undefined || filter.kind === 'property'
+
+/** The filters on an event's properties, a line each; groups, which are written in files, are read here. */
 export function PropertyFilters({ event, filters = [], isWrong, onChange }: AllProps) {
-  const set = (index: number, filter: PropertyFilter): void => onChange(filters.toSpliced(index, 1, filter))
+  const set = (index: number, filter: EventFilter): void => onChange(filters.toSpliced(index, 1, filter))
   return (
     <>
       {filters.map((filter, index) => {
-        const name = filter.property === '' ? `property ${index + 1}` : filter.property
+        const isOne = isProperty(filter)
+        const name = !isOne ? `group ${index + 1}` : filter.property === '' ? `property ${index + 1}` : filter.property
         return (
           <Line key={index}>
             <span className={styles.small}>{index === 0 ? 'where' : 'and'}</span>
-            <TextField
-              label={`Property ${index + 1}${event === '' ? '' : ` of ${event}`}`}
-              placeholder="property"
-              value={filter.property}
-              wrong={isWrong(`where.${index}.property`)}
-              onChange={(property) => set(index, { ...filter, property })}
-            />
-            <ComparisonFields
-              what={name}
-              compare={filter.compare}
-              types={[]}
-              isWrong={(field) => isWrong(`where.${index}.compare.${field}`)}
-              onChange={(compare) => set(index, { ...filter, compare })}
-            />
+            {isOne ? (
+              <>
+                <TextField
+                  label={`Property ${index + 1}${event === '' ? '' : ` of ${event}`}`}
+                  placeholder="property"
+                  value={filter.property}
+                  wrong={isWrong(`where.${index}.property`)}
+                  onChange={(property) => set(index, { ...filter, property })}
+                />
+                <ComparisonFields
+                  what={name}
+                  compare={filter.compare}
+                  types={[]}
+                  without={['anniversary']}
+                  isWrong={(field) => isWrong(`where.${index}.compare.${field}`)}
+                  onChange={(compare) => set(index, { ...filter, compare })}
+                />
+              </>
+            ) : (
+              <span>{describeFilters([filter])}</span>
+            )}
             <button
               type="button"
               className={styles.bare}

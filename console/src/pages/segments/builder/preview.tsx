@@ -1,0 +1,225 @@
+import { useState } from 'react'
+import { MultiSelect, Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { RouteResponse } from '@throughline/contracts'
+import { ask } from '../../../api/queries.ts'
+import { minorToMajor } from '../../../format/format.ts'
+import type { Format } from '../../../format/format.ts'
+import { channelNames } from '../../../format/message-words.ts'
+import { personTitle } from '../../../format/person-words.ts'
+import { useFormat } from '../../../format/use-format.ts'
+import { Bars } from '../../../ui/bars.tsx'
+import { Panel } from '../../../ui/panel.tsx'
+import { Failure } from '../../../ui/states.tsx'
+import type { Preview } from './use-preview.ts'
+import styles from './preview.module.css'
+
+type Answer = RouteResponse<'previewSegment'>
+
+interface PreviewProps {
+  readonly preview: Preview
+  /** Why nothing can be asked now; the last answer stays. */
+  readonly waiting: string | null
+  /** Whether the server's refusal is shown at its field already. */
+  readonly placed: boolean
+  readonly overlap: readonly string[]
+  readonly onOverlap: (ids: readonly string[]) => void
+  /** The segment that is edited, which needs no comparison with itself. */
+  readonly self: string | null
+}
+
+/** Who is meant, before anything is saved: how many, how many come and go, where they can be reached and at what cost, and who they are. */
+export function PreviewPanel({ preview, waiting, placed, overlap, onOverlap, self }: PreviewProps) {
+  const format = useFormat()
+  const { size, rest, late } = preview
+  const sized = !rest.isPlaceholderData && rest.data !== undefined ? rest.data : size.data
+  const error = size.error ?? rest.error
+  return (
+    <Panel title="Who that is now">
+      <div aria-busy={late || size.isLoading}>
+        {waiting !== null && sized === undefined ? <p className="soft">{waiting}</p> : null}
+        {error !== null && !placed && waiting === null ? (
+          <Failure error={error} retry={() => void (size.error === null ? rest.refetch() : size.refetch())} />
+        ) : null}
+        {sized === undefined ? (
+          waiting === null && error === null ? (
+            <Skeleton height={40} width="60%" radius={4} aria-label="Counting" />
+          ) : null
+        ) : (
+          <div className={late || waiting !== null ? styles.late : undefined}>
+            <Size answer={sized} format={format} />
+            {waiting === null ? null : <p className={styles.note}>As it was before what is not filled in yet.</p>}
+            {rest.data === undefined ? (
+              rest.isFetching ? (
+                <Skeleton height={120} mt={16} radius={4} aria-label="Looking closer" />
+              ) : null
+            ) : (
+              <Rest answer={rest.data} format={format} />
+            )}
+          </div>
+        )}
+        {sized === undefined ? null : (
+          <>
+            <h3 className={styles.title}>In common with</h3>
+            <OverlapPicker value={overlap} onChange={onOverlap} self={self} />
+            <Overlap answer={rest.data} format={format} />
+          </>
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function Size({ answer, format }: { readonly answer: Answer; readonly format: Format }) {
+  const { size, people, exact, margin } = answer
+  const share = people === 0 ? 0 : size / people
+  return (
+    <div aria-live="polite">
+      <p className={styles.size}>
+        {exact ? '' : <span className={styles.about}>about </span>}
+        <strong>{format.number(size)}</strong> <span className="soft">{size === 1 ? 'person' : 'people'}</span>
+      </p>
+      <p className={styles.note}>
+        {people === 0 ? 'Nobody is known yet' : `${shareOf(share, format)} of all ${format.number(people)}`}
+        {exact ? '' : `, give or take ${format.number(margin)}; counting to the end`}
+      </p>
+      <span className={styles.bar} aria-hidden>
+        <span style={{ width: `${Math.min(100, share * 100)}%` }} />
+      </span>
+    </div>
+  )
+}
+
+function shareOf(share: number, format: Format): string {
+  if (share > 0 && share < 0.001) return 'Less than 0.1 %'
+  return `${format.number(Math.round(share * (share < 0.1 ? 1_000 : 100)) / (share < 0.1 ? 10 : 1))} %`
+}
+
+function Rest({ answer, format }: { readonly answer: Answer; readonly format: Format }) {
+  const { reach, entrants, sample, size, currency, upTo } = answer
+  return (
+    <>
+      {entrants === null ? null : <Entrants entrants={entrants} format={format} />}
+      {reach === null ? null : (
+        <>
+          <h3 className={styles.title}>Can be reached</h3>
+          <ul className={styles.list}>
+            {reach.map((one) => (
+              <li key={one.channel} className={styles.line}>
+                <span>{channelNames[one.channel]}</span>
+                <span className="num">
+                  {one.exact ? '' : 'about '}
+                  {format.number(one.people)}
+                  <span className="dim">
+                    {one.exact ? '' : ` ± ${format.number(one.margin)}`}
+                    {size === 0 ? '' : ` · ${shareOf(one.people / size, format)}`}
+                  </span>
+                </span>
+                {one.cost === null ? null : (
+                  <span className={styles.cost}>
+                    about {format.money(minorToMajor(one.cost, currency), currency)} for one message to each
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {sample === null || sample.length === 0 ? null : <Sample people={sample} size={size} />}
+      {upTo === null ? null : <p className={styles.note}>Counted from all that came in until {format.clock(upTo)}.</p>}
+    </>
+  )
+}
+
+function Entrants({ entrants, format }: { readonly entrants: NonNullable<Answer['entrants']>; readonly format: Format }) {
+  // Today is not over: it is drawn, but not counted.
+  const past = entrants.days.slice(0, -1)
+  if (past.length === 0) return null
+  const mean = (of: (day: (typeof past)[number]) => number): number => Math.round(past.reduce((sum, day) => sum + of(day), 0) / past.length)
+  const enter = mean((day) => day.entered)
+  const leave = mean((day) => day.left)
+  const words = `About ${format.number(enter)} enter and ${format.number(leave)} leave a day`
+  return (
+    <>
+      <h3 className={styles.title}>Over the last four weeks</h3>
+      <p>
+        {words}
+        {entrants.share < 1 ? <span className="dim">, estimated from {shareOf(entrants.share, format)} of all people</span> : null}.
+      </p>
+      <Bars
+        values={entrants.days.map(({ day, entered }) => ({ at: Date.parse(day), count: entered }))}
+        label={`${words}: entrants of each of ${entrants.days.length} days`}
+        words={(at, count) => `${format.calendarDay(new Date(at).toISOString().slice(0, 10))}: ${format.number(count)} would have entered`}
+      />
+    </>
+  )
+}
+
+function Sample({ people, size }: { readonly people: NonNullable<Answer['sample']>; readonly size: number }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? people : people.slice(0, 5)
+  return (
+    <>
+      <h3 className={styles.title}>{people.length < size ? `${people.length} of them, drawn at random` : 'Who they are'}</h3>
+      <ul className={styles.list}>
+        {shown.map((person) => (
+          <li key={person.id} className={styles.person}>
+            <a href={`/people/${person.id}`} target="_blank" rel="noreferrer" className="cut link" title="Opens the profile in another tab">
+              {personTitle(person)}
+            </a>
+            {person.email !== null && person.email !== personTitle(person) ? <span className="cut dim">{person.email}</span> : null}
+          </li>
+        ))}
+      </ul>
+      {people.length <= 5 ? null : (
+        <button type="button" className={styles.toggle} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${people.length}`}
+        </button>
+      )}
+    </>
+  )
+}
+
+function OverlapPicker({
+  value,
+  onChange,
+  self,
+}: {
+  readonly value: readonly string[]
+  readonly onChange: (ids: readonly string[]) => void
+  readonly self: string | null
+}) {
+  const segments = useQuery({ ...ask('segments', {}), staleTime: 60_000 })
+  return (
+    <MultiSelect
+      size="xs"
+      aria-label="Segments to compare with"
+      placeholder={value.length === 0 ? 'Choose up to four segments' : undefined}
+      data={(segments.data?.items ?? []).filter(({ id }) => id !== self).map(({ id, name }) => ({ value: id, label: name }))}
+      value={[...value]}
+      maxValues={4}
+      searchable
+      hidePickedOptions
+      nothingFoundMessage="No other segment is called so."
+      comboboxProps={{ withinPortal: true }}
+      onChange={onChange}
+    />
+  )
+}
+
+function Overlap({ answer, format }: { readonly answer: Answer | undefined; readonly format: Format }) {
+  if (answer?.overlap === undefined || answer.overlap === null || answer.overlap.length === 0) return null
+  return (
+    <ul className={styles.list} aria-label="In common">
+      {answer.overlap.map((one) => (
+        <li key={one.id} className={styles.line}>
+          <span className="cut">{one.name}</span>
+          <span className="num">
+            {format.number(one.both)}
+            <span className="dim">{answer.size === 0 ? '' : ` · ${shareOf(one.both / answer.size, format)} of these`}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,48 @@
+import { formOf, formsOf, inForm } from './comparisons.ts'
+import type { Form, ValueType } from './comparisons.ts'
+import { NumberField, Pick, TextField } from './fields.tsx'
+
+interface ValueProps {
+  readonly label: string
+  readonly value: string | number | boolean
+  readonly types: readonly ValueType[]
+  readonly wrong: boolean
+  readonly onChange: (value: string | number | boolean) => void
+}
+
+const formWords: Record<Form, string> = { text: 'text', number: 'number', 'yes-no': 'yes or no' }
+
+/** One value. Where the shop's data does not say of which type it is, or of several, that can be chosen: the text 5 is not the number 5. */
+export function ValueField({ label, value, types, wrong, onChange }: ValueProps) {
+  const form = formOf(value)
+  const forms = formsOf(types)
+  const choice = forms.includes(form) ? forms : [form, ...forms]
+  return (
+    <>
+      {typeof value === 'boolean' ? (
+        <Pick
+          label={label}
+          value={value ? 'yes' : 'no'}
+          options={[
+            ['yes', 'yes'],
+            ['no', 'no'],
+          ]}
+          onChange={(said) => onChange(said === 'yes')}
+        />
+      ) : typeof value === 'number' ? (
+        <NumberField label={label} value={value} wrong={wrong} onChange={onChange} />
+      ) : (
+        <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
+      )}
+      {choice.length < 2 ? null : (
+        <Pick
+          label={`${label}: type`}
+          quiet
+          value={form}
+          options={choice.map((one) => [one, formWords[one]])}
+          onChange={(next) => onChange(inForm(value, next))}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld } from '../../../test/channels.ts'
+import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
+import { insertStatement } from '../messages/insert.ts'
+import { inspectMessages } from './inspect.ts'
+import { CLAIM_MS } from './times.ts'
+
+let database: TestDatabase
+let world: ChannelWorld
+let broken = false
+
+beforeAll(async () => {
+  database = await makeTestDatabase()
+  world = await makeChannelWorld(database.pool, {
+    settings: async () => {
+      if (broken) throw new Error('no settings now')
+      return settings
+    },
+  })
+})
+afterAll(async () => {
+  await world.stop()
+  await database.drop()
+})
+beforeEach(() => database.pool.query('truncate messages, profiles'))
+
+const setClaim = (id: string, ms: number) =>
+  database.pool.query(
+    `update messages set claim_until = (extract(epoch from clock_timestamp()) * 1000)::bigint + $2::bigint, claimed_by = 'w1' where id = $1::text`,
+    [id, ms],
+  )
+
+test('a message is ours only while its claim outlasts the wait for a turn and an attempt', async () => {
+  const row = world.makeRow(await world.makePerson({ email: 'ann@example.com' }))
+  await database.pool.query(insertStatement([row]))
+  await setClaim(row.id, 21_000)
+  expect(await inspectMessages(database.pool, 'w1', [row])).toMatchObject([{ ours: false }])
+  await setClaim(row.id, 23_000)
+  expect(await inspectMessages(database.pool, 'w1', [row])).toMatchObject([{ ours: true }])
+  expect(await inspectMessages(database.pool, 'w2', [row])).toMatchObject([{ ours: false }])
+})
+
+test('what was given back before the check failed stands in line once, and is sent once', async () => {
+  const sink = await startSmtpSink()
+  await world.useSmtp(sink.port)
+  await world.publish({ kind: 'template', id: 'hello', name: 'Hello', channel: 'email', subject: 'Hi', html: '<p>Hello</p>' })
+  const person = await world.makePerson({ email: 'ann@example.com' })
+  const rows = [0, 1].map(() => world.makeRow(person, { claimedBy: 'w1', purpose: 'transactional' }))
+  const [lapsing] = rows
+  await database.pool.query(insertStatement(rows))
+  await setClaim(lapsing!.id, 1_000)
+  broken = true
+  world.sender.start()
+  world.sender.take(rows)
+  await until(
+    async () =>
+      (await database.pool.query('select claim_until from messages where id = $1::text', [lapsing!.id])).rows[0] as { claim_until: number },
+    ({ claim_until }) => claim_until > Date.now() + CLAIM_MS / 2,
+  )
+  broken = false
+  await until(
+    async () => (await database.pool.query(`select 1 from messages where status = 'sent'`)).rowCount,
+    (count) => count === 2,
+  )
+  await world.sender.stop()
+  expect(sink.mails).toHaveLength(2)
+  await sink.close()
+})

@@ -1,0 +1,95 @@
+import { shardOf } from '@throughline/contracts'
+import { binary, type Db } from '../../platform/postgres/index.ts'
+import type { Counts, Sought } from './store.ts'
+
+/** What a statement deletes is counted under the name of its place; each is given the profiles, their shards, and texts. */
+interface Place {
+  readonly name: string
+  readonly sql: string
+  readonly values: (sought: Sought) => unknown[]
+}
+
+const keys = ({ profiles }: Sought): unknown[] => [binary.int2Array(profiles.map(shardOf)), binary.uuidArray(profiles)]
+const ids = ({ profiles }: Sought): unknown[] => [binary.uuidArray(profiles)]
+const ofProfiles = (table: string): Place => ({
+  name: table,
+  sql: `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
+  values: keys,
+})
+
+/*
+ * Every place in PostgreSQL that may hold something of a person. A table that is added to the schema and can is added
+ * here; server/test/app/forget.test.ts looks through all tables for what should be gone.
+ */
+const places: readonly Place[] = [
+  // The inbox has no index by person: this reads the streams of a shard, which is a 64th of two weeks. What is not taken yet
+  // stays, so that no cursor waits for a number that nobody has; it is dropped when its turn comes.
+  {
+    name: 'inbox',
+    sql: `delete from inbox i using shards s
+          where s.shard = any($1::smallint[]) and i.shard = s.shard and i.profile_id = any($2::uuid[])
+            and i.seq <= case i.lane when 0 then s.live_seq when 1 then s.bulk_seq else s.derived_seq end`,
+    values: keys,
+  },
+  {
+    name: 'message_contents',
+    sql: `delete from message_contents c using messages m
+          where m.shard = any($1::smallint[]) and m.profile_id = any($2::uuid[]) and c.shard = m.shard and c.message_id = m.id`,
+    values: keys,
+  },
+  ...['messages', 'notifications', 'runs', 'timers', 'profile_refolds', 'consents'].map(ofProfiles),
+  {
+    name: 'list_members',
+    sql: 'delete from list_members where profile_id = any($1::uuid[]) or person = any($1::uuid[])',
+    values: ids,
+  },
+  {
+    name: 'suppressions',
+    sql: 'delete from suppressions where address = any($1::text[])',
+    values: ({ identifiers }) => [binary.textArray(identifiers.map(({ value }) => value))],
+  },
+  {
+    name: 'archive_keys',
+    sql: 'delete from archive_keys where profile_id = any($1::uuid[])',
+    values: ids,
+  },
+  // What was refused is kept as it came: it is theirs when one of their identifiers stands in it, as a JSON value.
+  {
+    name: 'rejected_events',
+    sql: `delete from rejected_events r where exists (select from unnest($1::text[]) as t (text) where strpos(lower(r.raw), t.text) > 0 or strpos(lower(coalesce(r.message_id, '')), t.text) > 0 or strpos(lower(r.problems::text), t.text) > 0)`,
+    values: (sought) => [binary.textArray(textsOf(sought))],
+  },
+  // Who acted on them and when stays; what was said of them goes.
+  {
+    name: 'audit_log',
+    sql: `update audit_log a set before = null, after = null
+          where (a.before is not null or a.after is not null) and (a.subject = any($1::text[])
+            or exists (select from unnest($2::text[]) as t (text) where strpos(lower(coalesce(a.before::text, '') || coalesce(a.after::text, '')), t.text) > 0))`,
+    values: (sought) => [binary.textArray([...sought.profiles]), binary.textArray(textsOf(sought))],
+  },
+  // Names that clients gave to events; some shops make them of the address.
+  {
+    name: 'seen',
+    sql: `delete from seen s where exists (select from unnest($1::text[]) as t (text) where strpos(lower(s.message_id), t.text) > 0)`,
+    values: ({ identifiers }) => [binary.textArray(identifiers.filter(isTelling).map(({ value }) => value.toLowerCase()))],
+  },
+]
+
+/** Whether a value says who it is wherever it stands; a short id such as 42 stands in many texts. */
+function isTelling({ kind, value }: Sought['identifiers'][number]): boolean {
+  return kind === 'email' || kind === 'phone' || value.length >= 16
+}
+
+/** In small letters, how what is looked for stands in a JSON text, and in one that is a text inside another. */
+function textsOf({ profiles, identifiers }: Sought): string[] {
+  const short = identifiers.filter((one) => !isTelling(one)).map(({ value }) => JSON.stringify(value))
+  const whole = [...identifiers.filter(isTelling).map(({ value }) => value), ...profiles]
+  return [...whole, ...short, ...short.map((text) => text.replaceAll('"', '\\"'))].map((text) => text.toLowerCase())
+}
+
+/** Deletes what PostgreSQL holds of people who were forgotten, in the caller's transaction; a second time finds what came in between. */
+export async function sweep(db: Db, sought: Sought): Promise<Counts> {
+  const counts: Record<string, number> = {}
+  for (const { name, sql, values } of places) counts[name] = (await db.query(sql, values(sought))).rowCount ?? 0
+  return counts
+}

@@ -1,0 +1,23 @@
+import { Failure } from '../platform/http/index.ts'
+
+/** What is refused about segments; each code is documented in docs/errors.md. */
+export class SegmentError extends Failure<
+  'segment_unknown' | 'segment_changed' | 'segment_used' | 'segment_condition_invalid' | 'history_unavailable'
+> {}
+
+export function unknownSegment(id: string, field = 'id'): SegmentError {
+  return new SegmentError('not-found', 'segment_unknown', `There is no segment "${id}". The list of segments shows those there are.`, {
+    field,
+    value: id,
+  })
+}
+
+/** ClickHouse, which answers about everybody, is away. */
+export function historyUnavailable(cause: unknown): SegmentError {
+  return new SegmentError(
+    'unavailable',
+    'history_unavailable',
+    'Questions about everybody cannot be answered at the moment, since ClickHouse cannot be reached. Events, journeys and messages go on meanwhile; try again in a minute.',
+    { retryAfter: 10, cause },
+  )
+}

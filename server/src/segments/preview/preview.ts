@@ -1,0 +1,93 @@
+import { type Condition, type Person, type RouteRequest, type SegmentPreview, type Settings } from '@throughline/contracts'
+import { describeCondition, validateDefinitions, type ProfileState } from '@throughline/engine'
+import { makeFigure } from '../../platform/figure/index.ts'
+import type { Pool } from '../../platform/postgres/index.ts'
+import type { Asker } from '../ask.ts'
+import { contextOf, isSegment, loadDefinitions } from '../definitions.ts'
+import { SegmentError, unknownSegment } from '../errors.ts'
+import { readUpTo } from '../up-to.ts'
+import { count } from './count.ts'
+import { askEntrants } from './entrants.ts'
+import { askReach } from './reach.ts'
+
+/** People shown. */
+const SHOWN = 20
+/** People of whom it is looked up where they can be reached: a margin of two in a hundred at worst. */
+const REACH_SAMPLE = 2_000
+
+export interface PreviewDeps {
+  readonly pool: Pool
+  readonly ask: Asker
+  readonly settings: () => Promise<Settings>
+  findPeople(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+  findProfiles(ids: readonly string[]): Promise<ReadonlyMap<string, ProfileState>>
+}
+
+type Body = RouteRequest<'previewSegment'>['body']
+
+/** Answers for a condition that is being edited. */
+export function makePreview({ pool, ask, settings: loadSettings, findPeople, findProfiles }: PreviewDeps) {
+  const countPeople = makeFigure(async () => {
+    const { rows } = await pool.query<{ n: number }>('select count(*) as n from profiles where merged_into is null')
+    return rows[0]!.n
+  })
+
+  return async function preview(body: Body, signal: AbortSignal): Promise<SegmentPreview> {
+    const begun = performance.now()
+    const wanted = new Set(body.parts)
+    const [definitions, settings, people, merges, upTo] = await Promise.all([
+      loadDefinitions(pool),
+      loadSettings(),
+      countPeople(),
+      ask.hasMerges(),
+      readUpTo(pool),
+    ])
+    const segments = definitions.filter(isSegment).filter(({ id }) => id !== body.id)
+    checkCondition(body, definitions)
+    const others = wanted.has('overlap')
+      ? body.overlap.map((id) => segments.find((one) => one.id === id) ?? refuse(unknownSegment(id, 'overlap')))
+      : []
+    const context = contextOf(definitions, settings.zone)
+    const options = { now: Date.now(), context, merges, tables: { byName: 'events_by_name' } }
+    const conditions: [Condition, ...Condition[]] = [body.where, ...others.map(({ where }) => where)]
+    const sample = wanted.has('reach') ? REACH_SAMPLE : wanted.has('sample') ? SHOWN : 0
+    const counts = await count(ask, { conditions, options, people, sample, quick: body.quick, signal })
+    const size = counts.sizes[0]!
+    const drawn = counts.sample.slice(0, REACH_SAMPLE)
+    const [shown, reach, entrants] = await Promise.all([
+      wanted.has('sample') ? findPeople(drawn.slice(0, SHOWN)) : null,
+      wanted.has('reach') ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, size, settings)) : null,
+      wanted.has('entrants') ? askEntrants(ask, body.where, options, { people, size, signal }) : null,
+    ])
+    return {
+      sentence: describeCondition(body.where),
+      size,
+      exact: counts.exact,
+      margin: counts.margin,
+      people,
+      sample: shown && drawn.slice(0, SHOWN).flatMap((id) => shown.get(id) ?? []),
+      reach,
+      currency: settings.currency,
+      entrants,
+      overlap: wanted.has('overlap')
+        ? others.map(({ id, name }, i) => ({ id, name, size: counts.sizes[i + 1]!, both: counts.both[i]! }))
+        : null,
+      upTo,
+      tookMs: Math.round(performance.now() - begun),
+    }
+  }
+}
+
+/** Refuses a condition that could not be published: one that names what is not there, or goes round in a circle. */
+function checkCondition({ where, id }: Body, definitions: Parameters<typeof validateDefinitions>[1]): void {
+  const edited = { kind: 'segment' as const, id: id ?? 'the-segment-being-edited', name: 'Preview', where }
+  const rest = definitions.filter((one) => !(one.kind === 'segment' && one.id === edited.id))
+  const [problem] = validateDefinitions([edited], rest)
+  if (problem === undefined) return
+  const { field, value, allowed, message } = problem
+  throw new SegmentError('bad-input', 'segment_condition_invalid', message, { field, value, allowed })
+}
+
+function refuse(error: SegmentError): never {
+  throw error
+}

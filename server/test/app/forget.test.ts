@@ -1,0 +1,238 @@
+import { join } from 'node:path'
+import type { Forget } from '@throughline/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { archiveToday, readArchive } from './archive.ts'
+import { cartRecovery } from './definitions.ts'
+import { makeGate, type Gate } from './gate.ts'
+import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
+import { findTraces } from './traces.ts'
+
+let place: Place
+let gate: Gate
+let app: TestApp
+beforeAll(async () => {
+  place = await makePlace()
+  gate = await makeGate(place.clickhouse.url)
+  app = await place.start({ environment: { CLICKHOUSE_URL: gate.url } })
+  await app.call('applyDefinitions', { body: { definitions: cartRecovery('1 second') } })
+})
+afterAll(async () => {
+  await place?.remove()
+  await gate?.close()
+})
+
+const patient = { timeout: 40_000, interval: 100 }
+const idOf = async (search: string) => (await app.call('people', { query: { search } })).items[0]?.id ?? ''
+const exported = () => expect.poll(async () => (await app.call('status', {})).exportBehind, patient).toBe(0)
+const forget = (id: string) => app.call('forgetPerson', { params: { id } })
+const receipt = (id: string) => app.call('forget', { params: { id } })
+const complete = async ({ id }: Forget): Promise<Forget> => {
+  await expect.poll(async () => (await receipt(id)).state, patient).toBe('complete')
+  return receipt(id)
+}
+const countOf = ({ counts }: Forget, place: string) => counts.find((one) => one.place === place)?.count ?? 0
+const refused = async (kind: 'track' | 'identify', body: object) =>
+  app.send(kind, body).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  )
+
+test('of somebody who was forgotten no store holds anything, and others keep all that is theirs', { timeout: 120_000 }, async () => {
+  const jane = 'jane.doe@example.org'
+  await app.send('track', { anonymousId: 'janes-device-000001', event: 'Product Viewed', properties: { name: 'Lamp' } })
+  await app.send('identify', { userId: 'jane-1', anonymousId: 'janes-device-000001', traits: { email: jane, first_name: 'Janefirstname' } })
+  await app.send('track', {
+    userId: 'jane-1',
+    event: 'Cart Updated',
+    messageId: `cart-of-${jane}`,
+    properties: { product: 'Lamp', to: jane },
+  })
+  await app.send('identify', { userId: 'omar-1', traits: { email: 'omar@example.org' } })
+  await app.send('track', { userId: 'omar-1', event: 'Cart Updated' })
+  const [id, omar] = [await idOf(jane), await idOf('omar@example.org')]
+  await expect
+    .poll(
+      async () => (await app.call('messages', { query: { person: id } })).items.filter(({ status }) => status === 'sent').length,
+      patient,
+    )
+    .toBe(2)
+  await app.call('setConsent', { params: { id }, body: { channel: 'email', state: 'withdrawn', source: `letter of ${jane}` } })
+  await expect(app.send('track', { userId: 'jane-1', event: '', properties: { email: jane } })).rejects.toThrow('400')
+  await exported()
+  const before = await findTraces(place, jane)
+  for (const there of [
+    'profiles',
+    'identifiers',
+    'messages',
+    'consents',
+    'suppressions',
+    'rejected_events',
+    'audit_log',
+    'clickhouse events',
+  ])
+    expect(before).toContain(there)
+
+  const asked = await forget(id)
+  expect(asked).toMatchObject({ state: 'pending', requestedBy: expect.any(String), profiles: expect.arrayContaining([id]) })
+  expect(await forget(id)).toMatchObject({ id: asked.id })
+  const proof = await complete(asked)
+  for (const text of [jane, 'Janefirstname', 'janes-device-000001', '"jane-1"'])
+    expect([text, await findTraces(place, text)]).toEqual([text, []])
+  expect(proof.waitsFor).toBeNull()
+  expect(proof.completedAt).toBeGreaterThan(proof.requestedAt)
+  expect(countOf(proof, 'rejected_events')).toBe(1)
+  expect(countOf(proof, 'clickhouse events')).toBeGreaterThan(6)
+  const { rows } = await place.database.pool.query('select sealed from forgets where id = $1', [asked.id])
+  expect(rows).toEqual([{ sealed: null }])
+
+  await expect(app.call('person', { params: { id } })).rejects.toThrow('person_forgotten')
+  await expect(app.call('timeline', { params: { id } })).rejects.toThrow('person_forgotten')
+  for (const search of [jane, 'Janefirstname', id]) expect((await app.call('people', { query: { search } })).items).toEqual([])
+  expect((await app.call('messages', { query: { person: id } })).items).toEqual([])
+  const kept = await app.call('timeline', { params: { id: omar } })
+  expect(kept.items.map(({ name }) => name)).toEqual(expect.arrayContaining(['Cart Updated', 'Journey Entered', 'Identified']))
+  expect((await app.call('segments', {})).items.find((one) => one.id === 'cart-people')?.size).toBe(1)
+})
+
+test('whoever was forgotten does not come back by an event, an alias, an import or a list', { timeout: 60_000 }, async () => {
+  for (const body of [
+    { userId: 'jane-1' },
+    { anonymousId: 'janes-device-000001' },
+    { userId: 'new-9', traits: { email: 'Jane.Doe@Example.org ' } },
+  ])
+    expect(await refused('identify', body)).toMatch(/400.*forgotten/)
+  await expect(app.send('alias', { previousId: 'janes-device-000001', userId: 'new-9' })).rejects.toThrow('forgotten')
+  const { accepted, rejected } = await app.call('importEvents', {
+    body: {
+      source: 'shop-export',
+      events: [
+        { type: 'identify', messageId: 'i1', userId: 'jane-1', traits: { email: 'jane.doe@example.org' } },
+        { type: 'identify', messageId: 'i2', userId: 'omar-1', traits: { city: 'Cairo' } },
+      ],
+    },
+  })
+  expect({ accepted, rejected: rejected.map(({ index }) => index) }).toEqual({ accepted: 1, rejected: [0] })
+  expect(await findTraces(place, 'jane.doe@example.org')).toEqual([])
+  expect(await idOf('new-9')).toBe('')
+})
+
+test('allowed again, they come back as somebody new, whose opt-out holds', { timeout: 60_000 }, async () => {
+  await expect(app.call('allowForgotten', { body: { identifier: 'nobody@example.org' } })).rejects.toThrow('identifier_not_forgotten')
+  expect(await app.call('allowForgotten', { body: { identifier: ' JANE.DOE@example.org' } })).toEqual({ allowed: ['email'] })
+  await expect
+    .poll(() => refused('identify', { anonymousId: 'another-device', traits: { email: 'jane.doe@example.org' } }), patient)
+    .toBe('accepted')
+  const person = await app.call('person', { params: { id: await idOf('jane.doe@example.org') } })
+  expect(person.suppressions).toMatchObject([{ channel: 'email', reason: 'unsubscribed' }])
+  expect(person.identifiers.map(({ kind }) => kind).sort()).toEqual(['anonymous_id', 'email'])
+  expect(await refused('identify', { userId: 'jane-1' })).toMatch('forgotten')
+})
+
+test('while somebody is being forgotten their events come in on and on, and in the end nothing is left', { timeout: 120_000 }, async () => {
+  const busy = 'busy.bee@example.org'
+  let going = true
+  let taken = 0
+  const bee = async (n: number): Promise<void> => {
+    for (let turn = 0; going; turn++) {
+      const said = await refused('track', {
+        userId: 'bee-0000000000000001',
+        anonymousId: `bees-device-${n}`,
+        event: 'Cart Updated',
+        properties: { turn, to: busy },
+      })
+      if (said === 'accepted') taken++
+    }
+  }
+  await app.send('identify', { userId: 'bee-0000000000000001', traits: { email: busy } })
+  const bees = [1, 2, 3, 4].map(bee)
+  await expect.poll(() => taken, patient).toBeGreaterThan(50)
+  const asked = await forget(await idOf(busy))
+  await complete(asked)
+  going = false
+  await Promise.all(bees)
+  await exported()
+  for (const text of [busy, 'bee-0000000000000001', 'bees-device-']) expect([text, await findTraces(place, text)]).toEqual([text, []])
+})
+
+test('merged profiles are forgotten together, each in its shard', { timeout: 60_000 }, async () => {
+  for (const device of ['phone-of-mia-0001', 'laptop-of-mia-001']) {
+    await app.send('track', { anonymousId: device, event: 'Cart Updated', properties: { for: 'mia@example.org' } })
+    await app.send('identify', { userId: 'mia-1', anonymousId: device, traits: { email: 'mia@example.org' } })
+  }
+  const asked = await forget(await idOf('mia@example.org'))
+  expect(asked.profiles.length).toBeGreaterThan(1)
+  await complete(asked)
+  for (const text of ['mia@example.org', 'phone-of-mia', 'laptop-of-mia']) expect([text, await findTraces(place, text)]).toEqual([text, []])
+  await expect(app.call('person', { params: { id: asked.profiles[1]! } })).rejects.toThrow('person_forgotten')
+})
+
+test(
+  'a range whose insert was cut off, and a ClickHouse that is away and comes back, leave nothing either',
+  { timeout: 120_000 },
+  async () => {
+    const away = 'away.person@example.org'
+    await app.send('identify', { userId: 'away-1', traits: { email: away } })
+    await app.send('identify', { userId: 'beside-1', traits: { email: 'beside@example.org' } })
+    await exported()
+    gate.shut()
+    for (let n = 0; n < 20; n++) {
+      await app.send('track', { userId: 'away-1', event: 'Cart Updated', properties: { n, to: away } })
+      await app.send('track', { userId: 'beside-1', event: 'Shelf Passed', properties: { n } })
+    }
+    await expect.poll(async () => (await place.database.pool.query('select 1 from export_batches')).rowCount, patient).toBeGreaterThan(0)
+    const asked = await forget(await idOf(away))
+    await expect.poll(async () => (await receipt(asked.id)).waitsFor, patient).toMatch(/ClickHouse/)
+    expect((await findTraces(place, away)).filter((one) => !one.startsWith('clickhouse'))).toEqual([])
+    expect(await receipt(asked.id)).toMatchObject({ state: 'pending', completedAt: null })
+    gate.open()
+    await complete(asked)
+    await exported()
+    expect(await findTraces(place, away)).toEqual([])
+    const beside = await app.call('timeline', { params: { id: await idOf('beside@example.org') } })
+    expect(beside.items.filter(({ name }) => name === 'Shelf Passed')).toHaveLength(20)
+  },
+)
+
+test(
+  'in archive files they stay sealed for ever, and what is put back into ClickHouse from them lacks only them',
+  { timeout: 60_000 },
+  async () => {
+    await app.send('identify', { userId: 'old-1', traits: { email: 'old.one@example.org' } })
+    await app.send('identify', { userId: 'old-2', traits: { email: 'old.two@example.org' } })
+    await exported()
+    const folder = join(place.dataDir, 'archive')
+    const files = await archiveToday(place, folder)
+    expect(files.readable).toEqual(expect.arrayContaining([expect.stringContaining('old.one@'), expect.stringContaining('old.two@')]))
+    expect(await findTraces(place, 'old.two@example.org')).not.toEqual(expect.arrayContaining([expect.stringMatching('archive')]))
+    await complete(await forget(await idOf('old.one@example.org')))
+    const restored = await readArchive(place, folder)
+    expect(restored.readable.filter((line) => line.includes('old.one@'))).toEqual([])
+    expect(restored.readable.filter((line) => line.includes('old.two@'))).toHaveLength(1)
+    expect(restored.unreadable).toBeGreaterThan(0)
+    expect(await findTraces(place, 'old.one@example.org')).toEqual([])
+  },
+)
+
+test('who asks what is known of them gets all of it in one file, and that is recorded', { timeout: 60_000 }, async () => {
+  await app.send('identify', { userId: 'curious-1', traits: { email: 'curious@example.org', first_name: 'Cleo' } })
+  await app.send('track', { userId: 'curious-1', event: 'Cart Updated', properties: { product: 'Lamp' } })
+  const id = await idOf('curious@example.org')
+  await expect.poll(async () => (await app.call('messages', { query: { person: id, status: 'sent' } })).items.length, patient).toBe(2)
+  await app.call('setConsent', { params: { id }, body: { channel: 'webhook', state: 'withdrawn', source: 'desk' } })
+  const answer = await fetch(`${app.address}/api/people/${id}/everything`, { headers: { authorization: `Bearer ${keys.apiKey}` } })
+  expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="person-${id}.json"`)
+  const file = (await answer.json()) as {
+    person: { email: string }
+    events: { name: string }[]
+    messages: { channel: string; content: { subject?: string } }[]
+    notifications: { title: string }[]
+    audit: { action: string }[]
+  }
+  expect(file.person.email).toBe('curious@example.org')
+  expect(file.events.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Identified', 'Cart Updated', 'Message Sent', 'Consent Changed']),
+  )
+  expect(file.messages.find(({ channel }) => channel === 'email')?.content.subject).toBe('You left Lamp behind')
+  expect(file.notifications).toMatchObject([{ title: 'Your cart is waiting' }])
+  expect(file.audit.map(({ action }) => action)).toEqual(['accessRequest', 'setConsent'])
+})

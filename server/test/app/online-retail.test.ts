@@ -1,0 +1,163 @@
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createGunzip } from 'node:zlib'
+import { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { importCommand } from '../../src/cli/import.ts'
+import { realOrders } from '../real-orders.ts'
+import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
+
+/*
+ * A year of a real shop, imported into the whole program, and asked in two ways: of the events that the import made, and of the raw
+ * lines of the file, which ClickHouse reads by itself and sums in its own decimals. Both are held against the figures in the docs.
+ */
+const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const docs = readFileSync(file('docs/online-retail.md'), 'utf8')
+
+interface Country {
+  readonly country: string
+  readonly customers: number
+  readonly orders: number
+  readonly pence: number
+}
+
+// Whom an order belongs to is who stands on it; where they live is what the file says last.
+const FROM_LINES = `
+with lines as (
+  select *, toDecimal64(UnitPrice, 4) * toInt64(Quantity) as amount, StockCode in ('POST', 'DOT', 'C2', 'D', 'BANK CHARGES', 'AMAZONFEE', 'CRUK', 'M', 'S', 'B') as extra
+  from raw where CustomerID <> ''
+), orders as (
+  select InvoiceNo, CustomerID, toInt64(round(sum(amount) * 100)) as pence
+  from lines where not match(InvoiceNo, '^[CA]') and (extra or amount >= 0)
+  group by InvoiceNo, CustomerID having countIf(amount <> 0) > 0
+), homes as (select CustomerID, argMax(Country, line) as country from lines group by CustomerID)
+select h.country as country, uniqExact(o.CustomerID) as customers, count() as orders, sum(o.pence) as pence
+from orders o join homes h on h.CustomerID = o.CustomerID group by country order by pence desc`
+
+const FROM_EVENTS = `
+with orders as (select profile_id, JSONExtractInt(properties, 'total_minor') as pence from events where name = 'Order Completed'),
+  homes as (select profile_id, argMax(JSONExtractString(properties, 'country'), (timestamp, event_id)) as country from events where type = 'identify' group by profile_id)
+select h.country as country, uniqExact(o.profile_id) as customers, count() as orders, sum(o.pence) as pence
+from orders o join homes h on h.profile_id = o.profile_id group by country order by pence desc`
+
+describe.runIf(realOrders !== undefined)('a year of a real shop', () => {
+  let place: Place
+  let app: TestApp
+  const folder = mkdtempSync(join(tmpdir(), 'online retail '))
+  beforeAll(async () => {
+    place = await makePlace()
+    app = await place.start()
+  })
+  afterAll(async () => {
+    await place?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function ask<T>(query: string): Promise<T[]> {
+    const result = await place.clickhouse.client.query({
+      query,
+      format: 'JSONEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    })
+    return result.json<T>()
+  }
+
+  async function importYear(): Promise<unknown> {
+    const written: string[] = []
+    const write = process.stdout.write.bind(process.stdout)
+    process.stdout.write = (text: string | Uint8Array) => written.push(String(text)) > 0
+    try {
+      const program = new Command().exitOverride()
+      importCommand.add(program)
+      const where = ['--url', app.address, '--api-key', keys.apiKey, '--data-dir', folder]
+      await program.parseAsync(
+        ['import', 'orders', realOrders!, '--mapping', file('examples/mappings/online-retail.yaml'), ...where, '--json'],
+        { from: 'user' },
+      )
+    } finally {
+      process.stdout.write = write
+    }
+    return JSON.parse(written.join(''))
+  }
+
+  test(
+    'says the same of customers, orders and revenue per country as its raw lines do, and as the docs do',
+    { timeout: 300_000 },
+    async () => {
+      expect(await importYear()).toMatchObject({
+        addsUp: true,
+        customers: 4_372,
+        freeOrders: 4,
+        orders: { count: 18_532, total: '8911407.90' },
+        refunds: { count: 3_654 },
+        rounding: '0.004',
+        events: { made: 26_587, accepted: 26_587, rejected: 0, duplicates: 0 },
+        lines: {
+          read: 541_909,
+          amount: '9747747.934',
+          order: { amount: '8911407.904' },
+          refund: { lines: 8_905 },
+          withoutCustomer: { lines: 135_080 },
+          unreadable: { lines: 0 },
+        },
+      })
+      await expect
+        .poll(
+          async () =>
+            (await ask<{ n: number }>(`select count() as n from events where name in ('Order Completed', 'Order Refunded')`))[0]?.n,
+          { timeout: 120_000, interval: 500 },
+        )
+        .toBe(18_532 + 3_654)
+
+      await place.clickhouse.client.command({
+        query: `create table raw (line UInt64 default rowNumberInAllBlocks(), InvoiceNo String, StockCode String, Description String, Quantity String, InvoiceDate String, UnitPrice String, CustomerID String, Country String) engine = MergeTree order by line`,
+      })
+      await place.clickhouse.client.insert({
+        table: 'raw',
+        columns: ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID', 'Country'],
+        values: createReadStream(realOrders!).pipe(createGunzip()),
+        format: 'CSVWithNames',
+        clickhouse_settings: { max_insert_threads: '1', input_format_parallel_parsing: 0 },
+      })
+      const byLines = await ask<Country>(FROM_LINES)
+      const byEvents = await ask<Country>(FROM_EVENTS)
+      expect(sum(byLines)).toEqual(['', 4_338, 18_532, 891_140_790])
+      // The file's own names of countries: three of them are none.
+      const noCountry = byLines.filter(({ country }) => ['Channel Islands', 'European Community', 'Unspecified'].includes(country))
+      const named = byLines.filter((row) => !noCountry.includes(row)).map(figures)
+      expect(byEvents.filter(({ country }) => country !== '').map(figures)).toEqual(named)
+      expect(byEvents.filter(({ country }) => country === '').map(rowOf)).toEqual([sum(noCountry)])
+      expect(byEvents.map(rowOf)).toEqual(readTable(docs))
+    },
+  )
+})
+
+type Row = [country: string, customers: number, orders: number, pence: number]
+
+function rowOf({ country, customers, orders, pence }: Country): Row {
+  return [country, customers, orders, pence]
+}
+
+function figures({ customers, orders, pence }: Country): number[] {
+  return [customers, orders, pence]
+}
+
+function sum(rows: readonly Country[]): Row {
+  const add = (of: (row: Country) => number): number => rows.reduce((all, row) => all + of(row), 0)
+  return ['', add(({ customers }) => customers), add(({ orders }) => orders), add(({ pence }) => pence)]
+}
+
+/** The table of countries as the docs have it. */
+function readTable(markdown: string): Row[] {
+  const number = (text: string): number => Number(text.replaceAll(',', ''))
+  return [...markdown.matchAll(/^\| [\w ]+ \| (-|[A-Z]{2}) \| ([\d,]+) \| ([\d,]+) \| ([\d,.]+) \|$/gm)].map(
+    ([, code, customers, orders, revenue]) => [
+      code === '-' ? '' : code!,
+      number(customers!),
+      number(orders!),
+      Math.round(number(revenue!) * 100),
+    ],
+  )
+}

@@ -1,0 +1,106 @@
+import type { Condition } from '@throughline/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makePlace, type Place, type TestApp } from './start-app.ts'
+
+let place: Place
+let app: TestApp
+const day = 86_400_000
+const now = Date.now()
+
+beforeAll(async () => {
+  place = await makePlace()
+  app = await place.start()
+  const settings = await app.call('settings', {})
+  await app.call('setSettings', { body: { ...settings, zone: 'UTC', pricePerThousand: { email: 250, inbox: null, webhook: null } } })
+  // Thirty people, of whom every third bought: twelve days ago, and those with an even number today as well.
+  const batch: object[] = []
+  for (let i = 0; i < 30; i++) {
+    const userId = `person-${i}`
+    batch.push({ type: 'identify', userId, traits: { email: `person-${i}@shop.example`, country: i < 10 ? 'DE' : 'AT' } })
+    if (i % 3 === 0) batch.push(order(userId, now - 12 * day, 20 + i))
+    if (i % 6 === 0) batch.push(order(userId, now, 5))
+  }
+  await app.send('batch', { batch })
+}, 60_000)
+afterAll(() => place.remove())
+
+const order = (userId: string, at: number, total: number): object => ({
+  type: 'track',
+  userId,
+  event: 'Order Completed',
+  timestamp: new Date(at).toISOString(),
+  properties: { total, coupon: null, products: [{ category: 'tea' }] },
+})
+const bought: Condition = { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } }
+const preview = (body: Parameters<typeof app.call<'previewSegment'>>[1]['body']) => app.call('previewSegment', { body })
+
+/** Until all that was sent has been taken and has reached ClickHouse. */
+async function untilKnown(): Promise<void> {
+  await expect
+    .poll(async () => (await preview({ where: { kind: 'trait', trait: 'email', compare: { op: 'exists' } }, parts: [] })).size, {
+      timeout: 30_000,
+    })
+    .toBe(30)
+  await expect.poll(async () => (await app.call('overview', {})).people, { timeout: 30_000 }).toBe(30)
+  await expect.poll(async () => (await preview({ where: bought, parts: [] })).size, { timeout: 30_000 }).toBe(10)
+}
+
+test('a condition is previewed with its size, people of it, where they can be reached and at what cost', { timeout: 60_000 }, async () => {
+  await untilKnown()
+  const [person] = (await app.call('people', { query: { search: 'person-0@shop.example' } })).items
+  await app.call('setConsent', { params: { id: person!.id }, body: { channel: 'email', topic: '', state: 'withdrawn', source: 'test' } })
+  const { size, exact, people, sample, reach, currency, sentence, upTo } = await preview({ where: bought })
+  expect({ size, exact, people, currency, sentence }).toEqual({
+    size: 10,
+    exact: true,
+    people: 30,
+    currency: 'EUR',
+    sentence: 'Did Order Completed',
+  })
+  expect(sample?.map(({ userId }) => userId).sort()).toEqual(Array.from({ length: 10 }, (_, i) => `person-${i * 3}`).sort())
+  expect(reach).toEqual([
+    { channel: 'email', people: 9, exact: true, margin: 0, cost: 2 },
+    { channel: 'inbox', people: 10, exact: true, margin: 0, cost: null },
+    { channel: 'webhook', people: 10, exact: true, margin: 0, cost: null },
+  ])
+  expect(upTo).toBeGreaterThan(now)
+})
+
+test('who did nothing is counted and drawn too', async () => {
+  const { size, sample, reach } = await preview({ where: { kind: 'not', of: bought } })
+  expect([size, sample?.length, reach?.[0]?.people]).toEqual([20, 20, 20])
+  const { size: viewers } = await preview({ where: { kind: 'event', event: 'Product Viewed', times: { op: 'at-most', n: 0 } }, parts: [] })
+  expect(viewers).toBe(30)
+})
+
+test('a preview says with whom of other segments it overlaps, and who would have entered on which day', async () => {
+  const germans = {
+    kind: 'segment',
+    id: 'germans',
+    name: 'Germans',
+    where: { kind: 'trait', trait: 'country', compare: { op: 'is', value: 'DE' } },
+  }
+  await app.call('applyDefinitions', { body: { definitions: [germans] } })
+  const recent: Condition = { ...bought, within: '5 days' }
+  const { overlap, entrants } = await preview({ where: recent, overlap: ['germans'], parts: ['overlap', 'entrants'] })
+  expect(overlap).toEqual([{ id: 'germans', name: 'Germans', size: 10, both: 2 }])
+  expect(entrants?.share).toBe(1)
+  expect(entrants?.days).toHaveLength(28)
+  // The orders of twelve days ago were received today: nobody knew of them then.
+  expect(entrants?.days.filter(({ entered, left }) => entered + left > 0)).toEqual([
+    { day: new Date().toISOString().slice(0, 10), entered: 5, left: 0 },
+  ])
+})
+
+test('a quick preview looks at a part and says how far off it may be', async () => {
+  const { exact, margin, size } = await preview({ where: bought, quick: true, parts: [] })
+  expect(exact).toBe(false)
+  expect(Math.abs(size - 10)).toBeLessThanOrEqual(margin + 16)
+})
+
+test('a condition that could not be published is refused in a preview', async () => {
+  await expect(preview({ where: { kind: 'event', event: 'Segment Entered', times: { op: 'at-least', n: 1 } } })).rejects.toThrow(
+    'segment_condition_invalid',
+  )
+  await expect(preview({ where: bought, overlap: ['nobody'] })).rejects.toThrow('segment_unknown')
+})
