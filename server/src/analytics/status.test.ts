@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkDisk, describeDisk, describeSender } from './status.ts'
+import { checkDisk, describeDisk, describeExport, describeSender } from './status.ts'
 
 test.each([
   [0, 'down', 'The disk is full (0 MiB free)'],
@@ -52,4 +52,14 @@ test('a provider that refuses is told with its words, down when it takes nothing
 test('a channel without a provider says where its messages go', () => {
   expect(describeSender('email', false, undefined).detail).toContain('go to the sandbox')
   expect(describeSender('inbox', false, well).detail).toContain('for people to fetch')
+})
+
+test('a history that was lost is told before how many events wait', () => {
+  const store = { name: 'ClickHouse', state: 'ok', detail: '' } as const
+  expect(describeExport({ export: 0 }, store, null)).toMatchObject({ state: 'ok', detail: 'ClickHouse has everything.' })
+  expect(describeExport({ export: 3 }, store, 'It is gone.')).toEqual({
+    name: 'Export',
+    state: 'down',
+    detail: 'It is gone. 3 events wait.',
+  })
 })

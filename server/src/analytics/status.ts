@@ -14,6 +14,8 @@ export interface StatusDeps {
   readonly channels: readonly string[]
   /** Bytes that are free where the embedded stores keep their files; null without embedded stores. */
   readonly freeBytes: () => Promise<number | null>
+  /** Why ClickHouse is not the history that events were exported to, or null. */
+  readonly findHistoryLost: () => Promise<string | null>
   /** The latest log lines of this server, newest first. */
   readonly readLog: (limit: number) => readonly Readonly<Record<string, unknown>>[]
 }
@@ -25,16 +27,17 @@ const SLOW_MS = 5_000
 const PATIENCE_MS = 2_000
 
 /** Handlers that say how the program is doing. */
-export function makeStatusHandlers({ pool, clickhouse, version, channels, freeBytes, readLog }: StatusDeps) {
+export function makeStatusHandlers({ pool, clickhouse, version, channels, freeBytes, findHistoryLost, readLog }: StatusDeps) {
   return {
     async status() {
       const [postgres, history, disk] = await Promise.all([checkPostgres(pool), checkClickHouse(clickhouse), checkDisk(freeBytes)])
       const behind = postgres.state === 'down' ? nothingKnown : await readBehind(pool)
+      const lost = postgres.state === 'ok' && history.state === 'ok' ? await findHistoryLost().catch(() => null) : null
       const workers = postgres.state === 'down' ? [] : await readWorkers(pool)
       const senders = postgres.state === 'down' ? [] : await checkSenders(pool, channels)
       return {
         version,
-        components: [postgres, history, ...disk, describePipeline(behind, workers), describeExport(behind, history), ...senders],
+        components: [postgres, history, ...disk, describePipeline(behind, workers), describeExport(behind, history, lost), ...senders],
         pipelineLagMs: behind.lagMs,
         inboxBehind: behind.inbox,
         exportBehind: behind.export,
@@ -178,10 +181,12 @@ function describePipeline(behind: Behind, workers: readonly { readonly shards: n
   }
 }
 
-function describeExport(behind: Behind, history: Component): Component {
+/** How far the export is. */
+export function describeExport(behind: { readonly export: number }, history: Component, lost: string | null): Component {
   const rows = `${behind.export.toLocaleString('en')} events`
   if (history.state === 'down')
     return { name: 'Export', state: 'degraded', detail: `${rows} wait for ClickHouse and follow by themselves.` }
+  if (lost !== null) return { name: 'Export', state: 'down', detail: `${lost} ${rows} wait.` }
   return {
     name: 'Export',
     state: behind.export > 1_000_000 ? 'degraded' : 'ok',

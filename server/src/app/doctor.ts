@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
-import { isDatabaseMissing, makeClickHouse } from '../platform/clickhouse/index.ts'
+import { findHistoryLost } from '../pipeline/index.ts'
+import { isDatabaseMissing, makeClickHouse, type ClickHouse } from '../platform/clickhouse/index.ts'
 import { findMigrations, makePool } from '../platform/postgres/index.ts'
 import { readSecretKey } from '../platform/secrets/index.ts'
 import type { Config } from './config.ts'
@@ -129,8 +130,12 @@ async function lookAtClickHouse(config: Config): Promise<string> {
   try {
     const result = await client.query({ query: 'select version() as version', format: 'JSONEachRow' })
     const [row] = await result.json<{ version: string }>()
+    const lost = await lookAtHistory(config, client)
+    if (lost !== null) throw new Error(lost)
     return `version ${row?.version ?? 'unknown'}`
   } catch (error) {
+    const lost = isDatabaseMissing(error) ? await lookAtHistory(config, client) : null
+    if (lost !== null) throw new Error(`CLICKHOUSE_URL: ${lost}`, { cause: error })
     if (isDatabaseMissing(error)) return `${new URL(config.clickhouseUrl).pathname.slice(1)} is not there yet; made at the first start`
     throw new Error(
       `CLICKHOUSE_URL: ${(error as Error).message}. Events are taken and messages sent without it; history and analytics wait.`,
@@ -138,5 +143,17 @@ async function lookAtClickHouse(config: Config): Promise<string> {
     )
   } finally {
     await client.close()
+  }
+}
+
+/** Whether an own ClickHouse is the history of an own PostgreSQL; an embedded one is asked by the server that runs it. */
+async function lookAtHistory(config: Config, clickhouse: ClickHouse): Promise<string | null> {
+  if (config.databaseUrl === undefined) return null
+  const pool = makePool(config.databaseUrl, { max: 1 })
+  try {
+    // A PostgreSQL that is away, or new, says nothing here: it has a line of its own.
+    return await findHistoryLost(pool, clickhouse).catch(() => null)
+  } finally {
+    await pool.end()
   }
 }

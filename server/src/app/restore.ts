@@ -13,7 +13,7 @@ export async function restore(
   config: Config,
   log: Logger,
   what: { readonly paths: readonly string[]; readonly replace: boolean; readonly onDay?: (day: RestoredDay) => void },
-): Promise<{ days: RestoredDay[]; merged: number }> {
+): ReturnType<typeof restoreArchives> {
   const stores = await openStores(config, log)
   const clickhouse = makeClickHouse(stores.clickhouseUrl, 'bulk')
   try {

@@ -7,7 +7,7 @@ import { makeForgetHandlers } from '../forget/index.ts'
 import { makeIngestHandlers, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
 import { makeListHandlers } from '../lists/index.ts'
-import { unpackProfile } from '../pipeline/index.ts'
+import { findHistoryLost, unpackProfile } from '../pipeline/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeSegmentHandlers } from '../segments/index.ts'
@@ -98,6 +98,7 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
       clickhouse,
       version,
       channels: channelKinds,
+      findHistoryLost: () => findHistoryLost(pool, clickhouse),
       freeBytes: () => readFreeBytes(config),
       readLog: (limit) => ring.read(limit),
     }),

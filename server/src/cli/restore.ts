@@ -8,7 +8,11 @@ const number = new Intl.NumberFormat('en-GB')
 export const restore: CliCommand = {
   add(program) {
     addConfigFlags(
-      program.command('restore <paths...>').description('Put archived days of events back into ClickHouse; embedded, while no server runs'),
+      program
+        .command('restore [paths...]')
+        .description(
+          'Put archived days of events back into ClickHouse; when it has lost everything, what PostgreSQL keeps follows by itself. Embedded, while no server runs',
+        ),
       ['dataDir', 'databaseUrl', 'clickhouseUrl', 'logLevel'],
     )
       .option('--replace', 'Delete first what ClickHouse has of these days; without it such a day is refused')
@@ -29,6 +33,7 @@ export const restore: CliCommand = {
         const events = done.days.reduce((sum, one) => sum + one.events, 0)
         show(options.json, done, () => [
           `${describeEvents(events)} of ${done.days.length === 1 ? 'one day' : `${done.days.length} days`} ${events === 1 ? 'is' : 'are'} back in ClickHouse.`,
+          ...(done.rewound ? ['The days that PostgreSQL still keeps follow by themselves once the server runs.'] : []),
         ])
       })
   },

@@ -5,6 +5,7 @@ export const pipelineErrorCodes = [
   'control_unknown',
   'control_broken',
   'profile_format',
+  'history_lost',
   'archive_name',
   'archive_unreadable',
   'archive_present',

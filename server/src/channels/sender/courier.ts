@@ -110,9 +110,11 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const { circuit } = line
       const since = Date.now()
       const leave = await line.enter(message.lane === 0)
+      let used = false
       try {
         // Much may have been said meanwhile by the person or the provider: it goes back, and is looked at anew.
         if (stopping.aborted || Date.now() - since > FRESH_MS || line.paused(Date.now())) return ledger.giveBack(message, null)
+        used = true
         await withTimeout(attemptMs, stopping, (signal) =>
           (provider as Provider).send(
             {
@@ -128,7 +130,7 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
           ),
         )
       } finally {
-        leave()
+        leave(used)
       }
       const at = Date.now()
       circuit.sent()

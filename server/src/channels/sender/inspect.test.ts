@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld } from '../../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { insertStatement } from '../messages/insert.ts'
 import { inspectMessages } from './inspect.ts'
+import { makeLine } from './line.ts'
 import { CLAIM_MS } from './times.ts'
 
 let database: TestDatabase
@@ -38,6 +39,32 @@ test('a message is ours only while its claim outlasts the wait for a turn and an
   await setClaim(row.id, 23_000)
   expect(await inspectMessages(database.pool, 'w1', [row])).toMatchObject([{ ours: true }])
   expect(await inspectMessages(database.pool, 'w2', [row])).toMatchObject([{ ours: false }])
+})
+
+test('messages are checked ahead of their turn only as long as the provider is fast', async () => {
+  const { providers } = world.deps
+  await providers.refresh(true)
+  const line = makeLine('email', providers)
+  const { slots } = line.active.provider
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const handOver = async (ms: number, used = true): Promise<void> => {
+      const leave = await line.enter(true)
+      vi.setSystemTime(Date.now() + ms)
+      leave(used)
+    }
+    for (let n = 0; n < 10; n++) await handOver(50)
+    expect(line.room('live', Date.now())).toBe(3 * slots)
+    for (let n = 0; n < 3; n++) await handOver(5_000)
+    expect(line.room('live', Date.now())).toBe(slots)
+    // What only waited says nothing about the provider.
+    for (let n = 0; n < 30; n++) await handOver(0, false)
+    expect(line.room('live', Date.now())).toBe(slots)
+    for (let n = 0; n < 10; n++) await handOver(50)
+    expect(line.room('live', Date.now())).toBe(3 * slots)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('what was given back before the check failed stands in line once, and is sent once', async () => {

@@ -4,6 +4,7 @@ import { makeCircuit, type Circuit } from './circuit.ts'
 import type { Claimed } from './claim.ts'
 import type { ChannelStatus } from './make-sender.ts'
 import { makeRate, type Rate } from './rate.ts'
+import { FRESH_MS } from './times.ts'
 
 /** Everything of one channel in one sender: who waits, how many are on their way, and whether its provider may be used. */
 export interface Line {
@@ -24,8 +25,8 @@ export interface Line {
   wait(now: number): number
   /** How many are being checked, written or handed over. */
   readonly inFlight: number
-  /** Waits for a turn at the provider, live before bulk; answers what gives the turn back. */
-  enter(isLive: boolean): Promise<() => void>
+  /** Waits for a turn at the provider, live before bulk; answers what gives the turn back, and is told whether it was used. */
+  enter(isLive: boolean): Promise<(used: boolean) => void>
   begin(count: number): void
   end(count: number): void
   paused(now: number): boolean
@@ -43,6 +44,8 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
   const bulk: Claimed[] = []
   let inFlight = 0
   let handingOver = 0
+  /** What a hand-over took lately, ms. */
+  let took = 0
   const turns: { readonly live: (() => void)[]; readonly bulk: (() => void)[] } = { live: [], bulk: [] }
   let circuit: Circuit = makeCircuit(Math.random)
   let rate: Rate = makeRate(() => providers.share(kind))
@@ -55,6 +58,7 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
       seen = active
       circuit = makeCircuit(Math.random)
       rate = makeRate(() => providers.share(kind))
+      took = 0
     }
     return active
   }
@@ -62,7 +66,9 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
   const roomOf = (lane: 'live' | 'bulk', now: number): number => {
     if (!providers.loaded) return 0
     const { provider } = current()
-    const slots = lane === 'live' ? provider.slots * AHEAD_OF_TURN : Math.max(1, provider.slots - RESERVED)
+    // What would wait for its turn until it is stale is not taken up: it would be checked and written for nothing.
+    const ahead = took * AHEAD_OF_TURN < FRESH_MS ? AHEAD_OF_TURN : 1
+    const slots = lane === 'live' ? provider.slots * ahead : Math.max(1, provider.slots - RESERVED)
     return Math.min(circuit.room(slots, inFlight, now), rate.available(now))
   }
 
@@ -75,7 +81,8 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     }
   }
 
-  function leave(): void {
+  function leave(since: number, used: boolean): void {
+    if (used) took += (Date.now() - since - took) / 4
     handingOver -= 1
     nextTurn()
   }
@@ -110,7 +117,10 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     },
     enter(isLive) {
       return new Promise((resolve) => {
-        turns[isLive ? 'live' : 'bulk'].push(() => resolve(leave))
+        turns[isLive ? 'live' : 'bulk'].push(() => {
+          const since = Date.now()
+          resolve((used) => leave(since, used))
+        })
         nextTurn()
       })
     },

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
+import { makeClickHouse } from '../../platform/clickhouse/index.ts'
+import { restoreArchives } from '../maintenance/restore.ts'
 import { append, makeProfileId, makeTestWorker, until, untilTaken } from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
 
@@ -107,4 +109,50 @@ test('a batch that was inserted before its exporter was killed is not there twic
     'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as unique from events',
   )
   expect(counted).toEqual({ n: '50', unique: '50' })
+})
+
+test('an empty ClickHouse in the place of the history takes nothing, and after a restore it has everything that PostgreSQL keeps', async () => {
+  const ids = Array.from({ length: 20 }, () => makeProfileId())
+  const send = (name: string): Promise<void> =>
+    append(
+      database.pool,
+      ids.map((profileId) => ({ profileId, name })),
+    )
+  const first = await startWorker()
+  await send('Before')
+  await untilTaken(database.pool)
+  await untilExported()
+  // Replaced by a new one while it runs.
+  const url = new URL(history.url)
+  url.pathname = `${url.pathname}_other`
+  const other = makeClickHouse(url.href, 'interactive')
+  await history.client.command({ query: 'drop view profile_overrides' })
+  for (const { name } of await ask<{ name: string }>(
+    `select name from system.tables where database = '${history.database}' order by engine = 'MaterializedView' desc`,
+  ))
+    await history.client.command({ query: `drop table if exists \`${name}\`` })
+  await send('Meanwhile')
+  await until('the export to stop', () => first.status().export.state === 'history lost')
+  expect(first.status().export.error).toContain('throughline restore')
+  await first.stop()
+  // A wrong address, at the next start.
+  const second = await startWorker(url.href)
+  await until('the export to stop', () => second.status().export.state === 'history lost')
+  expect(await other.query({ query: 'select 1' }).catch((error: unknown) => error)).toMatchObject({ code: '81' })
+  await second.stop()
+  await other.close()
+  const restored = await restoreArchives({
+    db: database.pool,
+    clickhouse: history.client,
+    database: history.database,
+    paths: [],
+    replace: false,
+  })
+  expect(restored).toMatchObject({ days: [], rewound: true })
+  await startWorker()
+  await untilExported()
+  const [counted] = await ask<{ n: string; unique: string }>(
+    'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as unique from events',
+  )
+  expect(counted).toEqual({ n: '40', unique: '40' })
 })

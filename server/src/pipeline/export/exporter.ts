@@ -3,12 +3,14 @@ import { Readable } from 'node:stream'
 import { createDatabase, isClickHouseAway, isHistoryMissing, type ClickHouse, type Cluster } from '../../platform/clickhouse/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
+import { PipelineError } from '../errors.ts'
 import { RENEW_MS } from '../leases.ts'
 import type { PipelineMeters } from '../meters.ts'
 import { makeSingleLease } from '../single-lease.ts'
 import { makeWaker } from '../wake.ts'
+import { checkHistory } from './lost.ts'
 import { exportOverrides } from './overrides.ts'
-import { planRanges } from './ranges.ts'
+import { planRanges, type CaughtUp } from './ranges.ts'
 import { repairBatch } from './repair.ts'
 import { copyRows, type CopiedRows, type Range } from './rows.ts'
 import { exportColumns, prepareHistory } from './tables.ts'
@@ -20,7 +22,13 @@ const GATHER_MS = 500
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000]
 
 export interface ExportStatus {
-  readonly state: 'exporting' | 'another worker exports' | 'waiting for ClickHouse' | 'waiting for the database' | 'stopped'
+  readonly state:
+    | 'exporting'
+    | 'another worker exports'
+    | 'waiting for ClickHouse'
+    | 'waiting for the database'
+    | 'history lost'
+    | 'stopped'
   readonly error: string | null
   /** Rows accepted or derived, and not yet handed over. */
   readonly behind: number
@@ -56,7 +64,7 @@ export function makeExporter(options: {
   const { pool, clickhouse, log, meters } = options
   const lease = makeSingleLease('export', options.worker)
   const waker = makeWaker()
-  const caughtUp = new Map<string, number>()
+  const caughtUp = new Map<string, CaughtUp>()
   let running: Promise<void> | undefined
   let stopping = false
   let prepared = false
@@ -118,6 +126,7 @@ export function makeExporter(options: {
 
   async function step(): Promise<number> {
     if (!prepared) {
+      await checkHistory(pool, clickhouse)
       // Fails at once when the store is away, where making tables would wait for it.
       await createDatabase(options.url, options.cluster)
       await prepareHistory(clickhouse, options.database, options.cluster)
@@ -166,9 +175,13 @@ export function makeExporter(options: {
             ? 'waiting for ClickHouse'
             : isConnectionLost(error)
               ? 'waiting for the database'
-              : 'exporting'
+              : error instanceof PipelineError && error.code === 'history_lost'
+                ? 'history lost'
+                : 'exporting'
         if (state === 'exporting') log.error({ err: error }, 'the export failed; trying again')
-        else if (status.state !== state) log.warn({ err: error }, 'the export waits for a store that is away; nothing is lost meanwhile')
+        else if (state === 'history lost') {
+          if (status.state !== state) log.error({ err: error }, 'the export stops until it is known where the history is')
+        } else if (status.state !== state) log.warn({ err: error }, 'the export waits for a store that is away; nothing is lost meanwhile')
         status = { ...status, state, error: (error as Error).message }
       }
       if (!stopping && wait > 0) await waker.sleep(wait)

@@ -11,6 +11,12 @@ left join shard_heads h on h.shard = c.shard and h.lane = c.lane`
 /** How far before the instant at which a stream was seen caught up a row of it may have been dated; a transaction takes less. */
 const SLACK_MS = 3_600_000
 
+/** A stream without rows to export: its cursor, and the database's clock, epoch ms. */
+export interface CaughtUp {
+  readonly seq: number
+  readonly at: number
+}
+
 export interface ExportPlan {
   readonly ranges: readonly Range[]
   /** No row of the ranges was received before, epoch ms. */
@@ -21,9 +27,9 @@ export interface ExportPlan {
 
 /**
  * The next rows of every stream that has some, at most `rows` in all, fairly shared.
- * @param caughtUp per stream, the database's clock when it was last seen without rows to export; kept by the caller
+ * @param caughtUp per stream, where it was last seen without rows to export; kept by the caller
  */
-export async function planRanges(db: Db, rows: number, caughtUp: Map<string, number>): Promise<ExportPlan> {
+export async function planRanges(db: Db, rows: number, caughtUp: Map<string, CaughtUp>): Promise<ExportPlan> {
   const { rows: streams } = await db.query<{ shard: number; lane: number; seq: number; head: number; now: number }>({
     name: 'export-streams',
     text: STREAMS,
@@ -36,10 +42,12 @@ export async function planRanges(db: Db, rows: number, caughtUp: Map<string, num
   for (const stream of streams) {
     const key = `${stream.shard} ${stream.lane}`
     if (stream.head === stream.seq) {
-      caughtUp.set(key, stream.now)
+      caughtUp.set(key, { seq: stream.seq, at: stream.now })
       continue
     }
-    const seen = caughtUp.get(key) ?? 0
+    const before = caughtUp.get(key)
+    // A cursor that was set back tells nothing about what comes again.
+    const seen = before !== undefined && before.seq <= stream.seq ? before.at : 0
     since = Math.min(since, Math.max(0, seen - SLACK_MS))
     oldest = Math.min(oldest, seen === 0 ? 0 : seen)
     total += stream.head - stream.seq

@@ -9,6 +9,8 @@ import { isConnectionLost, withTransaction, type Pool } from '../../platform/pos
 import type { Append } from '../advance/batch.ts'
 import type { Definitions } from '../definitions.ts'
 import { RENEW_MS } from '../leases.ts'
+import { PipelineError } from '../errors.ts'
+import { checkHistory } from '../export/lost.ts'
 import { makeSingleLease } from '../single-lease.ts'
 import { makeWaker } from '../wake.ts'
 import { readHistory } from './history.ts'
@@ -76,6 +78,7 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
   }
 
   async function fillShard(task: FillTask): Promise<void> {
+    await checkHistory(pool, clickhouse)
     await definitions.load(pool, task.epoch)
     const compiled = definitions.get(task.epoch)
     const names = eventNamesToSql(task.eventNames)
@@ -111,6 +114,7 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
   }
 
   async function refold(task: RefoldTask): Promise<void> {
+    await checkHistory(pool, clickhouse)
     const { rows } = await pool.query<{ epoch: number }>('select definitions_epoch as epoch from shards where shard = $1::smallint', [
       shardOf(task.profileId),
     ])
@@ -184,7 +188,9 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
         if (await step()) wait = 0
       } catch (error) {
         wait = RETRY_MS
-        const away = isClickHouseAway(error) || isConnectionLost(error) || abort.signal.aborted
+        // Of a lost history the exporter tells.
+        const lost = error instanceof PipelineError && error.code === 'history_lost'
+        const away = lost || isClickHouseAway(error) || isConnectionLost(error) || abort.signal.aborted
         log[away ? 'debug' : isHistoryMissing(error) ? 'warn' : 'error'](
           { err: error },
           'computing states from history was interrupted; beginning again',

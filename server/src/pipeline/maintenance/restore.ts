@@ -7,6 +7,7 @@ import { finished } from 'node:stream/promises'
 import type { ClickHouse, Cluster } from '../../platform/clickhouse/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
 import { PipelineError } from '../errors.ts'
+import { findHistoryLost, rewindExport } from '../export/lost.ts'
 import { exportAllOverrides } from '../export/overrides.ts'
 import { exportColumns, prepareHistory } from '../export/tables.ts'
 import { readLines } from './lines.ts'
@@ -23,6 +24,14 @@ export interface RestoredDay {
   readonly unreadable: number
   /** Events of that day that stood in ClickHouse and were deleted for it. */
   readonly replaced: number
+}
+
+export interface Restored {
+  readonly days: RestoredDay[]
+  /** Whether ClickHouse had lost everything, so that the export begins again with what PostgreSQL still keeps. */
+  readonly rewound: boolean
+  /** Profiles of which it was told that they were merged. */
+  readonly merged: number
 }
 
 export interface RestoreOptions {
@@ -52,14 +61,16 @@ interface Archive {
  * @throws PipelineError `archive_name`, `archive_unreadable`; `archive_present` when ClickHouse has events of such a day
  *   and `replace` is false: days before it are put back by then, it and those after it are untouched
  */
-export async function restoreArchives(options: RestoreOptions): Promise<{ days: RestoredDay[]; merged: number }> {
+export async function restoreArchives(options: RestoreOptions): Promise<Restored> {
   const { clickhouse } = options
   const byDay = new Map<number, Archive[]>()
   for (const path of await findArchives(options.paths)) {
     const archive = await readArchive(options.db, path)
     byDay.set(archive.day, [...(byDay.get(archive.day) ?? []), archive])
   }
+  const lost = (await findHistoryLost(options.db, clickhouse)) !== null
   await prepareHistory(clickhouse, options.database, options.cluster)
+  if (lost) await rewindExport(options.db)
   const days: RestoredDay[] = []
   for (const [day, archives] of [...byDay].sort(([a], [b]) => a - b)) {
     const replaced = await makeRoom(options, day)
@@ -70,7 +81,7 @@ export async function restoreArchives(options: RestoreOptions): Promise<{ days: 
     days.push(restored)
     options.onDay?.(restored)
   }
-  return { days, merged: await exportAllOverrides(options.db, clickhouse) }
+  return { days, rewound: lost, merged: await exportAllOverrides(options.db, clickhouse) }
 }
 
 const PART_CHARACTERS = 16 * 2 ** 20
