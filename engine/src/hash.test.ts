@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hash32, shortKey, stableId } from './hash.ts'
+import { murmur32, hash32, shortKey, stableId } from './hash.ts'
 
 it('hashes the same text to the same number for ever, since ids and keys are stored', () => {
   expect([hash32(''), hash32('web:1'), hash32('ü🛒')]).toMatchInlineSnapshot(`
@@ -21,4 +21,10 @@ it('tells parts of an id apart from their joining', () => {
 it('spreads 20,000 similar ids over 128 bits without a collision', () => {
   const ids = new Set(Array.from({ length: 20_000 }, (_, i) => stableId('message', 'run', 'remind', i, 1)))
   expect(ids.size).toBe(20_000)
+})
+
+it('hashes bytes as every MurmurHash3 does', () => {
+  // Values of ClickHouse's murmurHash3_32.
+  expect([murmur32('abc'), murmur32('gruppe:0192')]).toEqual([3017643002, 4287362851])
+  expect(murmur32('')).toBe(0)
 })

@@ -22,6 +22,28 @@ function finish(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
+/** MurmurHash3 x86 32 of the bytes of an ASCII text, seed 0, as everybody else computes it (ClickHouse: `murmurHash3_32`). */
+export function murmur32(ascii: string): number {
+  let h = 0
+  const blocks = ascii.length & ~3
+  for (let i = 0; i < blocks; i += 4) {
+    h ^= scramble(byte(ascii, i) | (byte(ascii, i + 1) << 8) | (byte(ascii, i + 2) << 16) | (byte(ascii, i + 3) << 24))
+    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
+  }
+  let rest = 0
+  for (let i = ascii.length - 1; i >= blocks; i--) rest = (rest << 8) | byte(ascii, i)
+  return finish(h ^ scramble(rest) ^ ascii.length)
+}
+
+function byte(ascii: string, at: number): number {
+  return ascii.charCodeAt(at) & 0xff
+}
+
+function scramble(block: number): number {
+  const k = Math.imul(block, 0xcc9e2d51)
+  return Math.imul((k << 15) | (k >>> 17), 0x1b873593)
+}
+
 /** A short key of a text: 64 bits in base 36, 13 characters at most. For keys of which there are thousands. */
 export function shortKey(text: string): string {
   return hash32(text, 0x9747b28c).toString(36) + hash32(text, 0x3c6ef372).toString(36).padStart(7, '0')

@@ -26,6 +26,9 @@ export interface Run {
   readonly hops: number
 }
 
+/** Where a run stands whose entry condition is pending: nobody is told of it. No step can have this id. */
+export const gate = '@entry'
+
 /** What is remembered of a journey that a person has entered before. */
 export interface Entry {
   readonly count: number

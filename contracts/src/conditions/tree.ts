@@ -12,6 +12,18 @@ import {
   type MessageCondition,
 } from './event.ts'
 import { measureConditionSchema, type MeasureCondition } from './measure.ts'
+import {
+  segmentConditionSchema,
+  type SegmentCondition,
+  listConditionSchema,
+  type ListCondition,
+  journeyConditionSchema,
+  type JourneyCondition,
+  consentConditionSchema,
+  type ConsentCondition,
+  randomConditionSchema,
+  type RandomCondition,
+} from './standing.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -39,6 +51,11 @@ export type Condition =
   | ScreenCondition
   | MessageCondition
   | MeasureCondition
+  | SegmentCondition
+  | ListCondition
+  | JourneyCondition
+  | ConsentCondition
+  | RandomCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -54,6 +71,11 @@ export const conditionSchema: z.ZodType<Condition> = z
       screenConditionSchema,
       messageConditionSchema,
       measureConditionSchema,
+      segmentConditionSchema,
+      listConditionSchema,
+      journeyConditionSchema,
+      consentConditionSchema,
+      randomConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

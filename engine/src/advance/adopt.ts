@@ -1,13 +1,12 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import { isAnyPending, isPending, type Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
-import type { ProfileState, Run } from '../profile.ts'
+import { gate, type ProfileState, type Run } from '../profile.ts'
 import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
 import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
 import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
-import { gate } from './runs.ts'
 
 /**
  * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships

@@ -88,6 +88,7 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
       for (const segment of segments) if (!touched.includes(segment)) touched.push(segment)
     }
   }
+  if (concern !== undefined) for (const segment of concern.segments) if (!touched.includes(segment)) touched.push(segment)
   for (const segment of touched) decideMembership(draft, segment, heard)
   if (concern === undefined || !heard.triggers) return
   for (const journey of concern.endings) hearAfterRun(draft, journey, occurrence)

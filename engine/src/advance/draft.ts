@@ -12,6 +12,7 @@ import type { ProfileState, Run } from '../profile.ts'
  * was handed in stays as it is. A draft is also a `View`, so conditions see what has changed so far.
  */
 export interface Draft {
+  readonly id: string
   readonly base: ProfileState
   readonly definitions: Compiled
   readonly shardPending: ReadonlySet<string>
@@ -47,6 +48,7 @@ export interface Heard {
 
 export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: string): Draft {
   return {
+    id: profile.id,
     base: profile,
     definitions: lookInside(ctx.definitions),
     shardPending: ctx.pending,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Event } from '@throughline/contracts'
 import fc from 'fast-check'
 import { adoptLeaves, emptyTable, foldLeaf, leavesOf, lookUp } from '../index.ts'
-import { did, segment } from '../test/definitions.ts'
+import { did, journey, pause, segment } from '../test/definitions.ts'
 import { day, facts, hour, meet, segmentsOf, minute, noon, only, publish } from '../test/person.ts'
 
 const lately = segment('lately', did('Product Viewed', '1 day'))
@@ -199,5 +199,49 @@ describe('a membership that hangs on a date', () => {
     person.hear('Identified', noon, { type: 'identify', properties: { born: '1990-05-06' } })
     person.hear('Identified', noon + hour, { type: 'identify', properties: { born: '1990-05-08' } })
     expect(facts(person.pass(noon + 10 * day))).toEqual([`Segment Entered +${82 * 60}`, `Segment Left +${106 * 60}`])
+  })
+})
+
+describe('a membership that hangs on another segment', () => {
+  it('changes with it, in the same advance and at the same instant, by events and by time', () => {
+    const person = meet(
+      publish([
+        lately,
+        segment('both', {
+          kind: 'all',
+          of: [
+            { kind: 'segment', segment: 'lately' },
+            { kind: 'segment', segment: 'british' },
+          ],
+        }),
+        british,
+      ]),
+    )
+    person.hear('Identified', noon, { type: 'identify', properties: { country: 'GB' } })
+    expect(facts(person.hear('Product Viewed', noon + hour))).toEqual([`Segment Entered +60`, `Segment Entered +60`])
+    expect(facts(person.pass(noon + 2 * day))).toEqual([`Segment Left +${25 * 60}`, `Segment Left +${25 * 60}`])
+  })
+})
+
+describe('a membership that hangs on a consent or a journey', () => {
+  it('changes with the event that says so', () => {
+    const person = meet(publish([segment('reach', { kind: 'consent', channel: 'email', is: 'allowed' })]))
+    const say = (state: string, at: number) => facts(person.hear('Consent Changed', at, { properties: { channel: 'email', state } }))
+    expect(say('granted', noon)).toEqual(['Segment Entered +0'])
+    expect(say('withdrawn', noon + minute)).toEqual(['Segment Left +1'])
+  })
+
+  it('changes with the run', () => {
+    const person = meet(
+      publish([
+        journey({ steps: { wait: pause('1 hour') } }),
+        segment('on-the-way', { kind: 'journey', journey: 'j', is: 'in' }),
+        segment('through', { kind: 'journey', journey: 'j', is: 'was-in' }),
+      ]),
+    )
+    person.hear('Product Added', noon)
+    expect(Object.keys(segmentsOf(person))).toEqual(['on-the-way'])
+    person.pass(noon + hour)
+    expect(segmentsOf(person)).toEqual({ through: noon + hour })
   })
 })

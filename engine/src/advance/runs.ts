@@ -5,7 +5,7 @@ import { edgeId } from '../effects.ts'
 import { stableId } from '../hash.ts'
 import type { Cause, CompiledJourney, Resolution } from '../journeys/index.ts'
 import { addTrait } from '../profiles/index.ts'
-import type { Run } from '../profile.ts'
+import { gate, type Run } from '../profile.ts'
 import { addFact, type Draft, type Heard } from './draft.ts'
 import { concernedBy, decideMembership } from './memberships.ts'
 
@@ -25,9 +25,6 @@ import { concernedBy, decideMembership } from './memberships.ts'
  *
  * Waiting has `wakesAt`; undecided and at the gate have none.
  */
-
-/** Where a run stands whose entry condition is pending. No step can have this id. */
-export const gate = '@entry'
 
 /** Steps that may be taken without waiting; a run that takes more goes round in a circle and is ended. */
 const maxStepsWithoutWaiting = 100

@@ -1,6 +1,6 @@
 import type { Condition, ConditionKind, Event, Json, JsonObject } from '@throughline/contracts'
 import { hash32 } from '../hash.ts'
-import type { Trait } from '../profile.ts'
+import type { ConsentState, Entry, Run, Trait } from '../profile.ts'
 import { emptyTable, type Table } from '../table.ts'
 import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
@@ -10,14 +10,19 @@ export type Truth = boolean | 'pending'
 
 /** What conditions look at. A `ProfileState` with the shard's pending leaves beside it. */
 export interface View {
+  /** Left out for nobody in particular. */
+  readonly id?: string
   readonly traits: { readonly [name: string]: Trait }
+  readonly consents: { readonly [key: string]: ConsentState }
   readonly memories: Table<Json>
+  readonly entries: { readonly [journey: string]: Entry }
+  readonly runs: readonly Run[]
   readonly pending?: readonly string[]
   readonly shardPending: ReadonlySet<string>
 }
 
 /** Somebody of whom nothing is known. */
-export const nobody: View = { traits: {}, memories: emptyTable, shardPending: new Set() }
+export const nobody: View = { traits: {}, consents: {}, memories: emptyTable, entries: {}, runs: [], shardPending: new Set() }
 
 /** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
 export interface Occurrence {
@@ -87,6 +92,8 @@ export interface CompiledCondition {
   readonly leaves: readonly Leaf[]
   /** Top-level names of the traits it reads. */
   readonly traits: readonly string[]
+  /** Names of events that may change it otherwise than by traits and leaves: what is known of consents and journeys. */
+  readonly hears?: readonly string[]
   /** Whether time alone can change it. */
   readonly timed: boolean
 }

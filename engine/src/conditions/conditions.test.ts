@@ -1,6 +1,6 @@
 import { conditionSchema, type Comparison, type Condition, type EventFilter, type Json } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { emptyTable, tableOf } from '../table.ts'
+import { tableOf } from '../table.ts'
 import { compileComparison } from './comparisons/index.ts'
 import {
   compileCondition,
@@ -13,6 +13,7 @@ import {
   isPending,
   leavesOf,
   makeContext,
+  nobody,
   toOccurrence,
   valueOf,
   type View,
@@ -20,7 +21,7 @@ import {
 
 const did = (event: string, extra: object = {}): Condition => ({ kind: 'event', event, times: { op: 'at-least', n: 1 }, ...extra })
 const none: ReadonlySet<string> = new Set()
-const view = (part: Partial<View>): View => ({ traits: {}, memories: emptyTable, shardPending: none, ...part })
+const view = (part: Partial<View>): View => ({ ...nobody, shardPending: none, ...part })
 const test = (comparison: Comparison, value: Json | undefined) => compileComparison(comparison, makeContext([], 'UTC')).test(value, 0)
 
 describe('a comparison', () => {

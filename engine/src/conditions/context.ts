@@ -6,16 +6,23 @@ type DefinitionOf<K extends DefinitionKind> = Extract<Definition, { kind: K }>
 /** What conditions depend on besides the person: the shop's calendar, and the definitions that they name. */
 export interface ConditionContext {
   readonly calendar: Calendar
+  /** Of those who said nothing about a channel. */
+  readonly consentDefaults: { readonly [channel: string]: 'granted' | 'withdrawn' }
   /** The latest version of a definition; `undefined` when there is none. */
   find<K extends DefinitionKind>(kind: K, id: string): DefinitionOf<K> | undefined
 }
 
 /** A context of these definitions, the latest of each kind and id. */
-export function makeContext(definitions: Iterable<Definition>, zone: string): ConditionContext {
+export function makeContext(
+  definitions: Iterable<Definition>,
+  zone: string,
+  consentDefaults: ConditionContext['consentDefaults'] = {},
+): ConditionContext {
   const byKey = new Map<string, Definition>()
   for (const definition of definitions) byKey.set(`${definition.kind}/${definition.id}`, definition)
   return {
     calendar: calendarOf(zone),
+    consentDefaults,
     find<K extends DefinitionKind>(kind: K, id: string) {
       const found = byKey.get(`${kind}/${id}`)
       return found !== undefined && isKind(found, kind) ? found : undefined

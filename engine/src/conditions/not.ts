@@ -8,6 +8,7 @@ export const notCondition: ConditionBehaviour<NotCondition> = {
     return {
       leaves: inner.leaves,
       traits: inner.traits,
+      ...(inner.hears !== undefined && { hears: inner.hears }),
       timed: inner.timed,
       value(view, now) {
         const value = inner.value(view, now)

@@ -8,6 +8,11 @@ import { measureCondition } from './measure.ts'
 import { messageCondition } from './message.ts'
 import { pageCondition, screenCondition } from './views.ts'
 import { notCondition } from './not.ts'
+import { consentCondition } from './standing/consent.ts'
+import { journeyCondition } from './standing/journey.ts'
+import { listCondition } from './standing/list.ts'
+import { randomCondition } from './standing/random.ts'
+import { segmentCondition } from './standing/segment.ts'
 import { traitCondition } from './trait.ts'
 
 const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<K>> } = {
@@ -21,6 +26,11 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   screen: screenCondition,
   message: messageCondition,
   measure: measureCondition,
+  segment: segmentCondition,
+  list: listCondition,
+  journey: journeyCondition,
+  consent: consentCondition,
+  random: randomCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

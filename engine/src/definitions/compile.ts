@@ -29,6 +29,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
   const context = makeContext(
     [...latest.values()].map(({ definition }) => definition),
     settings.zone,
+    settings.consentDefaults,
   )
   const compiler = makeCompiler(leaves, context)
   const segments = published
@@ -54,7 +55,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     segments,
     journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
-    openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) === true),
+    openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
     concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
@@ -76,6 +77,7 @@ function indexByName(
   const memoriesByName = groupBy(memories, ({ eventNames: names }) => names)
   const leavesByMemory = leavesOfMemories(leaves)
   const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
+  const segmentsByName = groupBy(segments, ({ condition }) => condition.hears ?? [])
   const entriesByName = groupBy(entering, ({ entry }) => [entry.event])
   const endingsByName = groupBy(entering, ({ endedBy }) => endedBy)
   const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
@@ -92,12 +94,13 @@ function indexByName(
           timed: concerned.filter(({ condition }) => condition.timed),
         }
       }),
+      segments: segmentsByName.get(name) ?? [],
       entries: entriesByName.get(name) ?? [],
       endings: endingsByName.get(name) ?? [],
       moves: heard.has(name),
     }
   }
-  const names = new Set([...memoriesByName.keys(), ...entriesByName.keys(), ...heard])
+  const names = new Set([...memoriesByName.keys(), ...segmentsByName.keys(), ...entriesByName.keys(), ...heard])
   const known = new Map<string, Concern | undefined>([...names].map((name) => [name, concernOf(name)]))
   if (patterns.length === 0) return (name) => known.get(name)
   const most = known.size + MOST_NAMES

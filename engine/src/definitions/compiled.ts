@@ -16,6 +16,8 @@ export interface Concern {
     readonly segments: readonly CompiledSegment[]
     readonly timed: readonly CompiledSegment[]
   }[]
+  /** Segments that such an event may change otherwise than by a memory. */
+  readonly segments: readonly CompiledSegment[]
   /** Journeys, in their latest version, that such an event may start. */
   readonly entries: readonly CompiledJourney[]
   /** Journeys, in their latest version, whose goal such an event may be, or that it may end. */

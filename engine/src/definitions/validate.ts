@@ -2,6 +2,7 @@ import { eventNames, type ChannelKind, type Definition, type Problem, type Segme
 import { leavesOf } from '../conditions/index.ts'
 import { validateJourney } from '../journeys/index.ts'
 import { findComparisonProblems } from './comparisons.ts'
+import { findReferenceProblems } from './references.ts'
 
 export interface DefinitionProblem extends Problem {
   /** Index of the definition in the list. */
@@ -15,6 +16,7 @@ export interface DefinitionProblem extends Problem {
 export function validateDefinitions(list: readonly Definition[], existing: readonly Definition[]): readonly DefinitionProblem[] {
   const templates = new Map<string, ChannelKind>()
   for (const definition of [...existing, ...list]) if (definition.kind === 'template') templates.set(definition.id, definition.channel)
+  const known = new Map([...existing, ...list].map((definition) => [`${definition.kind}/${definition.id}`, definition]))
   const seen = new Map<string, number>()
   return list.flatMap((definition, index) => {
     const key = `${definition.kind}/${definition.id}`
@@ -32,7 +34,10 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
               message: `${definition.kind} "${definition.id}" is defined twice, as number ${twin + 1} and number ${index + 1}`,
             },
           ]
-    return [...twice, ...problems, ...findComparisonProblems(definition)].map((problem) => ({ ...problem, index }))
+    return [...twice, ...problems, ...findComparisonProblems(definition), ...findReferenceProblems(definition, known)].map((problem) => ({
+      ...problem,
+      index,
+    }))
   })
 }
 

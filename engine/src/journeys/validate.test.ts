@@ -133,3 +133,29 @@ describe('checking comparisons', () => {
     ])
   })
 })
+
+describe('checking what conditions name', () => {
+  const asks = (id: string, other: string) => segment(id, { kind: 'all', of: [{ kind: 'segment', segment: other }] })
+
+  it('refuses a segment and a journey that do not exist, and says which do', () => {
+    const found = validateDefinitions(
+      [asks('a', 'gone'), segment('c', { kind: 'not', of: { kind: 'journey', journey: 'gone', is: 'in' } })],
+      [segment('b', did('A'))],
+    )
+    expect(found).toMatchObject([
+      { index: 0, field: 'where.of.0.segment', value: 'gone', allowed: 'one of b, c' },
+      { index: 1, field: 'where.of.journey', value: 'gone', allowed: 'a journey that exists; there is none yet' },
+    ])
+  })
+
+  it('refuses segments that come back to themselves, with the way round', () => {
+    const existing = [asks('b', 'c'), asks('c', 'a'), segment('a', did('A'))]
+    expect(validateDefinitions([asks('a', 'b')], existing)).toMatchObject([
+      { field: 'where.of.0.segment', message: 'segment "a" comes back to itself: a → b → c → a' },
+    ])
+    expect(validateDefinitions([asks('d', 'b')], existing)).toEqual([])
+    expect(validateDefinitions([asks('e', 'e')], existing).map(({ message }) => message)).toEqual([
+      'segment "e" comes back to itself: e → e',
+    ])
+  })
+})

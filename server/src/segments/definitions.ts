@@ -1,5 +1,5 @@
 import type { Definition, SegmentDefinition } from '@throughline/contracts'
-import { makeContext, type ConditionContext } from '@throughline/engine'
+import { makeContext, type ConditionContext, type DecisionSettings } from '@throughline/engine'
 import type { Db } from '../platform/postgres/index.ts'
 
 /** All definitions in their newest version. */
@@ -11,8 +11,8 @@ export async function loadDefinitions(db: Db): Promise<Definition[]> {
 }
 
 /** What conditions depend on besides the person, as it is in force now. */
-export function contextOf(definitions: readonly Definition[], zone: string): ConditionContext {
-  return makeContext(definitions, zone)
+export function contextOf(definitions: readonly Definition[], { zone, consentDefaults }: DecisionSettings): ConditionContext {
+  return makeContext(definitions, zone, consentDefaults)
 }
 
 export function isSegment(definition: Definition): definition is SegmentDefinition {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { calendarOf } from '../../calendar/index.ts'
 import { emptyTable, type Table } from '../../table.ts'
-import { toOccurrence, type View } from '../behaviour.ts'
+import { nobody, toOccurrence, type View } from '../behaviour.ts'
 import { describeCondition, exactnessOf, makeCompiler } from '../compile.ts'
 import { makeContext } from '../context.ts'
 import { compileMeasure } from './index.ts'
@@ -121,7 +121,7 @@ function hear(events: readonly Bought[], condition: Condition) {
     const added = memory.add(memories.values[0], toOccurrence(event))
     if (added !== undefined) memories = { keys: [memory.key], values: [memory.counts?.settle(added) ?? added] }
   })
-  const view: View = { traits: {}, memories: JSON.parse(JSON.stringify(memories)) as Table<Json>, shardPending: new Set() }
+  const view: View = { ...nobody, memories: JSON.parse(JSON.stringify(memories)) as Table<Json> }
   return { measure, compiled, view }
 }
 const ask = (measure: object, window: object, compare: object): Condition =>

@@ -47,7 +47,7 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
     const others = wanted.has('overlap')
       ? body.overlap.map((id) => segments.find((one) => one.id === id) ?? refuse(unknownSegment(id, 'overlap')))
       : []
-    const context = contextOf(definitions, settings.zone)
+    const context = contextOf(definitions, settings)
     const options = { now: Date.now(), context, merges, tables: { byName: 'events_by_name' } }
     const conditions: [Condition, ...Condition[]] = [body.where, ...others.map(({ where }) => where)]
     const sample = wanted.has('reach') ? REACH_SAMPLE : wanted.has('sample') ? SHOWN : 0

@@ -1,0 +1,67 @@
+import type { Definition, Problem } from '@throughline/contracts'
+
+/** A segment or a journey that a condition names, and where. */
+interface Reference {
+  readonly kind: 'segment' | 'journey'
+  readonly id: string
+  readonly field: string
+}
+
+/**
+ * What is wrong with the segments and journeys that the conditions of a definition name: one that does not exist, and a segment
+ * that comes back to itself, with the way round.
+ * @param known everything that is in force once this is published
+ */
+export function* findReferenceProblems(definition: Definition, known: ReadonlyMap<string, Definition>): Iterable<Problem> {
+  for (const { kind, id, field } of referencesOf(definition)) {
+    if (!known.has(`${kind}/${id}`)) {
+      const ids = [...known.values()].filter((other) => other.kind === kind && other.id !== definition.id).map((other) => other.id)
+      const allowed = ids.length === 0 ? `a ${kind} that exists; there is none yet` : `one of ${ids.join(', ')}`
+      yield {
+        field,
+        value: id,
+        allowed,
+        message: `${definition.kind} "${definition.id}" asks about the ${kind} "${id}", which does not exist`,
+      }
+    } else if (kind === 'segment' && definition.kind === 'segment') {
+      const way = findWay(id, definition.id, known, [definition.id])
+      if (way === undefined) continue
+      const circle = way.join(' → ')
+      yield {
+        field,
+        value: id,
+        allowed: 'a segment that does not ask about this one, not even by way of others',
+        message: `segment "${definition.id}" comes back to itself: ${circle}`,
+      }
+    }
+  }
+}
+
+/** The way from one segment to another, both included, behind those of `path`; `undefined` when none leads there. */
+function findWay(from: string, to: string, known: ReadonlyMap<string, Definition>, path: readonly string[]): readonly string[] | undefined {
+  if (from === to) return [...path, to]
+  const found = known.get(`segment/${from}`)
+  if (found === undefined || path.includes(from)) return undefined
+  for (const { kind, id } of referencesOf(found)) {
+    const way = kind === 'segment' ? findWay(id, to, known, [...path, from]) : undefined
+    if (way !== undefined) return way
+  }
+  return undefined
+}
+
+/** Found by their shape, so that every kind of condition and step is looked through. */
+function referencesOf(definition: Definition): readonly Reference[] {
+  return definition.kind === 'template' ? [] : [...lookThrough(definition, '')]
+}
+
+function* lookThrough(part: object, field: string): Iterable<Reference> {
+  for (const [key, value] of Object.entries(part) as [string, unknown][]) {
+    if (typeof value !== 'object' || value === null || key === 'set' || key === 'compare') continue
+    const place = field === '' ? key : `${field}.${key}`
+    if ('kind' in value && value.kind === 'segment' && 'segment' in value)
+      yield { kind: 'segment', id: String(value.segment), field: `${place}.segment` }
+    else if ('kind' in value && value.kind === 'journey' && 'journey' in value)
+      yield { kind: 'journey', id: String(value.journey), field: `${place}.journey` }
+    else yield* lookThrough(value, place)
+  }
+}

@@ -1,0 +1,91 @@
+import type { Condition, Definition, JsonObject } from '@throughline/contracts'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
+import { begin, compareAnswers, createHistory, hour, type Spoken } from './test/agreement.ts'
+
+/*
+ * The two answers of conditions about how somebody stands: segments, lists, journeys, consents, and shares drawn at random.
+ */
+const seed = 20261122
+
+const order: Condition = { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 }, within: '1 day' }
+const definitions: readonly Definition[] = [
+  { kind: 'segment', id: 'buyers', name: 'Buyers', where: order },
+  { kind: 'segment', id: 'lapsed', name: 'Lapsed', where: { kind: 'not', of: { kind: 'segment', segment: 'buyers' } } },
+  {
+    kind: 'journey',
+    id: 'search',
+    name: 'Search',
+    start: 'wait',
+    entry: { on: { event: 'Search' }, reentry: { kind: 'always' } },
+    goal: { on: { event: 'Order Completed' } },
+    steps: { wait: { kind: 'wait', for: '5 hours' } },
+  },
+]
+const conditions: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({ kind: fc.constant('segment' as const), segment: fc.constantFrom('buyers', 'lapsed', 'none') }),
+  fc.record({ kind: fc.constant('list' as const), list: fc.constantFrom('vip', 'staff') }),
+  fc.record({
+    kind: fc.constant('journey' as const),
+    journey: fc.constant('search'),
+    is: fc.constantFrom('in' as const, 'was-in' as const, 'never-in' as const, 'reached-goal' as const),
+  }),
+  fc.record({
+    kind: fc.constant('consent' as const),
+    channel: fc.constantFrom('email', 'sms'),
+    topic: fc.constantFrom(undefined, 'news'),
+    is: fc.constantFrom('allowed' as const, 'granted' as const, 'withdrawn' as const, 'unsaid' as const),
+  }),
+  fc.record({
+    kind: fc.constant('random' as const),
+    salt: fc.constantFrom('a', 'b-2'),
+    from: fc.constantFrom(0, 25),
+    to: fc.constantFrom(25, 50, 100),
+  }),
+)
+const said: fc.Arbitrary<readonly [string, JsonObject]> = fc.oneof(
+  fc.constantFrom<readonly [string, JsonObject]>(['Order Completed', {}], ['Search', {}], ['Search', {}]),
+  fc.tuple(fc.constantFrom('List Joined', 'List Left'), fc.record({ list: fc.constantFrom('vip', 'staff') })),
+  fc.tuple(
+    fc.constantFrom('Consent Changed', 'Consent Changed', 'Unsubscribed'),
+    fc.record(
+      {
+        channel: fc.constantFrom('email', 'sms', '', 5),
+        topic: fc.constantFrom('news', 'news', ''),
+        state: fc.constantFrom('granted', 'withdrawn', 'maybe'),
+      },
+      { requiredKeys: ['state'] },
+    ),
+  ),
+)
+const spoken: fc.Arbitrary<Spoken> = fc
+  .record({ hours: fc.integer({ min: 1, max: 60 }), late: fc.constantFrom(0, 0, 0, 3, 24), said, again: fc.boolean() })
+  .map(({ hours, late, said: [name, properties], again }) => ({
+    type: 'track',
+    name,
+    receivedAt: begin + hours * hour,
+    timestamp: begin + (hours - late) * hour,
+    properties,
+    context: {},
+    again,
+  }))
+const history = fc.array(spoken, { maxLength: 14 }).map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))
+
+let store: TestClickHouse
+beforeAll(async () => {
+  store = await makeTestClickHouse()
+  await createHistory(store)
+})
+afterAll(() => store.drop())
+
+it('answers how somebody stands in the engine as in ClickHouse, while they join, agree, enter and leave', async () => {
+  const { compared, differences } = await compareAnswers(store, {
+    conditions: fc.sample(conditions, { seed, numRuns: 36 }),
+    histories: fc.sample(history, { seed, numRuns: 90 }),
+    nows: [20, 60, 90].map((hours) => begin + hours * hour),
+    definitions,
+  })
+  expect(differences.slice(0, 3)).toEqual([])
+  expect(compared).toBeGreaterThan(6_000)
+}, 120_000)
