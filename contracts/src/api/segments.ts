@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { conditionSchema } from '../conditions/index.ts'
 import { channelKindSchema, segmentSchema } from '../definitions.ts'
-import { type Route, ms, page, paged } from './parts.ts'
+import { type Route, id, ms, page, paged } from './parts.ts'
 import { personSchema } from './people.ts'
 
 export const segmentSummarySchema = z.object({
@@ -27,8 +27,6 @@ export const segmentDetailSchema = segmentSummarySchema.extend({
   fill: z.object({ share: z.number().min(0).max(1), shards: z.number(), shardsDone: z.number() }).nullable(),
   usedIn: z.array(z.object({ kind: z.enum(['journey', 'segment']), id: z.string(), name: z.string() })),
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, publishedBy: z.string(), sentence: z.string() })),
-  /** Epoch ms at which it went to the bin; null while it is in use. */
-  archivedAt: ms.nullable(),
 })
 export type SegmentDetail = z.infer<typeof segmentDetailSchema>
 
@@ -161,6 +159,49 @@ export const segmentsRoutes = {
     access: 'viewer',
     summary: 'All segments with their size',
     response: z.object({ items: z.array(segmentSummarySchema) }),
+  },
+  segment: {
+    method: 'GET',
+    path: '/api/segments/:id',
+    access: 'viewer',
+    summary: 'A segment with its versions, its size, how far it is filled, and what uses it',
+    params: id,
+    response: segmentDetailSchema,
+  },
+  segmentMembers: {
+    method: 'GET',
+    path: '/api/segments/:id/members',
+    access: 'viewer',
+    summary: 'Who is in a segment, and since when, the latest first',
+    params: id,
+    query: z.object({ ...page }),
+    response: segmentMembersSchema,
+  },
+  segmentHistory: {
+    method: 'GET',
+    path: '/api/segments/:id/history',
+    access: 'viewer',
+    summary: 'The size of a segment day by day, and who came and went',
+    params: id,
+    query: z.object({ days: z.coerce.number().int().min(1).max(730).default(90) }),
+    response: segmentHistorySchema,
+  },
+  segmentChanges: {
+    method: 'GET',
+    path: '/api/segments/:id/changes',
+    access: 'viewer',
+    summary: 'Who entered and left a segment, the latest first',
+    params: id,
+    query: segmentChangesQuerySchema,
+    response: segmentChangesSchema,
+  },
+  suggestions: {
+    method: 'GET',
+    path: '/api/suggestions',
+    access: 'viewer',
+    summary: 'Event names, properties, values and traits of the own data, for writing conditions',
+    query: suggestionsQuerySchema,
+    response: suggestionsSchema,
   },
   previewSegment: {
     method: 'POST',

@@ -2,7 +2,7 @@ import { Failure } from '../platform/http/index.ts'
 
 /** What is refused about segments; each code is documented in docs/errors.md. */
 export class SegmentError extends Failure<
-  'segment_unknown' | 'segment_changed' | 'segment_used' | 'segment_condition_invalid' | 'history_unavailable'
+  'segment_unknown' | 'segment_condition_invalid' | 'suggestion_incomplete' | 'history_unavailable'
 > {}
 
 export function unknownSegment(id: string, field = 'id'): SegmentError {

@@ -1,9 +1,14 @@
 import type { SegmentDefinition } from '@throughline/contracts'
-import { describeCondition } from '@throughline/engine'
+import { calendarOf, describeCondition, emptyTable, lookUp } from '@throughline/engine'
 import type { ClickHouse } from '../platform/clickhouse/index.ts'
-import type { Handlers } from '../platform/http/index.ts'
+import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeAsker } from './ask.ts'
+import { readChanges, readDailyChanges, readInside, type Change } from './history/changes.ts'
+import { sizeOverTime } from './history/size.ts'
+import { readSegment, requireSegment } from './read.ts'
+import { suggest } from './suggest.ts'
+import { readUpTo } from './up-to.ts'
 import { makePreview, type PreviewDeps } from './preview/preview.ts'
 
 export interface SegmentDeps extends Omit<PreviewDeps, 'ask'> {
@@ -22,7 +27,8 @@ interface Row {
 /** Handlers of segments. */
 export function makeSegmentHandlers(deps: SegmentDeps) {
   const { pool } = deps
-  const preview = makePreview({ ...deps, ask: makeAsker(deps.clickhouse) })
+  const ask = makeAsker(deps.clickhouse)
+  const preview = makePreview({ ...deps, ask })
   return {
     async segments() {
       const [{ rows }, filling] = await Promise.all([
@@ -48,8 +54,54 @@ export function makeSegmentHandlers(deps: SegmentDeps) {
         })),
       }
     },
+    segment: ({ params }) => readSegment(pool, params.id),
+    async segmentMembers({ params, query, signal }) {
+      await requireSegment(pool, params.id)
+      const page = { after: readCursor(query.cursor, [0, '']), limit: query.limit + 1 }
+      const found = await readInside(ask, params.id, page, signal)
+      const shown = found.slice(0, query.limit)
+      const ids = shown.map(({ person }) => person)
+      const [people, profiles] = await Promise.all([deps.findPeople(ids), deps.findProfiles(ids)])
+      return {
+        items: shown.flatMap(({ person: id, filled }) => {
+          const person = people.get(id)
+          // The facts may be a moment behind: what counts is where the person stands now.
+          const since = lookUp(profiles.get(id)?.segments ?? emptyTable, params.id)
+          return person === undefined || since === undefined ? [] : [{ person, since, filled }]
+        }),
+        next: nextOf(found, query.limit),
+      }
+    },
+    async segmentHistory({ params, query, signal }) {
+      await requireSegment(pool, params.id)
+      const calendar = calendarOf((await deps.settings()).zone)
+      const today = calendar.dayOf(Date.now())
+      const [changes, upTo] = await Promise.all([readDailyChanges(ask, params.id, calendar.zone, signal), readUpTo(pool)])
+      return { days: sizeOverTime(changes, today - query.days + 1, today), upTo }
+    },
+    async segmentChanges({ params, query, signal }) {
+      await requireSegment(pool, params.id)
+      const page = { change: query.change, after: readCursor(query.cursor, [0, '']), limit: query.limit + 1 }
+      const found = await readChanges(ask, params.id, page, signal)
+      const shown = found.slice(0, query.limit)
+      const people = await deps.findPeople(shown.map(({ person }) => person))
+      return {
+        items: shown.flatMap(({ person: id, at, entered, filled }) => {
+          const person = people.get(id)
+          return person === undefined ? [] : [{ at, change: entered ? ('entered' as const) : ('left' as const), filled, person }]
+        }),
+        next: nextOf(found, query.limit),
+      }
+    },
+    suggestions: ({ query, signal }) => suggest(ask, query, signal),
     previewSegment: ({ body, signal }) => preview(body, signal),
-  } satisfies Handlers<'segments' | 'previewSegment'>
+  } satisfies Handlers<'segments' | 'segment' | 'segmentMembers' | 'segmentHistory' | 'segmentChanges' | 'suggestions' | 'previewSegment'>
+}
+
+/** Where the page behind the first `limit` begins, if there is one. */
+function nextOf(found: readonly Change[], limit: number): string | null {
+  const last = found[limit - 1]
+  return found.length > limit && last ? writeCursor([last.at, last.person]) : null
 }
 
 /** Publications of which a leaf is still being computed from history in some shard, or which some shard has not come to yet. */

@@ -41,7 +41,7 @@ async function untilKnown(): Promise<void> {
       timeout: 30_000,
     })
     .toBe(30)
-  await expect.poll(async () => (await app.call('overview', {})).people, { timeout: 30_000 }).toBe(30)
+  await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 30_000 }).toBe(30)
   await expect.poll(async () => (await preview({ where: bought, parts: [] })).size, { timeout: 30_000 }).toBe(10)
 }
 
@@ -103,4 +103,68 @@ test('a condition that could not be published is refused in a preview', async ()
     'segment_condition_invalid',
   )
   await expect(preview({ where: bought, overlap: ['nobody'] })).rejects.toThrow('segment_unknown')
+})
+
+test('a segment shows who is in it, who came and went, and its size day by day', { timeout: 60_000 }, async () => {
+  const bodies = [
+    { kind: 'segment', id: 'buyers-today', name: 'Buyers today', where: { ...bought, within: '5 days' } },
+    { kind: 'template', id: 'note', name: 'Note', channel: 'inbox', title: 'Hello', body: 'Hello' },
+    {
+      kind: 'journey',
+      id: 'greet',
+      name: 'Greet',
+      entry: { on: { event: 'Segment Entered', where: [{ property: 'segment', compare: { op: 'is', value: 'buyers-today' } }] } },
+      start: 'say',
+      steps: { say: { kind: 'message', channel: 'inbox', template: 'note' } },
+    },
+  ]
+  await app.call('applyDefinitions', { body: { definitions: bodies } })
+  const params = { id: 'buyers-today' }
+  const membersOf = async (query = {}) => app.call('segmentMembers', { params, query })
+  await expect.poll(async () => (await membersOf()).items.length, { timeout: 40_000 }).toBe(5)
+  expect(await app.call('segment', { params })).toMatchObject({
+    size: 5,
+    filling: false,
+    fill: null,
+    usedIn: [{ kind: 'journey', id: 'greet', name: 'Greet' }],
+    versions: [{ version: 1 }],
+  })
+  expect((await membersOf()).items.every(({ filled, since }) => filled && since > now)).toBe(true)
+  // Two more come by themselves: one for the first time, one goes again with the person into whom they are merged.
+  await app.send('track', { userId: 'person-1', event: 'Order Completed', properties: { total: 1 } })
+  await app.send('track', { anonymousId: 'visitor-7b1d', event: 'Order Completed', properties: { total: 2 } })
+  await expect.poll(async () => (await membersOf()).items.length, { timeout: 40_000 }).toBe(7)
+  await app.send('identify', { anonymousId: 'visitor-7b1d', userId: 'person-1' })
+  const history = async () => (await app.call('segmentHistory', { params, query: { days: '2' } as never })).days
+  await expect
+    .poll(async () => (await history())[1], { timeout: 40_000 })
+    .toMatchObject({ size: 6, entered: 2, left: 0, filled: 5, dropped: 1 })
+  expect((await history())[0]).toMatchObject({ size: 0 })
+  expect((await membersOf()).items.map(({ person, filled }) => [person.userId, filled])).toContainEqual(['person-1', false])
+
+  const first = await app.call('segmentChanges', { params, query: { limit: '2', change: 'entered' } as never })
+  expect(first.items.map(({ change, filled, person }) => [change, filled, person.userId])).toEqual([
+    ['entered', false, 'person-1'],
+    ['entered', false, 'person-1'],
+  ])
+  const rest = await app.call('segmentChanges', { params, query: { cursor: first.next!, change: 'entered' } })
+  expect(rest.items.map(({ filled }) => filled)).toEqual([true, true, true, true, true])
+  expect((await app.call('segmentChanges', { params, query: { change: 'left' } })).items).toMatchObject([{ change: 'left', filled: true }])
+  const pages = await membersOf({ limit: '4' })
+  const rests = await membersOf({ cursor: pages.next! })
+  expect(new Set([...pages.items, ...rests.items].map(({ person }) => person.id)).size).toBe(6)
+  await expect(app.call('segmentMembers', { params: { id: 'nobody' } })).rejects.toThrow('segment_unknown')
+})
+
+test('conditions are suggested out of what the shop sent', async () => {
+  const ask = async (query: object) => (await app.call('suggestions', { query: query as never })).items
+  expect((await ask({ of: 'events', search: 'order' })).map(({ value, count }) => [value, count])).toEqual([['Order Completed', 17]])
+  expect(await ask({ of: 'properties', event: 'Order Completed' })).toEqual([
+    { value: 'total', types: ['number'], count: 17 },
+    { value: 'products', types: ['list'], count: 15 },
+  ])
+  expect((await ask({ of: 'values', event: 'Order Completed', path: 'total' }))[0]).toEqual({ value: 5, types: ['number'], count: 5 })
+  expect((await ask({ of: 'traits' })).map(({ value }) => value)).toEqual(['country', 'email'])
+  expect(await ask({ of: 'trait-values', path: 'country', search: 'a' })).toEqual([{ value: 'AT', types: ['text'], count: 20 }])
+  await expect(ask({ of: 'values', path: 'total' })).rejects.toThrow('suggestion_incomplete')
 })
