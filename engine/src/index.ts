@@ -6,7 +6,17 @@
  * adopt: take in what was folded from history · fold: compute a state from all events · run: a person on the way through a
  * journey · decision: send a message or hold it back, with the reason.
  */
-export { adoptLeaves, adoptProfile, advance, beginRefold, foldLeaf, foldProfile, mergeProfiles, retireProfile } from './advance/index.ts'
+export {
+  adoptLeaves,
+  adoptProfile,
+  advance,
+  beginRefold,
+  doubtMemories,
+  foldLeaf,
+  foldProfile,
+  mergeProfiles,
+  retireProfile,
+} from './advance/index.ts'
 export {
   conditionsToSql,
   conditionToSql,

@@ -53,6 +53,15 @@ export function beginRefold(profile: ProfileState, ctx: AdvanceContext): Profile
 }
 
 /**
+ * The profile as it waits to be folded again because something about it is in doubt: what it remembers of events is set aside, all
+ * else stays, and decisions on leaves wait.
+ */
+export function doubtMemories(profile: ProfileState, ctx: AdvanceContext): ProfileState {
+  const { flipsAt: _, ...kept } = profile
+  return { ...kept, memories: emptyTable, pending: [...ctx.definitions.leaves.keys()] }
+}
+
+/**
  * Joins two profiles that prove to be one person. The winner's traits that say something stay, the loser's fill the gaps;
  * a withdrawal on either side holds; addresses stay suppressed; leaf states merge; of two runs of a journey the earlier stays,
  * the loser's others move over under their ids; entries add up. Nothing is triggered: memberships change as "filled".

@@ -19,6 +19,8 @@ export interface SqlOptions {
   readonly merges?: boolean
   /** Only profiles of these shards; default all. */
   readonly shards?: { readonly from: number; readonly to: number }
+  /** Only events that came in under these profile ids; default all. Not user text. */
+  readonly profiles?: readonly string[]
 }
 
 /**
@@ -75,6 +77,7 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
   if (options.shards !== undefined) {
     bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`)
   }
+  if (options.profiles !== undefined) bounds.push(`profile_id in (${options.profiles.map((id) => `toUUID('${id}')`).join(', ')})`)
   if (skipsOthers || !others.some((holds) => holds)) {
     const rows = [...builder.rows].map((read) => (isNarrow && read.includes('said[') ? `(tells = 1 and ${read})` : `(${read})`))
     bounds.push(`(${rows.join(' or ')})`)

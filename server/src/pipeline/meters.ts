@@ -10,6 +10,8 @@ export interface PipelineMeters {
   behind(live: number, bulk: number): void
   exported(rows: number): void
   exportLag(rows: number, ms: number): void
+  /** Memberships compared with the SQL's answer, how many of them differed twice, and how many no longer do since they were folded again. */
+  swept(compared: number, different: number, repaired: number): void
   lagMs(): number
 }
 
@@ -56,6 +58,12 @@ export function makePipelineMeters(registry: Registry): PipelineMeters {
     help: 'Age of the oldest row not yet handed to ClickHouse',
     registers,
   })
+  const swept = new Counter({
+    name: 'throughline_sweep_memberships_total',
+    help: 'Memberships compared with the answer of ClickHouse',
+    labelNames: ['result'],
+    registers,
+  })
   let lastLag = 0
   return {
     committed(batch, now, tookMs) {
@@ -81,6 +89,11 @@ export function makePipelineMeters(registry: Registry): PipelineMeters {
     exportLag(rows, ms) {
       exportRows.set(rows)
       exportLag.set(ms / 1_000)
+    },
+    swept(compared, different, repaired) {
+      swept.inc({ result: 'compared' }, compared)
+      swept.inc({ result: 'different' }, different)
+      swept.inc({ result: 'repaired' }, repaired)
     },
     lagMs: () => lastLag,
   }

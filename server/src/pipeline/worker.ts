@@ -15,6 +15,7 @@ import { listen } from './wake.ts'
 import { makeEraser } from './erase/eraser.ts'
 import { makeExporter } from './export/exporter.ts'
 import { makeFiller } from './fill/filler.ts'
+import { makeSweeper } from './sweep/sweeper.ts'
 import { makeMaintainer } from './maintenance/maintainer.ts'
 
 export interface WorkerOptions {
@@ -31,6 +32,8 @@ export interface WorkerOptions {
   readonly archive: { readonly folder: string; readonly days: number }
   /** Opens what `secrets.encrypt` has sealed: who is to be forgotten. */
   readonly unseal: (sealed: Uint8Array) => string
+  /** How often the sweep looks at a shard, and how long it doubts a difference; in ms. Left out, a round takes six hours. */
+  readonly sweep?: { readonly everyMs: number; readonly doubtMs: number }
   /** Unique among workers; made up when left out. */
   readonly id?: string
   /** True when no other process can be using this database, so that leases of a killed one need not run out. */
@@ -78,6 +81,15 @@ export function makeWorker(options: WorkerOptions): Worker {
     meters,
   })
   const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
+  const sweeper = makeSweeper({
+    worker: id,
+    pool,
+    clickhouse: reads,
+    definitions: makeDefinitions(options.loadSettings),
+    log,
+    meters,
+    ...options.sweep,
+  })
   const eraser = makeEraser({
     worker: id,
     pool,
@@ -98,11 +110,12 @@ export function makeWorker(options: WorkerOptions): Worker {
       loop.start()
       exporter.start()
       filler.start()
+      sweeper.start()
       maintainer.start()
       eraser.start()
     },
     async stop() {
-      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), maintainer.stop(), eraser.stop()])
+      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), sweeper.stop(), maintainer.stop(), eraser.stop()])
       await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),

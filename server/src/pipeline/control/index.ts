@@ -9,12 +9,22 @@ import { erase } from './erase.ts'
 import { mergeOut } from './merge-out.ts'
 import { mergedIn } from './merged-in.ts'
 import { reconsider } from './reconsider.ts'
+import { refold } from './refold.ts'
 import { unmerge } from './unmerge.ts'
 
 export type { ControlReader, Prepared } from './control.ts'
 
 /** Names of control entries; see docs/internals.md. */
-export const controlNames = ['definitions-published', 'merge-out', 'merged-in', 'unmerge', 'adopt', 'reconsider', 'erase'] as const
+export const controlNames = [
+  'definitions-published',
+  'merge-out',
+  'merged-in',
+  'unmerge',
+  'adopt',
+  'reconsider',
+  'refold',
+  'erase',
+] as const
 export type ControlName = (typeof controlNames)[number]
 
 /** A control entry whose properties were checked. */
@@ -32,6 +42,7 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   unmerge: opener(unmerge),
   adopt: opener(adopt),
   reconsider: opener(reconsider),
+  refold: opener(refold),
   erase: opener(erase),
 }
 

@@ -87,14 +87,19 @@ export async function readReach(db: Db, shards: readonly number[]): Promise<{ ke
 
 /** An entry of a profile's bulk lane that hands it what was folded. */
 export function adoptEntry(profileId: string, id: string, properties: JsonObject): Append {
+  return controlEntry('adopt', profileId, `adopt:${id}`, properties)
+}
+
+/** A control entry of a profile's bulk lane. */
+export function controlEntry(name: 'adopt' | 'refold', profileId: string, id: string, properties: JsonObject): Append {
   return {
     shard: shardOf(profileId),
     lane: 1,
     profileId,
-    eventId: `throughline:adopt:${id}`,
+    eventId: `throughline:${id}`,
     source: 'throughline',
     type: 'control',
-    name: 'adopt',
+    name,
     occurredAt: null,
     properties: JSON.stringify(properties),
     context: '{}',
