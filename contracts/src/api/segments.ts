@@ -21,7 +21,7 @@ const day = z.string().meta({ description: 'a day in the zone of the workspace, 
  * GET /api/segments/:id (route `segment`).
  * `fill` is null when everybody's history has been read; else how far that is: `share` 0 to 1. While it is not null, `size`
  * grows and people come in as "filled".
- * `usedIn` names what would break without the segment: it cannot be archived while the list is not empty.
+ * `usedIn` names what would break without the segment. A segment is written with `applyDefinitions`.
  */
 export const segmentDetailSchema = segmentSummarySchema.extend({
   fill: z.object({ share: z.number().min(0).max(1), shards: z.number(), shardsDone: z.number() }).nullable(),
@@ -29,12 +29,6 @@ export const segmentDetailSchema = segmentSummarySchema.extend({
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, publishedBy: z.string(), sentence: z.string() })),
 })
 export type SegmentDetail = z.infer<typeof segmentDetailSchema>
-
-/** PUT /api/segments/:id (`saveSegment`): answers the detail. `base` is the version that was edited, null for a new segment; another version in force by now is refused with `segment_changed`, so that nobody overwrites what a colleague did. */
-export const saveSegmentSchema = z.object({
-  definition: segmentSchema.omit({ kind: true, id: true }),
-  base: z.number().int().min(1).nullable(),
-})
 
 /**
  * GET /api/segments/:id/members?cursor&limit (`segmentMembers`): newest first. `filled`: came in when the segment was computed
@@ -149,8 +143,6 @@ export const suggestionsSchema = z.object({
   sampled: z.boolean(),
 })
 export type Suggestions = z.infer<typeof suggestionsSchema>
-
-/** DELETE /api/segments/:id (`deleteSegment`): into the bin for 30 days; refused with `segment_used`, which names where, while a journey or a segment uses it. POST /api/segments/:id/restore (`restoreSegment`) takes it out again. Both answer the detail. */
 
 export const segmentsRoutes = {
   segments: {
