@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conditionSchema, eventMatchSchema } from './conditions/index.ts'
+import { conditionSchema, eventMatchSchema, measureSchema } from './conditions/index.ts'
 import { durationSchema } from './duration.ts'
 import { jsonSchema } from './json.ts'
 
@@ -158,11 +158,23 @@ export const templateSchema = z
 export type TemplateDefinition = z.infer<typeof templateSchema>
 export type TemplateOf<C extends ChannelKind> = Extract<TemplateDefinition, { channel: C }>
 
+/** A figure about what each person did, under a name: usable in conditions, templates and exports. */
+export const traitDefinitionSchema = z
+  .strictObject({
+    kind: z.literal('trait'),
+    id: definitionIdSchema,
+    name: z.string().min(1).max(120),
+    description: z.string().max(2_000).optional(),
+    value: measureSchema,
+  })
+  .meta({ id: 'ComputedTrait' })
+export type TraitDefinition = z.infer<typeof traitDefinitionSchema>
+
 /** What a definition file holds: one or several of these (YAML documents separated by `---`, or a JSON list). */
-export const definitionSchema = z.union([journeySchema, segmentSchema, templateSchema])
+export const definitionSchema = z.union([journeySchema, segmentSchema, templateSchema, traitDefinitionSchema])
 export type Definition = z.infer<typeof definitionSchema>
 export type DefinitionKind = Definition['kind']
-export const definitionKinds = ['journey', 'segment', 'template'] as const satisfies readonly DefinitionKind[]
+export const definitionKinds = ['journey', 'segment', 'template', 'trait'] as const satisfies readonly DefinitionKind[]
 
 /** A definition as it was published: never changed afterwards, a change is a new version. */
 export interface PublishedDefinition<D extends Definition = Definition> {

@@ -36,7 +36,14 @@ export {
   type Truth,
 } from './conditions/index.ts'
 export { calendarOf, type Calendar } from './calendar/index.ts'
-export { compileDefinitions, validateDefinitions, type DefinitionProblem } from './definitions/index.ts'
+export {
+  compileDefinitions,
+  computedTraits,
+  describeTrait,
+  type ComputedTrait,
+  validateDefinitions,
+  type DefinitionProblem,
+} from './definitions/index.ts'
 export { edgeId, type Effect, type MessageEffect } from './effects.ts'
 export { describeJourney, validateJourney, type Known } from './journeys/index.ts'
 export { addressFor, ruleNames } from './policy/index.ts'

@@ -11,6 +11,7 @@ import {
   messageConditionSchema,
   type MessageCondition,
 } from './event.ts'
+import { computedConditionSchema, type ComputedCondition } from './computed.ts'
 import { measureConditionSchema, type MeasureCondition } from './measure.ts'
 import {
   segmentConditionSchema,
@@ -56,6 +57,7 @@ export type Condition =
   | JourneyCondition
   | ConsentCondition
   | RandomCondition
+  | ComputedCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -76,6 +78,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       journeyConditionSchema,
       consentConditionSchema,
       randomConditionSchema,
+      computedConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

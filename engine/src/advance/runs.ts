@@ -1,6 +1,6 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
-import { versionKey } from '../definitions/index.ts'
+import { valuesOfTraits, versionKey } from '../definitions/index.ts'
 import { edgeId } from '../effects.ts'
 import { stableId } from '../hash.ts'
 import type { Cause, CompiledJourney, Resolution } from '../journeys/index.ts'
@@ -223,6 +223,7 @@ function visit(draft: Draft, journey: CompiledJourney, run: Run, at: number) {
     at,
     now,
     settings: definitions.settings,
+    computed: () => valuesOfTraits(definitions, draft, draft.now),
     templateVersion: (template: string) => definitions.templates.get(template),
   }
 }

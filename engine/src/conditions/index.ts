@@ -30,6 +30,7 @@ export {
   valueOf,
 } from './compile.ts'
 export { findComparisonProblem } from './comparisons/index.ts'
+export { compileMeasure, describeMeasure, exactnessOfMeasure, type CompiledMeasure } from './measures/index.ts'
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
 export { describeFilters } from './filters.ts'

@@ -4,6 +4,7 @@ import { anyCondition } from './any.ts'
 import type { ConditionBehaviour, ConditionOf } from './behaviour.ts'
 import { eventCondition } from './event.ts'
 import { eventTimeCondition } from './event-time.ts'
+import { computedCondition } from './computed.ts'
 import { measureCondition } from './measure.ts'
 import { messageCondition } from './message.ts'
 import { pageCondition, screenCondition } from './views.ts'
@@ -31,6 +32,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   journey: journeyCondition,
   consent: consentCondition,
   random: randomCondition,
+  computed: computedCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

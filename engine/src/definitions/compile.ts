@@ -1,11 +1,5 @@
-import {
-  eventNames,
-  type Definition,
-  type JourneyDefinition,
-  type PublishedDefinition,
-  type SegmentDefinition,
-} from '@throughline/contracts'
-import { compileName, isPattern, makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
+import { eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
+import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings } from '../ports.ts'
 import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
@@ -43,6 +37,10 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     journeys.set(versionKey(journey.id, journey.version), journey)
     if (latest.get(keyOf(found)) === found) entering.push(journey)
   }
+  const traits = published
+    .filter(isKind('trait'))
+    .filter((found) => latest.get(keyOf(found)) === found)
+    .map(({ definition }) => ({ definition, measure: compileMeasure(definition.value, compiler) }))
   const concernOf = indexByName(leaves, segments, entering, journeys)
   const compiled: Compiled = {
     published,
@@ -52,6 +50,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
     leavesByMemory: leavesOfMemories(leaves),
     concernOf,
+    traits,
     segments,
     journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
@@ -142,7 +141,7 @@ function keyOf({ definition }: PublishedDefinition): string {
   return `${definition.kind}/${definition.id}`
 }
 
-type DefinitionOf = { journey: JourneyDefinition; segment: SegmentDefinition; template: Extract<Definition, { kind: 'template' }> }
+type DefinitionOf = { [K in Definition['kind']]: Extract<Definition, { kind: K }> }
 
 function isKind<K extends keyof DefinitionOf>(kind: K) {
   return (found: PublishedDefinition): found is PublishedDefinition<DefinitionOf[K]> => found.definition.kind === kind

@@ -1,4 +1,5 @@
-import type { CompiledCondition, Leaf, Memory } from '../conditions/index.ts'
+import type { TraitDefinition } from '@throughline/contracts'
+import type { CompiledCondition, CompiledMeasure, Leaf, Memory } from '../conditions/index.ts'
 import type { CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions } from '../ports.ts'
 
@@ -39,6 +40,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly timedSegments: readonly CompiledSegment[]
   /** Those that somebody is in of whom nothing is known: no event has to touch them for a new person to enter. */
   readonly openSegments: readonly CompiledSegment[]
+  /** Computed traits, in their latest version. */
+  readonly traits: readonly { readonly definition: TraitDefinition; readonly measure: CompiledMeasure }[]
   readonly segmentsByTrait: ReadonlyMap<string, readonly CompiledSegment[]>
   /** By {@link versionKey}. */
   readonly journeys: ReadonlyMap<string, CompiledJourney>

@@ -5,5 +5,6 @@
  * events of one name may change.
  */
 export { compileDefinitions } from './compile.ts'
+export { computedTraits, describeTrait, valuesOfTraits, type ComputedTrait } from './computed-traits.ts'
 export { lookInside, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
 export { validateDefinitions, type DefinitionProblem } from './validate.ts'

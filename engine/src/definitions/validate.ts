@@ -1,4 +1,11 @@
-import { eventNames, type ChannelKind, type Definition, type Problem, type SegmentDefinition } from '@throughline/contracts'
+import {
+  eventNames,
+  type ChannelKind,
+  type Definition,
+  type Problem,
+  type SegmentDefinition,
+  type TraitDefinition,
+} from '@throughline/contracts'
 import { leavesOf } from '../conditions/index.ts'
 import { validateJourney } from '../journeys/index.ts'
 import { findComparisonProblems } from './comparisons.ts'
@@ -47,6 +54,8 @@ function validateOne(definition: Definition, templates: ReadonlyMap<string, Chan
       return validateJourney(definition, { templates })
     case 'segment':
       return findSelfReference(definition)
+    case 'trait':
+      return findMembershipFacts(definition)
     case 'template': {
       if (definition.channel !== 'email' || (definition.mjml === undefined) !== (definition.html === undefined)) return []
       const both = definition.mjml !== undefined
@@ -65,6 +74,17 @@ function validateOne(definition: Definition, templates: ReadonlyMap<string, Chan
 }
 
 const membershipFacts: readonly string[] = [eventNames.segmentEntered, eventNames.segmentLeft]
+
+/** A computed trait of what segments say could stand in a condition of these segments. */
+function* findMembershipFacts({ id, value }: TraitDefinition): Iterable<Problem> {
+  if (!membershipFacts.includes(value.event)) return
+  yield {
+    field: 'value.event',
+    value: value.event,
+    allowed: 'any other event',
+    message: `computed trait "${id}" is about "${value.event}", and a segment could hang on it that it is about`,
+  }
+}
 
 /** A segment of those who entered no segment would be left by entering it. */
 function* findSelfReference({ id, where }: SegmentDefinition): Iterable<Problem> {

@@ -1,4 +1,4 @@
-import type { JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
+import type { Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
 import type { Compiler, Occurrence, View } from '../conditions/index.ts'
 import type { MessageEffect } from '../effects.ts'
 import type { DecisionSettings } from '../ports.ts'
@@ -21,6 +21,8 @@ export interface Visit {
   /** The present instant, later than `at` when a timer fires late. Conditions and policy are asked about it. */
   readonly now: number
   readonly settings: DecisionSettings
+  /** Computed traits that have a value for this person, by their ids. */
+  computed(): { readonly [id: string]: Json }
   /** The latest version of a template; `undefined` when there is none. */
   templateVersion(template: string): number | undefined
 }

@@ -3,6 +3,7 @@ import {
   journeySchema,
   segmentSchema,
   templateSchema,
+  traitDefinitionSchema,
   type Definition,
   type DefinitionKind,
   type Problem,
@@ -14,6 +15,7 @@ const schemas: { readonly [K in DefinitionKind]: z.ZodType<Extract<Definition, {
   journey: journeySchema,
   segment: segmentSchema,
   template: templateSchema,
+  trait: traitDefinitionSchema,
 }
 
 export interface ParsedDefinitions {

@@ -1,9 +1,9 @@
-import type { Condition } from '@throughline/contracts'
+import type { Condition, TraitDefinition } from '@throughline/contracts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
 import { begin, compareAnswers, createHistory, hour } from './test/agreement.ts'
-import { behaviours, life } from './test/behaviours.ts'
+import { behaviours, life, measures } from './test/behaviours.ts'
 
 /*
  * The two answers of questions about what people did, compared on random lives: with events told late and twice, with time that
@@ -27,12 +27,21 @@ it('answers every question about behaviour in the engine as in ClickHouse, for r
     fc.record({ kind: fc.constantFrom('all' as const, 'any' as const), of: fc.array(some, { minLength: 2, maxLength: 3 }) }),
     fc.record({ kind: fc.constant('not' as const), of: some }),
   )
+  // Under a name, a figure answers the same.
+  const traits = Object.values(measures).map((measure, i): TraitDefinition => ({
+    kind: 'trait',
+    id: `t-${i}`,
+    name: `t-${i}`,
+    value: fc.sample(measure, { seed, numRuns: 1 })[0]!,
+  }))
+  const computed = traits.map(({ id }): Condition => ({ kind: 'computed', trait: id, compare: { op: 'at-least', value: 2 } }))
   const { compared, differences } = await compareAnswers(store, {
-    conditions: [...leaves, ...fc.sample(trees, { seed, numRuns: 12 })],
+    conditions: [...leaves, ...computed, ...fc.sample(trees, { seed, numRuns: 12 })],
     histories: fc.sample(life, { seed, numRuns: peopleCount }),
     nows: [24, 61, 120].map((hours) => begin + hours * hour),
     zone: 'America/New_York',
+    definitions: traits,
   })
   expect(differences.slice(0, 3)).toEqual([])
   expect(compared).toBeGreaterThan(10_000)
-}, 120_000)
+}, 300_000)

@@ -17,7 +17,7 @@ export function makeVariables(from: VariableSources): JsonObject {
     event: {},
     journey: {},
     ...from.message,
-    profile: { ...from.traits, id: from.profileId },
+    profile: { ...from.traits, ...objectOf(from.message['computed']), id: from.profileId },
     shop: { name: from.settings.name, baseUrl: from.settings.baseUrl, currency: from.settings.currency },
     unsubscribe_url: from.unsubscribeUrl,
   }

@@ -1,4 +1,4 @@
-import type { StepOf } from '@throughline/contracts'
+import type { JsonObject, StepOf } from '@throughline/contracts'
 import type { MessageEffect } from '../../effects.ts'
 import { stableId } from '../../hash.ts'
 import { addressFor, decide, type Verdict } from '../../policy/index.ts'
@@ -51,8 +51,18 @@ function makeMessage(
     reason: verdict.kind === 'send' ? whySent(visit, now) : verdict.reason,
     address,
     at,
-    variables: { event: { name, timestamp, properties }, journey: { id: journey.id, name: journey.name } },
+    variables: {
+      event: { name, timestamp, properties },
+      journey: { id: journey.id, name: journey.name },
+      ...computedFor(visit),
+    },
   }
+}
+
+/** What computed traits say at this instant, beside the traits in the template's `profile`; nothing where there are none. */
+function computedFor(visit: Visit): { readonly computed?: JsonObject } {
+  const computed = visit.computed()
+  return Object.keys(computed).length === 0 ? {} : { computed }
 }
 
 /** `Sent: entered Recover abandoned carts by Product Added 1 hour ago, and had not reached its goal (Order Completed)`. */

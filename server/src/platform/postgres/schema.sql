@@ -56,7 +56,7 @@ create table definitions (
   published_by text not null
 );
 alter table definitions add constraint definitions_pkey PRIMARY KEY (kind, id, version);
-alter table definitions add constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['journey'::text, 'segment'::text, 'template'::text])));
+alter table definitions add constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['journey'::text, 'segment'::text, 'template'::text, 'trait'::text])));
 CREATE INDEX definitions_epoch ON public.definitions USING btree (epoch);
 
 create table edge_counts (
