@@ -1,6 +1,6 @@
 import { definitionSchema, type Definition } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { computedTraits, describeTrait } from '../index.ts'
+import { computedTraits, describeTrait, validateDefinitions } from '../index.ts'
 import { inboxTemplate, journey, note } from '../test/definitions.ts'
 import { facts, meet, minute, noon, only, publish } from '../test/person.ts'
 
@@ -43,6 +43,14 @@ describe('a computed trait', () => {
     )
     const effects = person.hear('Order Completed', noon + minute, { properties: { total: 60 } })
     expect(only(effects, 'message')[0]?.variables.computed).toEqual({ 'lifetime-value': 60 })
+  })
+
+  it('has to exist where a condition asks for it', () => {
+    const [asking] = parse(big)
+    expect(validateDefinitions([asking!], []).map(({ field, message }) => [field, message])).toEqual([
+      ['where.trait', 'segment "big" asks about the trait "lifetime-value", which does not exist'],
+    ])
+    expect(validateDefinitions(parse(spent, big), [])).toEqual([])
   })
 
   it('says in words what it is and what is kept', () => {

@@ -1,14 +1,14 @@
 import type { Definition, Problem } from '@throughline/contracts'
 
-/** A segment or a journey that a condition names, and where. */
+/** A segment, a journey or a computed trait that a condition names, and where. */
 interface Reference {
-  readonly kind: 'segment' | 'journey'
+  readonly kind: 'segment' | 'journey' | 'trait'
   readonly id: string
   readonly field: string
 }
 
 /**
- * What is wrong with the segments and journeys that the conditions of a definition name: one that does not exist, and a segment
+ * What is wrong with the segments, journeys and computed traits that the conditions of a definition name: one that does not exist, and a segment
  * that comes back to itself, with the way round.
  * @param known everything that is in force once this is published
  */
@@ -62,6 +62,8 @@ function* lookThrough(part: object, field: string): Iterable<Reference> {
       yield { kind: 'segment', id: String(value.segment), field: `${place}.segment` }
     else if ('kind' in value && value.kind === 'journey' && 'journey' in value)
       yield { kind: 'journey', id: String(value.journey), field: `${place}.journey` }
+    else if ('kind' in value && value.kind === 'computed' && 'trait' in value)
+      yield { kind: 'trait', id: String(value.trait), field: `${place}.trait` }
     else yield* lookThrough(value, place)
   }
 }
