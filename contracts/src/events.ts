@@ -66,6 +66,30 @@ export const outcomeNames = [
 ] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 
+/** What an entry of a timeline is about. */
+export const timelineKinds = ['visit', 'action', 'message', 'flow', 'identity'] as const
+export type TimelineKind = (typeof timelineKinds)[number]
+
+const identityNames: readonly string[] = [
+  eventNames.consentChanged,
+  eventNames.unsubscribed,
+  eventNames.profilesMerged,
+  eventNames.profilesUnmerged,
+  eventNames.profileUpdated,
+]
+const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned]
+
+/** Which entries are of a kind: those with one of these names, and those of these types but for the names of other kinds. */
+export const timelineKindOf: {
+  readonly [K in TimelineKind]: { readonly names: readonly string[]; readonly types: readonly string[]; readonly but: readonly string[] }
+} = {
+  identity: { names: identityNames, types: ['identify', 'alias', 'group'], but: messageNames },
+  message: { names: messageNames, types: ['outcome'], but: identityNames },
+  visit: { names: [], types: ['page', 'screen'], but: [...identityNames, ...messageNames] },
+  flow: { names: [], types: ['fact'], but: [...identityNames, ...messageNames] },
+  action: { names: [], types: ['track'], but: [...identityNames, ...messageNames] },
+}
+
 export interface OutcomeProperties {
   readonly message_id: string
   readonly channel: string

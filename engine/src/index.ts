@@ -51,3 +51,4 @@ export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, In
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
 export { nextChangeAt, valueOf } from './questions.ts'
 export { emptyTable, entriesOf, lookUp, tableOf, type Table } from './table.ts'
+export { traitsSaidBy } from './profiles/index.ts'

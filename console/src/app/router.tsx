@@ -45,7 +45,11 @@ const people = createRoute({
 const person = createRoute({
   getParentRoute: () => app,
   path: '/people/$id',
-  validateSearch: z.object({ kind: z.enum(entryKinds).optional().catch(undefined) }),
+  validateSearch: z.object({
+    kind: z.enum(entryKinds).optional().catch(undefined),
+    name: text,
+    channel: z.enum(channelKinds).optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('../pages/people/person.tsx'), 'PersonPage'),
 })
 const personInbox = createRoute({

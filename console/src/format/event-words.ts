@@ -1,10 +1,10 @@
-import { eventNames, outcomeNames, valueAt } from '@throughline/contracts'
-import type { Json, JsonObject, TimelineEntry } from '@throughline/contracts'
+import { timelineKindOf, timelineKinds, valueAt } from '@throughline/contracts'
+import type { Json, JsonObject, TimelineEntry, TimelineKind } from '@throughline/contracts'
 import type { Format } from './format.ts'
 
 /** What an entry of a timeline is about; the filter of the timeline and the colour of its mark. */
-export const entryKinds = ['visit', 'action', 'message', 'flow', 'identity'] as const
-export type EntryKind = (typeof entryKinds)[number]
+export const entryKinds = timelineKinds
+export type EntryKind = TimelineKind
 
 /** How the kinds are called in filters. */
 export const entryKindNames: Record<EntryKind, string> = {
@@ -15,37 +15,11 @@ export const entryKindNames: Record<EntryKind, string> = {
   identity: 'Identity & consent',
 }
 
-const identityNames: readonly string[] = [
-  eventNames.consentChanged,
-  eventNames.unsubscribed,
-  eventNames.profilesMerged,
-  eventNames.profilesUnmerged,
-  eventNames.profileUpdated,
-]
-const flowNames: readonly string[] = [eventNames.listJoined, eventNames.listLeft]
-const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned]
-
 type Told = Pick<TimelineEntry, 'type' | 'name' | 'properties'>
 
 export function entryKind(entry: Told): EntryKind {
-  if (identityNames.includes(entry.name)) return 'identity'
-  if (messageNames.includes(entry.name)) return 'message'
-  if (flowNames.includes(entry.name)) return 'flow'
-  switch (entry.type) {
-    case 'page':
-    case 'screen':
-      return 'visit'
-    case 'identify':
-    case 'alias':
-    case 'group':
-      return 'identity'
-    case 'outcome':
-      return 'message'
-    case 'fact':
-      return 'flow'
-    default:
-      return 'action'
-  }
+  const named = entryKinds.find((kind) => timelineKindOf[kind].names.includes(entry.name))
+  return named ?? entryKinds.find((kind) => timelineKindOf[kind].types.includes(entry.type)) ?? 'action'
 }
 
 const text = (value: Json | undefined): string | undefined =>

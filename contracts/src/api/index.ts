@@ -11,6 +11,7 @@ import { providersRoutes } from './providers.ts'
 import { definitionsRoutes } from './definitions.ts'
 import { auditRoutes } from './audit.ts'
 import { forgetRoutes } from './forget.ts'
+import { personHistoryRoutes } from './person-history.ts'
 import type { Route } from './parts.ts'
 
 export { errorSchema, roles, timelineEntrySchema, type Access, type ApiError, type Role, type Route, type TimelineEntry } from './parts.ts'
@@ -26,6 +27,7 @@ export * from './providers.ts'
 export * from './definitions.ts'
 export * from './audit.ts'
 export * from './forget.ts'
+export * from './person-history.ts'
 
 /** Every route of the management API: the server registers these and no others, the console's client and the OpenAPI page are made from them. */
 export const routes = {
@@ -41,6 +43,7 @@ export const routes = {
   ...definitionsRoutes,
   ...auditRoutes,
   ...forgetRoutes,
+  ...personHistoryRoutes,
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { jsonSchema } from '../json.ts'
+import { channelKindSchema } from '../definitions.ts'
+import { timelineKinds } from '../events.ts'
 import { type Route, id, ms, page, paged, done, timelineEntrySchema } from './parts.ts'
 
 export const personSchema = z.object({
@@ -68,7 +70,15 @@ export const peopleRoutes = {
     access: 'viewer',
     summary: 'What happened with one person, newest first',
     params: id,
-    query: z.object({ ...page }),
+    query: z.object({
+      kind: z
+        .enum(timelineKinds)
+        .optional()
+        .meta({ description: 'visits, own actions, messages, journeys and segments, identity and consent' }),
+      name: z.string().max(200).optional().meta({ description: 'name of the events' }),
+      channel: channelKindSchema.optional().meta({ description: 'of the messages' }),
+      ...page,
+    }),
     response: paged(timelineEntrySchema).extend({
       note: z.string().optional().meta({ description: 'said when older events are missing for now' }),
     }),

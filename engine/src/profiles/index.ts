@@ -5,7 +5,7 @@
  * suppression: an address that nothing may be sent to · word: one thing said at one instant · tie: two words of the same
  * millisecond.
  */
-export { addTrait } from './traits.ts'
+export { addTrait, traitsSaidBy } from './traits.ts'
 export { learnFrom, type Known, type Learned } from './learn.ts'
 export { fillTraits, mergeConsents, mergeTraits, mergeWithdrawals } from './merge.ts'
 export { suppressionKey } from './suppressions.ts'

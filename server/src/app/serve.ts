@@ -4,7 +4,7 @@ import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
 import { makeForgetHandlers } from '../forget/index.ts'
-import { makeIngestHandlers, registerIngest } from '../ingest/index.ts'
+import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
 import { makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, unpackProfile } from '../pipeline/index.ts'
@@ -84,6 +84,8 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     unpack: unpackProfile,
     history,
     unmergeProfiles: ground.unmergeProfiles,
+    mergePeople: (one, other, reason, also) => mergePeople(pool, one, other, reason, also),
+    append: (events) => accepter.accept(events),
     beside: [
       { name: 'messages', read: (profiles) => readMessagesOf(pool, profiles) },
       { name: 'notifications', read: (profiles) => readNotificationsOf(pool, profiles) },
@@ -118,6 +120,8 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
       settings: () => loadSettings(pool),
       messageEvents: people.messageEvents,
       peopleOf: people.peopleOf,
+      livingPerson: people.livingPerson,
+      latestAction: people.latestAction,
     }),
   }
 }

@@ -7,6 +7,7 @@ export class ChannelError extends Failure<
   | 'message_unknown'
   | 'person_unknown'
   | 'provider_missing'
+  | 'template_missing'
   | 'inbox_token_invalid'
   | 'inbox_request_invalid'
 > {}

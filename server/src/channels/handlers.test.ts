@@ -34,6 +34,8 @@ beforeEach(async () => {
     settings: async () => settings,
     messageEvents: async () => [],
     peopleOf: async (id) => [id],
+    livingPerson: async (id) => id,
+    latestAction: async () => null,
   })
   await world.publish(hello)
 })

@@ -1,9 +1,17 @@
-import { providerSchema, type ChannelKind, type RouteResponse, type Settings, type TimelineEntry } from '@throughline/contracts'
+import {
+  providerSchema,
+  type ChannelKind,
+  type JsonObject,
+  type RouteResponse,
+  type Settings,
+  type TimelineEntry,
+} from '@throughline/contracts'
 import { makeConsentHandlers } from '../consent/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import { withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { ChannelError } from './errors.ts'
 import { listMessages, readContent, readMessage } from './messages/list.ts'
+import { queueTest } from './messages/test-send.ts'
 import type { AppendEvents } from './outcomes.ts'
 import { readNames } from './people.ts'
 import { DeliveryError, type ChannelDeps, type Content, type Provider } from './port.ts'
@@ -20,11 +28,24 @@ export interface ChannelHandlerDeps extends ChannelDeps {
   settings(): Promise<Settings>
   /** The events of a message (sent, opened, clicked …), newest first. */
   messageEvents(profileId: string, messageId: string): Promise<TimelineEntry[]>
+  /** The id a person goes by today; throws when there is nobody. */
+  livingPerson(id: string): Promise<string>
+  /** The latest thing that a person did themselves, for tests of templates; null when there is none. */
+  latestAction(profileId: string): Promise<JsonObject | null>
   /** A person and those merged into them. */
   peopleOf(profileId: string): Promise<readonly string[]>
 }
 
-type Names = 'messages' | 'message' | 'providers' | 'setProvider' | 'deleteProvider' | 'testProvider' | 'inboxToken' | 'setConsent'
+type Names =
+  | 'messages'
+  | 'message'
+  | 'providers'
+  | 'setProvider'
+  | 'deleteProvider'
+  | 'testProvider'
+  | 'inboxToken'
+  | 'setConsent'
+  | 'sendTest'
 type ProviderAnswer = RouteResponse<'setProvider'>
 
 const TEST_MS = 20_000
@@ -159,6 +180,18 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
       } finally {
         await provider.close()
       }
+    },
+
+    async sendTest({ params, body, auth, audit }) {
+      const profileId = await deps.livingPerson(params.id)
+      const { id, channel } = await queueTest(pool, {
+        profileId,
+        template: body.template,
+        by: auth.name,
+        event: await deps.latestAction(profileId),
+      })
+      audit.note({ after: { template: body.template, message: id } })
+      return { ok: true, message: id, channel }
     },
 
     async inboxToken({ params, body }) {

@@ -1,5 +1,7 @@
 import { eventNames, lanes, ownSource, type JsonObject, type Lane, type OutcomeName } from '@throughline/contracts'
 
+import { isTest } from './messages/test-send.ts'
+
 /** An event of our own as `ingest` accepts it; the message id makes it happen once. */
 export interface OwnEvent {
   readonly source: typeof ownSource
@@ -64,6 +66,7 @@ export function makeOutcome(
       template: message.template,
       ...(message.journey !== null && { journey: message.journey }),
       ...(message.step !== null && { step: message.step }),
+      ...(isTest(message.id) && { test: true }),
       ...(extra.machine !== undefined && { machine: extra.machine }),
       ...(extra.url !== undefined && { url: extra.url }),
       ...(extra.reason !== undefined && { reason: extra.reason }),

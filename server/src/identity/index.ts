@@ -14,5 +14,6 @@ export { ForgottenMet, names as namesForgotten, type HashIdentifier } from './fo
 export { forgetIdentity, type Forgotten } from './forget.ts'
 export { identify, lookUp, type IdentifyItem, type IdentifyResult } from './identify.ts'
 export { resolveProfile, resolveProfiles } from './ledger.ts'
+export { mergeByHand, planMerge, type MergePlan } from './merge-by-hand.ts'
 export { unmerge, type Unmerged } from './unmerge.ts'
 export type { Merge } from './resolve.ts'

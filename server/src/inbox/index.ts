@@ -3,5 +3,5 @@
  *
  * - *entry*: one row of a stream, an event or a control entry · *pending*: accepted, and not yet exported to ClickHouse.
  */
-export { readInboxOf, readPendingOf, toTimelineEntry, type InboxEntry, type TimelineQuestion } from './read.ts'
+export { readInboxOf, readPendingOf, toTimelineEntry, type InboxEntry, type TimelineFilter, type TimelineQuestion } from './read.ts'
 export { makeLiveEvents, readRecent } from './live-events.ts'

@@ -30,7 +30,16 @@ export interface TimelineQuestion {
   readonly profiles: readonly string[]
   readonly after?: TimelinePlace | undefined
   readonly idPrefix?: string
+  readonly only?: TimelineFilter | undefined
   readonly limit: number
+}
+
+/** Entries with one of these names, or of one of these types but for some names; and where asked for, about this channel. */
+export interface TimelineFilter {
+  readonly names: readonly string[]
+  readonly types: readonly string[]
+  readonly but: readonly string[]
+  readonly channel?: string
 }
 
 /** What was accepted for these profiles and is not exported yet, newest first. Looks only at what lies above the export's cursors. */
@@ -43,7 +52,7 @@ export function readInboxOf(db: Db, question: TimelineQuestion): Promise<InboxEn
   return readOf(db, question, '0')
 }
 
-async function readOf(db: Db, { profiles, after, idPrefix, limit }: TimelineQuestion, above: 'c.seq' | '0'): Promise<InboxEntry[]> {
+async function readOf(db: Db, { profiles, after, idPrefix, only, limit }: TimelineQuestion, above: 'c.seq' | '0'): Promise<InboxEntry[]> {
   if (profiles.length === 0) return []
   // The inbox has no index by profile, which every accepted event would pay for: this reads the rows of a few shards by the
   // primary key, the cursors and the rows in one snapshot, so that no row is missed between them.
@@ -54,6 +63,8 @@ async function readOf(db: Db, { profiles, after, idPrefix, limit }: TimelineQues
      where c.shard = any($1::smallint[]) and i.profile_id = any($2::uuid[]) and i.type <> 'control' and not i.forwarded
        and ($3::bigint is null or (i.occurred_at, i.event_id collate "C") < ($3::bigint, $4::text collate "C"))
        and ($6::text is null or starts_with(i.event_id, $6::text))
+       and ($7::text[] is null or i.name = any($7::text[]) or (i.type = any($8::text[]) and not i.name = any($9::text[])))
+       and ($10::text is null or i.properties::jsonb ->> 'channel' = $10::text)
      order by i.occurred_at desc, i.event_id collate "C" desc limit $5::int`,
     [
       binary.int2Array([...new Set(profiles.map(shardOf))]),
@@ -62,6 +73,10 @@ async function readOf(db: Db, { profiles, after, idPrefix, limit }: TimelineQues
       after?.id ?? null,
       limit,
       idPrefix ?? null,
+      only?.names ?? null,
+      only?.types ?? null,
+      only?.but ?? null,
+      only?.channel ?? null,
     ],
   )
   return rows

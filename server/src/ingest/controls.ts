@@ -1,6 +1,6 @@
 import { lanes, ownSource, type JsonObject, type Lane } from '@throughline/contracts'
-import { unmerge, type Unmerged } from '../identity/index.ts'
-import { unmergeMemberships } from '../lists/index.ts'
+import { mergeByHand, unmerge, type Merge, type Unmerged } from '../identity/index.ts'
+import { mergeMemberships, unmergeMemberships } from '../lists/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { append, makeAppending, type Entry } from './streams.ts'
 
@@ -58,5 +58,28 @@ export async function unmergeProfiles(pool: Pool, mergeId: string): Promise<Unme
     })
     await appendControls(client, [tell(undone.loser, 'loser'), tell(undone.winner, 'winner')])
     return undone
+  })
+}
+
+/**
+ * Merges two people by hand: identifiers, ledger, consents, and lists at once; the loser's worker ships the rest.
+ * @param also runs within the transaction
+ * @throws IdentityError `merge_refused`
+ */
+export async function mergePeople(
+  pool: Pool,
+  one: string,
+  other: string,
+  reason: string,
+  also: (client: PoolClient) => Promise<void>,
+): Promise<Merge> {
+  return withTransaction(pool, async (client) => {
+    const merge = await mergeByHand(client, one, other, reason, Date.now())
+    await mergeMemberships(client, [merge])
+    await also(client)
+    await appendControls(client, [
+      { name: 'merge-out', id: `merge-out:${merge.id}`, profileId: merge.loser, properties: { merge: merge.id, winner: merge.winner } },
+    ])
+    return merge
   })
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../platform/http/index.ts'
 
 /** What the people pages refuse; each code is documented in docs/errors.md. */
-export class PersonError extends Failure<'person_unknown' | 'person_forgotten' | 'history_away'> {}
+export class PersonError extends Failure<'person_unknown' | 'person_forgotten' | 'history_away' | 'identifier_taken'> {}
 
 /** Nobody has this id. */
 export function unknownPerson(id: string): PersonError {
@@ -30,5 +30,15 @@ export function historyAway(): PersonError {
     'history_away',
     'ClickHouse, which keeps what has happened, cannot be reached at the moment, so this would not be whole. Nothing is lost; try again when it is back.',
     { retryAfter: 30 },
+  )
+}
+
+/** A trait was to be an identifier that somebody else has. */
+export function identifierTaken(field: string, value: string, owner: string): PersonError {
+  return new PersonError(
+    'conflict',
+    'identifier_taken',
+    `${field} is "${value}", which belongs to the person "${owner}". If the two are one, merge them; otherwise give another value.`,
+    { field, value, allowed: 'a value that nobody else has' },
   )
 }

@@ -37,7 +37,7 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
   const keys = (profiles: readonly string[]) => ({ shards: [...new Set(profiles.map(shardOf))], profiles: [...profiles] })
 
   return {
-    async timeline({ profiles, after, idPrefix, limit }) {
+    async timeline({ profiles, after, idPrefix, only, limit }) {
       // Along the primary key (shard, profile_id, timestamp), so no alias may hide a column of it; `limit 1 by` since a retried insert may, after a crash of
       // ClickHouse itself, have left a row twice.
       const rows = await ask<
@@ -48,9 +48,17 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
          from events
          where shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)}
            ${after === undefined ? '' : 'and (timestamp, event_id) < ({at:Int64}, {id:String})'}
+           ${only === undefined ? '' : 'and (name in {names:Array(String)} or (type in {types:Array(String)} and name not in {but:Array(String)}))'}
+           ${only?.channel === undefined ? '' : `and JSONExtractString(properties, 'channel') = {channel:String}`}
            ${idPrefix === undefined ? '' : 'and startsWith(event_id, {prefix:String})'}
          order by timestamp desc, event_id desc limit 1 by event_id limit {limit:UInt32}`,
-        { ...keys(profiles), limit, prefix: idPrefix ?? '', ...(after === undefined ? {} : { at: after.timestamp, id: after.id }) },
+        {
+          ...keys(profiles),
+          limit,
+          prefix: idPrefix ?? '',
+          ...(after === undefined ? {} : { at: after.timestamp, id: after.id }),
+          ...(only && { ...only }),
+        },
       )
       return (
         rows?.map(({ person, occurred, received, ...row }) => ({

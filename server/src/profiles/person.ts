@@ -7,6 +7,7 @@ import { describePerson } from './describe.ts'
 import { forgottenPerson, unknownPerson } from './errors.ts'
 import { createdAtOf, isProfileId } from './ids.ts'
 import { loadFormerIds, type LastSeen } from './last-seen.ts'
+import { readDefinitionNames } from './names.ts'
 import { loadIdentifiers, loadProfiles, type OwnedIdentifier, type UnpackProfile } from './load.ts'
 
 /** The id a person goes by today. Throws `person_unknown` for what is no id, `person_forgotten`. */
@@ -36,7 +37,7 @@ export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: La
   const [consents, suppressions, names, runs, merges] = await Promise.all([
     readConsents(pool, shardOf(id), id),
     readSuppressions(pool, owned),
-    readNames(pool),
+    readDefinitionNames(pool),
     readRuns(pool, id),
     readMerges(pool, [...former.keys()]),
   ])
@@ -73,13 +74,6 @@ async function readSuppressions(db: Db, identifiers: readonly OwnedIdentifier[])
     [addresses],
   )
   return rows
-}
-
-async function readNames(db: Db): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ kind: string; id: string; name: string }>(
-    `select distinct on (kind, id) kind, id, body ->> 'name' as name from definitions where kind in ('journey', 'segment') order by kind, id, version desc`,
-  )
-  return new Map(rows.map(({ kind, id, name }) => [`${kind} ${id}`, name]))
 }
 
 interface RunRow {

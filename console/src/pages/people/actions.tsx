@@ -1,17 +1,21 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Button, Menu } from '@mantine/core'
-import { IconChevronDown, IconDownload, IconHistory, IconTrash } from '@tabler/icons-react'
+import { IconArrowMerge, IconChevronDown, IconDownload, IconHistory, IconPencil, IconSend, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { PersonDetail, RouteName } from '@throughline/contracts'
 import type { ReactNode } from 'react'
 import { useMayCall } from '../../api/access.ts'
+import { EditTraits } from './edit-traits.tsx'
 import { ForgetPerson } from './forget-person.tsx'
+import { MergePerson } from './merge-person.tsx'
+import { SendTest } from './send-test.tsx'
 
-type Open = 'forget' | null
+type Open = 'traits' | 'merge' | 'test' | 'forget' | null
 
 /** What can be done with a person. */
 export function PersonActions({ person }: { readonly person: PersonDetail }) {
   const [open, setOpen] = useState<Open>(null)
+  const close = useCallback(() => setOpen(null), [])
   const mayAudit = useMayCall('auditLog')
   return (
     <>
@@ -20,6 +24,16 @@ export function PersonActions({ person }: { readonly person: PersonDetail }) {
           <Button rightSection={<IconChevronDown size={15} aria-hidden />}>Actions</Button>
         </Menu.Target>
         <Menu.Dropdown>
+          <Item route="setTraits" icon={<IconPencil size={15} aria-hidden />} onClick={() => setOpen('traits')}>
+            Edit traits
+          </Item>
+          <Item route="sendTest" icon={<IconSend size={15} aria-hidden />} onClick={() => setOpen('test')}>
+            Send a test message
+          </Item>
+          <Item route="mergePeople" icon={<IconArrowMerge size={15} aria-hidden />} onClick={() => setOpen('merge')}>
+            Merge with somebody
+          </Item>
+          <Menu.Divider />
           <Download person={person} />
           {mayAudit.kind === 'yes' ? (
             <Menu.Item
@@ -36,7 +50,10 @@ export function PersonActions({ person }: { readonly person: PersonDetail }) {
           </Item>
         </Menu.Dropdown>
       </Menu>
-      {open === 'forget' ? <ForgetPerson person={person} onClose={() => setOpen(null)} /> : null}
+      {open === 'traits' ? <EditTraits person={person} onClose={close} /> : null}
+      {open === 'merge' ? <MergePerson person={person} onClose={close} /> : null}
+      {open === 'test' ? <SendTest person={person} onClose={close} /> : null}
+      {open === 'forget' ? <ForgetPerson person={person} onClose={close} /> : null}
     </>
   )
 }

@@ -14,6 +14,8 @@ import { PersonActions } from './actions.tsx'
 import { Consents } from './consents.tsx'
 import { Country } from './country.tsx'
 import { Merges } from './merges.tsx'
+import { Orders } from './orders.tsx'
+import { PersonLists } from './person-lists.tsx'
 import { Identifiers, Memberships, Runs, Traits } from './parts.tsx'
 import { Timeline } from './timeline.tsx'
 import styles from './people.module.css'
@@ -22,6 +24,7 @@ import styles from './people.module.css'
 export function PersonPage() {
   const { id } = useParams({ from: '/app/people/$id' })
   const person = useQuery({ ...ask('person', { params: { id } }), refetchInterval: 10_000 })
+  const history = useQuery({ ...ask('personHistory', { params: { id } }), refetchInterval: 30_000 })
   if (person.data === undefined) {
     return (
       <Page title="Person">
@@ -52,11 +55,13 @@ export function PersonPage() {
                 <Timeline id={id} />
               </div>
               <div className={styles.side}>
-                <Runs runs={data.runs} />
-                <Traits traits={data.traits} />
+                <Runs runs={data.runs} past={history.data?.pastJourneys ?? []} />
+                <Orders history={history} />
+                <Traits traits={data.traits} sources={history.data?.traits ?? []} />
                 <Consents person={data} />
                 <Memberships segments={data.segments} />
-                <Identifiers identifiers={data.identifiers} />
+                <PersonLists person={data} />
+                <Identifiers identifiers={data.identifiers} devices={history.data?.devices ?? []} />
                 <Merges person={data} />
               </div>
             </div>

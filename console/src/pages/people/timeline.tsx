@@ -1,16 +1,19 @@
-import { Fragment, useEffect, useMemo, useState } from 'react'
+import { Fragment, useMemo, useState } from 'react'
 import { Button } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { Message, TimelineEntry } from '@throughline/contracts'
+import { channelKinds } from '@throughline/contracts'
+import type { ChannelKind, Message, TimelineEntry } from '@throughline/contracts'
 import { ask, askPages } from '../../api/queries.ts'
-import { entryKind, entryKindNames, entryKinds, entryWords, messageOf } from '../../format/event-words.ts'
+import { entryKindNames, entryKinds, entryWords, messageOf } from '../../format/event-words.ts'
+import type { EntryKind } from '../../format/event-words.ts'
 import { channelNames, messageTitle } from '../../format/message-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { EventMark } from '../../ui/event-mark.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
 import { More } from '../../ui/more.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Note, Pending, Stale } from '../../ui/states.tsx'
 import styles from './timeline.module.css'
@@ -19,22 +22,20 @@ const options = [['all', 'All'], ...entryKinds.map((kind) => [kind, entryKindNam
 
 /** All that happened with one person, messages included, newest first and without an end until the beginning. */
 export function Timeline({ id }: { readonly id: string }) {
-  const { kind } = useSearch({ from: '/app/people/$id' })
+  const { kind, name, channel } = useSearch({ from: '/app/people/$id' })
   const navigate = useNavigate({ from: '/people/$id' })
   const timeline = useInfiniteQuery({
-    ...askPages('timeline', { params: { id }, query: { limit: 50 } }),
+    ...askPages('timeline', { params: { id }, query: { kind, name, channel, limit: 50 } }),
     refetchInterval: (query) => (query.state.data?.pages.length === 1 ? 5_000 : false),
   })
   const messages = useQuery({ ...ask('messages', { query: { person: id, limit: 200 } }), staleTime: 10_000 })
   const subjects = useMemo(() => new Map(messages.data?.items.map((one) => [one.id, one])), [messages.data])
-  const all = useMemo(() => timeline.data?.pages.flatMap((page) => page.items) ?? [], [timeline.data])
-  const shown = useMemo(() => (kind === undefined ? all : all.filter((entry) => entryKind(entry) === kind)), [all, kind])
+  const shown = useMemo(() => timeline.data?.pages.flatMap((page) => page.items) ?? [], [timeline.data])
+  const narrowed = kind !== undefined || name !== undefined || channel !== undefined
   const note = timeline.data?.pages.find((page) => page.note !== undefined)?.note
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = timeline
-  const sparse = kind !== undefined && shown.length < 20 && all.length < 2_000
-  useEffect(() => {
-    if (sparse && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
-  }, [sparse, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+  const set = (change: { readonly kind?: EntryKind; readonly name?: string; readonly channel?: ChannelKind }): void =>
+    void navigate({ search: change, replace: true })
 
   return (
     <Panel
@@ -45,10 +46,25 @@ export function Timeline({ id }: { readonly id: string }) {
           label="Kind of events"
           options={options}
           value={kind ?? 'all'}
-          onChange={(value) => void navigate({ search: value === 'all' ? {} : { kind: value }, replace: true })}
+          onChange={(value) => set(value === 'all' ? {} : { kind: value })}
         />
       }
     >
+      <div className={styles.filters}>
+        <SearchBox
+          label="Event name, such as Order Completed"
+          value={name ?? ''}
+          onSearch={(value) => set(value === '' ? {} : { name: value })}
+        />
+        {kind === 'message' ? (
+          <Chips
+            label="Channel"
+            options={[['all', 'Every channel'], ...channelKinds.map((one) => [one, channelNames[one]] as const)]}
+            value={channel ?? 'all'}
+            onChange={(value) => set(value === 'all' ? { kind } : { kind, channel: value })}
+          />
+        ) : null}
+      </div>
       {timeline.data === undefined ? (
         timeline.error !== null && !timeline.isFetching ? (
           <Failure error={timeline.error} what="The timeline" retry={() => void timeline.refetch()} />
@@ -61,8 +77,8 @@ export function Timeline({ id }: { readonly id: string }) {
           {note === undefined ? null : <Note>{note}</Note>}
           {shown.length === 0 && !hasNextPage ? (
             <NothingHere
-              kind={kind === undefined ? undefined : entryKindNames[kind]}
-              clear={() => void navigate({ search: {}, replace: true })}
+              what={narrowed ? (name ?? (kind === undefined ? 'Messages' : entryKindNames[kind])) : undefined}
+              clear={() => set({})}
             />
           ) : (
             <Entries entries={shown} subjects={subjects} />
@@ -80,11 +96,11 @@ export function Timeline({ id }: { readonly id: string }) {
   )
 }
 
-function NothingHere({ kind, clear }: { readonly kind: string | undefined; readonly clear: () => void }) {
-  if (kind === undefined) return <Empty title="Nothing has happened yet" />
+function NothingHere({ what, clear }: { readonly what: string | undefined; readonly clear: () => void }) {
+  if (what === undefined) return <Empty title="Nothing has happened yet" />
   return (
     <Empty
-      title={`No ${kind.toLowerCase()} so far`}
+      title={`Nothing so far: ${what}`}
       action={
         <Button variant="default" onClick={clear}>
           Show everything
@@ -155,6 +171,7 @@ function Entry({ entry, message }: { readonly entry: TimelineEntry; readonly mes
                 </Link>
               )}
             </p>
+            {message === undefined ? null : <p className="soft">Why: {message.reason}</p>}
             <JsonView value={entry.properties} what="properties" />
             {Object.keys(entry.context).length === 0 ? null : (
               <details>
