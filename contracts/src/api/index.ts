@@ -11,6 +11,7 @@ import { providersRoutes } from './providers.ts'
 import { definitionsRoutes } from './definitions.ts'
 import { auditRoutes } from './audit.ts'
 import { forgetRoutes } from './forget.ts'
+import { exportRoutes } from './export.ts'
 import { personHistoryRoutes } from './person-history.ts'
 import type { Route } from './parts.ts'
 
@@ -27,6 +28,7 @@ export * from './providers.ts'
 export * from './definitions.ts'
 export * from './audit.ts'
 export * from './forget.ts'
+export * from './export.ts'
 export * from './person-history.ts'
 
 /** Every route of the management API: the server registers these and no others, the console's client and the OpenAPI page are made from them. */
@@ -43,6 +45,7 @@ export const routes = {
   ...definitionsRoutes,
   ...auditRoutes,
   ...forgetRoutes,
+  ...exportRoutes,
   ...personHistoryRoutes,
 } as const satisfies Record<string, Route>
 

@@ -24,6 +24,7 @@ test('the commands are these', () => {
     'work',
     'migrate',
     'import orders',
+    'export',
     'list all',
     'list create',
     'list add',

@@ -3,6 +3,7 @@ import type { CliCommand } from './command.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { events } from './events-tail.ts'
+import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
@@ -16,6 +17,7 @@ export type CommandName =
   | 'work'
   | 'migrate'
   | 'import'
+  | 'export'
   | 'list'
   | 'apply'
   | 'demo'
@@ -31,6 +33,7 @@ export const commands: Record<CommandName, CliCommand> = {
   work,
   migrate,
   import: importCommand,
+  export: exportCommand,
   list,
   apply,
   demo,

@@ -1,5 +1,5 @@
 import type { consentChannels } from '@throughline/contracts'
-import type { Db } from '../platform/postgres/index.ts'
+import { binary, type Db } from '../platform/postgres/index.ts'
 
 export interface ConsentEntry {
   readonly channel: (typeof consentChannels)[number]
@@ -18,4 +18,19 @@ export async function readConsents(db: Db, shard: number, profileId: string): Pr
     [shard, profileId],
   )
   return result.rows
+}
+
+/** What these people said, by profile; whoever said nothing is left out. */
+export async function readConsentsOf(
+  db: Db,
+  people: readonly { readonly shard: number; readonly profileId: string }[],
+): Promise<Map<string, ConsentEntry[]>> {
+  const { rows } = await db.query<ConsentEntry & { [key: string]: unknown; profile_id: string }>(
+    `select c.profile_id, c.channel, c.topic, c.state, c.source, c.at, c.address, c.wording
+     from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) join consents c on c.shard = k.shard and c.profile_id = k.profile_id`,
+    [binary.int2Array(people.map(({ shard }) => shard)), binary.uuidArray(people.map(({ profileId }) => profileId))],
+  )
+  const found = new Map<string, ConsentEntry[]>()
+  for (const { profile_id, ...entry } of rows) found.set(profile_id, [...(found.get(profile_id) ?? []), entry])
+  return found
 }

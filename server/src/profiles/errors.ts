@@ -1,7 +1,9 @@
 import { Failure } from '../platform/http/index.ts'
 
 /** What the people pages refuse; each code is documented in docs/errors.md. */
-export class PersonError extends Failure<'person_unknown' | 'person_forgotten' | 'history_away' | 'identifier_taken'> {}
+export class PersonError extends Failure<
+  'person_unknown' | 'person_forgotten' | 'history_away' | 'identifier_taken' | 'export_column_unknown' | 'segment_missing'
+> {}
 
 /** Nobody has this id. */
 export function unknownPerson(id: string): PersonError {

@@ -4,6 +4,7 @@ import { planMerge } from '../identity/index.ts'
 import type { Pool, PoolClient } from '../platform/postgres/index.ts'
 import { nameOf } from './describe.ts'
 import { unknownPerson } from './errors.ts'
+import { makeExportHandlers } from './export-people/index.ts'
 import { makeAccessFile, type KeptBeside } from './everything.ts'
 import type { History } from './history.ts'
 import { loadFormerIds, makeLastSeen } from './last-seen.ts'
@@ -37,6 +38,7 @@ export interface ProfileDeps {
 export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeople, append, beside }: ProfileDeps) {
   const lastSeen = makeLastSeen(pool, history)
   const handlers = {
+    ...makeExportHandlers(pool, unpack),
     async people({ query }) {
       const before = readCursor(query.cursor, [''])?.[0]
       const { items, next } = await findPeople({ pool, unpack, history, lastSeen }, query.search, before, query.limit)
@@ -91,7 +93,17 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeop
       return { filename: `person-${person.id}.json`, content }
     },
   } satisfies Handlers<
-    'people' | 'person' | 'timeline' | 'personHistory' | 'setTraits' | 'previewMerge' | 'mergePeople' | 'unmerge' | 'accessRequest'
+    | 'people'
+    | 'person'
+    | 'timeline'
+    | 'personHistory'
+    | 'setTraits'
+    | 'previewMerge'
+    | 'mergePeople'
+    | 'unmerge'
+    | 'accessRequest'
+    | 'exportColumns'
+    | 'exportPeople'
   >
 
   return {

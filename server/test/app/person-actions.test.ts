@@ -67,7 +67,10 @@ test('a timeline is narrowed on the server by kind, name and channel, and says j
     journey_name: 'Cart recovery',
   })
   await expect.poll(async () => (await app.call('status', {})).exportBehind, patient).toBe(0)
-  expect([await namesOf(id, { kind: 'visit' }), await namesOf(id, { channel: 'inbox' })]).toEqual([['Page Viewed'], ['Message Sent', 'Message Planned']])
+  expect([await namesOf(id, { kind: 'visit' }), await namesOf(id, { channel: 'inbox' })]).toEqual([
+    ['Page Viewed'],
+    ['Message Sent', 'Message Planned'],
+  ])
 })
 
 test("traits changed by hand pass through the pipeline, make an address known, and take nobody else's", async () => {

@@ -15,6 +15,7 @@ import { SearchBox } from '../../ui/search-box.tsx'
 import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Country } from './country.tsx'
+import { ExportPeople } from './export-people.tsx'
 import styles from './people.module.css'
 
 const columns: readonly Column<Person>[] = [
@@ -58,7 +59,11 @@ export function People() {
   const rows = useMemo(() => people.data?.pages.flatMap((page) => page.items) ?? [], [people.data])
   const seek = (value: string): void => void navigate({ search: value === '' ? {} : { search: value }, replace: true })
   return (
-    <Page title="People" lead="Everybody the shop has met: customers, and visitors who have not said who they are.">
+    <Page
+      title="People"
+      lead="Everybody the shop has met: customers, and visitors who have not said who they are."
+      actions={<ExportPeople />}
+    >
       <div className="row">
         <SearchBox label="Name, e-mail or id" value={search} onSearch={seek} />
       </div>

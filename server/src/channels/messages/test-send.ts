@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { lanes, shardOf, templateSchema, type ChannelKind, type JsonObject } from '@throughline/contracts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { ChannelError } from '../errors.ts'
-import { insertMessages } from './insert.ts'
+import { insertStatement } from './insert.ts'
 
 /** By this the id of a test begins; its outcomes say `test: true`. */
 const PREFIX = 'test-'
@@ -39,30 +39,32 @@ export async function queueTest(
   const { channel } = templateSchema.parse(found.body)
   const now = Date.now()
   const id = `${PREFIX}${randomUUID()}`
-  await insertMessages(pool, [
-    {
-      shard: shardOf(to.profileId),
-      id,
-      profileId: to.profileId,
-      lane: lanes.live,
-      channel,
-      template: to.template,
-      templateVersion: found.version,
-      purpose: 'marketing',
-      journey: null,
-      version: null,
-      step: null,
-      run: null,
-      status: 'queued',
-      reason: `Test, sent by ${to.by}`,
-      rule: null,
-      variables: JSON.stringify(to.event === null ? {} : { event: to.event }),
-      address: null,
-      createdAt: now,
-      dueAt: now,
-      claimedBy: null,
-      calledBack: null,
-    },
-  ])
+  await pool.query(
+    insertStatement([
+      {
+        shard: shardOf(to.profileId),
+        id,
+        profileId: to.profileId,
+        lane: lanes.live,
+        channel,
+        template: to.template,
+        templateVersion: found.version,
+        purpose: 'marketing',
+        journey: null,
+        version: null,
+        step: null,
+        run: null,
+        status: 'queued',
+        reason: `Test, sent by ${to.by}`,
+        rule: null,
+        variables: JSON.stringify(to.event === null ? {} : { event: to.event }),
+        address: null,
+        createdAt: now,
+        dueAt: now,
+        claimedBy: null,
+        calledBack: null,
+      },
+    ]),
+  )
   return { id, channel }
 }

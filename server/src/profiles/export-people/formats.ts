@@ -1,0 +1,70 @@
+import type { Json } from '@throughline/contracts'
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
+import type { Column, Exported } from './columns.ts'
+
+type Writer = (columns: readonly Column[], people: AsyncIterable<Exported>) => AsyncIterable<string | Uint8Array>
+
+/** How a file of each format is written, and what it is called. */
+export const formats: { readonly [F in 'csv' | 'ndjson' | 'parquet']: { readonly type: string; readonly write: Writer } } = {
+  csv: { type: 'text/csv; charset=utf-8', write: writeCsv },
+  ndjson: { type: 'application/x-ndjson', write: writeLines },
+  parquet: { type: 'application/vnd.apache.parquet', write: writeParquet },
+}
+
+// RFC 4180, with the column ids as first line.
+async function* writeCsv(columns: readonly Column[], people: AsyncIterable<Exported>): AsyncIterable<string> {
+  yield `${columns.map(({ id }) => csvCell(id)).join(',')}\r\n`
+  for await (const person of people) yield `${columns.map(({ value }) => csvCell(value(person))).join(',')}\r\n`
+}
+
+/**
+ * A cell of a CSV file. Texts that a spreadsheet would take for a formula get an apostrophe in front, which it hides (OWASP,
+ * CSV Injection); numbers and phone numbers begin with a sign and are none.
+ */
+export function csvCell(value: Json): string {
+  const text = textOf(value) ?? ''
+  const risky = typeof value !== 'number' && /^[=+\-@\t\r\n]/.test(text) && !/^[+-]?\d+(?:\.\d+)?$/.test(text)
+  const safe = risky ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+async function* writeLines(columns: readonly Column[], people: AsyncIterable<Exported>): AsyncIterable<string> {
+  for await (const person of people) yield `${JSON.stringify(Object.fromEntries(columns.map(({ id, value }) => [id, value(person)])))}\n`
+}
+
+/** Rows that are kept until they are written together: a row group, which readers take apart. */
+const GROUP = 5_000
+
+// All columns are texts: a trait is of whatever type each person's is. What is no text stands there as JSON.
+async function* writeParquet(columns: readonly Column[], people: AsyncIterable<Exported>): AsyncIterable<Uint8Array> {
+  const bytes = new ByteWriter()
+  const take = (): Uint8Array => {
+    const taken = bytes.getBytes().slice()
+    bytes.index = 0
+    return taken
+  }
+  const empty = columns.map(({ id }) => ({ name: id, data: [] as (string | null)[], type: 'STRING' as const, nullable: true }))
+  const file = new ParquetWriter({ writer: bytes, schema: schemaFromColumnData({ columnData: empty }), createdBy: 'throughline' })
+  let rows: Exported[] = []
+  const flush = async (): Promise<Uint8Array> => {
+    await file.write({
+      columnData: columns.map(({ id, value }) => ({ name: id, data: rows.map((row) => textOf(value(row))) })),
+      rowGroupSize: GROUP,
+    })
+    rows = []
+    return take()
+  }
+  for await (const person of people) {
+    rows.push(person)
+    if (rows.length >= GROUP) yield await flush()
+  }
+  if (rows.length > 0) yield await flush()
+  await file.finish()
+  yield take()
+}
+
+function textOf(value: Json): string | null {
+  if (value === null) return null
+  if (typeof value === 'string') return value
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join('; ') : JSON.stringify(value)
+}

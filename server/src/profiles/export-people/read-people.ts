@@ -1,0 +1,50 @@
+import { shardCount, shardOf } from '@throughline/contracts'
+import { readConsentsOf } from '../../consent/index.ts'
+import type { Db } from '../../platform/postgres/index.ts'
+import { loadIdentifiers, type UnpackProfile } from '../load.ts'
+import { readDefinitionNames } from '../names.ts'
+import type { Exported } from './columns.ts'
+
+/** Profiles that are in memory at a time. */
+const PAGE = 500
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Everybody, or everybody who is in a segment, shard by shard in the order of their ids, a page at a time: whoever comes or
+ * changes meanwhile is in it or not, each person once.
+ * @param segment id of the segment
+ */
+export async function* readPeopleForExport(db: Db, unpack: UnpackProfile, segment: string | undefined): AsyncIterable<Exported> {
+  const names = await readDefinitionNames(db)
+  const segments = new Map(
+    [...names].flatMap(([key, name]): [string, string][] => (key.startsWith('segment ') ? [[key.slice(8), name]] : [])),
+  )
+  for (let shard = 0; shard < shardCount; shard++) {
+    for (let after = FIRST; ;) {
+      const { rows } = await db.query<{ id: string; created_at: number; traits: Buffer; state: Buffer }>(
+        `select id, created_at, traits, state from profiles
+         where shard = $1::smallint and id > $2::uuid and merged_into is null order by id limit $3::int`,
+        [shard, after, PAGE],
+      )
+      const last = rows.at(-1)
+      if (last === undefined) break
+      const profiles = rows
+        .map((row) => unpack(row.id, row.created_at, row))
+        .filter((profile) => segment === undefined || profile.segments.keys.includes(segment))
+      const ids = profiles.map(({ id }) => id)
+      if (ids.length > 0) {
+        const [identifiers, consents] = await Promise.all([
+          loadIdentifiers(db, ids),
+          readConsentsOf(
+            db,
+            ids.map((id) => ({ shard: shardOf(id), profileId: id })),
+          ),
+        ])
+        for (const profile of profiles)
+          yield { profile, identifiers: identifiers.get(profile.id) ?? [], consents: consents.get(profile.id) ?? [], segments }
+      }
+      if (rows.length < PAGE) break
+      after = last.id
+    }
+  }
+}

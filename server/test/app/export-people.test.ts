@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { csvCell } from '../../src/profiles/export-people/formats.ts'
+import { cartRecovery } from './definitions.ts'
+import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
+
+let place: Place
+let app: TestApp
+const PEOPLE = 1_200
+beforeAll(async () => {
+  place = await makePlace()
+  app = await place.start()
+  await app.call('applyDefinitions', { body: { definitions: cartRecovery('1 hour') } })
+  const events = Array.from({ length: PEOPLE }, (_, n) => ({
+    type: 'identify',
+    messageId: `p${n}`,
+    userId: `u${n}`,
+    traits: { email: `person${n}@example.org`, note: n === 7 ? '=HYPERLINK("http://evil.example")' : `Zoë, "${n}"\nline`, points: -n },
+  }))
+  await app.call('importEvents', { body: { source: 'test', events } })
+  await app.send('track', { userId: 'u7', event: 'Cart Updated' })
+  await expect.poll(async () => (await app.call('overview', {})).people, { timeout: 30_000 }).toBe(PEOPLE)
+  await expect.poll(async () => (await app.call('segments', {})).items[0]?.size, { timeout: 30_000 }).toBe(1)
+})
+afterAll(() => place?.remove())
+
+const download = async (query: Record<string, string>) =>
+  fetch(`${app.address}/api/export/people?${new URLSearchParams(query).toString()}`, {
+    headers: { authorization: `Bearer ${keys.apiKey}` },
+  })
+
+test('every person stands once in a CSV, whatever is in their traits, and a formula is none', async () => {
+  const answer = await download({ columns: 'id,email,user_id,trait:note,trait:points,consent:email' })
+  expect(answer.headers.get('content-type')).toContain('text/csv')
+  const rows = parse(await answer.text(), { columns: true }) as Record<string, string>[]
+  expect(rows).toHaveLength(PEOPLE)
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(PEOPLE)
+  expect(rows.find(({ user_id }) => user_id === 'u12')).toMatchObject({
+    email: 'person12@example.org',
+    'trait:note': 'Zoë, "12"\nline',
+    'trait:points': '-12',
+  })
+  expect(rows.find(({ user_id }) => user_id === 'u7')?.['trait:note']).toBe('\'=HYPERLINK("http://evil.example")')
+})
+
+test('texts that a spreadsheet would run get an apostrophe, numbers and phone numbers do not', () => {
+  for (const text of ['=1+1', '+1+cmd', '-2+3', '@SUM(A1)', '\tx']) expect(csvCell(text)).toMatch(/^"?'/)
+  for (const text of ['+4930123456', '-12.5', 'a=b', '']) expect(csvCell(text)).toBe(text)
+  expect(csvCell(-3)).toBe('-3')
+  expect(csvCell(['a', 'b'])).toBe('a; b')
+})
+
+test('a segment as JSON lines has its people and no others, and that it was handed out is recorded', async () => {
+  const lines = (await (await download({ segment: 'cart-people', format: 'ndjson' })).text()).trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { user_id: 'u7', email: 'person7@example.org', segments: ['People with a cart'] },
+  ])
+  expect((await app.call('auditLog', { query: { action: 'exportPeople' } })).items[0]).toMatchObject({
+    subject: 'cart-people',
+    after: { format: 'ndjson' },
+  })
+})
+
+test('Parquet is read by ClickHouse, with nothing lost', async () => {
+  const file = await (await download({ format: 'parquet', columns: 'user_id,email,trait:points,trait:absent' })).arrayBuffer()
+  const { client } = place.clickhouse
+  await client.command({
+    query:
+      'create table back (user_id String, email String, `trait:points` Nullable(String), `trait:absent` Nullable(String)) engine = MergeTree order by user_id',
+  })
+  const { stream } = await client.exec({
+    query: 'insert into back format Parquet',
+    values: Readable.from([Buffer.from(file)], { objectMode: false }),
+  })
+  stream.resume()
+  await finished(stream)
+  const rows = await (await client.query({ query: 'select * from back', format: 'JSONEachRow' })).json<{ user_id: string }>()
+  expect(rows).toHaveLength(PEOPLE)
+  expect(rows.find(({ user_id }) => user_id === 'u31')).toEqual({
+    user_id: 'u31',
+    email: 'person31@example.org',
+    'trait:points': '-31',
+    'trait:absent': null,
+  })
+})
+
+test('a column or a segment that there is not is refused with what there is', async () => {
+  expect(await (await download({ columns: 'email,shoe' })).json()).toMatchObject({ code: 'export_column_unknown', value: 'shoe' })
+  expect(await (await download({ segment: 'none' })).json()).toMatchObject({ code: 'segment_missing' })
+  const { items, standard } = await app.call('exportColumns', {})
+  expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([...standard, 'trait:points', 'consent:email']))
+})
