@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { csvCell } from '../../src/profiles/export-people/formats.ts'
 import { cartRecovery } from './definitions.ts'
 import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
@@ -21,9 +21,14 @@ beforeAll(async () => {
   }))
   await app.call('importEvents', { body: { source: 'test', events } })
   await app.send('track', { userId: 'u7', event: 'Cart Updated' })
-  await expect.poll(async () => (await app.call('overview', {})).people, { timeout: 30_000 }).toBe(PEOPLE)
-  await expect.poll(async () => (await app.call('segments', {})).items[0]?.size, { timeout: 30_000 }).toBe(1)
-})
+  await vi.waitFor(
+    async () => {
+      expect((await app.call('overview', {})).people).toBe(PEOPLE)
+      expect((await app.call('segments', {})).items[0]?.size).toBe(1)
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+}, 120_000)
 afterAll(() => place?.remove())
 
 const download = async (query: Record<string, string>) =>
