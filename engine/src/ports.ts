@@ -39,6 +39,8 @@ export interface CompiledDefinitions {
   readonly context: ConditionContext
   /** Every leaf that keeps state, with the event names it reads: what a fill has to fold. */
   readonly leaves: ReadonlyMap<string, { readonly eventNames: readonly string[] }>
+  /** Whether a condition reads the context of events beyond the traits in it. */
+  readonly readsContext: boolean
   /** Whether anything at all depends on events of this name; the pipeline parses no properties otherwise. */
   concerns(eventName: string): boolean
 }

@@ -25,6 +25,7 @@ import {
   randomConditionSchema,
   type RandomCondition,
 } from './standing.ts'
+import { contextConditionSchema, type ContextCondition } from './context.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -58,6 +59,7 @@ export type Condition =
   | ConsentCondition
   | RandomCondition
   | ComputedCondition
+  | ContextCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -79,6 +81,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       consentConditionSchema,
       randomConditionSchema,
       computedConditionSchema,
+      contextConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

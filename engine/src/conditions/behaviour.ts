@@ -33,6 +33,8 @@ export interface Occurrence {
   readonly hash: number
   readonly timestamp: number
   readonly properties: JsonObject
+  /** The event itself; left out for what Throughline says of itself. Its context is parsed when it is asked for. */
+  readonly event?: Event
 }
 
 /** What of the past has to be held to answer: how many of the latest events, and how far back in ms (`undefined`: ever). */
@@ -51,6 +53,8 @@ export interface Memory {
   /** Hash of which events are meant: conditions that look at the same ones share the state. */
   readonly key: string
   readonly eventNames: readonly string[]
+  /** Set where it reads the context of events. */
+  readonly readsContext?: true
   /** Holds at least so much from here on; told while definitions are compiled, before any event is added. */
   widen(need: Retention): void
   /** The state with the event in it; the same object when nothing changed. `undefined` is the empty state. */
@@ -128,6 +132,7 @@ export function toOccurrence(event: Event): Occurrence {
     hash: hash32(event.id),
     timestamp: event.timestamp,
     properties: event.properties,
+    event,
   }
 }
 

@@ -14,6 +14,7 @@ import { journeyCondition } from './standing/journey.ts'
 import { listCondition } from './standing/list.ts'
 import { randomCondition } from './standing/random.ts'
 import { segmentCondition } from './standing/segment.ts'
+import { contextCondition } from './technique/context.ts'
 import { traitCondition } from './trait.ts'
 
 const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<K>> } = {
@@ -33,6 +34,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   consent: consentCondition,
   random: randomCondition,
   computed: computedCondition,
+  context: contextCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

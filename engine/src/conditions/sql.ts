@@ -123,7 +123,7 @@ function readsMore({ columns, eventColumns, rows }: CollectedSql): boolean {
 
 function wideSource(table: string) {
   const said = `multiIf(type = 'identify', properties, type = 'fact' and name = '${eventNames.profileUpdated}', JSONExtractRaw(properties, 'traits'), JSONExtractRaw(context, 'traits'))`
-  return { table, columns: `least(timestamp, received_at) as at,\n      lane,\n      ${said} as said` }
+  return { table, columns: `least(timestamp, received_at) as at,\n      lane,\n      context,\n      ${said} as said` }
 }
 
 function narrowSource(table: string) {

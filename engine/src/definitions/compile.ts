@@ -47,6 +47,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     settings,
     context,
     leaves,
+    readsContext: [...leaves.values()].some(({ memory }) => memory.readsContext === true),
     memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
     leavesByMemory: leavesOfMemories(leaves),
     concernOf,

@@ -1,11 +1,12 @@
-import type { Condition, Definition, JsonObject } from '@throughline/contracts'
+import { contextFields, type Comparison, type Condition, type Definition, type Json, type JsonObject } from '@throughline/contracts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
 import { begin, compareAnswers, createHistory, hour, type Spoken } from './test/agreement.ts'
 
 /*
- * The two answers of conditions about how somebody stands: segments, lists, journeys, consents, and shares drawn at random.
+ * The two answers of conditions about how somebody stands: segments, lists, journeys, consents, shares drawn at random,
+ * and the technique and place that events tell of.
  */
 const seed = 20261122
 
@@ -37,6 +38,18 @@ const conditions: fc.Arbitrary<Condition> = fc.oneof(
     topic: fc.constantFrom(undefined, 'news'),
     is: fc.constantFrom('allowed' as const, 'granted' as const, 'withdrawn' as const, 'unsaid' as const),
   }),
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('context' as const),
+      field: fc.constantFrom(...contextFields),
+      compare: fc.constantFrom<Comparison>(
+        { op: 'exists' },
+        { op: 'one-of', values: ['iOS', 'mobile', 'desktop', 'Safari', 'de', 'CH', 'Bern'] },
+        { op: 'matches', pattern: '(?i)^[ad]' },
+      ),
+    }),
+    fc.constant<Condition>({ kind: 'context', field: 'app-version', compare: { op: 'version-at-least', version: '2.10' } }),
+  ),
   fc.record({
     kind: fc.constant('random' as const),
     salt: fc.constantFrom('a', 'b-2'),
@@ -59,15 +72,33 @@ const said: fc.Arbitrary<readonly [string, JsonObject]> = fc.oneof(
     ),
   ),
 )
+const agents = [
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0',
+  'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+  'curl/8.5',
+]
+const context: fc.Arbitrary<JsonObject> = fc.record(
+  {
+    userAgent: fc.constantFrom<Json>(...agents, 5),
+    os: fc.constantFrom<Json>({ name: 'Android' }, { name: '' }, 'x'),
+    app: fc.constantFrom<Json>({ name: 'Shop', version: '2.9' }, { version: '2.10.1' }),
+    locale: fc.constantFrom('de-CH', 'EN_us', '12', ''),
+    timezone: fc.constantFrom('Europe/Zurich'),
+    location: fc.constantFrom<Json>({ country: 'CH', region: 'BE', city: 'Bern' }, { country: null, city: 'Köln' }),
+  },
+  { requiredKeys: [] },
+)
 const spoken: fc.Arbitrary<Spoken> = fc
-  .record({ hours: fc.integer({ min: 1, max: 60 }), late: fc.constantFrom(0, 0, 0, 3, 24), said, again: fc.boolean() })
-  .map(({ hours, late, said: [name, properties], again }) => ({
+  .record({ hours: fc.integer({ min: 1, max: 60 }), late: fc.constantFrom(0, 0, 0, 3, 24), said, context, again: fc.boolean() })
+  .map(({ hours, late, said: [name, properties], context: about, again }) => ({
     type: 'track',
     name,
     receivedAt: begin + hours * hour,
     timestamp: begin + (hours - late) * hour,
     properties,
-    context: {},
+    context: about,
     again,
   }))
 const history = fc.array(spoken, { maxLength: 14 }).map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))
@@ -81,7 +112,7 @@ afterAll(() => store.drop())
 
 it('answers how somebody stands in the engine as in ClickHouse, while they join, agree, enter and leave', async () => {
   const { compared, differences } = await compareAnswers(store, {
-    conditions: fc.sample(conditions, { seed, numRuns: 36 }),
+    conditions: fc.sample(conditions, { seed, numRuns: 54 }),
     histories: fc.sample(history, { seed, numRuns: 90 }),
     nows: [20, 60, 90].map((hours) => begin + hours * hour),
     definitions,

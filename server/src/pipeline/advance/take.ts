@@ -122,7 +122,13 @@ function takeEvent(turn: Turn, state: ShardState, row: InboxRow, now: number): v
   turn.fireTimers(state, person, now)
   const isNew = !person.stored
   if (!isNew && !turn.definitions(state.definitionsEpoch).concerns(row.name)) return
-  turn.advance(state, person, { kind: 'event', event: eventOf(row) }, now, row.lane === 1 ? 1 : 0)
+  turn.advance(
+    state,
+    person,
+    { kind: 'event', event: eventOf(row, turn.definitions(state.definitionsEpoch).readsContext) },
+    now,
+    row.lane === 1 ? 1 : 0,
+  )
   if (isNew) turn.touch(person)
 }
 

@@ -232,8 +232,12 @@ export function makeTurn(options: {
 
 const noContext: JsonObject = {}
 
-/** The engine's form of an inbox row. Of the context it looks at traits alone: one that holds none is not parsed. */
-export function eventOf(row: InboxRow): Event {
+/**
+ * The engine's form of an inbox row. Unless a condition reads more of the context, the engine looks at its traits alone: one
+ * that holds none is not parsed then.
+ */
+export function eventOf(row: InboxRow, readsContext: boolean): Event {
+  let parsed: JsonObject | undefined
   return {
     id: row.event_id,
     type: row.type as EventType,
@@ -242,7 +246,7 @@ export function eventOf(row: InboxRow): Event {
     receivedAt: row.received_at,
     properties: JSON.parse(row.properties) as JsonObject,
     get context() {
-      return row.context.includes('"traits"') ? (JSON.parse(row.context) as JsonObject) : noContext
+      return (parsed ??= readsContext || row.context.includes('"traits"') ? (JSON.parse(row.context) as JsonObject) : noContext)
     },
     source: row.source,
     lane: row.lane as Lane,

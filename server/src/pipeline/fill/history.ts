@@ -55,6 +55,7 @@ export async function* readHistory(
 }
 
 function toEvent([, id, type, name, timestamp, receivedAt, source, lane, properties, context]: HistoryRow): Event {
+  let parsed: JsonObject | undefined
   return {
     id,
     type: type as EventType,
@@ -63,7 +64,7 @@ function toEvent([, id, type, name, timestamp, receivedAt, source, lane, propert
     receivedAt: Number(receivedAt),
     properties: JSON.parse(properties) as JsonObject,
     get context() {
-      return JSON.parse(context) as JsonObject
+      return (parsed ??= JSON.parse(context) as JsonObject)
     },
     source,
     lane: lane as Lane,
