@@ -73,6 +73,50 @@ test('an event shows in the live stream as it comes, and its person can be opene
   await page.getByText('Cart Updated').first().waitFor()
 })
 
+test('on their page a person is changed, merged with another, written to, and forgotten', { timeout: 120_000 }, async () => {
+  await app.send('track', {
+    anonymousId: 'tablet-of-otto',
+    event: 'Order Completed',
+    properties: { order_id: 'o-1', total: 49.5, currency: 'EUR' },
+  })
+  await app.send('identify', { userId: 'u-77', traits: { email: 'otto@example.org', name: 'Otto Ohm' } })
+  const find = async (search: string) => (await app.call('people', { query: { search } })).items[0]?.id
+  await expect.poll(() => find('Otto Ohm'), { timeout: 30_000 }).toBeDefined()
+  const act = async (name: string) => {
+    await page.getByRole('button', { name: 'Actions' }).click()
+    await page.getByRole('menuitem', { name }).click()
+  }
+  await page.goto(`/people/${await find('Otto Ohm')}`)
+  await heading('Otto Ohm')
+  await act('Edit traits')
+  await page.getByRole('button', { name: 'Add a trait' }).click()
+  await page.getByLabel('New trait', { exact: true }).fill('favourite')
+  await page.getByLabel('Value of the new trait').or(page.getByLabel('Value of favourite')).fill('Desk lamp')
+  await page.getByRole('button', { name: 'Save the traits' }).click()
+  await page.getByText('Desk lamp').first().waitFor()
+
+  await act('Merge with somebody')
+  await page.getByLabel('Find the other one').fill('tablet-of-otto')
+  await page.getByRole('list', { name: 'People found' }).getByRole('button').first().click()
+  await page.getByRole('button', { name: 'Merge the two' }).click()
+  await page.getByText('Lifetime value').waitFor()
+  await page.getByText('€49.50').first().waitFor()
+
+  await act('Send a test message')
+  await page.getByRole('combobox', { name: 'Template' }).click()
+  await page.getByRole('option', { name: /Cart, e-mail/ }).click()
+  await page.getByRole('button', { name: 'Send the test' }).click()
+  await page.getByText('Test, sent by').waitFor()
+  await page.getByRole('button', { name: 'Close', exact: true }).last().click()
+
+  await act('Forget this person')
+  await page.getByLabel(/Write “forget”/).fill('forget')
+  await page.getByRole('button', { name: 'Forget them for ever' }).click()
+  await heading('Forgotten people')
+  await page.getByText('all gone').first().waitFor()
+  expect(await find('Otto Ohm')).toBeUndefined()
+})
+
 test('the journey is drawn with the passages that took place', { timeout: 120_000 }, async () => {
   await page.goto('/journeys/cart-recovery')
   await heading('Cart recovery')
