@@ -131,7 +131,7 @@ test('a wait that ended while the worker was down ends at its own instant, befor
 
 test('a buyer who paid after the wait was over, while the worker was down, gets no cart message either', async () => {
   const delivered: string[] = []
-  await publish(database.pool, template, cartJourney('1 second'))
+  await publish(database.pool, template, cartJourney('4 seconds'))
   const first = await startWorker()
   const paid = makeProfileId()
   const left = makeProfileId(shardOf(paid))
