@@ -1,16 +1,19 @@
 import type { TraitCondition } from '@throughline/contracts'
 import type { ConditionEditor, EditorProps } from './editor.ts'
 import { ComparisonFields } from './parts/comparison.tsx'
-import { TextField } from './parts/fields.tsx'
+import { useTypes } from './parts/shop-words.ts'
+import { SuggestField } from './parts/suggest-field.tsx'
 import { Sentence } from './parts/words.tsx'
 
 function TraitEditor({ condition, onChange, isWrong }: EditorProps<TraitCondition>) {
   const { trait, compare } = condition
+  const types = useTypes({ of: 'traits' }, trait)
   return (
     <Sentence>
       <span>their</span>
-      <TextField
+      <SuggestField
         label="Trait"
+        wanted={{ of: 'traits' }}
         placeholder="trait, such as country"
         value={trait}
         wrong={isWrong('trait')}
@@ -19,7 +22,8 @@ function TraitEditor({ condition, onChange, isWrong }: EditorProps<TraitConditio
       <ComparisonFields
         what={trait === '' ? 'the trait' : trait}
         compare={compare}
-        types={[]}
+        types={types}
+        values={{ of: 'trait-values', path: trait }}
         isWrong={(field) => isWrong(`compare.${field}`)}
         onChange={(next) => onChange({ ...condition, compare: next })}
       />

@@ -1,3 +1,4 @@
+import { eventNames } from '@throughline/contracts'
 import type { PageCondition, ScreenCondition } from '@throughline/contracts'
 import type { ConditionEditor, EditorProps } from './editor.ts'
 import { CountingFields, DidField, withCounting } from './parts/counting.tsx'
@@ -31,7 +32,7 @@ function ViewEditor<C extends ViewCondition>({ condition, onChange, isWrong }: E
         <AddFilter filters={condition.where} onChange={(where) => onChange(withFilters(condition, where))} />
       </Sentence>
       <PropertyFilters
-        event={what}
+        event={condition.kind === 'page' ? eventNames.pageViewed : eventNames.screenViewed}
         filters={condition.where}
         isWrong={isWrong}
         onChange={(where) => onChange(withFilters(condition, where))}

@@ -3,6 +3,8 @@ import { offered, withOp } from './comparisons.ts'
 import type { ValueType } from './comparisons.ts'
 import { AnniversaryFields, WeekdaysField } from './calendar-fields.tsx'
 import { DayField, DurationField, NumberField, Pick, TextField } from './fields.tsx'
+import type { Wanted } from './shop-words.ts'
+import { SuggestField } from './suggest-field.tsx'
 import { ValueField } from './value-field.tsx'
 import { ValuesField } from './values-field.tsx'
 
@@ -12,6 +14,8 @@ interface ComparisonProps {
   readonly compare: Comparison
   /** What has been seen there, most frequent first; empty while nothing is known. */
   readonly types: readonly ValueType[]
+  /** Where values to suggest come from. */
+  readonly values: Wanted
   /** What cannot be asked here. */
   readonly without?: readonly ComparisonOp[]
   readonly isWrong: (field: string) => boolean
@@ -34,7 +38,7 @@ export function ComparisonFields({ without, ...props }: ComparisonProps) {
   )
 }
 
-function With({ what, compare, types, isWrong, onChange }: Omit<ComparisonProps, 'without'>) {
+function With({ what, compare, types, values, isWrong, onChange }: Omit<ComparisonProps, 'without'>) {
   const label = `Value of ${what}`
   switch (compare.op) {
     case 'is':
@@ -44,6 +48,7 @@ function With({ what, compare, types, isWrong, onChange }: Omit<ComparisonProps,
           label={label}
           value={compare.value}
           types={types}
+          wanted={values}
           wrong={isWrong('value')}
           onChange={(value) => onChange({ ...compare, value })}
         />
@@ -57,6 +62,7 @@ function With({ what, compare, types, isWrong, onChange }: Omit<ComparisonProps,
           label={`Values of ${what}`}
           values={compare.values}
           types={types}
+          wanted={values}
           wrong={isWrong('values')}
           onChange={(values) => onChange({ ...compare, values: [...values] })}
         />
@@ -64,7 +70,7 @@ function With({ what, compare, types, isWrong, onChange }: Omit<ComparisonProps,
     case 'contains':
     case 'begins':
     case 'ends':
-      return <TextFields label={label} compare={compare} wrong={isWrong('value')} onChange={onChange} />
+      return <TextFields label={label} compare={compare} wanted={values} wrong={isWrong('value')} onChange={onChange} />
     case 'matches':
       return (
         <TextField
@@ -162,15 +168,23 @@ function With({ what, compare, types, isWrong, onChange }: Omit<ComparisonProps,
 interface TextProps {
   readonly label: string
   readonly compare: ComparisonOf<'contains' | 'begins' | 'ends'>
+  readonly wanted: Wanted
   readonly wrong: boolean
   readonly onChange: (compare: Comparison) => void
 }
 
-function TextFields({ label, compare, wrong, onChange }: TextProps) {
+function TextFields({ label, compare, wanted, wrong, onChange }: TextProps) {
   const { ignoreCase = false, ...exact } = compare
   return (
     <>
-      <TextField label={label} value={compare.value} wrong={wrong} onChange={(value) => onChange({ ...compare, value })} />
+      <SuggestField
+        label={label}
+        value={compare.value}
+        wanted={wanted}
+        fits={({ value }) => typeof value === 'string'}
+        wrong={wrong}
+        onChange={(value) => onChange({ ...compare, value })}
+      />
       <Pick
         label={`${label}: capitals`}
         quiet

@@ -1,4 +1,4 @@
-import { TextField } from './fields.tsx'
+import { SuggestField } from './suggest-field.tsx'
 
 interface EventFieldProps {
   readonly value: string
@@ -6,7 +6,7 @@ interface EventFieldProps {
   readonly onChange: (event: string) => void
 }
 
-/** The name of an event. A star at either end stands for anything. */
-export function EventField({ value, wrong, onChange }: EventFieldProps) {
-  return <TextField label="Event" placeholder="event, such as Order Completed" value={value} wrong={wrong} onChange={onChange} />
+/** The name of an event, as the shop sends them. A star at either end stands for anything. */
+export function EventField(props: EventFieldProps) {
+  return <SuggestField label="Event" placeholder="event, such as Order Completed" wanted={{ of: 'events' }} {...props} />
 }

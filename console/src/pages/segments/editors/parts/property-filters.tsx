@@ -2,7 +2,8 @@ import { IconFilterPlus, IconPlus, IconX } from '@tabler/icons-react'
 import type { EventFilter, PropertyFilter } from '@throughline/contracts'
 import { describeFilters } from '@throughline/engine'
 import { ComparisonFields } from './comparison.tsx'
-import { TextField } from './fields.tsx'
+import { useTypes } from './shop-words.ts'
+import { SuggestField } from './suggest-field.tsx'
 import { Line } from './words.tsx'
 import styles from './parts.module.css'
 
@@ -38,53 +39,80 @@ const isProperty = (filter: EventFilter): filter is PropertyFilter => filter.kin
 
 /** The filters on an event's properties, a line each; groups, which are written in files, are read here. */
 export function PropertyFilters({ event, filters = [], isWrong, onChange }: AllProps) {
-  const set = (index: number, filter: EventFilter): void => onChange(filters.toSpliced(index, 1, filter))
+  return filters.map((filter, index) => (
+    <FilterLine
+      key={index}
+      event={event}
+      index={index}
+      filter={filter}
+      isWrong={(field) => isWrong(`where.${index}.${field}`)}
+      onChange={(next) => onChange(filters.toSpliced(index, 1, next))}
+      onRemove={() => onChange(filters.toSpliced(index, 1))}
+      onAdd={index === filters.length - 1 ? () => onChange([...filters, blank]) : undefined}
+    />
+  ))
+}
+
+interface LineProps {
+  readonly event: string
+  readonly index: number
+  readonly filter: EventFilter
+  readonly isWrong: (field: string) => boolean
+  readonly onChange: (filter: EventFilter) => void
+  readonly onRemove: () => void
+  readonly onAdd: (() => void) | undefined
+}
+
+function FilterLine({ event, index, filter, isWrong, onChange, onRemove, onAdd }: LineProps) {
+  const one = isProperty(filter)
+  const name = !one ? `group ${index + 1}` : filter.property === '' ? `property ${index + 1}` : filter.property
+  return (
+    <Line>
+      <span className={styles.small}>{index === 0 ? 'where' : 'and'}</span>
+      {one ? (
+        <PropertyFields event={event} index={index} name={name} filter={filter} isWrong={isWrong} onChange={onChange} />
+      ) : (
+        <span>{describeFilters([filter])}</span>
+      )}
+      <button type="button" className={styles.bare} aria-label={`Remove the filter on ${name}`} title="Remove this filter" onClick={onRemove}>
+        <IconX size={14} aria-hidden />
+      </button>
+      {onAdd === undefined ? null : (
+        <button type="button" className={styles.bare} onClick={onAdd}>
+          <IconPlus size={13} aria-hidden /> and…
+        </button>
+      )}
+    </Line>
+  )
+}
+
+interface PropertyProps extends Pick<LineProps, 'event' | 'index' | 'isWrong' | 'onChange'> {
+  readonly name: string
+  readonly filter: PropertyFilter
+}
+
+function PropertyFields({ event, index, name, filter, isWrong, onChange }: PropertyProps) {
+  const { property, compare } = filter
+  const types = useTypes({ of: 'properties', event }, property)
   return (
     <>
-      {filters.map((filter, index) => {
-        const isOne = isProperty(filter)
-        const name = !isOne ? `group ${index + 1}` : filter.property === '' ? `property ${index + 1}` : filter.property
-        return (
-          <Line key={index}>
-            <span className={styles.small}>{index === 0 ? 'where' : 'and'}</span>
-            {isOne ? (
-              <>
-                <TextField
-                  label={`Property ${index + 1}${event === '' ? '' : ` of ${event}`}`}
-                  placeholder="property"
-                  value={filter.property}
-                  wrong={isWrong(`where.${index}.property`)}
-                  onChange={(property) => set(index, { ...filter, property })}
-                />
-                <ComparisonFields
-                  what={name}
-                  compare={filter.compare}
-                  types={[]}
-                  without={['anniversary']}
-                  isWrong={(field) => isWrong(`where.${index}.compare.${field}`)}
-                  onChange={(compare) => set(index, { ...filter, compare })}
-                />
-              </>
-            ) : (
-              <span>{describeFilters([filter])}</span>
-            )}
-            <button
-              type="button"
-              className={styles.bare}
-              aria-label={`Remove the filter on ${name}`}
-              title="Remove this filter"
-              onClick={() => onChange(filters.toSpliced(index, 1))}
-            >
-              <IconX size={14} aria-hidden />
-            </button>
-            {index < filters.length - 1 ? null : (
-              <button type="button" className={styles.bare} onClick={() => onChange([...filters, blank])}>
-                <IconPlus size={13} aria-hidden /> and…
-              </button>
-            )}
-          </Line>
-        )
-      })}
+      <SuggestField
+        label={`Property ${index + 1}${event === '' ? '' : ` of ${event}`}`}
+        placeholder="property"
+        wanted={{ of: 'properties', event }}
+        value={property}
+        wrong={isWrong('property')}
+        onChange={(next) => onChange({ ...filter, property: next })}
+      />
+      <ComparisonFields
+        what={name}
+        compare={compare}
+        types={types}
+        values={{ of: 'values', event, path: property }}
+        without={['anniversary']}
+        isWrong={(field) => isWrong(`compare.${field}`)}
+        onChange={(next) => onChange({ ...filter, compare: next })}
+      />
     </>
   )
 }

@@ -1,11 +1,15 @@
+import { useEffect, useRef } from 'react'
 import { formOf, formsOf, inForm } from './comparisons.ts'
 import type { Form, ValueType } from './comparisons.ts'
-import { NumberField, Pick, TextField } from './fields.tsx'
+import { NumberField, Pick } from './fields.tsx'
+import type { Wanted } from './shop-words.ts'
+import { SuggestField } from './suggest-field.tsx'
 
 interface ValueProps {
   readonly label: string
   readonly value: string | number | boolean
   readonly types: readonly ValueType[]
+  readonly wanted: Wanted
   readonly wrong: boolean
   readonly onChange: (value: string | number | boolean) => void
 }
@@ -13,10 +17,19 @@ interface ValueProps {
 const formWords: Record<Form, string> = { text: 'text', number: 'number', 'yes-no': 'yes or no' }
 
 /** One value. Where the shop's data does not say of which type it is, or of several, that can be chosen: the text 5 is not the number 5. */
-export function ValueField({ label, value, types, wrong, onChange }: ValueProps) {
+export function ValueField({ label, value, types, wanted, wrong, onChange }: ValueProps) {
   const form = formOf(value)
   const forms = formsOf(types)
   const choice = forms.includes(form) ? forms : [form, ...forms]
+  const [only, other] = forms
+  const take = useRef(onChange)
+  useEffect(() => {
+    take.current = onChange
+  })
+  // What is still empty takes the form that the shop's data has.
+  useEffect(() => {
+    if (value === '' && only !== undefined && only !== 'text' && other === undefined) take.current(inForm(value, only))
+  }, [value, only, other])
   return (
     <>
       {typeof value === 'boolean' ? (
@@ -32,7 +45,14 @@ export function ValueField({ label, value, types, wrong, onChange }: ValueProps)
       ) : typeof value === 'number' ? (
         <NumberField label={label} value={value} wrong={wrong} onChange={onChange} />
       ) : (
-        <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
+        <SuggestField
+          label={label}
+          value={value}
+          wrong={wrong}
+          wanted={wanted}
+          fits={(word) => typeof word.value === 'string'}
+          onChange={onChange}
+        />
       )}
       {choice.length < 2 ? null : (
         <Pick
