@@ -17,6 +17,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/segments', title: 'Segments', loaded: 'Espresso drinkers', empty: 'No segments yet' },
   { at: '/lists', title: 'Lists', loaded: 'Guests of the roastery tour', empty: 'No lists yet' },
   { at: '/lists/roastery-tour', title: 'Guests of the roastery tour', loaded: '1,204 people' },
+  { at: '/segments/regulars', title: 'Regulars', loaded: 'Recover abandoned carts' },
+  { at: '/segments/new-here?show=changes', title: 'New this week', loaded: 'Being worked out from everybody’s history, 62 % done' },
   { at: '/segments/_new?from=vip', title: 'New segment', loaded: 'Did Order Completed at least 5 times' },
   { at: '/segments/espresso/edit', title: 'Edit Espresso drinkers', loaded: 'Saving makes a new version' },
   { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },

@@ -100,7 +100,7 @@ describe('a new segment', () => {
     expect(await audit(page)).toEqual([])
 
     await page.getByRole('button', { name: 'Save the segment' }).press('Enter')
-    await heading('Segments')
+    await page.waitForURL('**/segments/espresso-gone-quiet')
     expect(saved()).toEqual({
       definitions: [
         {
@@ -123,7 +123,7 @@ describe('a new segment', () => {
     await page.goto('/segments/_new?from=one-time-buyers')
     await page.getByLabel('Name', { exact: true }).fill('Regulars')
     await page.getByRole('button', { name: 'Save the segment' }).click()
-    await heading('Segments')
+    await page.waitForURL('**/segments/regulars-2')
     expect(saved()).toMatchObject({ definitions: [{ id: 'regulars-2' }] })
   })
 
@@ -187,6 +187,55 @@ describe('before it is saved', () => {
     await page.getByLabel('Event', { exact: true }).last().fill('Segment Entered')
     await page.getByText('A segment cannot ask about memberships by event.').waitFor()
     expect(await page.getByLabel('Event', { exact: true }).last().getAttribute('aria-invalid')).toBe('true')
+  })
+})
+
+describe('the words of the shop', () => {
+  it('are suggested with how often they are seen, and decide how they can be compared', async () => {
+    await page.goto('/segments/_new?from=nothing')
+    await page.getByRole('button', { name: /^Add a condition/ }).click()
+    await page.getByRole('option', { name: /^Something known/ }).click()
+    const trait = page.getByLabel('Trait', { exact: true })
+    await trait.pressSequentially('loyal')
+    await page
+      .getByRole('option', { name: /^loyalty_points/ })
+      .getByText('number · 12,000')
+      .waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await trait.inputValue()).toBe('loyalty_points')
+    const how = page.getByLabel('How loyalty_points is compared')
+    await expect.poll(() => how.locator('option').allInnerTexts()).toContain('is between')
+    expect(await how.locator('option').allInnerTexts()).not.toContain('contains')
+    await how.selectOption('is between')
+    await page.getByLabel('Value of loyalty_points: from').fill('100')
+    await page.getByLabel('Value of loyalty_points: to').fill('500')
+    await page.getByText('Loyalty_points is between 100 and 500').waitFor()
+    expect(await audit(page)).toEqual([])
+  })
+
+  it('can be others than those that are suggested', async () => {
+    await page.goto('/segments/_new?from=one-time-buyers')
+    await page.getByLabel('Event', { exact: true }).fill('Loyalty Joined')
+    await page.getByLabel('Name', { exact: true }).focus()
+    await page.getByText('Did Loyalty Joined exactly once').waitFor()
+  })
+})
+
+describe('one segment', () => {
+  it('shows who came and went, asked for by kind', async () => {
+    await page.goto('/segments')
+    await page.getByRole('link', { name: 'Regulars' }).click()
+    await heading('Regulars')
+    await page.getByRole('table', { name: 'Members' }).getByText('Noor Jansen').waitFor()
+    await page.getByRole('radio', { name: 'Came and went' }).check({ force: true })
+    await page.getByRole('table', { name: 'Changes' }).getByText('Noor Jansen').waitFor()
+    expect(new URL(page.url()).search).toBe('?show=changes')
+    await page.getByRole('radio', { name: 'Left' }).check({ force: true })
+    await page.getByRole('table', { name: 'Changes' }).getByText('Noor Jansen').waitFor({ state: 'detached' })
+    expect(await page.getByRole('img', { name: /^From .* entered and .* left$/ }).count()).toBe(1)
+    await page.getByText('As a file').click()
+    await page.getByText('id: regulars').waitFor()
   })
 })
 

@@ -27,7 +27,17 @@ export function ask<N extends RouteName>(name: N, input: CallInput<N>) {
   return queryOptions<RouteResponse<N>>({ queryKey: [name, input], queryFn: ({ signal }) => call(name, input, signal) })
 }
 
-type PagedName = 'people' | 'messages' | 'rejectedEvents' | 'timeline' | 'journeyPeople' | 'auditLog' | 'forgets' | 'listMembers'
+type PagedName =
+  | 'people'
+  | 'messages'
+  | 'rejectedEvents'
+  | 'timeline'
+  | 'journeyPeople'
+  | 'auditLog'
+  | 'forgets'
+  | 'listMembers'
+  | 'segmentMembers'
+  | 'segmentChanges'
 
 /** A query of a paged route that loads page after page; `query` carries no cursor. */
 export function askPages<N extends PagedName>(name: N, input: CallInput<N>) {

@@ -94,6 +94,12 @@ const newSegment = createRoute({
   validateSearch: z.object({ from: text }),
   component: lazyRouteComponent(() => import('../pages/segments/new-segment.tsx'), 'NewSegment'),
 })
+const segment = createRoute({
+  getParentRoute: () => app,
+  path: '/segments/$id',
+  validateSearch: z.object({ show: z.enum(['members', 'changes']).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../pages/segments/segment.tsx'), 'SegmentPage'),
+})
 const editSegment = createRoute({
   getParentRoute: () => app,
   path: '/segments/$id/edit',
@@ -192,6 +198,7 @@ const tree = root.addChildren([
     lists,
     list,
     newSegment,
+    segment,
     editSegment,
     messages,
     message,

@@ -6,12 +6,10 @@ import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
-import { DefinitionFile } from '../../ui/definition-file.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
-import { When } from '../../ui/when.tsx'
 import styles from './segments.module.css'
 
 type Segment = RouteResponse<'segments'>['items'][number]
@@ -70,20 +68,13 @@ function Row({ segment, everybody }: { readonly segment: Segment; readonly every
         </span>
       </div>
       <div className={styles.words}>
-        <div className={styles.head}>
-          <h2 className={styles.name}>{segment.name}</h2>
-          <Link to="/segments/$id/edit" params={{ id: segment.id }} className="link">
-            Edit<span className="vh"> {segment.name}</span>
+        <h2 className={styles.name}>
+          <Link to="/segments/$id" params={{ id: segment.id }} className={styles.link}>
+            {segment.name}
           </Link>
-        </div>
+        </h2>
         {segment.definition.description === undefined ? null : <p className="dim">{segment.definition.description}</p>}
         <p className={styles.sentence}>{segment.sentence}</p>
-        <details className={styles.more}>
-          <summary>
-            Version {segment.version}, published <When at={segment.publishedAt} as="date" />
-          </summary>
-          <DefinitionFile definition={segment.definition} />
-        </details>
       </div>
     </li>
   )

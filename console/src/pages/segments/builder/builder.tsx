@@ -64,7 +64,8 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
           ? 'Nothing had changed, so there is no new version.'
           : `Saved as version ${result?.version ?? 1}. Who is in it is being worked out from history, in the background.`,
       )
-      await navigate({ to: '/segments', hash: id, ignoreBlocker: true })
+      await queryClient.invalidateQueries({ queryKey: ['segment', { params: { id } }] })
+      await navigate({ to: '/segments/$id', params: { id }, ignoreBlocker: true })
     },
   })
   const [overlap, setOverlap] = useState<readonly string[]>([])
@@ -107,9 +108,15 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
           <Undo label="Redo" keys="Ctrl Shift Z" blocked={editing.future.length === 0} onClick={() => send({ kind: 'redo' })}>
             <IconArrowForwardUp size={18} aria-hidden />
           </Undo>
-          <Button variant="default" component={Link} to="/segments">
-            Cancel
-          </Button>
+          {existing === null ? (
+            <Button variant="default" component={Link} to="/segments">
+              Cancel
+            </Button>
+          ) : (
+            <Button variant="default" renderRoot={(props) => <Link {...props} to="/segments/$id" params={{ id: existing }} />}>
+              Cancel
+            </Button>
+          )}
           <Action
             route="applyDefinitions"
             loading={save.isPending}

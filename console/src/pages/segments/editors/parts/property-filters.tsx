@@ -74,7 +74,13 @@ function FilterLine({ event, index, filter, isWrong, onChange, onRemove, onAdd }
       ) : (
         <span>{describeFilters([filter])}</span>
       )}
-      <button type="button" className={styles.bare} aria-label={`Remove the filter on ${name}`} title="Remove this filter" onClick={onRemove}>
+      <button
+        type="button"
+        className={styles.bare}
+        aria-label={`Remove the filter on ${name}`}
+        title="Remove this filter"
+        onClick={onRemove}
+      >
         <IconX size={14} aria-hidden />
       </button>
       {onAdd === undefined ? null : (
