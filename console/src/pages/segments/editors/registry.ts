@@ -2,6 +2,7 @@ import type { LeafCondition } from '../builder/tree.ts'
 import type { Choice, ConditionEditor } from './editor.ts'
 import { eventEditor } from './event.tsx'
 import { eventTimeEditor } from './event-time.tsx'
+import { measureEditor } from './measure.tsx'
 import { messageEditor } from './message.tsx'
 import { plainEditor } from './plain.tsx'
 import { traitEditor } from './trait.tsx'
@@ -14,6 +15,7 @@ type Of<K extends Kind> = Extract<LeafCondition, { kind: K }>
 const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   event: eventEditor,
   'event-time': eventTimeEditor,
+  measure: measureEditor,
   page: pageEditor,
   screen: screenEditor,
   message: messageEditor,

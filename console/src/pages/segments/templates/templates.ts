@@ -94,9 +94,10 @@ export const templates: readonly SegmentTemplate[] = [
     id: 'discount-hunters',
     name: 'Discount hunters',
     use: 'Tell them of sales, and keep full prices for others.',
-    where: did('Order Completed', {
-      times: { op: 'at-least', n: 2 },
-      where: [{ property: 'discount', compare: { op: 'greater', value: 0 } }],
+    where: all(did('Order Completed', { times: { op: 'at-least', n: 2 } }), {
+      kind: 'measure',
+      measure: { of: 'share', event: 'Order Completed', matching: [{ property: 'discount', compare: { op: 'greater', value: 0 } }] },
+      compare: { op: 'at-least', value: 60 },
     }),
   },
   {
@@ -123,5 +124,11 @@ export const templates: readonly SegmentTemplate[] = [
       { kind: 'screen', times: { op: 'at-least', n: 1 }, within: '30 days' },
       { kind: 'trait', trait: 'email', compare: { op: 'missing' } },
     ),
+  },
+  {
+    id: 'birthday-this-week',
+    name: 'Birthday this week',
+    use: 'A present that arrives in time.',
+    where: { kind: 'trait', trait: 'birthday', compare: { op: 'anniversary', daysBefore: 7 } },
   },
 ]

@@ -33,7 +33,9 @@ export function SuggestField({ label, value, wrong = false, placeholder = '…',
   const [open, setOpen] = useState(false)
   // While the list is open without a key having been pressed, it shows everything and not only what the field holds.
   const [typed, setTyped] = useState(false)
-  const words = useShopWords(open ? wanted : null, typed ? value : '').filter(fits)
+  const search = typed ? value.trim().toLowerCase() : ''
+  // The answer to the last key may still be on its way: what no longer fits is gone at once.
+  const words = useShopWords(open ? wanted : null, search).filter((word) => fits(word) && String(word.value).toLowerCase().includes(search))
   const unit = wanted?.of === 'traits' || wanted?.of === 'trait-values' ? 'people' : 'events'
   const show = (): void => {
     setOpen(true)
