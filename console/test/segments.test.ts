@@ -210,7 +210,7 @@ describe('the words of the shop', () => {
     await how.selectOption('is between')
     await page.getByLabel('Value of loyalty_points: from').fill('100')
     await page.getByLabel('Value of loyalty_points: to').fill('500')
-    await page.getByText('Loyalty_points is between 100 and 500').waitFor()
+    await page.getByText('Loyalty_points is from 100 to 500').waitFor()
     expect(await audit(page)).toEqual([])
   })
 

@@ -83,7 +83,7 @@ test('a segment is built by mouse and keyboard, previewed, saved, and shows its 
   await page.getByRole('option', { name: /^Something known/ }).waitFor()
   await page.keyboard.type('known about')
   await page.keyboard.press('Enter')
-  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Trait')
+  await expect.poll(() => page.locator(':focus').getAttribute('aria-label')).toBe('Trait')
   await page.keyboard.type('country')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')

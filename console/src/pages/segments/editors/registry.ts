@@ -1,10 +1,15 @@
 import type { LeafCondition } from '../builder/tree.ts'
 import type { Choice, ConditionEditor } from './editor.ts'
+import { consentEditor } from './consent.tsx'
 import { eventEditor } from './event.tsx'
 import { eventTimeEditor } from './event-time.tsx'
+import { inJourneyEditor } from './in-journey.tsx'
+import { inListEditor } from './in-list.tsx'
+import { inSegmentEditor } from './in-segment.tsx'
 import { measureEditor } from './measure.tsx'
 import { messageEditor } from './message.tsx'
 import { plainEditor } from './plain.tsx'
+import { randomEditor } from './random.tsx'
 import { traitEditor } from './trait.tsx'
 import { pageEditor, screenEditor } from './view.tsx'
 
@@ -20,6 +25,11 @@ const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   screen: screenEditor,
   message: messageEditor,
   trait: traitEditor,
+  segment: inSegmentEditor,
+  list: inListEditor,
+  journey: inJourneyEditor,
+  consent: consentEditor,
+  random: randomEditor,
 }
 
 /** The editor of a condition, by its kind. */
