@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makePlace, type Place, type TestApp } from '../app/start-app.ts'
+
+let place: Place
+let app: TestApp
+let browser: Browser
+let page: Page
+const complaints: string[] = []
+
+beforeAll(async () => {
+  if (!existsSync('console/dist/index.html') && spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0)
+    throw new Error('The console could not be built.')
+  const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (path) => path !== undefined && existsSync(path),
+  )
+  if (executablePath === undefined) throw new Error('These tests need Chromium: install it, or name it in CHROMIUM_PATH.')
+  place = await makePlace()
+  app = await place.start()
+  await app.send('batch', {
+    batch: [
+      ...['u-1', 'u-2', 'u-3', 'u-4'].map((userId, index) => ({
+        type: 'identify',
+        userId,
+        messageId: `who-${userId}`,
+        traits: { name: `Buyer ${index + 1}`, email: `${userId}@example.org`, country: index < 3 ? 'NL' : 'DE' },
+      })),
+      ...['u-1', 'u-2', 'u-4'].map((userId) => ({
+        type: 'track',
+        userId,
+        messageId: `order-${userId}`,
+        event: 'Order Completed',
+        properties: { total: userId === 'u-1' ? 120 : 30 },
+      })),
+    ],
+  })
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  page = await (await browser.newContext({ baseURL: app.address })).newPage()
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(/http\S+\/sign-in\/link#\S+/.exec(app.printed)![0])
+  await page.getByRole('link', { name: 'Not now' }).click()
+}, 240_000)
+afterAll(async () => {
+  await browser?.close()
+  await place?.remove()
+})
+
+test('a segment is built by mouse and keyboard, previewed, saved, and shows its members', { timeout: 180_000 }, async () => {
+  // What is previewed and suggested comes from history, which the events reach a moment after they are taken.
+  await expect
+    .poll(async () => (await app.call('suggestions', { query: { of: 'events' } })).items.map(({ value }) => value), { timeout: 60_000 })
+    .toContain('Order Completed')
+
+  await page.goto('/segments')
+  await page.getByRole('link', { name: 'New segment' }).click()
+  await page.getByRole('link', { name: 'Begin with nothing' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Dutch buyers')
+
+  // By mouse: what they did.
+  await page.getByRole('button', { name: /^Add a condition/ }).click()
+  await page.getByRole('option', { name: /^Did something/ }).click()
+  await page.getByLabel('Event', { exact: true }).fill('Order')
+  await page.getByRole('option', { name: /^Order Completed/ }).click()
+
+  // By keyboard: who they are.
+  await page.getByRole('button', { name: /^Add a condition/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: /^Something known/ }).waitFor()
+  await page.keyboard.type('known about')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.locator(':focus').getAttribute('aria-label')).toBe('Trait')
+  await page.keyboard.type('country')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('NL')
+
+  const panel = page.getByRole('region', { name: 'Who that is now' })
+  await expect.poll(() => panel.locator('strong').first().innerText(), { timeout: 60_000 }).toBe('2')
+  await panel.getByRole('link', { name: 'Buyer 1' }).waitFor()
+  await panel.getByRole('link', { name: 'Buyer 2' }).waitFor()
+
+  await page.getByRole('button', { name: 'Save the segment' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Dutch buyers' }).waitFor()
+  const members = page.getByRole('table', { name: 'Members' })
+  await members.getByText('Buyer 1').waitFor({ timeout: 60_000 })
+  await members.getByText('Buyer 2').waitFor({ timeout: 60_000 })
+  expect(await members.getByText('Buyer 4').count()).toBe(0)
+
+  // Live: whoever buys now is in it at that moment.
+  await app.send('track', { userId: 'u-3', event: 'Order Completed', properties: { total: 9 } })
+  await members.getByText('Buyer 3').waitFor({ timeout: 60_000 })
+})
+
+test('nothing went wrong in the browser meanwhile', () => {
+  expect(complaints).toEqual([])
+})
