@@ -4,6 +4,7 @@ import { statusRoutes } from './status.ts'
 import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
+import { importsRoutes } from './imports.ts'
 import { listsRoutes } from './lists.ts'
 import { segmentsRoutes } from './segments.ts'
 import { messagesRoutes } from './messages.ts'
@@ -23,6 +24,7 @@ export * from './people.ts'
 export * from './journeys.ts'
 export * from './segments.ts'
 export * from './lists.ts'
+export * from './imports.ts'
 export * from './messages.ts'
 export * from './providers.ts'
 export * from './definitions.ts'
@@ -40,6 +42,7 @@ export const routes = {
   ...journeysRoutes,
   ...segmentsRoutes,
   ...listsRoutes,
+  ...importsRoutes,
   ...messagesRoutes,
   ...providersRoutes,
   ...definitionsRoutes,

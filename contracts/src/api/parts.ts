@@ -24,6 +24,8 @@ export interface Route {
   readonly response: z.ZodType
   /** Answers `text/event-stream`; `response` is then the data of one event. */
   readonly stream?: true
+  /** The body is a file of any length, `application/octet-stream`, which the handler reads as it comes. */
+  readonly upload?: true
   /** Answers a file of this type, written as it is read; `response` then says nothing about it. */
   readonly download?: string
   /** Largest body taken, in bytes; 1 MiB where nothing stands here. */

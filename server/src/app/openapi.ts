@@ -45,6 +45,9 @@ function describeRoute(name: string, route: Route, components: Components): Json
     description: `Who may call it: ${whoMay[route.access]}`,
     ...(route.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { session: [] }] }),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.upload && {
+      requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+    }),
     ...(route.body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input', components) } } } }),

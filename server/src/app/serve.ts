@@ -1,13 +1,16 @@
+import { join } from 'node:path'
 import { channelKinds, type RouteName } from '@throughline/contracts'
 import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, setUpWorkspace } from '../accounts/index.ts'
 import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
 import { makeForgetHandlers } from '../forget/index.ts'
+import { makeFiles, makeImportHandlers, startImportWorker, type ImportDeps } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
 import { makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, unpackProfile } from '../pipeline/index.ts'
+import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeSegmentHandlers } from '../segments/index.ts'
@@ -43,7 +46,11 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   const localToken = makeLocalToken()
   const document = makeOpenApi(version)
   app.get('/api/openapi.json', async () => document)
-  await registerApi(app, makeHandlers(ground, beside.providers), {
+  const people = makePeople(ground)
+  const files = makeFiles(join(config.dataDir, 'uploads'))
+  let imports: Loop | null = null
+  const importDeps = { pool, files, settings, wake: () => imports?.wake() }
+  await registerApi(app, makeHandlers(ground, beside.providers, people, importDeps), {
     authenticator: withLocalToken(makeAuthenticator(pool), localToken),
     trustedOrigins: () => (config.baseUrl === undefined ? [] : [config.baseUrl]),
     audit: makeAuditLog(pool),
@@ -55,6 +62,13 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
 
   const address = await listen(app, config)
   await keepBaseUrl(pool, config.baseUrl, address)
+  imports = startImportWorker({
+    pool,
+    files,
+    log,
+    traitsOf: async (ids) => new Map([...(await people.findProfiles(ids))].map(([id, { traits }]) => [id, traits])),
+    accept: (events) => accepter.accept(events),
+  })
   writeServerFile(config.dataDir, { address, token: localToken, pid: process.pid })
   const { writeKey, adminId } = await setUpWorkspace(pool, sources, config, address)
   const welcome = describeWelcome({
@@ -71,19 +85,19 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
     async stop() {
       removeServerFile(config.dataDir, localToken)
       feed.stop()
+      await imports?.stop()
       await closeServer(app)
     },
   }
 }
 
-function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers<RouteName> {
-  const { config, pool, clickhouse, log, ring, sources, accepter, channelDeps, secrets, settings } = ground
+function makePeople({ pool, clickhouse, log, accepter, unmergeProfiles }: Ground): ReturnType<typeof makeProfiles> {
   const history = makeHistory(clickhouse, (error) => log.warn({ err: error }, 'ClickHouse could not answer about people'))
-  const people = makeProfiles({
+  return makeProfiles({
     pool,
     unpack: unpackProfile,
     history,
-    unmergeProfiles: ground.unmergeProfiles,
+    unmergeProfiles,
     mergePeople: (one, other, reason, also) => mergePeople(pool, one, other, reason, also),
     append: (events) => accepter.accept(events),
     beside: [
@@ -92,6 +106,15 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
       { name: 'audit', read: (profiles) => readAuditOf(pool, profiles) },
     ],
   })
+}
+
+function makeHandlers(
+  ground: Ground,
+  providers: ProviderStore | null,
+  people: ReturnType<typeof makeProfiles>,
+  imports: ImportDeps,
+): Handlers<RouteName> {
+  const { config, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
@@ -109,6 +132,7 @@ function makeHandlers(ground: Ground, providers: ProviderStore | null): Handlers
     ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
     ...makeAuditHandlers({ pool }),
     ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),
+    ...makeImportHandlers(imports),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({

@@ -31,6 +31,8 @@ export interface AcceptEvent {
   readonly lane: Lane
   /** False for history: it feeds conditions, and starts or moves no journey. */
   readonly triggers: boolean
+  /** Whether a consent in it is the word of the team: may suppress the address. Events of our own source are anyway. */
+  readonly trusted?: boolean
   readonly who: { readonly identifiers: readonly Identifier[]; readonly previousId?: string } | { readonly profileId: string }
 }
 

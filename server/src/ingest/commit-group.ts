@@ -104,7 +104,7 @@ function consentsOf(fresh: readonly number[], group: readonly Prepared[], profil
       at: Math.min(event.timestamp, now),
       history: event.lane === lanes.bulk,
       // A write key is public: nobody may silence, or sign up again, other people's addresses with it.
-      trusted: event.source === ownSource,
+      trusted: event.source === ownSource || event.trusted === true,
     }
   })
 }

@@ -6,7 +6,8 @@
  * - *person*: the profile that a member stands in today; a merge moves it, an unmerge moves it back.
  * - *deleted*: no longer shown or offered; name, members and timeline stay, so that it can be restored.
  */
-export { readListChange, type ListWord } from './list-event.ts'
+export { listEvent, readListChange, type ListEvent, type ListWord } from './list-event.ts'
 export { applyListChanges } from './change.ts'
 export { mergeMemberships, unmergeMemberships } from './merge.ts'
 export { makeListHandlers } from './handlers.ts'
+export { requireList } from './store.ts'

@@ -9,4 +9,12 @@ export { makeProfiles, type ProfileDeps } from './handlers.ts'
 export { makeHistory, type History } from './history.ts'
 export { prepareNames } from './names-table.ts'
 export type { UnpackProfile } from './load.ts'
-export { importOrders, ImportError, parseMapping, renderReport, type ImportPort, type ImportProgress } from './import-orders/index.ts'
+export {
+  importOrders,
+  ImportError,
+  parseMapping,
+  renderReport,
+  zonedToUtc,
+  type ImportPort,
+  type ImportProgress,
+} from './import-orders/index.ts'

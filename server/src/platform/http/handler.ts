@@ -45,9 +45,12 @@ export interface CallContext {
   readonly signal: AbortSignal
 }
 
+type Uploaded<N extends RouteName> = RouteOf<N> extends { readonly upload: true } ? { readonly upload: AsyncIterable<Uint8Array> } : unknown
+
 /** A request as its handler receives it: parsed, defaulted, and from somebody who may call the route. */
 export type HandlerRequest<N extends RouteName> = RouteRequest<N> &
-  CallContext & { readonly auth: RouteOf<N>['access'] extends 'public' ? null : Caller }
+  CallContext &
+  Uploaded<N> & { readonly auth: RouteOf<N>['access'] extends 'public' ? null : Caller }
 
 /** A file that a route answers, written as it is read. */
 export interface Download {

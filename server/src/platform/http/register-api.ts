@@ -36,6 +36,8 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
     async (api) => {
       await api.register(cookie)
       takeEmptyJson(api)
+      // Files are read as they come, by the handler, who also says where they are too long.
+      api.addContentTypeParser('application/octet-stream', (_, payload, done) => done(null, payload))
       const open = new Set<AbortController>()
       // Streams have no end of their own: without this a stop would wait for the last reader to leave.
       api.addHook('preClose', async () => open.forEach((controller) => controller.abort()))
@@ -52,7 +54,7 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
             if (route.access === 'public') refuseTooMany(tooMany(`${name} ${request.ip}`))
             const auth = await authenticate(request, route.access, options.authenticator, options.trustedOrigins ?? (() => []))
             const signal = signalOf(reply, open)
-            const parts = parse(route, request)
+            const parts = { ...parse(route, request), ...(route.upload === true && { upload: uploadOf(request) }) }
             const audit = await beginAudit(options.audit, name, auth, parts, request)
             const input = { ...parts, auth, ...contextOf(request, reply, signal), audit }
             if (route.stream) return sendEvents(reply, handler(input) as AsyncIterable<unknown>, signal)
@@ -92,7 +94,7 @@ function parse(route: Route, request: FastifyRequest): { params: unknown; query:
   return {
     params: parsePart(route.params, request.params, 'path'),
     query: parsePart(route.query, request.query, 'query'),
-    body: parsePart(route.body, request.body ?? {}, ''),
+    body: parsePart(route.body, request.body instanceof Readable ? {} : (request.body ?? {}), ''),
   }
 }
 
@@ -105,6 +107,15 @@ function parsePart(schema: z.ZodType | undefined, input: unknown, prefix: string
   throw new HttpFailure('bad-input', 'bad_input', first?.message ?? 'The request cannot be read.', {
     ...(first && { field: first.field, value: first.value, allowed: first.allowed }),
     problems,
+  })
+}
+
+function uploadOf(request: FastifyRequest): Readable {
+  if (request.body instanceof Readable) return request.body
+  throw new HttpFailure('bad-input', 'bad_input', 'Send the file itself as the body, with the content type application/octet-stream.', {
+    field: 'content-type',
+    value: request.headers['content-type'] ?? null,
+    allowed: 'application/octet-stream',
   })
 }
 

@@ -93,6 +93,56 @@ alter table identifiers add constraint identifiers_pkey PRIMARY KEY (bucket, kin
 CREATE INDEX identifiers_prefix ON public.identifiers USING btree (kind, value text_pattern_ops);
 CREATE INDEX identifiers_profile ON public.identifiers USING btree (profile_id);
 
+create table import_errors (
+  import_id uuid not null,
+  phase text not null,
+  "row" bigint not null,
+  at smallint not null,
+  column_name text,
+  value text,
+  reason text not null,
+  allowed text
+);
+alter table import_errors add constraint import_errors_pkey PRIMARY KEY (import_id, phase, "row", at);
+alter table import_errors add constraint import_errors_phase_check CHECK ((phase = ANY (ARRAY['check'::text, 'run'::text])));
+
+create table import_mappings (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  mapping jsonb not null,
+  updated_at bigint not null
+);
+alter table import_mappings add constraint import_mappings_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX import_mappings_name ON public.import_mappings USING btree (lower(name));
+
+create table imports (
+  id uuid not null,
+  kind text not null,
+  name text not null,
+  bytes bigint not null,
+  state text not null,
+  mapping jsonb not null,
+  preset text,
+  options jsonb not null,
+  progress real default 0 not null,
+  rows bigint default 0 not null,
+  counts jsonb not null,
+  checked jsonb,
+  joined bigint default 0 not null,
+  error text,
+  created_at bigint not null,
+  created_by text not null,
+  started_at bigint,
+  finished_at bigint,
+  epoch bigint default 0 not null,
+  lease_until bigint default 0 not null
+);
+alter table imports add constraint imports_pkey PRIMARY KEY (id);
+alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+CREATE INDEX imports_newest ON public.imports USING btree (created_at DESC, id DESC);
+CREATE INDEX imports_open ON public.imports USING btree (created_at) WHERE (state = ANY (ARRAY['checking'::text, 'running'::text]));
+
 create table inbox (
   shard smallint not null,
   lane smallint not null,
@@ -385,6 +435,8 @@ create table workspace (
 );
 alter table workspace add constraint workspace_pkey PRIMARY KEY (id);
 alter table workspace add constraint workspace_id_check CHECK ((id = 1));
+
+alter table import_errors add constraint import_errors_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
 
 alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
