@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { eventNames, shardOf, type Identifier, type Json, type JsonObject } from '@throughline/contracts'
 import type { Trait } from '@throughline/engine'
 import { findSuppressed, readConsentsOf } from '../consent/index.ts'
@@ -188,7 +188,7 @@ function weighConsent(
 
 function same(name: string, a: Json, b: Json): boolean {
   if (name === 'email' && typeof a === 'string' && typeof b === 'string') return a.trim().toLowerCase() === b
-  return a === b || canonical(a) === canonical(b)
+  return a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b))
 }
 
 /** JSON with the fields of objects in one order. */
@@ -201,7 +201,7 @@ function canonical(value: unknown): string {
 }
 
 function hash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(canonical(parts)).digest('base64url').slice(0, 32)
+  return digest('sha256', JSON.stringify(parts), 'base64url').slice(0, 32)
 }
 
 export const keyOf = ({ kind, value }: Identifier): string => `${kind}:${value}`
