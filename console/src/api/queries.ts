@@ -38,6 +38,8 @@ type PagedName =
   | 'listMembers'
   | 'segmentMembers'
   | 'segmentChanges'
+  | 'imports'
+  | 'importErrors'
 
 /** A query of a paged route that loads page after page; `query` carries no cursor. */
 export function askPages<N extends PagedName>(name: N, input: CallInput<N>) {

@@ -9,6 +9,7 @@ import {
   IconRoute,
   IconSearch,
   IconSettings,
+  IconUpload,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react'
@@ -28,6 +29,7 @@ const places = [
   { to: '/people', name: 'People', icon: IconUsers, exact: false },
   { to: '/segments', name: 'Segments', icon: IconUsersGroup, exact: false },
   { to: '/lists', name: 'Lists', icon: IconListCheck, exact: false },
+  { to: '/imports', name: 'Imports', icon: IconUpload, exact: false },
   { to: '/journeys', name: 'Journeys', icon: IconRoute, exact: false },
   { to: '/messages', name: 'Messages', icon: IconMail, exact: false },
   { to: '/rejected', name: 'Rejected events', icon: IconAlertOctagon, exact: false },

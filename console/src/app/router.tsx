@@ -105,6 +105,21 @@ const editSegment = createRoute({
   path: '/segments/$id/edit',
   component: lazyRouteComponent(() => import('../pages/segments/edit-segment.tsx'), 'EditSegment'),
 })
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('../pages/imports/imports.tsx'), 'Imports'),
+})
+const newImport = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/new',
+  component: lazyRouteComponent(() => import('../pages/imports/new-import.tsx'), 'NewImport'),
+})
+const fileImport = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('../pages/imports/import.tsx'), 'ImportPage'),
+})
 const messages = createRoute({
   getParentRoute: () => app,
   path: '/messages',
@@ -200,6 +215,9 @@ const tree = root.addChildren([
     newSegment,
     segment,
     editSegment,
+    imports,
+    newImport,
+    fileImport,
     messages,
     message,
     rejected,

@@ -54,7 +54,17 @@ export async function callServer<N extends RouteName>(server: Server, name: N, i
   return (await response.json()) as RouteResponse<N>
 }
 
-/** The bytes of a file that a route answers. Throws a {@link CallError}. */
+/** Sends a file to a route that takes one. Throws a {@link CallError}. */
+export async function uploadTo<N extends RouteName>(server: Server, name: N, input: Input<N>, file: Blob): Promise<RouteResponse<N>> {
+  const response = await request(server, addressOf(routes[name], input), {
+    method: routes[name].method,
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/octet-stream' },
+    body: file,
+  })
+  return (await response.json()) as RouteResponse<N>
+}
+
+/** The file that a route answers, piece by piece. Throws a {@link CallError}. */
 export async function downloadFrom<N extends RouteName>(server: Server, name: N, input: Input<N>): Promise<ReadableStream<Uint8Array>> {
   const response = await request(server, addressOf(routes[name], input), { headers: { authorization: `Bearer ${server.token}` } })
   return response.body!

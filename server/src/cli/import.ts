@@ -4,6 +4,7 @@ import type { WriteStream } from 'node:tty'
 import { importOrders, ImportError, parseMapping, renderReport, type ImportPort, type ImportProgress } from '../profiles/index.ts'
 import { CallError, callServer, findServer, type Server } from './api-client.ts'
 import { addConfigFlags, configOf, type CliCommand } from './command.ts'
+import { addFileImports } from './import-file.ts'
 
 interface Options {
   readonly mapping: string
@@ -19,11 +20,9 @@ interface Options {
 /** `throughline import orders FILE --mapping FILE`: brings a shop's past orders in. */
 export const importCommand: CliCommand = {
   add(program) {
-    const command = program
-      .command('import')
-      .description('Import what happened before')
-      .command('orders <file>')
-      .description('Import past orders out of a CSV file of order lines, gzipped or not')
+    const group = program.command('import').description('Import what is known already')
+    addFileImports(group)
+    const command = group.command('orders <file>').description('Import past orders out of a CSV file of order lines, gzipped or not')
     addConfigFlags(command, ['dataDir'])
       .requiredOption('--mapping <file>', 'How the file is to be read; see examples/mappings and docs/importing.md')
       .option('--dry-run', 'Read and report, send nothing; needs no server')

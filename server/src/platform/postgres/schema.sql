@@ -12,6 +12,12 @@ alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 alter table api_keys add constraint api_keys_key_hash_key UNIQUE (key_hash);
 alter table api_keys add constraint api_keys_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])));
 
+create table archive_keys (
+  profile_id uuid not null,
+  key bytea not null
+);
+alter table archive_keys add constraint archive_keys_pkey PRIMARY KEY (profile_id);
+
 create table audit_log (
   id uuid not null,
   at bigint not null,
@@ -81,6 +87,37 @@ create table export_cursors (
   seq bigint default 0 not null
 ) with (fillfactor=50);
 alter table export_cursors add constraint export_cursors_pkey PRIMARY KEY (shard, lane);
+
+create table forgets (
+  id uuid not null,
+  profiles uuid[] not null,
+  requested_at bigint not null,
+  requested_by text not null,
+  stage text not null,
+  fence text,
+  barriers jsonb,
+  sealed bytea,
+  counts jsonb default '{}'::jsonb not null,
+  trouble text,
+  completed_at bigint
+);
+alter table forgets add constraint forgets_pkey PRIMARY KEY (id);
+alter table forgets add constraint forgets_stage_check CHECK ((stage = ANY (ARRAY['asked'::text, 'stopping'::text, 'taking'::text, 'exporting'::text, 'sweeping'::text, 'complete'::text])));
+CREATE INDEX forgets_open ON public.forgets USING btree (requested_at) WHERE (stage <> 'complete'::text);
+
+create table forgotten_identifiers (
+  hash bytea not null,
+  kind text not null,
+  forget uuid not null,
+  suppressions jsonb not null
+);
+alter table forgotten_identifiers add constraint forgotten_identifiers_pkey PRIMARY KEY (hash);
+
+create table forgotten_profiles (
+  profile_id uuid not null,
+  forget uuid not null
+);
+alter table forgotten_profiles add constraint forgotten_profiles_pkey PRIMARY KEY (profile_id);
 
 create table identifiers (
   bucket smallint not null,
