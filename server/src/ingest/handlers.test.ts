@@ -104,6 +104,20 @@ describe('makeIngestHandlers', () => {
     expect(rows).toEqual([{ lane: 1, triggers: false, occurred_at: Date.parse(good.timestamp) }])
   })
 
+  it('knows an imported event again when the days of which ids are kept are long over', async () => {
+    const event = {
+      type: 'track',
+      event: 'Order Completed',
+      userId: 'import-2',
+      messageId: randomUUID(),
+      timestamp: new Date().toISOString(),
+    }
+    const request = { ...base, query: undefined, body: { source: 'crm', triggers: false, events: [event] } }
+    expect(await handlers.importEvents(request)).toMatchObject({ accepted: 1, duplicates: 0 })
+    await server.pool.query('delete from seen where day > 0')
+    expect(await handlers.importEvents(request)).toMatchObject({ accepted: 0, duplicates: 1 })
+  })
+
   it('lists refused events page by page, newest first', async () => {
     await server.pool.query('delete from rejected_events')
     for (let n = 0; n < 5; n++)

@@ -3,6 +3,7 @@ import { HttpFailure, readCursor, writeCursor, type Handlers } from '../platform
 import type { Pool } from '../platform/postgres/index.ts'
 import type { Accepter } from './accepter.ts'
 import { takeEvents } from './call.ts'
+import { FOR_EVER } from './read-event.ts'
 import { makeLiveEvents, readRecent } from '../inbox/index.ts'
 
 export interface IngestHandlerDeps {
@@ -85,6 +86,7 @@ export function makeIngestHandlers(deps: IngestHandlerDeps): Handlers<IngestRout
         context: undefined,
         lane: lanes.bulk,
         triggers: body.triggers,
+        dedupeAt: FOR_EVER,
       }
       const { accepted, duplicates, rejected } = await takeEvents(
         body.events.map((value) => ({ kind: 'parsed', value })),

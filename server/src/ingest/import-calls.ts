@@ -2,11 +2,10 @@ import { lanes, type Problem } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { binary } from '../platform/postgres/index.ts'
 import type { AcceptEvent } from './accept-event.ts'
-import { readEvent } from './read-event.ts'
+import { FOR_EVER, readEvent } from './read-event.ts'
 
 /** The source of what files bring in. Its message ids are remembered for ever, under one day that never passes. */
 export const importSource = 'file-import'
-const FOR_EVER = 0
 
 /**
  * Checks an event out of a file as one that comes over HTTP is checked, and makes it ready for the bulk lane.
@@ -26,11 +25,12 @@ export function readImported(
     context: undefined,
     lane: lanes.bulk,
     triggers: options.triggers,
+    dedupeAt: FOR_EVER,
   }
   const read = readEvent(call, null, frame)
   if (read.kind === 'refused') return { ok: false, problems: read.refusals.map(({ problem }) => problem) }
   // A file is brought by a member of the team, so its opt-outs hold for the address too.
-  return { ok: true, event: { ...read.event, dedupeAt: FOR_EVER, trusted: true } }
+  return { ok: true, event: { ...read.event, trusted: true } }
 }
 
 /** Which of these message ids were accepted before. */

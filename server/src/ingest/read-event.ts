@@ -29,7 +29,12 @@ export interface CallFrame {
   readonly context: SharedContext | undefined
   readonly lane: Lane
   readonly triggers: boolean
+  /** Under which time ids are remembered, epoch ms; without it under that of the event, which is kept for some days. */
+  readonly dedupeAt?: number
 }
+
+/** Ids under this time are remembered for as long as there is a database: those of imports, which may come again any year. */
+export const FOR_EVER = 0
 
 type Fields = { readonly [name: string]: unknown }
 
@@ -83,7 +88,7 @@ export function readEvent(value: unknown, given: CallType | null, frame: CallFra
     name,
     timestamp: times.timestamp,
     // An id of our own never comes again, so any day will do.
-    dedupeAt: messageId === undefined ? frame.receivedAt : times.original,
+    dedupeAt: messageId === undefined ? frame.receivedAt : (frame.dedupeAt ?? times.original),
     properties,
     context: contextText,
     lane: frame.lane,

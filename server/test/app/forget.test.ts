@@ -58,6 +58,14 @@ test('of somebody who was forgotten no store holds anything, and others keep all
     .toBe(2)
   await app.call('setConsent', { params: { id }, body: { channel: 'email', state: 'withdrawn', source: `letter of ${jane}` } })
   await expect(app.send('track', { userId: 'jane-1', event: '', properties: { email: jane } })).rejects.toThrow('400')
+  await place.database.pool.query(
+    `with i as (
+       insert into imports (id, kind, name, bytes, state, mapping, options, counts, created_at, created_by)
+       values (gen_random_uuid(), 'people', 'people.csv', 1, 'done', '{}', '{}', '{}', 0, 'ann') returning id
+     )
+     insert into import_errors (import_id, phase, row, at, column_name, value, reason) select id, 'run', 1, 0, 'Email', $1::text, 'seen before' from i`,
+    [`<${jane}>`],
+  )
   await exported()
   const before = await findTraces(place, jane)
   for (const there of [
@@ -68,6 +76,7 @@ test('of somebody who was forgotten no store holds anything, and others keep all
     'suppressions',
     'rejected_events',
     'audit_log',
+    'import_errors',
     'clickhouse events',
   ])
     expect(before).toContain(there)

@@ -59,6 +59,16 @@ const places: readonly Place[] = [
     sql: `delete from rejected_events r where exists (select from unnest($1::text[]) as t (text) where strpos(lower(r.raw), t.text) > 0 or strpos(lower(coalesce(r.message_id, '')), t.text) > 0 or strpos(lower(r.problems::text), t.text) > 0)`,
     values: (sought) => [binary.textArray(textsOf(sought))],
   },
+  // Values of rows that an import refused.
+  {
+    name: 'import_errors',
+    sql: `delete from import_errors e where lower(e.value) = any($1::text[])
+            or exists (select from unnest($2::text[]) as t (text) where strpos(lower(e.value), t.text) > 0)`,
+    values: ({ identifiers }) => [
+      binary.textArray(identifiers.map(({ value }) => value.toLowerCase())),
+      binary.textArray(identifiers.filter(isTelling).map(({ value }) => value.toLowerCase())),
+    ],
+  },
   // Who acted on them and when stays; what was said of them goes.
   {
     name: 'audit_log',
