@@ -21,6 +21,12 @@ export interface Sweeper {
   stop(): Promise<void>
 }
 
+/** Somebody who is to be folded again, and the entry that says so. */
+interface Nominated {
+  readonly differences: readonly Difference[]
+  readonly seq: number
+}
+
 /**
  * Compares memberships with the answers of ClickHouse, a shard at a time, over and over. Whose memberships differ twice is nominated: the
  * lease holder folds them again from history and decides. Once they are folded they are looked at again, and counted as repaired.
@@ -41,7 +47,7 @@ export function makeSweeper(options: {
   const { pool, clickhouse, definitions, log, meters, everyMs = EVERY_MS, doubtMs = DOUBT_MS } = options
   const lease = makeSingleLease('sweep', options.worker)
   const waker = makeWaker()
-  const nominated = new Map<string, readonly Difference[]>()
+  const nominated = new Map<string, Nominated>()
   let running: Promise<void> | undefined
   let stopping = false
   let shard = 0
@@ -71,15 +77,17 @@ export function makeSweeper(options: {
   async function nominate(epoch: number, differences: readonly Difference[]): Promise<void> {
     const byProfile = new Map<string, Difference[]>()
     for (const one of differences) byProfile.set(one.profileId, [...(byProfile.get(one.profileId) ?? []), one])
-    await withTransaction(pool, async (client) => {
+    const heads = await withTransaction(pool, async (client) => {
       await lease.check(client, epoch)
       await appendAdopts(
         client,
         [...byProfile.keys()].map((id) => controlEntry('refold', id, `sweep:${id}:${randomUUID()}`, { reason: 'sweep' })),
       )
+      const { rows } = await client.query<{ shard: number; seq: number }>('select shard, seq from shard_heads where lane = 1')
+      return new Map(rows.map((row) => [row.shard, row.seq]))
     })
     for (const [id, found] of byProfile) {
-      nominated.set(id, found)
+      nominated.set(id, { differences: found, seq: heads.get(shardOf(id)) ?? 0 })
       log.warn(
         {
           profile: id,
@@ -92,8 +100,9 @@ export function makeSweeper(options: {
 
   /** Looks at those again who have been folded since. */
   async function verify(): Promise<void> {
-    for (const [id, differences] of nominated) {
+    for (const [id, { differences, seq }] of nominated) {
       const at = shardOf(id)
+      if (!(await isTaken(at, seq))) continue
       const compiled = await definitionsOf(at)
       if (compiled === null || !(await isCaughtUp(at))) continue
       const { compared, differences: left } = await compareSlice(pool, clickhouse, compiled, { shard: at, only: [id] })
@@ -110,6 +119,12 @@ export function makeSweeper(options: {
           'memberships still differ from the answer of ClickHouse after they were folded again',
         )
     }
+  }
+
+  /** Whether the pipeline has come to this entry of the bulk lane: from then on the person is pending until the fold is done. */
+  async function isTaken(at: number, seq: number): Promise<boolean> {
+    const { rows } = await pool.query('select 1 from shards where shard = $1::smallint and bulk_seq >= $2::bigint', [at, seq])
+    return rows.length > 0
   }
 
   /** What is in force in a shard; null while it, or its history, is not where it can be compared. */
