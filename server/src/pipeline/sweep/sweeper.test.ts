@@ -108,7 +108,7 @@ async function damage(id: string): Promise<void> {
   ])
 }
 
-test('while people come, buy, merge and windows run out, nothing is found', { timeout: 90_000 }, async () => {
+test('while people come and buy, and windows run out, nothing is found', { timeout: 90_000 }, async () => {
   worker = workerOf()
   await worker.start()
   await publish(database.pool, ...segments)
