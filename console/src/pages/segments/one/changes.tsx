@@ -1,31 +1,21 @@
 import { useState } from 'react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { RouteResponse } from '@throughline/contracts'
 import { askPages } from '../../../api/queries.ts'
-import { personTitle } from '../../../format/person-words.ts'
 import { Chips } from '../../../ui/chips.tsx'
-import { DataTable, rowLink } from '../../../ui/data-table.tsx'
+import { DataTable } from '../../../ui/data-table.tsx'
 import type { Column } from '../../../ui/data-table.tsx'
 import { More } from '../../../ui/more.tsx'
 import { Pill } from '../../../ui/pill.tsx'
 import { Empty, Failure, Pending } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
+import { personColumn } from './person-column.tsx'
 import styles from './segment.module.css'
 
 type Change = RouteResponse<'segmentChanges'>['items'][number]
 
 const columns: readonly Column<Change>[] = [
-  {
-    id: 'person',
-    header: 'Person',
-    primary: true,
-    cell: ({ person }) => (
-      <Link to="/people/$id" params={{ id: person.id }} className={rowLink}>
-        {personTitle(person)}
-      </Link>
-    ),
-  },
+  personColumn,
   { id: 'change', header: 'What', cell: ({ change }) => <Pill tone={change === 'entered' ? 'good' : 'plain'}>{change}</Pill> },
   {
     id: 'at',

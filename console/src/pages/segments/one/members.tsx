@@ -1,27 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { RouteResponse } from '@throughline/contracts'
 import { askPages } from '../../../api/queries.ts'
-import { personTitle } from '../../../format/person-words.ts'
-import { DataTable, rowLink } from '../../../ui/data-table.tsx'
+import { DataTable } from '../../../ui/data-table.tsx'
 import type { Column } from '../../../ui/data-table.tsx'
 import { More } from '../../../ui/more.tsx'
 import { Empty, Failure, Pending } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
+import { personColumn } from './person-column.tsx'
 
 type Member = RouteResponse<'segmentMembers'>['items'][number]
 
 const columns: readonly Column<Member>[] = [
-  {
-    id: 'person',
-    header: 'Person',
-    primary: true,
-    cell: ({ person }) => (
-      <Link to="/people/$id" params={{ id: person.id }} className={rowLink}>
-        {personTitle(person)}
-      </Link>
-    ),
-  },
+  personColumn,
   { id: 'email', header: 'E-mail', cell: ({ person }) => person.email ?? <span className="dim">not known</span> },
   {
     id: 'since',
