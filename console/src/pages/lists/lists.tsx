@@ -1,16 +1,15 @@
 import { useState } from 'react'
-import { Button, Modal, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { List } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
-import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
+import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loaded } from '../../ui/states.tsx'
@@ -111,44 +110,18 @@ function Bin({ lists }: { readonly lists: readonly List[] }) {
 
 function MakeList({ close }: { readonly close: () => void }) {
   const navigate = useNavigate()
-  const [name, setName] = useState('')
-  const make = useMutation({
-    mutationFn: () => call('createList', { body: { name: name.trim() } }),
-    onSuccess: async (list) => {
-      await queryClient.invalidateQueries({ queryKey: ['lists'] })
-      await navigate({ to: '/lists/$id', params: { id: list.id } })
-    },
-  })
-  const blocked = name.trim() === '' ? 'Give it a name first.' : undefined
   return (
-    <Modal opened onClose={close} title="Make a list">
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (blocked === undefined) make.mutate()
-        }}
-      >
-        <TextInput
-          label="Name"
-          placeholder="Guests of the spring fair"
-          maxLength={120}
-          required
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-          error={problemOf(make.error, 'name')}
-        />
-        {make.error === null || problemOf(make.error, 'name') !== undefined ? null : <Failure error={make.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Action route="createList" type="submit" loading={make.isPending} blocked={blocked}>
-            Make the list
-          </Action>
-        </div>
-      </form>
-    </Modal>
+    <NameDialog
+      title="Make a list"
+      route="createList"
+      action="Make the list"
+      placeholder="Guests of the spring fair"
+      close={close}
+      save={async (name) => {
+        const list = await call('createList', { body: { name } })
+        await queryClient.invalidateQueries({ queryKey: ['lists'] })
+        await navigate({ to: '/lists/$id', params: { id: list.id } })
+      }}
+    />
   )
 }

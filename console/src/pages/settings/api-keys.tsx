@@ -1,19 +1,19 @@
 import { useState } from 'react'
-import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { Button, Modal, Select } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { roles } from '@throughline/contracts'
 import type { Role, RouteResponse } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { call } from '../../api/client.ts'
-import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { CodeBlock } from '../../ui/copy.tsx'
+import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Loaded } from '../../ui/states.tsx'
+import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
 import styles from './settings.module.css'
@@ -119,19 +119,14 @@ export function ApiKeys() {
 }
 
 function AddKey({ close }: { readonly close: () => void }) {
-  const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('editor')
-  const add = useMutation({
-    mutationFn: () => call('createApiKey', { body: { name: name.trim(), role } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['apiKeys'] }),
-  })
-  const blocked = name.trim() === '' ? 'Give it a name first: what will use it?' : undefined
-  if (add.data !== undefined) {
+  const [key, setKey] = useState<string>()
+  if (key !== undefined) {
     return (
       <Modal opened onClose={close} title="Copy the key now" closeOnClickOutside={false}>
         <div className={styles.form}>
           <p>It is shown only this once; afterwards only its beginning is known here.</p>
-          <CodeBlock text={add.data.key} what="API key" wrap />
+          <CodeBlock text={key} what="API key" wrap />
           <div className={styles.foot}>
             <Button onClick={close}>I have copied it</Button>
           </div>
@@ -140,41 +135,26 @@ function AddKey({ close }: { readonly close: () => void }) {
     )
   }
   return (
-    <Modal opened onClose={close} title="Add an API key">
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (blocked === undefined) add.mutate()
-        }}
-      >
-        <TextInput
-          label="Name"
-          placeholder="CI applies journeys"
-          maxLength={120}
-          required
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-          error={problemOf(add.error, 'name')}
-        />
-        <Select
-          label="Role"
-          allowDeselect={false}
-          data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
-          value={role}
-          onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
-        />
-        {add.error === null || problemOf(add.error, 'name') !== undefined ? null : <Failure error={add.error} />}
-        <div className={styles.foot}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Action route="createApiKey" type="submit" loading={add.isPending} blocked={blocked}>
-            Add the key
-          </Action>
-        </div>
-      </form>
-    </Modal>
+    <NameDialog
+      title="Add an API key"
+      route="createApiKey"
+      action="Add the key"
+      placeholder="CI applies journeys"
+      blocks={(name) => (name === '' ? 'Give it a name first: what will use it?' : undefined)}
+      close={close}
+      save={async (name) => {
+        const made = await call('createApiKey', { body: { name, role } })
+        await queryClient.invalidateQueries({ queryKey: ['apiKeys'] })
+        setKey(made.key)
+      }}
+    >
+      <Select
+        label="Role"
+        allowDeselect={false}
+        data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
+        value={role}
+        onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
+      />
+    </NameDialog>
   )
 }

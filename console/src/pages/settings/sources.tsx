@@ -1,19 +1,18 @@
 import { useState } from 'react'
-import { Button, Modal, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { call } from '../../api/client.ts'
-import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
 import { Chips } from '../../ui/chips.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { CodeBlock, CopyIcon } from '../../ui/copy.tsx'
+import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Loaded } from '../../ui/states.tsx'
+import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
 import { browserSnippet, curlExample, nodeExample } from './snippets.ts'
@@ -170,44 +169,18 @@ function HowTo({ sources }: { readonly sources: readonly Source[] }) {
 }
 
 function AddSource({ close }: { readonly close: () => void }) {
-  const [name, setName] = useState('')
-  const add = useMutation({
-    mutationFn: () => call('createSource', { body: { name: name.trim() } }),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ['sources'] })
-      close()
-    },
-  })
-  const blocked = name.trim() === '' ? 'Give it a name first.' : undefined
   return (
-    <Modal opened onClose={close} title="Add a source">
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (blocked === undefined) add.mutate()
-        }}
-      >
-        <TextInput
-          label="Name"
-          placeholder="Web shop"
-          maxLength={120}
-          required
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-          error={problemOf(add.error, 'name')}
-        />
-        {add.error === null || problemOf(add.error, 'name') !== undefined ? null : <Failure error={add.error} />}
-        <div className={styles.foot}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Action route="createSource" type="submit" loading={add.isPending} blocked={blocked}>
-            Add the source
-          </Action>
-        </div>
-      </form>
-    </Modal>
+    <NameDialog
+      title="Add a source"
+      route="createSource"
+      action="Add the source"
+      placeholder="Web shop"
+      close={close}
+      save={async (name) => {
+        await call('createSource', { body: { name } })
+        await queryClient.invalidateQueries({ queryKey: ['sources'] })
+        close()
+      }}
+    />
   )
 }
