@@ -199,6 +199,8 @@ export const segmentsRoutes = {
     method: 'POST',
     path: '/api/segments/preview',
     access: 'viewer',
+    // A question, asked with each change of a condition; it goes by POST because conditions are long.
+    audit: false,
     summary: 'Who a condition means: how many, who, and where they can be reached; nothing is stored',
     body: previewSegmentBodySchema,
     response: segmentPreviewSchema,

@@ -162,7 +162,10 @@ describe('a question about behaviour', () => {
       'Did Order Completed for the last time more than 90 days ago',
     )
     expect(say({ kind: 'message', outcome: 'opened', channel: 'email', journey: 'winback', between: { from: '2026-05-01' } })).toBe(
-      'Did open an email message of journey winback since 2026-05-01',
+      'Opened an email message of journey winback since 2026-05-01',
+    )
+    expect(say({ kind: 'message', outcome: 'clicked', times: { op: 'exactly', n: 0 }, within: '90 days' })).toBe(
+      'Did not click in a message in the last 90 days',
     )
   })
 

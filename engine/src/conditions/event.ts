@@ -97,7 +97,7 @@ export function describeCount(
   }
 }
 
-const undone: { readonly [did: string]: string } = { did: 'do', viewed: 'view', got: 'get' }
+const undone: { readonly [did: string]: string } = { did: 'do', viewed: 'view', got: 'get', opened: 'open', 'clicked in': 'click in' }
 function undo(did: string): string {
   return undone[did] ?? did
 }

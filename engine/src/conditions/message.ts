@@ -38,9 +38,9 @@ export const messageCondition: ConditionBehaviour<MessageCondition> = {
 const phrases = {
   sent: ['got', '… sent'],
   delivered: ['got', '… delivered'],
-  opened: ['did', 'open …'],
-  clicked: ['did', 'click in …'],
-  bounced: ['did', 'bounce …'],
+  opened: ['opened', '…'],
+  clicked: ['clicked in', '…'],
+  bounced: ['got', '… that bounced'],
 } as const
 
 function toEvent(condition: MessageCondition): EventCondition {

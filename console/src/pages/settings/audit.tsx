@@ -23,7 +23,7 @@ const tones = { begun: 'plain', done: 'good', refused: 'plain', failed: 'bad' } 
 
 const actions = (Object.entries(routes) as [RouteName, Route][])
   .filter(([, route]) => isAudited(route))
-  .map(([value, route]) => ({ value, label: route.summary }))
+  .map(([value, route]) => ({ value, label: titleOf(route.summary) }))
   .sort((a, b) => a.label.localeCompare(b.label))
 
 /** Who did what, when, and on whom. */
@@ -119,13 +119,18 @@ export function Audit() {
   )
 }
 
+/** What was done, without what the API's description says besides. */
+function titleOf(summary: string): string {
+  return summary.split(/[;:]/)[0] ?? summary
+}
+
 function Entry({ entry }: { readonly entry: AuditEntry }) {
   const fields = [...new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})])]
   return (
     <li className={styles.entry}>
       <div className={styles.head}>
         <span>
-          <strong>{entry.summary}</strong>
+          <strong>{titleOf(entry.summary)}</strong>
           {entry.subject === null ? null : (
             <span className="soft">
               {' · '}
