@@ -136,8 +136,20 @@ function badText(path: string, value: string): Refusal {
 
 /** The number as it stood in the text, since its value has been rounded already. */
 function numberText(raw: string, value: number): string {
-  for (const [text] of raw.matchAll(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) if (text.length > 2 && Number(text) === value) return text
-  return String(value)
+  if (largeNumbers.raw !== raw) largeNumbers = { raw, texts: readLargeNumbers(raw) }
+  return largeNumbers.texts.get(value) ?? String(value)
+}
+
+// Those of the last call that had one: a batch may have thousands, and looking through its text for each takes time by the square.
+let largeNumbers: { readonly raw: string; readonly texts: ReadonlyMap<number, string> } = { raw: '', texts: new Map() }
+
+function readLargeNumbers(raw: string): Map<number, string> {
+  const texts = new Map<number, string>()
+  for (const [text] of raw.matchAll(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
+    const value = Number(text)
+    if (!(Math.abs(value) < MAX_NUMBER) && !texts.has(value)) texts.set(value, text)
+  }
+  return texts
 }
 
 /** The first dotted path that two fields of an object share, `{"a.b":1,"a":{"b":2}}`: "a.b". Lists are worlds of their own. */
