@@ -1,8 +1,9 @@
 import type { Json } from '@throughline/contracts'
+import { compareText } from '../compare-text.ts'
 import type { Memory, Occurrence } from './behaviour.ts'
 
 /**
- * The latest of the words that events say about one thing: `[time, word]`, of two at the same instant the larger text. Merging is
+ * The latest of the words that events say about one thing: `[time, word]`, of two at the same instant the larger text, by its bytes. Merging is
  * commutative, associative and idempotent.
  */
 export type LatestWord = readonly [at: number, word: string]
@@ -25,13 +26,14 @@ export function makeLatestWord(key: string, eventNames: readonly string[], read:
     add(state, occurrence) {
       const word = read(occurrence)
       if (word === null) return state
-      if (!isLatestWord(state) || occurrence.at > state[0] || (occurrence.at === state[0] && word > state[1])) return [occurrence.at, word]
+      if (!isLatestWord(state) || occurrence.at > state[0] || (occurrence.at === state[0] && compareText(word, state[1]) > 0))
+        return [occurrence.at, word]
       return state
     },
     merge(a, b) {
       if (!isLatestWord(a)) return b
       if (!isLatestWord(b)) return a
-      return b[0] > a[0] || (b[0] === a[0] && b[1] > a[1]) ? b : a
+      return b[0] > a[0] || (b[0] === a[0] && compareText(b[1], a[1]) > 0) ? b : a
     },
   }
 }

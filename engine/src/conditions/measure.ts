@@ -2,6 +2,7 @@ import type { Comparison, Json, MeasureCondition } from '@throughline/contracts'
 import { isPending, type ConditionBehaviour } from './behaviour.ts'
 import { compileComparison, comparisonToSql, describeComparison, type CompiledComparison } from './comparisons/index.ts'
 import { compileMeasure, describeMeasure, exactnessOfMeasure, measureToSql } from './measures/index.ts'
+import { unknown, type Change } from './measures/measure.ts'
 
 /** A figure about what the person did, compared. */
 export const measureCondition: ConditionBehaviour<MeasureCondition> = {
@@ -25,12 +26,13 @@ export const measureCondition: ConditionBehaviour<MeasureCondition> = {
 
 /**
  * The first instant after `now` at which a comparison of a value that changes gives another answer: because the value became
- * another, or because time changed what it is compared with.
+ * another, or because time changed what it is compared with. Where the value is unknown from an instant on, that instant: asked
+ * again then, all is known.
  */
 export function nextFlip(
   { test, nextChangeAt }: CompiledComparison,
   value: Json | undefined,
-  changes: Iterable<readonly [at: number, value: Json | undefined]>,
+  changes: Iterable<Change>,
   now: number,
 ): number | null {
   const holds = test(value, now)
@@ -38,7 +40,7 @@ export function nextFlip(
   for (const [at, next] of changes) {
     const turns = nextChangeAt?.(standing, since) ?? null
     if (turns !== null && turns < at) return turns
-    if (test(next, at) !== holds) return at
+    if (next === unknown || test(next, at) !== holds) return at
     standing = next
     since = at
   }

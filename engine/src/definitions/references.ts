@@ -24,7 +24,7 @@ export function* findReferenceProblems(definition: Definition, known: ReadonlyMa
         message: `${definition.kind} "${definition.id}" asks about the ${kind} "${id}", which does not exist`,
       }
     } else if (kind === 'segment' && definition.kind === 'segment') {
-      const way = findWay(id, definition.id, known, [definition.id])
+      const way = findWay(id, definition.id, known, [definition.id], new Set())
       if (way === undefined) continue
       const circle = way.join(' → ')
       yield {
@@ -38,12 +38,20 @@ export function* findReferenceProblems(definition: Definition, known: ReadonlyMa
 }
 
 /** The way from one segment to another, both included, behind those of `path`; `undefined` when none leads there. */
-function findWay(from: string, to: string, known: ReadonlyMap<string, Definition>, path: readonly string[]): readonly string[] | undefined {
+function findWay(
+  from: string,
+  to: string,
+  known: ReadonlyMap<string, Definition>,
+  path: readonly string[],
+  /** From where no way leads on, or was looked for already. */
+  visited: Set<string>,
+): readonly string[] | undefined {
   if (from === to) return [...path, to]
   const found = known.get(`segment/${from}`)
-  if (found === undefined || path.includes(from)) return undefined
+  if (found === undefined || visited.has(from)) return undefined
+  visited.add(from)
   for (const { kind, id } of referencesOf(found)) {
-    const way = kind === 'segment' ? findWay(id, to, known, [...path, from]) : undefined
+    const way = kind === 'segment' ? findWay(id, to, known, [...path, from], visited) : undefined
     if (way !== undefined) return way
   }
   return undefined

@@ -173,7 +173,14 @@ function sortedBy({ property, by }: Sorted, { calendar }: ConditionContext, answ
       : by === 'hour'
         ? ({ at }) => keyOf(calendar.hourOf(at))
         : ({ at }) => keyOf(calendar.weekdayOf(at))
-  return { adder: values, source: property === undefined ? ['by', by ?? null] : ['value', property], read, answer, inDays: false }
+  return {
+    adder: values,
+    source: property === undefined ? ['by', by ?? null] : ['value', property],
+    read,
+    answer,
+    answersSlowly: true,
+    inDays: false,
+  }
 }
 
 function describeSorted({ property, by }: Sorted): string {

@@ -2,6 +2,12 @@ import type { Json } from '@throughline/contracts'
 import type { Compiler, Leaf, View } from '../behaviour.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
 
+/** In the place of a value that is not worked out: it may be any. */
+export const unknown = Symbol('unknown')
+
+/** From this instant on the value is another. */
+export type Change = readonly [at: number, value: Json | undefined | typeof unknown]
+
 /** A figure about what a person did, made ready for the hot path. */
 export interface CompiledMeasure {
   readonly leaf: Leaf
@@ -11,9 +17,9 @@ export interface CompiledMeasure {
   value(view: View, now: number): Json | undefined
   /**
    * The instants after `now` at which the value becomes another although nothing comes in, in order, each with the value from there
-   * on. A value that grows for ever is given where it reaches or passes one of the bounds alone.
+   * on; behind an {@link unknown} one, none. A value that grows for ever is given where it reaches or passes one of the bounds alone.
    */
-  changes(view: View, now: number, bounds: readonly number[]): Iterable<readonly [at: number, value: Json | undefined]>
+  changes(view: View, now: number, bounds: readonly number[]): Iterable<Change>
 }
 
 /** One kind of figure. */

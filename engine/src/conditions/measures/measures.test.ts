@@ -208,4 +208,16 @@ describe('a figure about what somebody did', () => {
       'Place of “6” among weekday of Bought in the last 90 calendar days by frequency is at most 2',
     )
   })
+
+  it('looks no further than the next value that leaves where answers are slow and values many', () => {
+    const events = Array.from({ length: 400 }, (_, n): Bought => ({ at: begin + n, properties: { shop: `shop ${n}` } }))
+    const condition = ask({ of: 'rank', property: 'shop', value: 'shop 7' }, { within: '1 day' }, { op: 'at-most', value: 3 })
+    const { compiled, view } = hear(events, condition)
+    const now = begin + 1_000
+    expect(compiled.nextChangeAt(view, now)).toBe(begin + day)
+    // Asked again from each instant on, it comes to the end.
+    let at: number | null = now
+    for (let asked = 0; at !== null && asked < 400; asked++) at = compiled.nextChangeAt(view, at)
+    expect(at).toBeNull()
+  })
 })

@@ -9,7 +9,7 @@ import { addToTally, adoptTally, foldTally, mergeTallies, readTally, settleTally
 import type { Adder } from '../totals.ts'
 import { canCount, compileWindow, type Window } from '../window.ts'
 import type { WindowFields } from '@throughline/contracts'
-import type { CompiledMeasure } from './measure.ts'
+import { unknown, type Change, type CompiledMeasure } from './measure.ts'
 
 /** So many events of a window that moves are held one by one; of more, the latest count. */
 export const MOST_RECORDS = 500
@@ -25,6 +25,8 @@ export interface Summed<A> {
   /** What an event adds; `undefined`: nothing. */
   read(occurrence: Occurrence): number | string | undefined
   answer(sum: A): Json | undefined
+  /** An answer looks through all values: it is not worked out for every instant at which one leaves a full window. */
+  readonly answersSlowly?: true
   /** Whether whole days can be added up, so that a calendar window may be of any length. */
   readonly inDays: boolean
 }
@@ -84,15 +86,15 @@ export function compileSummed<A>(measure: Selected & WindowFields, summed: Summe
   }
 }
 
+/** Of so many values at most, all later answers are worked out at once. */
+const FEW = 32
+
 /** Everything has happened: items only leave, in order, so that what stays is always the later part. Added up from behind. */
-function changesByLeaving<A>(
-  items: readonly Item<A>[],
-  now: number,
-  { adder, answer }: Summed<A>,
-): readonly (readonly [number, Json | undefined])[] {
+function changesByLeaving<A>(items: readonly Item<A>[], now: number, { adder, answer, answersSlowly }: Summed<A>): readonly Change[] {
   const inside = items.filter(({ leaves }) => leaves > now).sort((a, b) => a.leaves - b.leaves)
+  if (answersSlowly && inside.length > FEW) return [[inside[0]!.leaves, unknown]]
   const sum = adder.start()
-  const changes: (readonly [number, Json | undefined])[] = []
+  const changes: Change[] = []
   for (let i = inside.length - 1; i >= 0; i--) {
     const item = inside[i]!
     if (inside[i + 1]?.leaves !== item.leaves) changes.push([item.leaves, answer(sum)])
@@ -105,7 +107,7 @@ function* changesOneByOne<A>(
   items: readonly Item<A>[],
   now: number,
   valueAt: (items: readonly Item<A>[], now: number) => Json | undefined,
-): Iterable<readonly [number, Json | undefined]> {
+): Iterable<Change> {
   const instants = new Set(items.flatMap(({ at, leaves }) => [at, leaves]).filter((at) => at > now && at < Infinity))
   for (const at of [...instants].sort((a, b) => a - b)) yield [at, valueAt(items, at)]
 }
