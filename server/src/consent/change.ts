@@ -71,9 +71,10 @@ export async function applyConsentChanges(client: Db, changes: readonly ConsentC
         : [],
     )
     .toSorted((a, b) => compare(a.channel, b.channel) || compare(a.address, b.address))
-  const latest = [
-    ...new Map(addressed.toSorted((a, b) => a.at - b.at).map((change) => [`${change.channel} ${change.address}`, change])).values(),
-  ]
+  // Of two words of the same instant, such as rows of a file without times, the withdrawal holds.
+  const isOut = (change: ConsentChange): number => Number(change.state === 'withdrawn')
+  const inTime = addressed.toSorted((a, b) => a.at - b.at || isOut(a) - isOut(b))
+  const latest = [...new Map(inTime.map((change) => [`${change.channel} ${change.address}`, change])).values()]
   const withdrawn = latest.filter((change) => change.state === 'withdrawn' && change.trusted)
   const granted = latest.filter((change) => change.state === 'granted' && change.trusted && !change.history)
   if (withdrawn.length > 0) {

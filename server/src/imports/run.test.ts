@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ImportKind, ImportMapping, MappedColumn } from '@throughline/contracts'
+import { shardOf, type ImportKind, type ImportMapping, type MappedColumn } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startIngest, type IngestServer } from '../../test/ingest-server.ts'
 import type { AcceptEvent } from '../ingest/index.ts'
 import { LeaseGone, runImport } from './run.ts'
+import type { WeighDeps } from './weigh.ts'
 import { claimImport, finishImport, insertImport, moveImport, readErrors, readImport, type StoredImport } from './store.ts'
 
 let server: IngestServer
@@ -47,11 +48,15 @@ async function make(kind: ImportKind, columns: MappedColumn[], text: string, res
   return id
 }
 
-async function work(id: string, accept = (events: readonly AcceptEvent[]) => server.accepter.accept(events)): Promise<StoredImport> {
+async function work(
+  id: string,
+  accept = (events: readonly AcceptEvent[]) => server.accepter.accept(events),
+  traitsOf: WeighDeps['traitsOf'] = async () => new Map(),
+): Promise<StoredImport> {
   const held = await claimImport(server.pool, id, Date.now(), Date.now() + 60_000)
   if (held === null) throw new Error('not to be claimed')
   await runImport(
-    { pool: server.pool, accept, traitsOf: async () => new Map() },
+    { pool: server.pool, accept, traitsOf },
     { held, phase: 'run', path: join(folder, id), list: null, signal: new AbortController().signal, leaseUntil: () => 0 },
   )
   await finishImport(server.pool, held, 'run', null, Date.now())
@@ -190,4 +195,47 @@ test('events are told once, however often the file comes', async () => {
     refused: 1,
   })
   expect(await named('Store Visited', 'Bonn')).toHaveLength(2)
+})
+
+test('of rows about one person the last one counts, also where it says again what stood before them', async () => {
+  const columns: MappedColumn[] = [
+    { column: 'mail', to: 'email' },
+    { column: 'city', to: 'trait', name: 'city', type: 'text' },
+    { column: 'at', to: 'time' },
+  ]
+  await run('people', columns, 'mail,city,at\nmoved@example.org,Bonn,2023-01-01\n')
+  const text = 'mail,city,at\nmoved@example.org,Köln,2024-01-01\nmoved@example.org,Bonn,2025-01-01\n'
+  const stands = [Date.UTC(2023, 0, 1)].map((at) => ({ city: ['Bonn', at] as const }))[0]!
+  await work(await make('people', columns, text), undefined, async (ids) => new Map(ids.map((id) => [id, stands])))
+  const cities = (await named('Identified', 'city')).filter(({ properties }) => /Köln|Bonn/.test(properties))
+  expect(cities.map(({ properties }) => (JSON.parse(properties) as { city: string }).city)).toEqual(['Bonn', 'Köln', 'Bonn'])
+})
+
+test('an opt-out in a file holds for the address also of somebody who has opted out where anybody may say so', async () => {
+  const columns: MappedColumn[] = [
+    { column: 'mail', to: 'email' },
+    { column: 'state', to: 'state' },
+  ]
+  const rows = 'mail,state\nsoft@example.org,unsubscribed\n'
+  await run('people', columns.slice(0, 1), 'mail\nsoft@example.org\n')
+  const found = await server.pool.query<{ id: string }>(`select profile_id as id from identifiers where value = 'soft@example.org'`)
+  await server.pool.query(
+    `insert into consents (shard, profile_id, channel, topic, state, source, at) values ($1, $2, 'email', '', 'withdrawn', 'web', 1)`,
+    [shardOf(found.rows[0]!.id), found.rows[0]!.id],
+  )
+  expect(await run('consents', columns, rows)).toMatchObject({ counts: { changed: 1 } })
+  const { rows: held } = await server.pool.query(`select reason from suppressions where address = 'soft@example.org'`)
+  expect(held).toEqual([{ reason: 'unsubscribed' }])
+  expect(await run('consents', columns, rows)).toMatchObject({ counts: { unchanged: 1 } })
+})
+
+test('a complaint takes the place of an opt-out that agreeing again would lift, and nothing takes the place of a complaint', async () => {
+  const columns: MappedColumn[] = [
+    { column: 'mail', to: 'address' },
+    { column: 'why', to: 'reason' },
+  ]
+  for (const why of ['unsubscribed', 'complaint', 'unsubscribed']) await run('suppressions', columns, `mail,why\nloud@example.org,${why}\n`)
+  const { rows } = await server.pool.query(`select reason from suppressions where address = 'loud@example.org'`)
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).not.toEqual({ reason: 'unsubscribed' })
 })

@@ -1,4 +1,5 @@
 import { lanes, type ImportCounts } from '@throughline/contracts'
+import { LRUCache } from 'lru-cache'
 import { addSuppressions } from '../consent/index.ts'
 import { readImported, type AcceptEvent, type AcceptOutcome } from '../ingest/index.ts'
 import { listEvent } from '../lists/index.ts'
@@ -8,7 +9,7 @@ import { rowReaders } from './kinds/registry.ts'
 import { openTable } from './read/table.ts'
 import { makeSeen, type Seen } from './seen.ts'
 import { clearErrors, noCounts, noteStep, type Phase, type StoredImport } from './store.ts'
-import { keyOf, weigh, type Verdict, type WeighDeps, type Weighed } from './weigh.ts'
+import { keyOf, weigh, type Said, type Verdict, type WeighDeps, type Weighed } from './weigh.ts'
 
 export interface RunDeps extends WeighDeps {
   readonly pool: Pool
@@ -29,6 +30,9 @@ export interface Work {
 
 /** Items that are taken at once: a group of the acceptor. */
 const BATCH = 1_000
+
+/** People of whom a run knows what it has said of them: rows of one person stand near each other, where there are several. */
+const SAID_PEOPLE = 20_000
 
 /** The lease went to somebody else, or the import was cancelled. */
 export class LeaseGone extends Error {}
@@ -53,6 +57,7 @@ export async function runImport(deps: RunDeps, work: Work): Promise<void> {
   const tally: Tally = phase === 'run' ? { counts: held.counts, joined: held.joined } : { counts: noCounts, joined: 0 }
   const people = makeSeen()
   const ids = makeSeen()
+  const said: Said = new LRUCache<string, NonNullable<ReturnType<Said['get']>>>({ max: SAID_PEOPLE })
   // What was accepted before an interruption, but not noted, answers as a duplicate; it is what it was, all the same.
   let unsure = from > 0
   let waiting: (Item | Refused)[] = []
@@ -60,7 +65,7 @@ export async function runImport(deps: RunDeps, work: Work): Promise<void> {
   const flush = async (): Promise<void> => {
     const batch = waiting
     waiting = []
-    const refused = await takeBatch(deps, work, batch, tally, { people, ids, unsure })
+    const refused = await takeBatch(deps, work, batch, tally, { people, ids, said, unsure })
     unsure = false
     const rows = batch.reduce((last, one) => Math.max(last, 'rows' in one ? one.rows.at(-1)! : one.row), from)
     const step = { counts: tally.counts, joined: tally.joined, progress: table.progress(), rows, refused }
@@ -90,13 +95,14 @@ async function takeBatch(
   work: Work,
   batch: readonly (Item | Refused)[],
   tally: Tally,
-  memory: { readonly people: Seen; readonly ids: Seen; readonly unsure: boolean },
+  memory: { readonly people: Seen; readonly ids: Seen; readonly said: Said; readonly unsure: boolean },
 ): Promise<Refused[]> {
   const now = Date.now()
   const refused = batch.filter((one): one is Refused => !('rows' in one))
   const weighed = await weigh(
     deps,
     batch.filter((one): one is Item => 'rows' in one),
+    memory.said,
     now,
   )
   const ready: { one: Weighed; events: AcceptEvent[] }[] = []

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto'
 import { eventNames, shardOf, type Identifier, type Json, type JsonObject } from '@throughline/contracts'
 import type { Trait } from '@throughline/engine'
-import { findSuppressed, readConsentsOf } from '../consent/index.ts'
+import { findSuppressed, readConsentsOf, saysMore } from '../consent/index.ts'
 import { lookUp } from '../identity/index.ts'
 import { findImported } from '../ingest/index.ts'
 import type { Db } from '../platform/postgres/index.ts'
@@ -24,27 +24,37 @@ export interface Weighed {
 
 export interface WeighDeps {
   readonly pool: Db
-  traitsOf(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly [name: string]: Trait }>>
+  traitsOf(ids: readonly string[]): Promise<ReadonlyMap<string, Traits>>
+}
+
+type Traits = { readonly [name: string]: Trait }
+
+/** What this run has said of people, by their identifiers as the file has them; a bounded store of it. */
+export interface Said {
+  get(person: string): Traits | undefined
+  set(person: string, traits: Traits): unknown
 }
 
 interface Known {
   readonly owner: string | undefined
   /** Whether an identifier of the row is one that its person is not known by yet. */
   readonly moreIdentifiers: boolean
-  readonly traits: { readonly [name: string]: Trait }
+  readonly traits: Traits
   readonly consent: { readonly state: 'granted' | 'withdrawn'; readonly at: number } | undefined
-  readonly suppressed: boolean
+  /** Why an address of the row gets nothing. */
+  readonly suppressed: string | undefined
 }
 
 /**
  * Compares items with what is known and says what each changes. Nothing is written. Repeated, the answer is the same ids for
  * the same calls: made of what is said, of whom, and of what it would replace, so that the same word said again after
  * another one is new.
+ * @param said what earlier rows of the file changed and nobody may have learned yet: later rows are weighed against it
  * @param now epoch ms, for what the file gives no time
  */
-export async function weigh(deps: WeighDeps, items: readonly Item[], now: number): Promise<Weighed[]> {
+export async function weigh(deps: WeighDeps, items: readonly Item[], said: Said, now: number): Promise<Weighed[]> {
   const known = await readKnown(deps, items)
-  const weighed = items.map((item, index) => weighItem(item, known[index]!, now))
+  const weighed = items.map((item, index) => weighItem(item, known[index]!, said, now))
   const told = await findImported(
     deps.pool,
     items.flatMap(({ event }, index) => (event === undefined ? [] : weighed[index]!.calls.map(({ messageId }) => messageId))),
@@ -85,7 +95,9 @@ async function readKnown({ pool, traitsOf }: WeighDeps, items: readonly Item[]):
         owner === undefined || item.consent === undefined
           ? undefined
           : consents.get(owner)?.find(({ channel, topic }) => channel === item.consent?.channel && topic === item.consent.topic),
-      suppressed: addressesOf(item).some(({ channel, address }) => suppressed.has(`${channel} ${address}`)),
+      suppressed: addressesOf(item)
+        .map(({ channel, address }) => suppressed.get(`${channel} ${address}`))
+        .find((reason) => reason !== undefined),
     }
   })
 }
@@ -97,17 +109,17 @@ function addressesOf({ suppression, consent, identifiers }: Item): { channel: st
   return identifiers.filter(({ kind }) => kind === 'email').map(({ value }) => ({ channel: 'email', address: value }))
 }
 
-function weighItem(item: Item, known: Known, now: number): Weighed {
+function weighItem(item: Item, known: Known, said: Said, now: number): Weighed {
   const person = personOf(item.identifiers)
   const parts: { verdict: Verdict; call?: Call }[] = []
-  if (item.traits !== undefined) parts.push(weighTraits(item, item.traits, known, person, now))
+  if (item.traits !== undefined) parts.push(weighTraits(item, item.traits, known, person, said, now))
   if (item.consent !== undefined) parts.push(weighConsent(item, item.consent, known, person, now))
   if (item.event !== undefined) {
     const { name, properties } = item.event
     const messageId = item.event.messageId ?? `event:${hash([person.key, name, item.at, properties])}`
     parts.push({ verdict: 'new', call: { type: 'track', event: name, messageId, ...person.fields, ...timeOf(item.at ?? now), properties } })
   }
-  if (item.suppression !== undefined) parts.push({ verdict: known.suppressed ? 'unchanged' : 'new' })
+  if (item.suppression !== undefined) parts.push({ verdict: saysMore(known.suppressed, item.suppression.reason) ? 'new' : 'unchanged' })
   return {
     item,
     verdict: total(
@@ -144,15 +156,24 @@ function personOf(identifiers: readonly Identifier[]) {
 
 const timeOf = (at: number): { timestamp: string } => ({ timestamp: new Date(at).toISOString() })
 
-function weighTraits(item: Item, traits: JsonObject, known: Known, person: Person, now: number): { verdict: Verdict; call?: Call } {
+function weighTraits(
+  item: Item,
+  traits: JsonObject,
+  known: Known,
+  person: Person,
+  said: Said,
+  now: number,
+): { verdict: Verdict; call?: Call } {
   const at = item.at ?? now
+  const standing: Traits = { ...known.traits, ...said.get(person.key) }
   const news = Object.entries(traits).filter(([name, value]) => {
-    const standing = known.traits[name]
-    return standing === undefined || (standing[1] <= at && !same(name, standing[0], value))
+    const trait = standing[name]
+    return trait === undefined || (trait[1] <= at && !same(name, trait[0], value))
   })
   if (known.owner !== undefined && news.length === 0 && !known.moreIdentifiers) return { verdict: 'unchanged' }
-  const replaced = news.map(([name]) => known.traits[name] ?? null)
+  const replaced = news.map(([name]) => standing[name] ?? null)
   const messageId = `people:${hash([person.key, news, replaced])}`
+  said.set(person.key, { ...said.get(person.key), ...Object.fromEntries(news.map(([name, value]) => [name, [value, at]])) })
   return { verdict: 'changed', call: { type: 'identify', messageId, ...person.fields, ...timeOf(at), traits: Object.fromEntries(news) } }
 }
 
@@ -165,12 +186,14 @@ function weighConsent(
 ): { verdict: Verdict; call?: Call } {
   const { channel, topic, state, wording } = consent
   const standing = known.consent
-  if (state === 'granted' && (standing?.state === 'withdrawn' || known.suppressed)) return { verdict: 'kept' }
-  if (standing?.state === state) return { verdict: 'unchanged' }
-  // Said before the person agreed: that word is the later one.
-  if (standing !== undefined && item.at !== null && item.at < standing.at) return { verdict: 'unchanged' }
-  const at = item.at ?? now
+  if (state === 'granted' && (standing?.state === 'withdrawn' || known.suppressed !== undefined)) return { verdict: 'kept' }
   const address = channel === 'email' && topic === '' ? item.identifiers.find(({ kind }) => kind === 'email')?.value : undefined
+  // An opt-out that was said where anybody may have said it does not hold for the address yet; this one will.
+  const isToHold = state === 'withdrawn' && address !== undefined && known.suppressed === undefined
+  if (standing?.state === state && !isToHold) return { verdict: 'unchanged' }
+  // Said before the person agreed: that word is the later one.
+  if (standing !== undefined && standing.state !== state && item.at !== null && item.at < standing.at) return { verdict: 'unchanged' }
+  const at = item.at ?? now
   const properties = {
     channel,
     topic,
