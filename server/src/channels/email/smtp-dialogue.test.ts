@@ -68,8 +68,8 @@ async function startServer(
   return scripted
 }
 
-function makeProvider(port: number) {
-  const provider = makeSmtpProvider({ kind: 'smtp', host: '127.0.0.1', port, secure: false, from: 'shop@shop.example' }, {})
+function makeProvider(port: number, from = 'shop@shop.example') {
+  const provider = makeSmtpProvider({ kind: 'smtp', host: '127.0.0.1', port, secure: false, from }, {})
   open.push(provider)
   return provider
 }
@@ -150,6 +150,29 @@ test('a server that says nothing more is left when the time is up', async () => 
 test('an answer that is no SMTP ends the connection instead of being taken for a yes', async () => {
   const server = await startServer(['PIPELINING'], (line) => (line === '.' ? 'ok then\r\n' : null))
   expect(await troubleOf(makeProvider(server.port).send(message(), never))).toMatchObject({ trouble: 'away', interrupted: true })
+})
+
+test('a sender that is no address is no word about the recipient, who would be suppressed for it', async () => {
+  const server = await startServer(['PIPELINING'], () => null)
+  const error = await troubleOf(makeProvider(server.port, 'Shop <shop@shop.example>').send(message(), never))
+  expect(error).toMatchObject({ trouble: 'away', interrupted: false })
+  expect(server.messages).toEqual([])
+})
+
+test('a message that cannot be written is no trouble of the server, whose connection stays', async () => {
+  const server = await startServer(['PIPELINING'], () => null)
+  const provider = makeProvider(server.port)
+  const broken = { ...message(), content: { ...message().content, html: undefined as unknown as string } }
+  expect(await troubleOf(provider.send(broken, never))).toBeInstanceOf(TypeError)
+  await provider.send(message(), never)
+  expect(server.connections).toBe(1)
+})
+
+test('a server that hears EHLO once only is spoken to without what it may offer', async () => {
+  let heard = 0
+  const server = await startServer(['PIPELINING'], (line) => (line.startsWith('EHLO') && ++heard > 1 ? '503 once is enough\r\n' : null))
+  await makeProvider(server.port).send(message(), never)
+  expect(server.messages).toHaveLength(1)
 })
 
 test('dots at the beginning of lines are doubled, and the message ends where it ends', () => {

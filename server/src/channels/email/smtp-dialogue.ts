@@ -98,8 +98,9 @@ async function speak(socket: Socket, name: string): Promise<SmtpDialogue> {
     return demand(command, await reply, isYes)
   }
 
-  const hello = await ask('EHLO', `EHLO ${name}\r\n`, isDone)
-  const offers = new Set(hello.text.split('\n').map((line) => /^250[ -](\S+)/.exec(line)?.[1]?.toUpperCase()))
+  // A server that knows HELO alone, or hears it once only, offers nothing.
+  const hello = await ask('EHLO', `EHLO ${name}\r\n`, () => true)
+  const offers = new Set((isDone(hello.code) ? hello.text : '').split('\n').map((line) => /^250[ -](\S+)/.exec(line)?.[1]?.toUpperCase()))
   const isPipelined = offers.has('PIPELINING')
 
   async function open({ from, to }: Envelope, raw: Buffer): Promise<void> {
@@ -130,11 +131,12 @@ async function speak(socket: Socket, name: string): Promise<SmtpDialogue> {
   return {
     transfer: offers.has('8BITMIME') ? '8bit' : '7bit',
     async send(envelope, raw, onBody) {
-      if (!/^[^\r\n<>\x80-\uffff]+$/.test(envelope.from + envelope.to))
-        throw new SmtpReplyError('An address holds a line end, a bracket or a letter beyond ASCII.', 'RCPT TO', {
-          code: 553,
-          text: '553 5.1.3 not an address',
-        })
+      // What cannot stand in a command says nothing about the recipient, nor may it be taken for an answer of the server.
+      for (const [command, address] of [
+        ['MAIL FROM', envelope.from],
+        ['RCPT TO', envelope.to],
+      ] as const)
+        if (!/^[^\r\n<>\x80-\uffff]+$/.test(address)) throw new SmtpReplyError(`"${address}" is no address that SMTP can carry.`, command)
       await open(envelope, raw)
       onBody()
       const taken = expect('DATA')

@@ -5,7 +5,7 @@ import { DeliveryError, type Outgoing, type Provider, type ProviderSecrets } fro
 import { domainOf, requireEmail } from './address.ts'
 import { readDkimKey, signDkim, type DkimKey } from './dkim.ts'
 import { joinMime, writeMime, type Transfer } from './mime.ts'
-import { takeDialogue, type Envelope, type SmtpDialogue, type SmtpReplyError } from './smtp-dialogue.ts'
+import { SmtpReplyError, takeDialogue, type Envelope, type SmtpDialogue } from './smtp-dialogue.ts'
 import { troubleOf } from './smtp-trouble.ts'
 
 export type SmtpConfig = z.infer<typeof smtpProviderSchema>
@@ -104,7 +104,15 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
       const connection = reused ?? (await open(signal))
       busy.add(connection)
       connection.messages += 1
-      const result = await handOver(connection, envelope, write, signal)
+      let raw: Buffer
+      try {
+        raw = write(connection.dialogue.transfer)
+      } catch (error) {
+        // Our own fault, not the server's: the connection is as good as it was.
+        keep(connection)
+        throw error
+      }
+      const result = await handOver(connection, envelope, raw, signal)
       if (result === 'sent') return keep(connection)
       if (result.stale && reused !== undefined && !signal.aborted) {
         // The server had hung up meanwhile; nothing of the message was on its way.
@@ -125,12 +133,7 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
 
   type HandOver = 'sent' | { readonly error: DeliveryError; readonly stale: boolean; readonly usable: boolean }
 
-  async function handOver(
-    { smtp, dialogue }: Connection,
-    envelope: Envelope,
-    write: (transfer: Transfer) => Buffer,
-    signal: AbortSignal,
-  ): Promise<HandOver> {
+  async function handOver({ smtp, dialogue }: Connection, envelope: Envelope, raw: Buffer, signal: AbortSignal): Promise<HandOver> {
     let started = false
     let isLate = signal.aborted
     const onAbort = (): void => {
@@ -141,14 +144,14 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
     if (isLate) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      await dialogue.send(envelope, write(dialogue.transfer), () => (started = true))
+      await dialogue.send(envelope, raw, () => (started = true))
       return 'sent'
     } catch (error) {
       if (isLate) {
         const late = new DeliveryError('away', `${server} did not answer in time`, { interrupted: started })
         return { error: late, stale: false, usable: false }
       }
-      const { responseCode, command } = error as Partial<SmtpReplyError>
+      const { responseCode, command } = error instanceof SmtpReplyError ? error : {}
       return {
         error: troubleOf(error, server, started),
         stale: responseCode === undefined && !started,

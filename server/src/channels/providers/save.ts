@@ -118,6 +118,8 @@ function checkConfig(config: ProviderConfig, secrets: ProviderSecrets): void {
       )
     return
   }
+  if (normaliseEmail(config.from) === null)
+    throw invalid('config.from', config.from, 'an address such as shop@example.com', `The sender "${config.from}" is no e-mail address.`)
   if (config.user !== undefined && secrets.password === undefined)
     throw invalid('password', undefined, `the password of ${config.user}`, `The SMTP user ${config.user} needs a password.`)
   if (config.dkim === undefined) return
