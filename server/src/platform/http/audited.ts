@@ -64,18 +64,20 @@ export async function beginAudit(
       committed = true
     },
     async during(answer) {
-      try {
-        const result = await answer
-        if (!committed) await record.end(null, details, 'done', null)
-        return result
-      } catch (error) {
-        // What became of the action is what its caller is told, whether this can be written or not: the line says `begun` then.
-        const [outcome, code] = error instanceof Failure ? (['refused', error.code] as const) : (['failed', null] as const)
-        await record
+      // What became of the action is what its caller is told, whether this can be written or not: the line says `begun` then.
+      const end = (outcome: 'done' | 'refused' | 'failed', code: string | null): Promise<void> =>
+        record
           .end(null, details, outcome, code)
           .catch((cause: unknown) => request.log.error({ err: cause }, 'could not finish a line of the audit log'))
+      let result
+      try {
+        result = await answer
+      } catch (error) {
+        await (error instanceof Failure ? end('refused', error.code) : end('failed', null))
         throw error
       }
+      if (!committed) await end('done', null)
+      return result
     },
   }
 }
