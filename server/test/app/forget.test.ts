@@ -245,3 +245,19 @@ test('who asks what is known of them gets all of it in one file, and that is rec
   expect(file.notifications).toMatchObject([{ title: 'Your cart is waiting' }])
   expect(file.audit.map(({ action }) => action)).toEqual(['accessRequest', 'setConsent'])
 })
+
+test('what only resembles somebody who is forgotten stays', { timeout: 60_000 }, async () => {
+  await app.send('identify', { userId: 'name', traits: { email: 'an@shop.example' } })
+  await expect(app.send('track', { userId: 'susan-1', event: '', properties: { email: 'susan@shop.example' } })).rejects.toThrow('400')
+  await expect(app.send('track', { userId: 'name', event: '' })).rejects.toThrow('400')
+  const list = await app.call('createList', { body: { name: 'Guests' } })
+  const proof = await complete(await forget(await idOf('an@shop.example')))
+  expect(countOf(proof, 'rejected_events')).toBe(1)
+  const kept = (await app.call('rejectedEvents', {})).items.map(({ raw }) => raw).join()
+  expect(kept).toContain('susan@shop.example')
+  expect(kept).not.toContain('"userId":"name"')
+  const line = (await app.call('auditLog', {})).items.find(
+    ({ subject, after }) => subject === list.id || JSON.stringify(after).includes('Guests'),
+  )
+  expect(line?.after).toMatchObject({ name: 'Guests' })
+})

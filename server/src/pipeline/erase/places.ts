@@ -53,20 +53,21 @@ const places: readonly Place[] = [
     sql: 'delete from archive_keys where profile_id = any($1::uuid[])',
     values: ids,
   },
-  // What was refused is kept as it came: it is theirs when one of their identifiers stands in it, as a JSON value.
+  // What was refused is kept as it came: it is theirs when one of their identifiers stands in it.
   {
     name: 'rejected_events',
-    sql: `delete from rejected_events r where exists (select from unnest($1::text[]) as t (text) where strpos(lower(r.raw), t.text) > 0 or strpos(lower(coalesce(r.message_id, '')), t.text) > 0 or strpos(lower(r.problems::text), t.text) > 0)`,
-    values: (sought) => [binary.textArray(textsOf(sought))],
+    sql: `delete from rejected_events r where exists (select from unnest($1::text[]) as t (pattern)
+            where r.raw ~* t.pattern or coalesce(r.message_id, '') ~* t.pattern or r.problems::text ~* t.pattern)`,
+    values: (sought) => [binary.textArray(patternsOf(sought))],
   },
   // Values of rows that an import refused.
   {
     name: 'import_errors',
     sql: `delete from import_errors e where lower(e.value) = any($1::text[])
-            or exists (select from unnest($2::text[]) as t (text) where strpos(lower(e.value), t.text) > 0)`,
+            or exists (select from unnest($2::text[]) as t (pattern) where e.value ~* t.pattern)`,
     values: ({ identifiers }) => [
       binary.textArray(identifiers.map(({ value }) => value.toLowerCase())),
-      binary.textArray(identifiers.filter(isTelling).map(({ value }) => value.toLowerCase())),
+      binary.textArray(identifiers.filter(isTelling).map(({ value }) => wholeWord(value))),
     ],
   },
   // Who acted on them and when stays; what was said of them goes.
@@ -74,14 +75,14 @@ const places: readonly Place[] = [
     name: 'audit_log',
     sql: `update audit_log a set before = null, after = null
           where (a.before is not null or a.after is not null) and (a.subject = any($1::text[])
-            or exists (select from unnest($2::text[]) as t (text) where strpos(lower(coalesce(a.before::text, '') || coalesce(a.after::text, '')), t.text) > 0))`,
-    values: (sought) => [binary.textArray([...sought.profiles]), binary.textArray(textsOf(sought))],
+            or exists (select from unnest($2::text[]) as t (pattern) where coalesce(a.before::text, '') ~* t.pattern or coalesce(a.after::text, '') ~* t.pattern))`,
+    values: (sought) => [binary.textArray([...sought.profiles]), binary.textArray(patternsOf(sought))],
   },
   // Names that clients gave to events; some shops make them of the address.
   {
     name: 'seen',
-    sql: `delete from seen s where exists (select from unnest($1::text[]) as t (text) where strpos(lower(s.message_id), t.text) > 0)`,
-    values: ({ identifiers }) => [binary.textArray(identifiers.filter(isTelling).map(({ value }) => value.toLowerCase()))],
+    sql: `delete from seen s where exists (select from unnest($1::text[]) as t (pattern) where s.message_id ~* t.pattern)`,
+    values: ({ identifiers }) => [binary.textArray(identifiers.filter(isTelling).map(({ value }) => wholeWord(value)))],
   },
 ]
 
@@ -90,11 +91,29 @@ function isTelling({ kind, value }: Sought['identifiers'][number]): boolean {
   return kind === 'email' || kind === 'phone' || value.length >= 16
 }
 
-/** In small letters, how what is looked for stands in a JSON text, and in one that is a text inside another. */
-function textsOf({ profiles, identifiers }: Sought): string[] {
-  const short = identifiers.filter((one) => !isTelling(one)).map(({ value }) => JSON.stringify(value))
-  const whole = [...identifiers.filter(isTelling).map(({ value }) => value), ...profiles]
-  return [...whole, ...short, ...short.map((text) => text.replaceAll('"', '\\"'))].map((text) => text.toLowerCase())
+/**
+ * A value by itself, not as the end of another: an@shop.example is not susan@shop.example. A dash or a line may stand before it, since
+ * shops put addresses together into names so; of two sins, to delete what was another's is the smaller one here.
+ */
+function wholeWord(value: string): string {
+  return `(^|[^[:alnum:].%+])${escapePattern(value)}(?!\\.?[[:alnum:]_%+@-])`
+}
+
+// Names of the fields in which calls, identifiers and our own routes name a person. A short id stands in many texts besides.
+const NAMING = 'user_?id|anonymous_?id|previous_?id|identifier|external_?id'
+
+/** Patterns (POSIX, without regard to case) of how a person is named in a JSON text, and in one that is a text inside another. */
+function patternsOf({ profiles, identifiers }: Sought): string[] {
+  const short = identifiers.filter((one) => !isTelling(one)).map(({ value }) => escapePattern(JSON.stringify(value).slice(1, -1)))
+  return [
+    ...identifiers.filter(isTelling).map(({ value }) => wholeWord(value)),
+    ...profiles.map(wholeWord),
+    ...short.map((value) => `"(${NAMING})\\\\?"\\s*:\\s*\\\\?"${value}\\\\?"`),
+  ]
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** Deletes what PostgreSQL holds of people who were forgotten, in the caller's transaction; a second time finds what came in between. */
