@@ -22,10 +22,20 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
   const compiled = new Map<number, CompiledDefinitions>()
   const published = new Map<number, PublishedDefinition[]>()
   let settings: DecisionSettings | undefined
+
+  async function refreshSettings(): Promise<DecisionSettings> {
+    const now = await loadSettings()
+    if (settings !== undefined && JSON.stringify(pick(now)) === JSON.stringify(pick(settings))) return settings
+    settings = now
+    for (const [epoch, found] of published) compiled.set(epoch, compileDefinitions(found, now))
+    return now
+  }
+
   return {
     async load(db, epoch) {
       if (compiled.has(epoch)) return
-      settings ??= await loadSettings()
+      // A change of the settings is a publication too: everybody is decided anew by what it says, not by what stood before.
+      const now = await refreshSettings()
       const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({
         name: 'pipeline-definitions',
         text: PUBLISHED,
@@ -33,7 +43,7 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
       })
       const found = rows.map(({ body, ...row }) => ({ definition: body, version: row.version, epoch: row.epoch }))
       published.set(epoch, found)
-      compiled.set(epoch, compileDefinitions(found, settings))
+      compiled.set(epoch, compileDefinitions(found, now))
       for (const old of [...compiled.keys()].slice(0, -KEPT)) {
         compiled.delete(old)
         published.delete(old)
@@ -45,10 +55,7 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
       return found
     },
     async refreshSettings() {
-      const now = await loadSettings()
-      if (settings !== undefined && JSON.stringify(pick(now)) === JSON.stringify(pick(settings))) return
-      settings = now
-      for (const [epoch, found] of published) compiled.set(epoch, compileDefinitions(found, now))
+      await refreshSettings()
     },
   }
 }

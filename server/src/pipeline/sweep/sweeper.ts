@@ -55,6 +55,8 @@ export function makeSweeper(options: {
 
   async function sweep(epoch: number): Promise<void> {
     const at = shard
+    // One that is behind or being filled has its turn again in the next round, and holds up no other.
+    shard = (at + 1) % shardCount
     const compiled = await definitionsOf(at)
     if (compiled === null) return
     const first = await compareSlice(pool, clickhouse, compiled, { shard: at })
@@ -71,7 +73,6 @@ export function makeSweeper(options: {
     }
     if (lasting.length > 0) await nominate(epoch, lasting)
     meters.swept(first.compared, lasting.length, 0)
-    shard = (at + 1) % shardCount
   }
 
   async function nominate(epoch: number, differences: readonly Difference[]): Promise<void> {
@@ -106,8 +107,11 @@ export function makeSweeper(options: {
       const compiled = await definitionsOf(at)
       if (compiled === null || !(await isCaughtUp(at))) continue
       const { compared, differences: left } = await compareSlice(pool, clickhouse, compiled, { shard: at, only: [id] })
-      // Nobody was compared: still being folded.
-      if (compared === 0) continue
+      // Nobody was compared: still being folded, or nobody any more.
+      if (compared === 0) {
+        if (await isGone(id)) nominated.delete(id)
+        continue
+      }
       nominated.delete(id)
       const still = new Set(left.map(nameOf))
       const repaired = differences.filter((one) => !still.has(nameOf(one)))
@@ -119,6 +123,15 @@ export function makeSweeper(options: {
           'memberships still differ from the answer of ClickHouse after they were folded again',
         )
     }
+  }
+
+  /** Whether the person was merged into another, or forgotten, since. */
+  async function isGone(id: string): Promise<boolean> {
+    const { rows } = await pool.query('select 1 from profiles where shard = $1::smallint and id = $2::uuid and merged_into is null', [
+      shardOf(id),
+      id,
+    ])
+    return rows.length === 0
   }
 
   /** Whether the pipeline has come to this entry of the bulk lane: from then on the person is pending until the fold is done. */
