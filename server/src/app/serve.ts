@@ -4,7 +4,7 @@ import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, s
 import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
-import { makeForgetHandlers } from '../forget/index.ts'
+import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, startImportWorker, type ImportDeps } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
@@ -68,6 +68,7 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
     log,
     traitsOf: async (ids) => new Map([...(await people.findProfiles(ids))].map(([id, { traits }]) => [id, traits])),
     accept: (events) => accepter.accept(events),
+    beingForgotten: () => readBeingForgotten(pool, (sealed) => ground.secrets.decrypt(sealed)),
   })
   writeServerFile(config.dataDir, { address, token: localToken, pid: process.pid })
   const { writeKey, adminId } = await setUpWorkspace(pool, sources, config, address)

@@ -8,3 +8,4 @@
  * The deleting itself is the pipeline's (pipeline/erase), since only it knows what is still on its way.
  */
 export { makeForgetHandlers } from './handlers.ts'
+export { readBeingForgotten } from './request.ts'

@@ -1,4 +1,4 @@
-import { shardOf } from '@throughline/contracts'
+import { shardOf, type Identifier } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import { forgetIdentity, type HashIdentifier } from '../identity/index.ts'
 import { appendControls, INBOX_CHANNEL } from '../ingest/index.ts'
@@ -54,4 +54,15 @@ async function findForget(db: Db, profile: string): Promise<string | null> {
 async function hasProfile(db: Db, id: string): Promise<boolean> {
   const { rowCount } = await db.query('select 1 from profiles where shard = $1::smallint and id = $2::uuid', [shardOf(id), id])
   return rowCount === 1
+}
+
+/** Who is being forgotten at this time: since when (epoch ms), and under which identifiers they were known. */
+export async function readBeingForgotten(
+  pool: Pool,
+  unseal: (sealed: Uint8Array) => string,
+): Promise<{ readonly since: number; readonly identifiers: readonly Identifier[] }[]> {
+  const { rows } = await pool.query<{ requested_at: number; sealed: Buffer }>(
+    `select requested_at, sealed from forgets where stage <> 'complete' and sealed is not null`,
+  )
+  return rows.map(({ requested_at, sealed }) => ({ since: requested_at, identifiers: JSON.parse(unseal(sealed)) as Identifier[] }))
 }

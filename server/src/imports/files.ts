@@ -1,10 +1,13 @@
 import { createWriteStream } from 'node:fs'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { importFileBytes } from '@throughline/contracts'
 import { FileImportError } from './errors.ts'
+
+/** What is being uploaded, or was broken off. */
+const HALF = '.new'
 
 /** The uploaded files of this server: one folder, a file for each import. */
 export interface Files {
@@ -13,11 +16,20 @@ export interface Files {
   /** Writes a file as it comes. @returns its length in bytes @throws FileImportError `file_too_large` */
   take(id: string, chunks: AsyncIterable<Uint8Array>): Promise<number>
   remove(id: string): Promise<void>
+  /** The ids of the files that are here whole. */
+  list(): Promise<string[]>
+  /** Removes whole files of which this holds, and what uploads left that were broken off, once they are older than this, in ms. */
+  removeOlder(age: number, isGone: (ids: readonly string[]) => Promise<readonly string[]>): Promise<void>
 }
 
 /** @param folder made when the first file comes; only its owner can read it */
 export function makeFiles(folder: string, limit = importFileBytes): Files {
   const pathOf = (id: string): string => join(folder, id)
+  const names = (): Promise<string[]> =>
+    readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw error
+    })
   return {
     pathOf,
     has: (id) =>
@@ -27,7 +39,7 @@ export function makeFiles(folder: string, limit = importFileBytes): Files {
       ),
     async take(id, chunks) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      const draft = `${pathOf(id)}.new`
+      const draft = pathOf(id) + HALF
       let bytes = 0
       try {
         await pipeline(Readable.from(measured(chunks, limit, (length) => (bytes += length))), createWriteStream(draft, { mode: 0o600 }))
@@ -39,6 +51,15 @@ export function makeFiles(folder: string, limit = importFileBytes): Files {
       return bytes
     },
     remove: (id) => rm(pathOf(id), { force: true }),
+    list: async () => (await names()).filter((name) => !name.endsWith(HALF)),
+    async removeOlder(age, isGone) {
+      const all = await names()
+      const gone = await isGone(all.filter((name) => !name.endsWith(HALF)))
+      for (const name of [...gone, ...all.filter((one) => one.endsWith(HALF))]) {
+        const { mtimeMs } = await stat(join(folder, name))
+        if (Date.now() - mtimeMs > age) await rm(join(folder, name), { force: true })
+      }
+    },
   }
 }
 

@@ -96,14 +96,24 @@ test('a run that is killed between accepting and noting goes on there, and nothi
 })
 
 test('one that was cancelled, or taken over, writes nothing more', async () => {
-  const id = await make('people', [{ column: 'mail', to: 'email' }], 'mail\nstop@example.org\n')
+  const rows = Array.from({ length: 2_500 }, (_, n) => `stop${n}@example.org,${n}\n`).join('')
+  const columns: MappedColumn[] = [
+    { column: 'mail', to: 'email' },
+    { column: 'n', to: 'trait', name: 'stop_n', type: 'number' },
+  ]
+  const id = await make('people', columns, `mail,n\n${rows}`)
+  let calls = 0
   await expect(
     work(id, async (events) => {
-      await moveImport(server.pool, id, ['running'], 'cancelled', Date.now())
+      calls += 1
+      if (calls === 2) await moveImport(server.pool, id, ['running'], 'cancelled', Date.now())
       return server.accepter.accept(events)
     }),
   ).rejects.toBeInstanceOf(LeaseGone)
-  expect(await readImport(server.pool, id)).toMatchObject({ state: 'cancelled', counts: { rows: 0 } })
+  // What was under way when it was cancelled is accepted, and not noted; of the rest nothing is.
+  expect(calls).toBe(2)
+  expect(await named('Identified', 'stop_n')).toHaveLength(2_000)
+  expect(await readImport(server.pool, id)).toMatchObject({ state: 'cancelled', counts: { rows: 1_000 } })
 })
 
 test('rows next to each other with one order number are one order, exact to the cent; a number that comes again is refused', async () => {

@@ -217,16 +217,57 @@ export async function clearErrors(db: Db, id: string, phase: Phase, behind: numb
   await db.query('delete from import_errors where import_id = $1::uuid and phase = $2::text and row > $3::int8', [id, phase, behind])
 }
 
-/** Ends the work under a lease: a check gives the draft back, a run is done; with an error it failed. */
-export async function finishImport(db: Db, held: StoredImport, phase: Phase, error: string | null, now: number): Promise<void> {
+/** Ends the work under a lease: a check gives the draft back, a run is done; with an error it failed. False when the lease is gone. */
+export async function finishImport(db: Db, held: StoredImport, phase: Phase, error: string | null, now: number): Promise<boolean> {
   const state = error === null ? (phase === 'run' ? 'done' : 'draft') : phase === 'run' ? 'failed' : 'draft'
-  await db.query(
+  const { rowCount } = await db.query(
     `update imports set state = $3::text, error = $4::text, lease_until = 0, epoch = epoch + 1,
        progress = case when $4::text is null then 1 else progress end,
-       finished_at = case when $3::text <> 'draft' then $5::int8 end
+       finished_at = case when $3::text <> 'draft' then $5::int8 end, has_file = $3::text <> 'done'
      where id = $1::uuid and epoch = $2::int8`,
     [held.id, held.epoch, state, error, now],
   )
+  return rowCount === 1
+}
+
+/** Imports at rest whose files are still kept, of these ids. */
+export async function readKept(db: Db, ids: readonly string[]): Promise<(StoredImport & { readonly searchedAt: number })[]> {
+  const { rows } = await db.query<Row & { searched_at: number }>(
+    `select ${COLUMNS}, searched_at from imports where id = any($1::uuid[]) and has_file and state not in ('checking', 'running')`,
+    [ids.filter(isUuid)],
+  )
+  return rows.map((row) => ({ ...toImport(row), searchedAt: row.searched_at }))
+}
+
+/** Which of these imports have, as far as is noted, no file any more, or are not there themselves. */
+export async function findGone(db: Db, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>('select id from imports where id = any($1::uuid[]) and has_file', [ids.filter(isUuid)])
+  const kept = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => !kept.has(id))
+}
+
+/** Notes that the files of imports at rest since an instant are gone. Answers how many. */
+export async function dropFilesSince(db: Db, since: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `update imports set has_file = false
+     where has_file and state not in ('checking', 'running') and coalesce(finished_at, created_at) < $1::bigint`,
+    [since],
+  )
+  return rowCount ?? 0
+}
+
+/** Notes that the file of an import at rest is gone, and why. False when it is at work. */
+export async function dropFile(db: Db, id: string, why: string | null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update imports set has_file = false, error = coalesce($2::text, error) where id = $1::uuid and state not in ('checking', 'running')`,
+    [id, why],
+  )
+  return rowCount === 1
+}
+
+/** Notes that nobody who was forgotten before an instant stands in the file of an import. */
+export async function noteSearched(db: Db, id: string, at: number): Promise<void> {
+  await db.query('update imports set searched_at = greatest(searched_at, $2::bigint) where id = $1::uuid', [id, at])
 }
 
 export async function removeImport(db: Db, id: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { findSuppressed, readConsentsOf, saysMore } from '../consent/index.ts'
 import { lookUp } from '../identity/index.ts'
 import { findImported } from '../ingest/index.ts'
 import type { Db } from '../platform/postgres/index.ts'
+import { canonicalJson } from '../platform/text/index.ts'
 import type { Item } from './kinds/kind.ts'
 
 export type Verdict = 'new' | 'changed' | 'unchanged' | 'kept'
@@ -165,15 +166,16 @@ function weighTraits(
   now: number,
 ): { verdict: Verdict; call?: Call } {
   const at = item.at ?? now
-  const standing: Traits = { ...known.traits, ...said.get(person.key) }
+  const before = said.get(person.key)
+  const standing: Traits = { ...known.traits, ...before }
   const news = Object.entries(traits).filter(([name, value]) => {
     const trait = standing[name]
     return trait === undefined || (trait[1] <= at && !same(name, trait[0], value))
   })
-  if (known.owner !== undefined && news.length === 0 && !known.moreIdentifiers) return { verdict: 'unchanged' }
+  if ((known.owner ?? before) !== undefined && news.length === 0 && !known.moreIdentifiers) return { verdict: 'unchanged' }
   const replaced = news.map(([name]) => standing[name] ?? null)
   const messageId = `people:${hash([person.key, news, replaced])}`
-  said.set(person.key, { ...said.get(person.key), ...Object.fromEntries(news.map(([name, value]) => [name, [value, at]])) })
+  said.set(person.key, { ...before, ...Object.fromEntries(news.map(([name, value]) => [name, [value, at]])) })
   return { verdict: 'changed', call: { type: 'identify', messageId, ...person.fields, ...timeOf(at), traits: Object.fromEntries(news) } }
 }
 
@@ -211,16 +213,7 @@ function weighConsent(
 
 function same(name: string, a: Json, b: Json): boolean {
   if (name === 'email' && typeof a === 'string' && typeof b === 'string') return a.trim().toLowerCase() === b
-  return a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b))
-}
-
-/** JSON with the fields of objects in one order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
+  return a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b))
 }
 
 function hash(parts: readonly unknown[]): string {

@@ -1,18 +1,18 @@
 import { requireList } from '../lists/index.ts'
 import { Failure } from '../platform/http/index.ts'
 import { startLoop, type Loop } from '../platform/jobs/index.ts'
-import type { Logger } from '../platform/log/index.ts'
-import type { Files } from './files.ts'
+import type { Pool } from '../platform/postgres/index.ts'
 import { LeaseGone, runImport, type RunDeps } from './run.ts'
 import { claimImport, finishImport, holdLease, readWaiting, type StoredImport } from './store.ts'
+import { removeOldFiles, searchFiles, type TidyDeps } from './tidy.ts'
 
 const LEASE_MS = 30_000
 const HOLD_MS = 5_000
 const LOOK_MS = 2_000
+const TIDY_MS = 60_000
 
-export interface ImportWorkerDeps extends RunDeps {
-  readonly files: Files
-  readonly log: Logger
+export interface ImportWorkerDeps extends RunDeps, TidyDeps {
+  readonly pool: Pool
 }
 
 /**
@@ -21,13 +21,21 @@ export interface ImportWorkerDeps extends RunDeps {
  */
 export function startImportWorker(deps: ImportWorkerDeps): Loop {
   const { pool, files, log } = deps
+  let tidyAt = 0
 
   async function look(signal: AbortSignal): Promise<void> {
+    const failures: unknown[] = []
     for (const id of await readWaiting(pool, Date.now())) {
       if (signal.aborted || !(await files.has(id))) continue
       const held = await claimImport(pool, id, Date.now(), Date.now() + LEASE_MS)
-      if (held !== null) await work(held, signal)
+      // One that fails does not stand in the way of those behind it.
+      if (held !== null) await work(held, signal).catch((error: unknown) => failures.push(error))
     }
+    if (failures.length > 0) throw failures[0]
+    await searchFiles(deps, signal)
+    if (Date.now() < tidyAt) return
+    await removeOldFiles(deps, Date.now())
+    tidyAt = Date.now() + TIDY_MS
   }
 
   async function work(held: StoredImport, stopping: AbortSignal): Promise<void> {
@@ -43,7 +51,7 @@ export function startImportWorker(deps: ImportWorkerDeps): Loop {
     try {
       const list = held.options.list === null ? null : await requireList(pool, held.options.list)
       await runImport(deps, { held, phase, path: files.pathOf(held.id), list, signal, leaseUntil: () => Date.now() + LEASE_MS })
-      await finishImport(pool, held, phase, null, Date.now())
+      if (!(await finishImport(pool, held, phase, null, Date.now()))) return
       if (phase === 'run') await files.remove(held.id)
       log.info({ import: held.id, kind: held.kind, phase }, 'an import is done')
     } catch (error) {

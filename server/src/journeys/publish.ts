@@ -1,6 +1,7 @@
 import { shardCount, type Definition } from '@throughline/contracts'
 import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { canonicalJson } from '../platform/text/index.ts'
 import { loadLatest, type StoredDefinition } from './store.ts'
 
 export interface Change {
@@ -79,19 +80,10 @@ export async function announceEpoch(client: PoolClient): Promise<number> {
 function changeOf(definition: Definition, latest: StoredDefinition | undefined): Change {
   const { kind, id } = definition
   if (latest === undefined) return { kind, id, change: 'new', version: 1 }
-  if (canonical(latest.definition) === canonical(definition)) return { kind, id, change: 'unchanged', version: latest.version }
+  if (canonicalJson(latest.definition) === canonicalJson(definition)) return { kind, id, change: 'unchanged', version: latest.version }
   return { kind, id, change: 'changed', version: latest.version + 1 }
 }
 
 function keyOf(definition: Definition): string {
   return `${definition.kind} ${definition.id}`
-}
-
-/** JSON text that does not depend on the order of keys, which the database does not keep. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Forget } from '@throughline/contracts'
+import type { FileImport, Forget } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { archiveToday, readArchive } from './archive.ts'
 import { cartRecovery } from './definitions.ts'
@@ -60,8 +60,8 @@ test('of somebody who was forgotten no store holds anything, and others keep all
   await expect(app.send('track', { userId: 'jane-1', event: '', properties: { email: jane } })).rejects.toThrow('400')
   await place.database.pool.query(
     `with i as (
-       insert into imports (id, kind, name, bytes, state, mapping, options, counts, created_at, created_by)
-       values (gen_random_uuid(), 'people', 'people.csv', 1, 'done', '{}', '{}', '{}', 0, 'ann') returning id
+       insert into imports (id, kind, name, bytes, state, mapping, options, counts, created_at, created_by, has_file)
+       values (gen_random_uuid(), 'people', 'people.csv', 1, 'done', '{}', '{}', '{}', 0, 'ann', false) returning id
      )
      insert into import_errors (import_id, phase, row, at, column_name, value, reason) select id, 'run', 1, 0, 'Email', $1::text, 'seen before' from i`,
     [`<${jane}>`],
@@ -245,6 +245,34 @@ test('who asks what is known of them gets all of it in one file, and that is rec
   expect(file.notifications).toMatchObject([{ title: 'Your cart is waiting' }])
   expect(file.audit.map(({ action }) => action)).toEqual(['accessRequest', 'setConsent'])
 })
+
+test(
+  'uploaded files that name somebody who is forgotten are gone with them, and allowed again, the same file brings them back',
+  { timeout: 90_000 },
+  async () => {
+    const file = 'Email,City,Loyal\nida@example.org,Oslo,7\nole@example.org,Bergen,8\n'
+    const bring = async (): Promise<FileImport> => {
+      const { id } = await app.upload('people', 'loyal.csv', file)
+      await app.call('startImport', { params: { id } })
+      await expect.poll(async () => (await app.call('fileImport', { params: { id } })).state, patient).toBe('done')
+      return app.call('fileImport', { params: { id } })
+    }
+    expect(await bring()).toMatchObject({ counts: { new: 2 } })
+    await expect.poll(() => idOf('ida@example.org'), patient).not.toBe('')
+    await exported()
+    const draft = await app.upload('people', 'waiting.csv', file)
+    const other = await app.upload('people', 'others.csv', file.replace('ida', 'una'))
+    await complete(await forget(await idOf('ida@example.org')))
+    await expect(app.call('importSample', { params: { id: draft.id } })).rejects.toThrow('file_import_gone')
+    expect((await app.call('fileImport', { params: { id: draft.id } })).error).toContain('was removed')
+    await app.call('importSample', { params: { id: other.id } })
+
+    expect(await bring()).toMatchObject({ counts: { new: 0, unchanged: 1, refused: 1 } })
+    await app.call('allowForgotten', { body: { identifier: 'ida@example.org' } })
+    await expect.poll(async () => (await bring()).counts, patient).toMatchObject({ new: 1, unchanged: 1, refused: 0 })
+    await expect.poll(() => idOf('ida@example.org'), patient).not.toBe('')
+  },
+)
 
 test('what only resembles somebody who is forgotten stays', { timeout: 60_000 }, async () => {
   await app.send('identify', { userId: 'name', traits: { email: 'an@shop.example' } })

@@ -1,4 +1,4 @@
-import type { FileImport, ImportKind, ImportMapping, RouteResponse } from '@throughline/contracts'
+import type { FileImport, ImportMapping, RouteResponse } from '@throughline/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
 
@@ -10,16 +10,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => place?.remove())
 
-async function upload(kind: ImportKind, name: string, body: string | Buffer): Promise<FileImport> {
-  const response = await fetch(`${app.address}/api/imports?${new URLSearchParams({ kind, name }).toString()}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${keys.apiKey}`, 'content-type': 'application/octet-stream' },
-    body,
-  })
-  const answer = (await response.json()) as FileImport & { code?: string; message?: string }
-  if (!response.ok) throw new Error(`${answer.code}: ${answer.message}`)
-  return answer
-}
+const upload: TestApp['upload'] = (...file) => app.upload(...file)
 
 async function finish(id: string, route: 'checkImport' | 'startImport'): Promise<FileImport> {
   await app.call(route, { params: { id } })

@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { routes, type Route, type RouteInput, type RouteName, type RouteResponse } from '@throughline/contracts'
+import {
+  routes,
+  type FileImport,
+  type ImportKind,
+  type Route,
+  type RouteInput,
+  type RouteName,
+  type RouteResponse,
+} from '@throughline/contracts'
 import { readConfig } from '../../src/app/config.ts'
 import { startThroughline, type Roles, type Running } from '../../src/app/start.ts'
 import { makeLog } from '../../src/platform/log/index.ts'
@@ -28,6 +36,8 @@ export interface TestApp {
   call<N extends RouteName>(name: N, input: Input<N>): Promise<RouteResponse<N>>
   /** Sends one call or a batch as the first source and expects a 200. */
   send(kind: 'track' | 'identify' | 'page' | 'alias' | 'batch', body: object): Promise<void>
+  /** Uploads a file to be imported. */
+  upload(kind: ImportKind, name: string, body: string | Buffer): Promise<FileImport>
   stop(): Promise<void>
 }
 
@@ -77,6 +87,7 @@ export async function makePlace(): Promise<Place> {
         printed,
         call: (name, input) => call(running.address, name, input),
         send: (kind, body) => send(running.address, kind, body),
+        upload: (kind, name, body) => upload(running.address, kind, name, body),
         async stop() {
           if (started.delete(app)) await running.stop()
         },
@@ -114,4 +125,15 @@ async function send(address: string, kind: string, body: object): Promise<void> 
     body: JSON.stringify(body),
   })
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+}
+
+async function upload(address: string, kind: ImportKind, name: string, body: string | Buffer): Promise<FileImport> {
+  const response = await fetch(`${address}/api/imports?${new URLSearchParams({ kind, name }).toString()}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys.apiKey}`, 'content-type': 'application/octet-stream' },
+    body,
+  })
+  const answer = (await response.json()) as FileImport & { code?: string; message?: string }
+  if (!response.ok) throw new Error(`${answer.code}: ${answer.message}`)
+  return answer
 }

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { fileEncodings } from '@throughline/contracts'
 import { FileImportError } from '../errors.ts'
@@ -19,14 +18,14 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
 }
 
 /** A file as a stream of its bytes, unpacked when it is gzip, with how much of it has been read. */
-export async function openBytes(path: string): Promise<{ stream: Readable; progress: () => number; release: () => void }> {
+export async function openBytes(path: string): Promise<{ stream: AsyncIterable<Uint8Array>; progress: () => number; release: () => void }> {
   const [head, { size }] = await Promise.all([readHead(path, 2), stat(path)])
   const file = createReadStream(path, { highWaterMark: 256 * 1024 })
   const gzipped = head[0] === 0x1f && head[1] === 0x8b
   const stream = gzipped ? file.pipe(createGunzip()) : file
   file.on('error', (error) => stream.destroy(error))
   return {
-    stream,
+    stream: gzipped ? intact(stream) : stream,
     progress: () => (size === 0 ? 1 : Math.min(1, file.bytesRead / size)),
     release: () => {
       file.destroy()
@@ -50,6 +49,21 @@ export async function* decode(stream: AsyncIterable<Uint8Array>, encoding: Encod
       throw unreadable(`it holds bytes that are no ${encoding} text; choose its encoding`, error)
     throw error
   }
+}
+
+async function* intact(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream
+  } catch (error) {
+    throw asDamage(error, 'its gzip data is damaged or cut off')
+  }
+}
+
+/** What an unpacker says of the file's own bytes, as a refusal of the file; what the disk says passes as it is. */
+export function asDamage(error: unknown, why: string): unknown {
+  // Neither refusals, nor errors of the system, nor those of a program.
+  if (!(error instanceof Error) || error.name !== 'Error' || error instanceof FileImportError || 'syscall' in error) return error
+  return unreadable(why, error)
 }
 
 export function unreadable(why: string, cause?: unknown): FileImportError {

@@ -15,7 +15,6 @@ export async function openCsv(path: string, settings: FileSettings): Promise<Tab
   const records = parse({ delimiter: settings.delimiter, relax_column_count: true, max_record_size: MAX_ROW })
   const text = Readable.from(decode(stream, settings.encoding), { objectMode: true })
   const fail = (error: Error): void => void records.destroy(error)
-  stream.on('error', fail)
   text.on('error', fail)
   text.pipe(records)
   const iterator: AsyncIterator<string[]> = records[Symbol.asyncIterator]()

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import type { Json } from '@throughline/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { detectFile, readSample } from '../detect/sniff.ts'
+import { openTable } from './table.ts'
 import { makeZip } from '../test/make-zip.ts'
 
 let folder: string
@@ -67,6 +68,31 @@ describe('a CSV file', () => {
     const found = await read('plain.csv', '17850,lena@example.org\n17851,bo@example.org\n')
     expect(found.settings.header).toBe(false)
     expect(found.rows).toHaveLength(2)
+  })
+
+  test('that is damaged or cut off within its gzip data is refused, and not tried again', async () => {
+    const packed = gzipSync(Array.from({ length: 90_000 }, (_, n) => `${n},${(n * 7_919) % 10_007}\n`).join(''))
+    for (const [name, bytes] of [
+      ['cut.csv', packed.subarray(0, packed.length / 2)],
+      ['damaged.csv', Buffer.concat([packed.subarray(0, 900), Buffer.alloc(300, 255), packed.subarray(1_200)])],
+    ] as const) {
+      const path = join(folder, name)
+      writeFileSync(path, bytes)
+      const settings = {
+        format: 'csv',
+        encoding: 'utf-8',
+        delimiter: ',',
+        header: false,
+        decimalMark: '.',
+        dateOrder: 'ymd',
+        ...workspace,
+      } as const
+      const rows = async () => {
+        for await (const batch of (await openTable(path, settings)).batches) void batch
+      }
+      await expect(rows()).rejects.toMatchObject({ code: 'file_unreadable' })
+      await expect(detectFile(path, name, workspace)).rejects.toMatchObject({ code: 'file_unreadable' })
+    }
   })
 
   test('with a quote that never closes, or bytes of another encoding further down, is refused by name', async () => {

@@ -8,6 +8,8 @@ import { openZip, type ZipFile } from './zip.ts'
 
 const DAY_MS = 86_400_000
 const MAX_COLUMNS = 1_000
+/** Characters of a cell. Excel itself writes no more than 32,767. */
+const MAX_CELL = 100_000
 
 interface Book {
   readonly sheet: string
@@ -125,7 +127,7 @@ async function readTexts(zip: ZipFile): Promise<Texts> {
       else if (name === 'rPh') phonetic = true
     },
     text: (piece: string) => {
-      if (inText && !phonetic) text += piece
+      if (inText && !phonetic) text = append(text, piece)
     },
     close: (name: string) => {
       if (name === 't') inText = false
@@ -160,7 +162,7 @@ async function* readRows(stream: AsyncIterable<Uint8Array>, book: Book, onBytes:
       } else if (name === 'v' || name === 't') reading = true
     },
     text: (piece: string) => {
-      if (reading) value += piece
+      if (reading) value = append(value, piece)
     },
     close: (name: string) => {
       if (name === 'v' || name === 't') reading = false
@@ -178,6 +180,11 @@ async function* readRows(stream: AsyncIterable<Uint8Array>, book: Book, onBytes:
     rows = []
     yield full
   }
+}
+
+function append(text: string, piece: string): string {
+  if (text.length + piece.length > MAX_CELL) throw unreadable(`a cell in it is longer than ${MAX_CELL} characters`)
+  return text + piece
 }
 
 function readCell(kind: string, value: string, style: number, book: Book): Json {

@@ -1,6 +1,6 @@
 import sax from 'sax'
 import { FileImportError } from '../errors.ts'
-import { unreadable } from './bytes.ts'
+import { asDamage, unreadable } from './bytes.ts'
 
 /** An element as it opens; names without their prefix. */
 export interface Element {
@@ -33,10 +33,14 @@ export async function* parseXml(stream: AsyncIterable<Uint8Array>, handlers: Han
   parser.oncdata = (piece) => handlers.text?.(piece)
   parser.onclosetag = (name) => handlers.close?.(local(name))
   const decoder = new TextDecoder('utf-8')
-  for await (const chunk of stream) {
-    parser.write(decoder.decode(chunk, { stream: true }))
-    if (failure !== undefined) throw asFailure(failure)
-    yield chunk.length
+  try {
+    for await (const chunk of stream) {
+      parser.write(decoder.decode(chunk, { stream: true }))
+      if (failure !== undefined) throw asFailure(failure)
+      yield chunk.length
+    }
+  } catch (error) {
+    throw asDamage(error, 'its parts are damaged or cut off')
   }
   parser.close()
   if (failure !== undefined) throw asFailure(failure)

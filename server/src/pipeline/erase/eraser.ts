@@ -6,8 +6,8 @@ import { binary, isConnectionLost, withTransaction, type Db, type Pool } from '.
 import { forgotten } from '../advance/person.ts'
 import { makeSingleLease } from '../single-lease.ts'
 import { makeWaker } from '../wake.ts'
-import { eraseHistory } from './history.ts'
-import { sweep } from './places.ts'
+import { eraseHistory, readImported } from './history.ts'
+import { findUnsearchedFile, forgetImported, sweep } from './places.ts'
 import { add, moveOn, noteTrouble, readOpen, type Barrier, type Forget, type Sought } from './store.ts'
 
 const EVERY_MS = 250
@@ -34,7 +34,8 @@ export interface EraserOptions {
  *
  *   asked ──▶ stopping ──▶ taking ──▶ exporting ──▶ sweeping ──▶ complete
  *     │          │            │           │             │
- *     │          │            │           │             └ what came in between is deleted from PostgreSQL, the request's own memory too
+ *     │          │            │           │             └ uploaded files have been looked through; what came in between is deleted from
+ *     │          │            │           │               PostgreSQL, the request's own memory too
  *     │          │            │           └ the export has passed the barriers: nothing of them is on its way to ClickHouse, which deletes
  *     │          │            └ the pipeline has passed the barriers; PostgreSQL deletes, the archive's keys are dropped
  *     │          └ whoever began to accept before the request was known has ended: the heads of the streams are the barriers
@@ -55,6 +56,7 @@ export function makeEraser(options: EraserOptions): Eraser {
   }
 
   async function eraseFromHistory(forget: Forget, epoch: number): Promise<void> {
+    await forgetImported(pool, await readImported(clickhouse, forget.profiles))
     const counts = await eraseHistory(clickhouse, options.database, options.cluster, forget.profiles)
     await withTransaction(pool, async (client) => {
       await lease.check(client, epoch)
@@ -80,10 +82,20 @@ export function makeEraser(options: EraserOptions): Eraser {
           return true
         case 'exporting':
           return false
-        case 'sweeping':
+        case 'sweeping': {
+          const file = await findUnsearchedFile(client, forget.requested_at)
+          if (file !== null) {
+            await noteTrouble(
+              client,
+              [forget.id],
+              `The file "${file}" was uploaded for an import, and is looked through by the server that has it.`,
+            )
+            return false
+          }
           await moveOn(client, forget, { stage: 'complete', counts: add(forget.counts, await sweep(client, seek(forget))) })
           log.info({ forget: forget.id }, 'a person was forgotten')
           return true
+        }
         default:
           return forget.stage satisfies never
       }

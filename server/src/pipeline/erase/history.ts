@@ -1,8 +1,22 @@
+import { lanes } from '@throughline/contracts'
 import type { ClickHouse, Cluster } from '../../platform/clickhouse/index.ts'
 import type { Counts } from './store.ts'
 
 /** Columns that say whose a row is, in whatever table they stand. */
 const COLUMNS = ['profile_id', 'loser', 'winner']
+
+/**
+ * What files said of these profiles, by the ids of those events. Files are remembered by what they said, for ever; of somebody
+ * who is allowed to come back the same file has to be news again.
+ */
+export async function readImported(clickhouse: ClickHouse, profiles: readonly string[]): Promise<string[]> {
+  const found = await clickhouse.query({
+    query: `select distinct event_id from events where profile_id in {profiles:Array(UUID)} and lane = ${lanes.bulk}`,
+    query_params: { profiles: [...profiles] },
+    format: 'JSONEachRow',
+  })
+  return (await found.json<{ event_id: string }>()).map(({ event_id }) => event_id)
+}
 
 /**
  * Deletes what ClickHouse holds of these profiles, in every table that names a profile, and waits until it is done.

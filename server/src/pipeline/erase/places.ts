@@ -122,3 +122,26 @@ export async function sweep(db: Db, sought: Sought): Promise<Counts> {
   for (const { name, sql, values } of places) counts[name] = (await db.query(sql, values(sought))).rowCount ?? 0
   return counts
 }
+
+/**
+ * Forgets that files said these things. What files say is remembered under one day that never passes, 0.
+ * @param events ids of events, `source:message id`
+ */
+export async function forgetImported(db: Db, events: readonly string[]): Promise<number> {
+  const names = events.map((id) => [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)] as const)
+  const { rowCount } = await db.query(
+    `delete from seen s using unnest($1::text[], $2::text[]) as k (source, message_id)
+     where s.day = 0 and s.source = k.source and s.message_id = k.message_id`,
+    [binary.textArray(names.map(([source]) => source)), binary.textArray(names.map(([, messageId]) => messageId))],
+  )
+  return rowCount ?? 0
+}
+
+/** The name of an uploaded file that was there at an instant and has not been looked through since; null when there is none. */
+export async function findUnsearchedFile(db: Db, since: number): Promise<string | null> {
+  const { rows } = await db.query<{ name: string }>(
+    'select name from imports where has_file and created_at <= $1::bigint and searched_at < $1::bigint order by created_at limit 1',
+    [since],
+  )
+  return rows[0]?.name ?? null
+}

@@ -10,6 +10,7 @@ export type Barrier = readonly [shard: number, lane: number, seq: number]
 export interface Forget {
   readonly id: string
   readonly profiles: readonly string[]
+  readonly requested_at: number
   readonly stage: 'asked' | 'stopping' | 'taking' | 'exporting' | 'sweeping'
   readonly fence: string | null
   readonly barriers: readonly Barrier[] | null
@@ -25,7 +26,7 @@ export interface Sought {
 
 export async function readOpen(db: Db): Promise<Forget[]> {
   const { rows } = await db.query<Forget & { [key: string]: unknown }>(
-    `select id, profiles, stage, fence, barriers, sealed, counts from forgets where stage <> 'complete' order by requested_at, id limit 100`,
+    `select id, profiles, requested_at, stage, fence, barriers, sealed, counts from forgets where stage <> 'complete' order by requested_at, id limit 100`,
   )
   return rows
 }

@@ -173,12 +173,15 @@ create table imports (
   started_at bigint,
   finished_at bigint,
   epoch bigint default 0 not null,
-  lease_until bigint default 0 not null
+  lease_until bigint default 0 not null,
+  has_file boolean default true not null,
+  searched_at bigint default 0 not null
 );
 alter table imports add constraint imports_pkey PRIMARY KEY (id);
 alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 CREATE INDEX imports_newest ON public.imports USING btree (created_at DESC, id DESC);
 CREATE INDEX imports_open ON public.imports USING btree (created_at) WHERE (state = ANY (ARRAY['checking'::text, 'running'::text]));
+CREATE INDEX imports_with_file ON public.imports USING btree (created_at) WHERE has_file;
 
 create table inbox (
   shard smallint not null,

@@ -1,5 +1,6 @@
 import type { Json } from '@throughline/contracts'
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
+import { csvCell } from '../../platform/text/index.ts'
 import type { Column, Exported } from './columns.ts'
 
 type Writer = (columns: readonly Column[], people: AsyncIterable<Exported>) => AsyncIterable<string | Uint8Array>
@@ -14,18 +15,7 @@ export const formats: { readonly [F in 'csv' | 'ndjson' | 'parquet']: { readonly
 // RFC 4180, with the column ids as first line.
 async function* writeCsv(columns: readonly Column[], people: AsyncIterable<Exported>): AsyncIterable<string> {
   yield `${columns.map(({ id }) => csvCell(id)).join(',')}\r\n`
-  for await (const person of people) yield `${columns.map(({ value }) => csvCell(value(person))).join(',')}\r\n`
-}
-
-/**
- * A cell of a CSV file. Texts that a spreadsheet would take for a formula get an apostrophe in front, which it hides (OWASP,
- * CSV Injection); numbers and phone numbers begin with a sign and are none.
- */
-export function csvCell(value: Json): string {
-  const text = textOf(value) ?? ''
-  const risky = typeof value !== 'number' && /^[=+\-@\t\r\n]/.test(text) && !/^[+-]?\d+(?:\.\d+)?$/.test(text)
-  const safe = risky ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  for await (const person of people) yield `${columns.map(({ value }) => csvCell(plainOf(value(person)))).join(',')}\r\n`
 }
 
 async function* writeLines(columns: readonly Column[], people: AsyncIterable<Exported>): AsyncIterable<string> {
@@ -61,6 +51,10 @@ async function* writeParquet(columns: readonly Column[], people: AsyncIterable<E
   if (rows.length > 0) yield await flush()
   await file.finish()
   yield take()
+}
+
+function plainOf(value: Json): string | number | null {
+  return typeof value === 'number' ? value : textOf(value)
 }
 
 function textOf(value: Json): string | null {
