@@ -22,9 +22,10 @@ function finish(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** MurmurHash3 x86 32 of the bytes of an ASCII text, seed 0, as everybody else computes it (ClickHouse: `murmurHash3_32`). */
-export function murmur32(ascii: string): number {
+/** MurmurHash3 x86 32 of the UTF-8 bytes of a text, seed 0, as everybody else computes it (ClickHouse: `murmurHash3_32`). */
+export function murmur32(text: string): number {
   let h = 0
+  const ascii = toBytes(text)
   const blocks = ascii.length & ~3
   for (let i = 0; i < blocks; i += 4) {
     h ^= scramble(byte(ascii, i) | (byte(ascii, i + 1) << 8) | (byte(ascii, i + 2) << 16) | (byte(ascii, i + 3) << 24))
@@ -33,6 +34,22 @@ export function murmur32(ascii: string): number {
   let rest = 0
   for (let i = ascii.length - 1; i >= blocks; i--) rest = (rest << 8) | byte(ascii, i)
   return finish(h ^ scramble(rest) ^ ascii.length)
+}
+
+/** A text with a character for each byte of the UTF-8 of another; the same where all is ASCII. */
+function toBytes(text: string): string {
+  let isAscii = true
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) isAscii = false
+  if (isAscii) return text
+  let bytes = ''
+  for (const character of text) {
+    const code = character.codePointAt(0)!
+    if (code < 0x80) bytes += character
+    else if (code < 0x800) bytes += String.fromCharCode(0xc0 | (code >> 6), 0x80 | (code & 0x3f))
+    else if (code < 0x10000) bytes += String.fromCharCode(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
+    else bytes += String.fromCharCode(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
+  }
+  return bytes
 }
 
 function byte(ascii: string, at: number): number {

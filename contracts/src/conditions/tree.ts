@@ -26,6 +26,7 @@ import {
   type RandomCondition,
 } from './standing.ts'
 import { contextConditionSchema, type ContextCondition } from './context.ts'
+import { sequenceConditionSchema, type SequenceCondition } from './sequence.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -60,6 +61,7 @@ export type Condition =
   | RandomCondition
   | ComputedCondition
   | ContextCondition
+  | SequenceCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -82,6 +84,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       randomConditionSchema,
       computedConditionSchema,
       contextConditionSchema,
+      sequenceConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

@@ -9,6 +9,7 @@ import { measureCondition } from './measure.ts'
 import { messageCondition } from './message.ts'
 import { pageCondition, screenCondition } from './views.ts'
 import { notCondition } from './not.ts'
+import { sequenceCondition } from './sequence/sequence.ts'
 import { consentCondition } from './standing/consent.ts'
 import { journeyCondition } from './standing/journey.ts'
 import { listCondition } from './standing/list.ts'
@@ -35,6 +36,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   random: randomCondition,
   computed: computedCondition,
   context: contextCondition,
+  sequence: sequenceCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

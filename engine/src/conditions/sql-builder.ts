@@ -20,6 +20,11 @@ export interface SqlBuilder {
   perEvent(expression: string): string
   /** The name of a column for this aggregate over the rows of a profile; the same aggregate gets the same column. */
   column(aggregate: string): string
+  /**
+   * The name of a column for this expression over the columns of a profile, worked out in a select of its own around those that it
+   * names: a name that is used often does not make the query grow, as that of a `column` does. The same expression gets the same.
+   */
+  derived(expression: string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
   reads(rows: string): void
   /** A name for what this expression gives, inside a lambda; the same for the same expression. */
@@ -42,6 +47,8 @@ export interface CollectedSql extends SqlBuilder {
   readonly params: { readonly [name: string]: string | number }
   readonly columns: ReadonlyMap<string, string>
   readonly eventColumns: ReadonlyMap<string, string>
+  /** Derived columns, by the stage at which all that they name is there. */
+  readonly stages: readonly ReadonlyMap<string, string>[]
   readonly rows: ReadonlySet<string>
 }
 
@@ -55,6 +62,8 @@ export function makeSqlBuilder(
   const byValue = new Map<string, string>()
   const columns = new Map<string, string>()
   const eventColumns = new Map<string, string>()
+  const stages: Map<string, string>[] = []
+  const stageOf = new Map<string, number>()
   const rows = new Set<string>()
 
   function parameter(type: string, value: string | number): string {
@@ -72,6 +81,7 @@ export function makeSqlBuilder(
     params,
     columns,
     eventColumns,
+    stages,
     rows,
     parameter,
     zone: () => parameter('String', about.context.calendar.zone),
@@ -85,6 +95,16 @@ export function makeSqlBuilder(
       const known = columns.get(aggregate) ?? `c${columns.size}`
       columns.set(aggregate, known)
       return known
+    },
+    derived(expression) {
+      const stage = Math.max(0, ...(expression.match(/\bd\d+\b/g) ?? []).map((name) => stageOf.get(name)! + 1))
+      const known = stages[stage]?.get(expression)
+      if (known !== undefined) return known
+      const name = `d${stageOf.size}`
+      stageOf.set(name, stage)
+      stages[stage] ??= new Map()
+      stages[stage].set(expression, name)
+      return name
     },
     reads(expression) {
       rows.add(expression)

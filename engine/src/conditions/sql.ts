@@ -92,7 +92,7 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
   const join = merges
     ? `\n    global left join (select loser, winner, 1 as merged from ${options.tables?.overrides ?? 'profile_overrides'}) as o on e.profile_id = o.loser`
     : ''
-  const inner = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
+  const grouped = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
   from (
     select
       ${person},
@@ -103,6 +103,10 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
     where ${bounds.join('\n      and ')}
   )
   group by person`
+  const inner = builder.stages.reduce((from, stage) => {
+    const derived = [...stage].map(([expression, name]) => `${expression} as ${name}`)
+    return `  select ${['*', ...derived].join(',\n    ')}\n  from (\n${from}\n  )`
+  }, grouped)
   return { inner, results, params: { ...builder.params, now: options.now }, others }
 }
 

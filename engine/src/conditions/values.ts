@@ -1,4 +1,4 @@
-import type { Json } from '@throughline/contracts'
+import { valueAt, type Json, type JsonObject } from '@throughline/contracts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /*
@@ -80,4 +80,38 @@ export function numberToJsonSql(units: string): string {
 /** {@link valueOfKey} as a JSON text; empty for an empty key. */
 export function keyToJsonSql(key: string): string {
   return `multiIf(${key} = '', '', startsWith(${key}, 's'), toJSONString(substring(${key}, 2)), startsWith(${key}, 'n'), ${numberToJsonSql(`toInt64OrZero(substring(${key}, 2))`)}, ${key} = 'b1', 'true', 'false')`
+}
+
+/** The values at a path that may lead through one list (`products[].sku`); what is no object has no properties. */
+export function valuesAt(data: JsonObject, path: string): readonly (Json | undefined)[] {
+  const { list, rest } = splitList(path)
+  if (list === undefined) return [valueAt(data, path)]
+  const elements = valueAt(data, list)
+  if (!Array.isArray(elements)) return []
+  return rest === '' ? elements : elements.map((element) => (isObject(element) ? valueAt(element, rest) : undefined))
+}
+
+/** {@link keyOf} of each of {@link valuesAt} of the properties of an event, as a list of texts without those that have none. */
+export function keysToSql(path: string, sql: SqlBuilder): string {
+  const { list, rest } = splitList(path)
+  const [elements, inside] =
+    list === undefined ? [`[${sql.jsonAt('properties', path)}]`, ''] : [`JSONExtractArrayRaw(${sql.jsonAt('properties', list)})`, rest]
+  const element = sql.variable(elements)
+  const value = sql.variable(`${elements} ${inside}`)
+  const number = `JSONExtractFloat(${value})`
+  const text = `JSONExtractString(${value})`
+  const key = `multiIf(JSONType(${value}) = 'String', if(lengthUTF8(${text}) <= ${LONGEST}, concat('s', ${text}), ''), JSONType(${value}) = 'Bool', if(${value} = 'true', 'b1', 'b0'), JSONType(${value}) in ('Int64', 'UInt64', 'Double') and abs(${number}) <= ${MOST}, concat('n', toString(toInt64(floor(${number} * ${UNITS} + 0.5)))), '')`
+  const found = inside === '' ? elements : `arrayMap(${element} -> ${sql.jsonAt(element, inside)}, ${elements})`
+  return `arrayFilter(k -> k != '', arrayMap(${value} -> ${key}, ${found}))`
+}
+
+function splitList(path: string): { readonly list: string | undefined; readonly rest: string } {
+  const at = path.indexOf('[]')
+  if (at < 0) return { list: undefined, rest: path }
+  const rest = path.slice(at + 2)
+  return { list: path.slice(0, at), rest: rest.startsWith('.') ? rest.slice(1) : rest }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -30,7 +30,8 @@ function viewCondition<C extends PageCondition | ScreenCondition>(event: string,
   }
 }
 
-function nameFilters(name: string | undefined): readonly PropertyFilter[] {
+/** The name of a page or screen, or a pattern of names, as filters of its event. */
+export function nameFilters(name: string | undefined): readonly PropertyFilter[] {
   if (name === undefined || name === '*') return []
   const open = name.startsWith('*')
   const goesOn = name.endsWith('*')

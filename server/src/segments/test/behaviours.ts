@@ -62,6 +62,32 @@ const message: fc.Arbitrary<Condition> = join(
   counted,
 )
 
+const limit = fc.constantFrom({}, { within: '3 hours' }, { within: '12 hours' }, { within: '1 day' })
+const stepEvent = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ event: fc.constantFrom('Order *', '*r*', '*', ...names) }) },
+  { weight: 1, arbitrary: fc.record({ event: selected, where }) },
+  { weight: 1, arbitrary: fc.record({ page: fc.constantFrom('Home', 'H*', '*') }) },
+)
+const not = fc.constantFrom({ not: true as const })
+const doneStep = join(stepEvent, limit)
+const between = fc.array(join(stepEvent, not), { maxLength: 1 })
+const sequenceWindow = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom({ within: '2 days' }, { calendarDays: 2 }, { between: { from: day(20), to: day(50) } }) },
+  { weight: 1, arbitrary: fc.constant({}) },
+)
+/** A value that every step of it has, in lists too. */
+const same = fc.constantFrom({}, {}, {}, {}, { same: 'place' }, { same: 'items[].sku' })
+const sequence: fc.Arbitrary<Condition> = join(
+  fc
+    .tuple(stepEvent, between, fc.array(doneStep, { maxLength: 1 }), doneStep, fc.array(join(doneStep, not), { maxLength: 2 }))
+    .map(([first, without, more, last, after]) => ({
+      kind: 'sequence' as const,
+      // One that goes on, or one of which something must not follow, or both.
+      steps: after.length > 0 && more.length === 0 ? [first, ...after] : [first, ...more, ...without, last, ...after],
+    })),
+  join(same, sequenceWindow),
+)
+
 const property = fc.constantFrom('amount', 'place', 'a.b')
 const scalar = fc.constantFrom<string | number | boolean>('shoes', 'ü 🛒', '', 5, 5.1, true, 49.9)
 const about = join(fc.record({ event: selected, where }), window)
@@ -111,15 +137,16 @@ const measured = Object.entries(measures).map(([kind, measure]): fc.Arbitrary<Co
 )
 
 /** Questions about what people did, of every kind. */
-export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message, ...measured]
+export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message, sequence, sequence, ...measured]
 
 const value: fc.Arbitrary<Json> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(5, 5.1, -0.1, 0.2, 0.3, 49.9, 100) },
   { weight: 4, arbitrary: fc.constantFrom('shoes', 'hats', 'ü 🛒', '') },
   { weight: 2, arbitrary: fc.constantFrom<Json>(true, null, [], { a: 1 }, 1e21, '5') },
 )
+const items = fc.array(fc.constantFrom<Json>({ sku: 'shoes' }, { sku: 'ü 🛒' }, { sku: 5 }, 'hats', {}), { maxLength: 3 })
 const properties: fc.Arbitrary<JsonObject> = fc.record(
-  { amount: value, place: value, a: fc.constantFrom<Json>({ b: 5 }, 'GB', 5) },
+  { amount: value, place: value, a: fc.constantFrom<Json>({ b: 5 }, 'GB', 5), items },
   { requiredKeys: [] },
 )
 const viewed = fc.record({ name: fc.constantFrom('Home', 'Hats', 'Shoes', 5) }, { requiredKeys: [] })

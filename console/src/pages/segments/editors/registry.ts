@@ -10,6 +10,7 @@ import { measureEditor } from './measure.tsx'
 import { messageEditor } from './message.tsx'
 import { plainEditor } from './plain.tsx'
 import { randomEditor } from './random.tsx'
+import { sequenceEditor } from './sequence.tsx'
 import { traitEditor } from './trait.tsx'
 import { pageEditor, screenEditor } from './view.tsx'
 
@@ -20,6 +21,7 @@ type Of<K extends Kind> = Extract<LeafCondition, { kind: K }>
 const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   event: eventEditor,
   'event-time': eventTimeEditor,
+  sequence: sequenceEditor,
   measure: measureEditor,
   page: pageEditor,
   screen: screenEditor,
