@@ -6,7 +6,7 @@ export const exportFormats = ['csv', 'ndjson', 'parquet'] as const
 export const exportColumnSchema = z.object({
   id: z.string().meta({ description: 'what goes into `columns`' }),
   label: z.string(),
-  group: z.enum(['person', 'identifier', 'consent', 'trait']),
+  group: z.enum(['person', 'identifier', 'consent', 'trait', 'computed']),
 })
 
 export const exportRoutes = {

@@ -33,6 +33,8 @@ export const consentSchema = z.object({
 
 export const personDetailSchema = personSchema.extend({
   traits: z.array(z.object({ name: z.string(), value: jsonSchema, at: ms })),
+  /** What the published computed traits say at this moment; null is no value, and `pending` that history is still being read for it. */
+  computed: z.array(z.object({ id: z.string(), name: z.string(), value: jsonSchema.nullable(), pending: z.boolean() })),
   identifiers: z.array(z.object({ kind: z.string(), value: z.string(), since: ms })),
   consents: z.array(consentSchema),
   suppressions: z.array(z.object({ channel: z.string(), address: z.string(), reason: z.string(), at: ms })),

@@ -9,7 +9,7 @@ import { makeFiles, makeImportHandlers, startImportWorker, type ImportDeps } fro
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
 import { makeListHandlers } from '../lists/index.ts'
-import { findHistoryLost, unpackProfile } from '../pipeline/index.ts'
+import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/index.ts'
 import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
@@ -92,7 +92,7 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   }
 }
 
-function makePeople({ pool, clickhouse, log, accepter, unmergeProfiles }: Ground): ReturnType<typeof makeProfiles> {
+function makePeople({ pool, clickhouse, log, accepter, unmergeProfiles, settings }: Ground): ReturnType<typeof makeProfiles> {
   const history = makeHistory(clickhouse, (error) => log.warn({ err: error }, 'ClickHouse could not answer about people'))
   return makeProfiles({
     pool,
@@ -101,6 +101,7 @@ function makePeople({ pool, clickhouse, log, accepter, unmergeProfiles }: Ground
     unmergeProfiles,
     mergePeople: (one, other, reason, also) => mergePeople(pool, one, other, reason, also),
     append: (events) => accepter.accept(events),
+    readComputed: makeReadComputed(pool, settings),
     beside: [
       { name: 'messages', read: (profiles) => readMessagesOf(pool, profiles) },
       { name: 'notifications', read: (profiles) => readNotificationsOf(pool, profiles) },

@@ -9,6 +9,7 @@
  * - *export*: the streams in order to ClickHouse · *fill*: states of new leaves computed from history · *adopt*: taking them in.
  */
 export { makeWorker, type Worker, type WorkerOptions } from './worker.ts'
+export { makeReadComputed } from './computed.ts'
 export { findHistoryLost } from './export/lost.ts'
 export { restoreArchives, type RestoredDay } from './maintenance/restore.ts'
 export type { BornClaimedMessage, PipelineStatus } from './ports.ts'

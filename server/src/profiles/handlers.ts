@@ -8,7 +8,7 @@ import { makeExportHandlers } from './export-people/index.ts'
 import { makeAccessFile, type KeptBeside } from './everything.ts'
 import type { History } from './history.ts'
 import { loadFormerIds, makeLastSeen } from './last-seen.ts'
-import { loadPeople, loadProfiles, type UnpackProfile } from './load.ts'
+import { loadPeople, loadProfiles, type ReadComputed, type UnpackProfile } from './load.ts'
 import { readPersonHistory } from './person-history.ts'
 import { identifiedEvent, type IdentifiedEvent } from './set-traits.ts'
 import { filterOf } from './timeline-filter.ts'
@@ -30,22 +30,24 @@ export interface ProfileDeps {
     also: (client: PoolClient) => Promise<void>,
   ) => Promise<{ readonly id: string; readonly winner: string }>
   readonly append: (events: IdentifiedEvent[]) => Promise<unknown>
+  readonly readComputed: ReadComputed
   /** What other domains keep of people, for those who ask what is known of them. */
   readonly beside: readonly KeptBeside[]
 }
 
 /** Handlers of people, and what other domains ask about people. */
-export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeople, append, beside }: ProfileDeps) {
+export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeople, append, readComputed, beside }: ProfileDeps) {
   const lastSeen = makeLastSeen(pool, history)
+  const deps = { pool, unpack, lastSeen, readComputed }
   const handlers = {
-    ...makeExportHandlers(pool, unpack),
+    ...makeExportHandlers(deps),
     async people({ query }) {
       const before = readCursor(query.cursor, [''])?.[0]
       const { items, next } = await findPeople({ pool, unpack, history, lastSeen }, query.search, before, query.limit)
       return { items, next: next === null ? null : writeCursor([next]) }
     },
     async person({ params }) {
-      return readPerson(pool, unpack, lastSeen, params.id)
+      return readPerson(deps, params.id)
     },
     async timeline({ params, query }) {
       const after = readCursor(query.cursor, [0, ''])
@@ -59,7 +61,7 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeop
       return readPersonHistory(pool, history, id, profile?.traits ?? {})
     },
     async setTraits({ params, body, auth, audit }) {
-      const person = await readPerson(pool, unpack, lastSeen, params.id)
+      const person = await readPerson(deps, params.id)
       const before = Object.fromEntries(person.traits.flatMap(({ name, value }) => (name in body.traits ? [[name, value]] : [])))
       audit.note({ before, after: body.traits })
       const event = await identifiedEvent(pool, person, body.traits, auth.name)
@@ -87,7 +89,7 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeop
       return { ok: true }
     },
     async accessRequest({ params }) {
-      const person = await readPerson(pool, unpack, lastSeen, params.id)
+      const person = await readPerson(deps, params.id)
       const profiles = [...(await loadFormerIds(pool, [person.id])).keys()]
       const content = await makeAccessFile(pool, history, person, profiles, beside)
       return { filename: `person-${person.id}.json`, content }

@@ -1,5 +1,5 @@
 import { identifierKinds, shardOf, type Identifier, type IdentifierKind, type Person } from '@throughline/contracts'
-import { emptyProfile, type ProfileState } from '@throughline/engine'
+import { emptyProfile, type ComputedTrait, type ProfileState } from '@throughline/engine'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import { describePerson } from './describe.ts'
 import { createdAtOf } from './ids.ts'
@@ -11,6 +11,9 @@ export type UnpackProfile = (
   createdAt: number,
   packed: { readonly traits: Uint8Array; readonly state: Uint8Array },
 ) => ProfileState
+
+/** Reads the computed traits of profiles, by their ids; the pipeline's, which knows the definitions that are in force. */
+export type ReadComputed = (profiles: readonly ProfileState[]) => Promise<ReadonlyMap<string, readonly ComputedTrait[]>>
 
 export interface OwnedIdentifier extends Identifier {
   readonly since: number

@@ -8,7 +8,7 @@ import { forgottenPerson, unknownPerson } from './errors.ts'
 import { createdAtOf, isProfileId } from './ids.ts'
 import { loadFormerIds, type LastSeen } from './last-seen.ts'
 import { readDefinitionNames } from './names.ts'
-import { loadIdentifiers, loadProfiles, type OwnedIdentifier, type UnpackProfile } from './load.ts'
+import { loadIdentifiers, loadProfiles, type OwnedIdentifier, type ReadComputed, type UnpackProfile } from './load.ts'
 
 /** The id a person goes by today. Throws `person_unknown` for what is no id, `person_forgotten`. */
 export async function livingId(db: Db, id: string): Promise<string> {
@@ -22,8 +22,15 @@ export async function livingId(db: Db, id: string): Promise<string> {
   return living
 }
 
+export interface PersonDeps {
+  readonly pool: Pool
+  readonly unpack: UnpackProfile
+  readonly lastSeen: LastSeen
+  readonly readComputed: ReadComputed
+}
+
 /** All that is known of one person. Asked for by the id of a profile that was merged, it is the one it was merged into. */
-export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: LastSeen, wanted: string): Promise<PersonDetail> {
+export async function readPerson({ pool, unpack, lastSeen, readComputed }: PersonDeps, wanted: string): Promise<PersonDetail> {
   const id = await livingId(pool, wanted)
   const [profiles, identifiers, seen, former] = await Promise.all([
     loadProfiles(pool, [id], unpack),
@@ -34,7 +41,8 @@ export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: La
   const owned = identifiers.get(id) ?? []
   if (!profiles.has(id) && owned.length === 0) throw unknownPerson(wanted)
   const profile = profiles.get(id) ?? emptyProfile(id, createdAtOf(id))
-  const [consents, suppressions, names, runs, merges] = await Promise.all([
+  const [computed, consents, suppressions, names, runs, merges] = await Promise.all([
+    readComputed([profile]),
     readConsents(pool, shardOf(id), id),
     readSuppressions(pool, owned),
     readDefinitionNames(pool),
@@ -46,6 +54,7 @@ export async function readPerson(pool: Pool, unpack: UnpackProfile, lastSeen: La
     traits: Object.entries(profile.traits)
       .map(([name, [value, at]]) => ({ name, value, at }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    computed: (computed.get(id) ?? []).map(({ value = null, ...trait }) => ({ ...trait, value })),
     identifiers: owned.map(({ kind, value, since }) => ({ kind, value, since })),
     consents,
     suppressions,

@@ -47,6 +47,31 @@ test('every person stands once in a CSV, whatever is in their traits, and a form
   expect(rows.find(({ user_id }) => user_id === 'u7')?.['trait:note']).toBe('\'=HYPERLINK("http://evil.example")')
 })
 
+test('computed traits stand with the person and in the columns of an export', async () => {
+  const definitions = [
+    { kind: 'trait', id: 'carts', name: 'Carts', value: { of: 'count', event: 'Cart Updated' } },
+    { kind: 'trait', id: 'last-cart', name: 'Last cart', value: { of: 'last', event: 'Cart Updated' } },
+  ] as const
+  await app.call('applyDefinitions', { body: { definitions: [...definitions] } })
+  const [person] = (await app.call('people', { query: { search: 'person7@example.org' } })).items
+  const computed = async () => (await app.call('person', { params: { id: person!.id } })).computed
+  await expect.poll(computed, { timeout: 40_000, interval: 200 }).toMatchObject([
+    { id: 'carts', name: 'Carts', value: 1, pending: false },
+    { id: 'last-cart', name: 'Last cart', value: expect.anything(), pending: false },
+  ])
+  const rows = parse(await (await download({ columns: 'user_id,computed:carts,computed:last-cart' })).text(), { columns: true }) as Record<
+    string,
+    string
+  >[]
+  expect(rows.find(({ user_id }) => user_id === 'u7')).toMatchObject({
+    'computed:carts': '1',
+    'computed:last-cart': expect.stringMatching(/^20/),
+  })
+  expect(rows.find(({ user_id }) => user_id === 'u8')).toMatchObject({ 'computed:carts': '0', 'computed:last-cart': '' })
+  expect((await app.call('exportColumns', {})).items).toContainEqual({ id: 'computed:carts', label: 'Carts', group: 'computed' })
+  expect((await download({ columns: 'computed:nothing' })).status).toBe(400)
+})
+
 test('a segment as JSON lines has its people and no others, and that it was handed out is recorded', async () => {
   const lines = (await (await download({ segment: 'cart-people', format: 'ndjson' })).text()).trim().split('\n')
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([

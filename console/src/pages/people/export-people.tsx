@@ -18,6 +18,7 @@ const groups: readonly (readonly [Column['group'], string])[] = [
   ['identifier', 'Identifiers'],
   ['consent', 'Consents'],
   ['trait', 'Traits'],
+  ['computed', 'Computed traits'],
 ]
 
 /** The button that opens the choice of what is exported. */

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { PersonDetail, PersonHistory } from '@throughline/contracts'
+import type { Json, PersonDetail, PersonHistory } from '@throughline/contracts'
 import { CopyIcon } from '../../ui/copy.tsx'
 import { jsonWords } from '../../ui/json-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -31,6 +31,36 @@ export function Traits({ traits, sources }: { readonly traits: PersonDetail['tra
       )}
     </Panel>
   )
+}
+
+/** What is worked out of what they did. */
+export function ComputedTraits({ computed }: { readonly computed: PersonDetail['computed'] }) {
+  if (computed.length === 0) return null
+  return (
+    <Panel title="Computed traits">
+      <ul className={styles.list}>
+        {computed.map(({ id, name, value, pending }) => (
+          <li key={id}>
+            <span className="dim">{name}</span>
+            <span className={styles.value}>
+              {pending ? (
+                <span className="dim">history is being read</span>
+              ) : value === null ? (
+                <span className="dim">no value</span>
+              ) : (
+                computedWords(value)
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function computedWords(value: Json): string {
+  if (typeof value === 'number') return new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(value)
+  return Array.isArray(value) ? value.map(jsonWords).join(', ') : jsonWords(value)
 }
 
 const kindNames: Record<string, string> = { user_id: 'User id', email: 'E-mail', phone: 'Phone', anonymous_id: 'Device' }

@@ -16,7 +16,7 @@ import { Country } from './country.tsx'
 import { Merges } from './merges.tsx'
 import { Orders } from './orders.tsx'
 import { PersonLists } from './person-lists.tsx'
-import { Identifiers, Memberships, Runs, Traits } from './parts.tsx'
+import { ComputedTraits, Identifiers, Memberships, Runs, Traits } from './parts.tsx'
 import { Timeline } from './timeline.tsx'
 import styles from './people.module.css'
 
@@ -58,6 +58,7 @@ export function PersonPage() {
                 <Runs runs={data.runs} past={history.data?.pastJourneys ?? []} />
                 <Orders history={history} />
                 <Traits traits={data.traits} sources={history.data?.traits ?? []} />
+                <ComputedTraits computed={data.computed} />
                 <Consents person={data} />
                 <Memberships segments={data.segments} />
                 <PersonLists person={data} />

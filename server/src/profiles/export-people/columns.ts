@@ -12,12 +12,14 @@ export interface Exported {
   readonly consents: readonly ConsentEntry[]
   /** Names of segments by their ids. */
   readonly segments: ReadonlyMap<string, string>
+  /** Values of computed traits by their ids, when a column asks for one. */
+  readonly computed: ReadonlyMap<string, Json>
 }
 
 export interface Column {
   readonly id: string
   readonly label: string
-  readonly group: 'person' | 'identifier' | 'consent' | 'trait'
+  readonly group: 'person' | 'identifier' | 'consent' | 'trait' | 'computed'
   readonly value: (of: Exported) => Json
 }
 
@@ -53,29 +55,47 @@ const fixed: readonly Column[] = [
 /** The columns of an export that names none. */
 export const standardColumns: readonly string[] = ['id', 'name', 'user_id', 'email', 'phone', 'created_at', 'consent:email', 'segments']
 
-/** All columns there are, with these traits. */
-export function allColumns(traits: readonly string[]): Column[] {
-  return [...fixed, ...traits.map(traitColumn)]
+/**
+ * All columns there are, with these traits.
+ * @param names how definitions are called, by `kind id`
+ */
+export function allColumns(traits: readonly string[], names: ReadonlyMap<string, string>): Column[] {
+  const computed = [...names].flatMap(([key, name]) => (key.startsWith(TRAIT) ? computedColumn(key.slice(TRAIT.length), name) : []))
+  return [...fixed, ...traits.map(traitColumn), ...computed]
 }
+
+const TRAIT = 'trait '
 
 /**
  * The columns of these ids, in their order.
+ * @param names how definitions are called, by `kind id`
  * @throws PersonError `export_column_unknown`
  */
-export function columnsOf(ids: readonly string[]): Column[] {
+export function columnsOf(ids: readonly string[], names: ReadonlyMap<string, string>): Column[] {
   return ids.map((id) => {
     const known = fixed.find((column) => column.id === id)
     if (known !== undefined) return known
     if (id.startsWith('trait:') && id.length > 6) return traitColumn(id.slice(6))
-    throw new PersonError(
-      'bad-input',
-      'export_column_unknown',
-      `columns has "${id}"; allowed: ${fixed.map((column) => column.id).join(', ')}, or trait:NAME for any trait.`,
-      { field: 'query.columns', value: id, allowed: `${fixed.map((column) => column.id).join(', ')}, trait:NAME` },
-    )
+    const computed = names.get(id.replace(/^computed:/, TRAIT))
+    if (computed !== undefined) return computedColumn(id.slice(9), computed)
+    const allowed = `${fixed.map((column) => column.id).join(', ')}, trait:NAME for any trait, computed:ID for a published computed trait`
+    throw new PersonError('bad-input', 'export_column_unknown', `columns has "${id}"; allowed: ${allowed}.`, {
+      field: 'query.columns',
+      value: id,
+      allowed,
+    })
   })
+}
+
+/** Whether a column needs computed traits, which cost some time. */
+export function asksComputed(columns: readonly Column[]): boolean {
+  return columns.some(({ group }) => group === 'computed')
 }
 
 function traitColumn(name: string): Column {
   return { id: `trait:${name}`, label: name, group: 'trait', value: ({ profile }) => profile.traits[name]?.[0] ?? null }
+}
+
+function computedColumn(id: string, name: string): Column {
+  return { id: `computed:${id}`, label: name, group: 'computed', value: ({ computed }) => computed.get(id) ?? null }
 }

@@ -1,10 +1,9 @@
 import { v7 } from 'uuid'
 import type { Download, Handlers } from '../../platform/http/index.ts'
-import type { Db } from '../../platform/postgres/index.ts'
 import { PersonError } from '../errors.ts'
-import type { UnpackProfile } from '../load.ts'
+import type { PersonDeps } from '../person.ts'
 import { readDefinitionNames } from '../names.ts'
-import { allColumns, columnsOf, standardColumns } from './columns.ts'
+import { allColumns, asksComputed, columnsOf, standardColumns } from './columns.ts'
 import { formats } from './formats.ts'
 import { readPeopleForExport } from './read-people.ts'
 
@@ -12,7 +11,7 @@ import { readPeopleForExport } from './read-people.ts'
 const SAMPLE = 20
 
 /** Handlers of exports of people. */
-export function makeExportHandlers(db: Db, unpack: UnpackProfile) {
+export function makeExportHandlers({ pool: db, unpack, readComputed }: Omit<PersonDeps, 'lastSeen'>) {
   return {
     async exportColumns() {
       // The newest of each shard, along the primary key.
@@ -24,13 +23,15 @@ export function makeExportHandlers(db: Db, unpack: UnpackProfile) {
         [SAMPLE],
       )
       const traits = new Set(rows.flatMap((row) => Object.keys(unpack(row.id, row.created_at, row).traits)))
-      return { items: allColumns([...traits].sort()).map(({ id, label, group }) => ({ id, label, group })), standard: [...standardColumns] }
+      const columns = allColumns([...traits].sort(), await readDefinitionNames(db))
+      return { items: columns.map(({ id, label, group }) => ({ id, label, group })), standard: [...standardColumns] }
     },
     async exportPeople({ query, audit }): Promise<Download> {
       const { format, segment } = query
       const chosen = query.columns?.split(',').filter((id) => id !== '')
-      const columns = columnsOf(chosen === undefined || chosen.length === 0 ? standardColumns : chosen)
-      if (segment !== undefined && !(await readDefinitionNames(db)).has(`segment ${segment}`))
+      const names = await readDefinitionNames(db)
+      const columns = columnsOf(chosen === undefined || chosen.length === 0 ? standardColumns : chosen, names)
+      if (segment !== undefined && !names.has(`segment ${segment}`))
         throw new PersonError('not-found', 'segment_missing', `There is no segment "${segment}". GET /api/segments lists them.`, {
           field: 'query.segment',
           value: segment,
@@ -38,7 +39,14 @@ export function makeExportHandlers(db: Db, unpack: UnpackProfile) {
       audit.note({ subject: segment ?? 'everybody', after: { format, columns: columns.map(({ id }) => id).join(', ') } })
       const { type, write } = formats[format]
       const filename = `${segment ?? 'people'}-${new Date().toISOString().slice(0, 10)}-${v7().slice(-6)}.${format}`
-      return { filename, type, content: write(columns, readPeopleForExport(db, unpack, segment)) }
+      return {
+        filename,
+        type,
+        content: write(
+          columns,
+          readPeopleForExport({ db, unpack, readComputed: asksComputed(columns) ? readComputed : null, names }, segment),
+        ),
+      }
     },
   } satisfies Handlers<'exportColumns' | 'exportPeople'>
 }

@@ -1,21 +1,31 @@
 import { shardCount, shardOf } from '@throughline/contracts'
 import { readConsentsOf } from '../../consent/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
-import { loadIdentifiers, type UnpackProfile } from '../load.ts'
-import { readDefinitionNames } from '../names.ts'
+import { loadIdentifiers, type ReadComputed, type UnpackProfile } from '../load.ts'
 import type { Exported } from './columns.ts'
 
 /** Profiles that are in memory at a time. */
 const PAGE = 500
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
+export interface ExportDeps {
+  readonly db: Db
+  readonly unpack: UnpackProfile
+  /** Null when no computed trait is asked for. */
+  readonly readComputed: ReadComputed | null
+  /** How definitions are called, by `kind id`. */
+  readonly names: ReadonlyMap<string, string>
+}
+
 /**
  * Everybody, or everybody who is in a segment, shard by shard in the order of their ids, a page at a time: whoever comes or
  * changes meanwhile is in it or not, each person once.
  * @param segment id of the segment
  */
-export async function* readPeopleForExport(db: Db, unpack: UnpackProfile, segment: string | undefined): AsyncIterable<Exported> {
-  const names = await readDefinitionNames(db)
+export async function* readPeopleForExport(
+  { db, unpack, readComputed, names }: ExportDeps,
+  segment: string | undefined,
+): AsyncIterable<Exported> {
   const segments = new Map(
     [...names].flatMap(([key, name]): [string, string][] => (key.startsWith('segment ') ? [[key.slice(8), name]] : [])),
   )
@@ -33,15 +43,24 @@ export async function* readPeopleForExport(db: Db, unpack: UnpackProfile, segmen
         .filter((profile) => segment === undefined || profile.segments.keys.includes(segment))
       const ids = profiles.map(({ id }) => id)
       if (ids.length > 0) {
-        const [identifiers, consents] = await Promise.all([
+        const [identifiers, consents, computed] = await Promise.all([
           loadIdentifiers(db, ids),
           readConsentsOf(
             db,
             ids.map((id) => ({ shard: shardOf(id), profileId: id })),
           ),
+          readComputed?.(profiles),
         ])
-        for (const profile of profiles)
-          yield { profile, identifiers: identifiers.get(profile.id) ?? [], consents: consents.get(profile.id) ?? [], segments }
+        for (const profile of profiles) {
+          const values = (computed?.get(profile.id) ?? []).flatMap(({ id, value }) => (value === undefined ? [] : [[id, value] as const]))
+          yield {
+            profile,
+            identifiers: identifiers.get(profile.id) ?? [],
+            consents: consents.get(profile.id) ?? [],
+            segments,
+            computed: new Map(values),
+          }
+        }
       }
       if (rows.length < PAGE) break
       after = last.id

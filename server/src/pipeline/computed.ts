@@ -1,0 +1,35 @@
+import { shardOf } from '@throughline/contracts'
+import { computedTraits, type ComputedTrait, type DecisionSettings, type ProfileState } from '@throughline/engine'
+import { binary, type Db } from '../platform/postgres/index.ts'
+import { makeDefinitions } from './definitions.ts'
+
+/** Reads the computed traits of profiles, by their ids. */
+export type ReadComputed = (profiles: readonly ProfileState[]) => Promise<ReadonlyMap<string, readonly ComputedTrait[]>>
+
+/**
+ * Reads what computed traits say of profiles at this moment, by the definitions that the shard of each has taken: the same that
+ * the next event of the person would be decided by.
+ */
+export function makeReadComputed(db: Db, loadSettings: () => Promise<DecisionSettings>): ReadComputed {
+  const definitions = makeDefinitions(loadSettings)
+  return async (profiles) => {
+    const { rows } = await db.query<{ shard: number; epoch: number; pending: string[] }>(
+      `select s.shard, s.definitions_epoch as epoch,
+         (select coalesce(jsonb_agg(f.leaf), '[]'::jsonb) from leaf_fills f where f.shard = s.shard and f.status <> 'done') as pending
+       from shards s where s.shard = any($1::smallint[])`,
+      [binary.int2Array([...new Set(profiles.map(({ id }) => shardOf(id)))])],
+    )
+    // One after the other: each epoch is compiled once.
+    for (const { epoch } of rows) await definitions.load(db, epoch)
+    const contexts = new Map(
+      rows.map(({ shard, epoch, pending }) => [shard, { definitions: definitions.get(epoch), pending: new Set(pending) }] as const),
+    )
+    const now = Date.now()
+    return new Map(
+      profiles.map((profile) => {
+        const context = contexts.get(shardOf(profile.id))
+        return [profile.id, context === undefined ? [] : computedTraits(profile, { ...context, now })]
+      }),
+    )
+  }
+}
