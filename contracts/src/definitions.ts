@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { channelKindSchema, type ChannelKind } from './channel.ts'
 import { conditionSchema, eventMatchSchema, measureSchema } from './conditions/index.ts'
 import { durationSchema } from './duration.ts'
 import { jsonSchema } from './json.ts'
@@ -7,10 +8,6 @@ import { jsonSchema } from './json.ts'
 export const definitionIdSchema = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'small letters, digits and dashes, at most 64, such as "cart-recovery"')
-
-export const channelKinds = ['email', 'inbox', 'webhook'] as const
-export const channelKindSchema = z.enum(channelKinds)
-export type ChannelKind = (typeof channelKinds)[number]
 
 const stepId = definitionIdSchema
 const common = { name: z.string().max(120).optional() }

@@ -43,6 +43,9 @@ export const eventNames = {
   /** Of our own source alone, with the property `list`: the list's id. */
   listJoined: 'List Joined',
   listLeft: 'List Left',
+  /** Of our own alone: an address of the person gets nothing, for a reason; or does again. `{ channel, address, reason? }`. */
+  addressSuppressed: 'Address Suppressed',
+  addressReleased: 'Address Released',
   journeyEntered: 'Journey Entered',
   journeyLeft: 'Journey Left',
   goalReached: 'Goal Reached',
@@ -76,6 +79,8 @@ const identityNames: readonly string[] = [
   eventNames.profilesMerged,
   eventNames.profilesUnmerged,
   eventNames.profileUpdated,
+  eventNames.addressSuppressed,
+  eventNames.addressReleased,
 ]
 const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned]
 

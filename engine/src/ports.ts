@@ -16,6 +16,11 @@ export interface AdvanceContext {
   readonly now: number
   /** Leaves of this shard that are still being computed from history: neither true nor false, decisions on them wait. */
   readonly pending: ReadonlySet<string>
+  /**
+   * Addresses that are to get nothing, by `channel:address` as `suppressionKey` writes it, with the reason; of those at least that the event
+   * tells for the first time. Left out: what events say of addresses is all there is to know.
+   */
+  readonly suppressions?: ReadonlyMap<string, string>
 }
 
 export interface Advance {

@@ -44,6 +44,9 @@ export interface ConsentState {
   readonly source?: string
 }
 
+/** What stands about an address: why it gets nothing, an empty text where it does again; and since when, epoch ms. */
+export type AddressWord = readonly [reason: string, at: number]
+
 /**
  * All that the engine keeps of one person: plain JSON data, at most some 1.5 KB. The lease holder of the shard alone writes it.
  */
@@ -53,8 +56,8 @@ export interface ProfileState {
   readonly traits: { readonly [name: string]: Trait }
   /** By `channel` or `channel:topic`. */
   readonly consents: { readonly [key: string]: ConsentState }
-  /** Addresses that nothing may be sent to, as `channel:address`, as far as events have told. */
-  readonly suppressed: readonly string[]
+  /** What events have told of addresses that are to get nothing, by `channel:address`. */
+  readonly suppressed: { readonly [address: string]: AddressWord }
   /** What is remembered of past events, by the key of the memory; conditions that look at the same events share it. */
   readonly memories: Table<Json>
   /** Segments this person is in, with the exact instant since when. */
@@ -69,5 +72,5 @@ export interface ProfileState {
 
 /** The state of a person of whom nothing is known yet. */
 export function emptyProfile(id: string, createdAt: number): ProfileState {
-  return { id, createdAt, traits: {}, consents: {}, suppressed: [], memories: emptyTable, segments: emptyTable, entries: {}, runs: [] }
+  return { id, createdAt, traits: {}, consents: {}, suppressed: {}, memories: emptyTable, segments: emptyTable, entries: {}, runs: [] }
 }

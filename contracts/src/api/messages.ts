@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelKindSchema } from '../definitions.ts'
+import { channelKindSchema } from '../channel.ts'
 import { type Route, id, ms, page, paged, timelineEntrySchema } from './parts.ts'
 
 export const messageStatuses = ['queued', 'sending', 'sent', 'delivered', 'bounced', 'failed', 'held', 'cancelled'] as const

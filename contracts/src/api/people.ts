@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { jsonSchema } from '../json.ts'
-import { channelKindSchema } from '../definitions.ts'
+import { channelKindSchema } from '../channel.ts'
 import { timelineKinds } from '../events.ts'
 import { type Route, id, ms, page, paged, done, timelineEntrySchema } from './parts.ts'
 

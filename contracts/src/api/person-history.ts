@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelKindSchema } from '../definitions.ts'
+import { channelKindSchema } from '../channel.ts'
 import { jsonSchema } from '../json.ts'
 import { type Route, done, id, ms } from './parts.ts'
 import { personSchema } from './people.ts'

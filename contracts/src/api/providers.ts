@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelKindSchema } from '../definitions.ts'
+import { channelKindSchema } from '../channel.ts'
 import { type Route, ms, done } from './parts.ts'
 
 export const smtpProviderSchema = z.object({

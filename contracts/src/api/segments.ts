@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { conditionSchema } from '../conditions/index.ts'
-import { channelKindSchema, segmentSchema } from '../definitions.ts'
+import { channelKindSchema } from '../channel.ts'
+import { segmentSchema } from '../definitions.ts'
 import { type Route, id, ms, page, paged } from './parts.ts'
 import { personSchema } from './people.ts'
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { channelKindSchema } from '../channel.ts'
 
 /** As ids of definitions and lists are written. */
 const id = z.string().min(1).max(64)
@@ -42,3 +43,11 @@ export const randomConditionSchema = z.strictObject({
   to: z.number().min(0).max(100),
 })
 export type RandomCondition = z.infer<typeof randomConditionSchema>
+
+/** A marketing message would reach the person now: there is an address for the channel, consent (of the topic too), and no suppression. */
+export const reachableConditionSchema = z.strictObject({
+  kind: z.literal('reachable'),
+  channel: channelKindSchema,
+  topic: z.string().min(1).max(100).optional(),
+})
+export type ReachableCondition = z.infer<typeof reachableConditionSchema>

@@ -24,6 +24,8 @@ import {
   type ConsentCondition,
   randomConditionSchema,
   type RandomCondition,
+  reachableConditionSchema,
+  type ReachableCondition,
 } from './standing.ts'
 import { contextConditionSchema, type ContextCondition } from './context.ts'
 import { sequenceConditionSchema, type SequenceCondition } from './sequence.ts'
@@ -59,6 +61,7 @@ export type Condition =
   | JourneyCondition
   | ConsentCondition
   | RandomCondition
+  | ReachableCondition
   | ComputedCondition
   | ContextCondition
   | SequenceCondition
@@ -82,6 +85,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       journeyConditionSchema,
       consentConditionSchema,
       randomConditionSchema,
+      reachableConditionSchema,
       computedConditionSchema,
       contextConditionSchema,
       sequenceConditionSchema,

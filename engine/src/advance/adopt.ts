@@ -2,7 +2,7 @@ import { eventNames, type Json } from '@throughline/contracts'
 import { isAnyPending, isPending, type Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import { gate, type ProfileState, type Run } from '../profile.ts'
-import { mergeConsents, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
+import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
 import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
@@ -31,7 +31,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
   const draft = openDraft(profile, ctx, 'adopt')
   draft.traits = mergeTraits(profile.traits, folded.traits)
   draft.consents = mergeConsents(profile.consents, folded.consents)
-  draft.suppressed = union(profile.suppressed, folded.suppressed)
+  draft.suppressed = mergeSuppressed(profile.suppressed, folded.suppressed)
   draft.entries = { ...folded.entries, ...profile.entries }
   for (const [key, state] of entriesOf(folded.memories)) {
     const memory = draft.definitions.memories.get(key)
@@ -63,7 +63,7 @@ export function doubtMemories(profile: ProfileState, ctx: AdvanceContext): Profi
 
 /**
  * Joins two profiles that prove to be one person. The winner's traits that say something stay, the loser's fill the gaps;
- * a withdrawal on either side holds; addresses stay suppressed; leaf states merge; of two runs of a journey the earlier stays,
+ * a withdrawal on either side holds; of what was told of an address the later word; leaf states merge; of two runs of a journey the earlier stays,
  * the loser's others move over under their ids; entries add up. Nothing is triggered: memberships change as "filled".
  * @param loser its last state; a leaf that was pending in its shard must stand in its `pending`
  */
@@ -72,7 +72,7 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: Ad
   catchUpWithTime(draft, draft.now, hearFacts)
   draft.traits = fillTraits(winner.traits, loser.traits)
   draft.consents = mergeWithdrawals(winner.consents, loser.consents)
-  draft.suppressed = union(winner.suppressed, loser.suppressed)
+  draft.suppressed = mergeSuppressed(winner.suppressed, loser.suppressed)
   draft.pending = union(winner.pending ?? [], loser.pending ?? [])
   waitForHistory(draft, loser)
   for (const [key, state] of entriesOf(loser.memories)) {

@@ -1,11 +1,12 @@
-import type { Event } from '@throughline/contracts'
+import { eventNames, type Event } from '@throughline/contracts'
 import { isAnyPending, toOccurrence } from '../conditions/index.ts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
-import { learnFrom } from '../profiles/index.ts'
+import { addressFor } from '../policy/index.ts'
+import { addAddressWord, learnFrom, suppressionKey } from '../profiles/index.ts'
 import { lookUp } from '../table.ts'
-import { closeDraft, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
+import { addFact, closeDraft, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
 import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
 import { askAgain, hearAfterRun, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
 
@@ -70,7 +71,20 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
   draft.suppressed = known.suppressed
   const touched: CompiledSegment[] = []
   for (const name of changed) touched.push(...concernedBy(draft, name))
+  if (changed.includes('email')) learnOfAddress(draft, event)
   return touched
+}
+
+/** An address that is new to the person and is to get nothing is known as such from the event on that tells it, and a fact says so. */
+function learnOfAddress(draft: Draft, event: Event): void {
+  const address = addressFor('email', draft)
+  if (draft.suppressions === undefined || address === null) return
+  const key = suppressionKey('email', address)
+  const reason = draft.suppressions.get(key)
+  if (reason === undefined || draft.suppressed[key]?.[0] === reason) return
+  draft.suppressed = addAddressWord(draft.suppressed, key, [reason, draft.now])
+  const properties = { channel: 'email', address: key.slice('email:'.length), reason }
+  addFact(draft, eventNames.addressSuppressed, draft.now, properties, { triggers: event.triggers, generation: 0 })
 }
 
 /** Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. */

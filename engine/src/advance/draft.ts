@@ -17,6 +17,8 @@ export interface Draft {
   readonly definitions: Compiled
   readonly shardPending: ReadonlySet<string>
   readonly now: number
+  /** Addresses known to get nothing, by `channel:address`, with the reason. */
+  readonly suppressions: AdvanceContext['suppressions']
   /** The instant for which memberships are decided: `now`, or an earlier one while passed time is caught up with. */
   clock: number
   /** What moves the profile: the id of the event, or the kind of another input. Part of the ids of facts. */
@@ -53,6 +55,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     definitions: lookInside(ctx.definitions),
     shardPending: ctx.pending,
     now: ctx.now,
+    suppressions: ctx.suppressions,
     clock: ctx.now,
     cause,
     traits: profile.traits,

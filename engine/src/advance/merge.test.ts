@@ -55,10 +55,15 @@ describe('two profiles that prove to be one', () => {
     say(people.winner, 'email', 'granted', noon + 1)
     say(people.winner, 'webhook', 'withdrawn', noon)
     say(people.loser, 'webhook', 'granted', noon + 1)
-    people.loser.hear('Message Bounced', noon, { properties: { channel: 'email', address: 'A@b.c' } })
+    const about = (address: string, reason?: string) => ({
+      properties: { channel: 'email', address, ...(reason !== undefined && { reason }) },
+    })
+    people.loser.hear('Address Suppressed', noon, about('A@b.c', 'bounced'))
+    people.loser.hear('Address Suppressed', noon, about('d@b.c', 'unsubscribed'))
+    people.winner.hear('Address Released', noon + 1, about('d@b.c'))
     merge(people)
     expect(people.winner.profile.consents).toMatchObject({ email: { state: 'withdrawn' }, webhook: { state: 'withdrawn' } })
-    expect(people.winner.profile.suppressed).toEqual(['email:a@b.c'])
+    expect(people.winner.profile.suppressed).toEqual({ 'email:a@b.c': ['bounced', noon], 'email:d@b.c': ['', noon + 1] })
   })
 
   it('add up what they did, as history that triggers nothing', () => {
@@ -124,7 +129,7 @@ describe('a profile folded from history', () => {
     event('Product Viewed', noon + 1),
     event('Product Viewed', noon + 2),
     event('Consent Changed', noon + 3, { properties: { channel: 'email', state: 'withdrawn' } }),
-    event('Message Bounced', noon + 4, { type: 'outcome' }),
+    event('Address Suppressed', noon + 4, { properties: { channel: 'email', address: 'a@b.c', reason: 'bounced' } }),
     event('Journey Entered', noon + 5, { type: 'fact', properties: { journey: 'a' } }),
   ]
 

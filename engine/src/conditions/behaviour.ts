@@ -1,6 +1,6 @@
 import type { Condition, ConditionKind, Event, Json, JsonObject } from '@throughline/contracts'
 import { hash32 } from '../hash.ts'
-import type { ConsentState, Entry, Run, Trait } from '../profile.ts'
+import type { ConsentState, Entry, ProfileState, Run, Trait } from '../profile.ts'
 import { emptyTable, type Table } from '../table.ts'
 import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
@@ -14,6 +14,7 @@ export interface View {
   readonly id?: string
   readonly traits: { readonly [name: string]: Trait }
   readonly consents: { readonly [key: string]: ConsentState }
+  readonly suppressed: ProfileState['suppressed']
   readonly memories: Table<Json>
   readonly entries: { readonly [journey: string]: Entry }
   readonly runs: readonly Run[]
@@ -22,7 +23,15 @@ export interface View {
 }
 
 /** Somebody of whom nothing is known. */
-export const nobody: View = { traits: {}, consents: {}, memories: emptyTable, entries: {}, runs: [], shardPending: new Set() }
+export const nobody: View = {
+  traits: {},
+  consents: {},
+  suppressed: {},
+  memories: emptyTable,
+  entries: {},
+  runs: [],
+  shardPending: new Set(),
+}
 
 /** An event in the form that leaves and matches take: its one time, and the hash that tells it from others of that time. */
 export interface Occurrence {

@@ -14,6 +14,7 @@ import { consentCondition } from './standing/consent.ts'
 import { journeyCondition } from './standing/journey.ts'
 import { listCondition } from './standing/list.ts'
 import { randomCondition } from './standing/random.ts'
+import { reachableCondition } from './standing/reachable.ts'
 import { segmentCondition } from './standing/segment.ts'
 import { contextCondition } from './technique/context.ts'
 import { traitCondition } from './trait.ts'
@@ -34,6 +35,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   journey: journeyCondition,
   consent: consentCondition,
   random: randomCondition,
+  reachable: reachableCondition,
   computed: computedCondition,
   context: contextCondition,
   sequence: sequenceCondition,

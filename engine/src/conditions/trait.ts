@@ -1,6 +1,7 @@
 import { valueAt, type Json, type JsonObject, type TraitCondition } from '@throughline/contracts'
 import type { ConditionBehaviour, View } from './behaviour.ts'
 import { compileComparison, comparisonToSql, describeComparison } from './comparisons/index.ts'
+import type { SqlBuilder } from './sql-builder.ts'
 
 /** What is known of the person now, compared. A dotted name (`address.city`) looks into the trait. */
 export const traitCondition: ConditionBehaviour<TraitCondition> = {
@@ -17,28 +18,31 @@ export const traitCondition: ConditionBehaviour<TraitCondition> = {
   },
 
   toSql({ trait, compare }, sql) {
-    const direct = traitColumn(trait)
+    const direct = traitColumn(trait, sql)
     if (!trait.includes('.')) return comparisonToSql(compare, { json: direct, clock: '{now:Int64}' }, sql)
     const [root, ...path] = trait.split('.')
-    const parent = traitColumn(root!)
+    const parent = traitColumn(root!, sql)
     const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`
     return comparisonToSql(compare, { json: sql.column(`if(${direct} != '', ${direct}, ${nested})`), clock: '{now:Int64}' }, sql)
-
-    // The last word of the person's own events, and where that says nothing, the last of profiles merged into this one.
-    function traitColumn(name: string): string {
-      const said = sql.entry('said', name)
-      sql.reads(`${said} != ''`)
-      const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and ${said} != '')`)
-      const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and ${said} != '')`)
-      return sql.column(
-        `if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`,
-      )
-    }
   },
 
   describe: ({ trait, compare }) => `${trait} ${describeComparison(compare)}`,
 
   children: () => [],
+}
+
+/**
+ * The JSON text of a trait by its whole name, empty where there is none: the last word of the person's own events, and where that says
+ * nothing, the last of profiles merged into this one.
+ */
+export function traitColumn(name: string, sql: SqlBuilder): string {
+  const said = sql.entry('said', name)
+  sql.reads(`${said} != ''`)
+  const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and ${said} != '')`)
+  const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and ${said} != '')`)
+  return sql.column(
+    `if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`,
+  )
 }
 
 /** The value of a trait by its name or dotted path; the full name comes before the path. */

@@ -9,7 +9,8 @@ const alwaysHeard: ReadonlySet<string> = new Set([
   eventNames.identified,
   eventNames.consentChanged,
   eventNames.unsubscribed,
-  eventNames.messageBounced,
+  eventNames.addressSuppressed,
+  eventNames.addressReleased,
 ])
 
 /**

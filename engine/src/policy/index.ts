@@ -10,6 +10,7 @@ import { suppression } from './rules/suppression.ts'
 import type { Question, Rule } from './rule.ts'
 
 export { addressFor } from './addresses.ts'
+export { isAgreed, isBlocked } from './reach.ts'
 export type { Question } from './rule.ts'
 
 const rules: readonly Rule[] = [consent, suppression, reachability]

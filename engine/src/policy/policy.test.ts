@@ -16,6 +16,8 @@ const decision = (prepare: (person: Person) => void, options: { purpose?: 'trans
 const identify = (person: Person, email: string) => person.hear('Identified', noon - 3 * hour, { type: 'identify', properties: { email } })
 const consent = (person: Person, properties: JsonObject, at = noon - 2 * hour, extra = {}) =>
   person.hear('Consent Changed', at, { properties: { channel: 'email', ...properties }, ...extra })
+const suppress = (person: Person, reason: string) =>
+  person.hear('Address Suppressed', noon - hour, { properties: { channel: 'email', address: 'jane@shop.com', reason } })
 const held = (rule: string, reason: string, address: string | null = 'jane@shop.com') => [{ kind: 'hold', rule }, reason, address]
 
 describe('policy', () => {
@@ -91,7 +93,7 @@ describe('policy', () => {
       decision(
         (person) => {
           identify(person, 'Jane@shop.com')
-          if (bounces) person.hear('Message Bounced', noon - hour, { type: 'outcome', properties: { channel: 'email', message_id: 'm' } })
+          if (bounces) suppress(person, 'bounced')
         },
         { purpose: 'transactional' },
       )?.[0]
@@ -99,16 +101,18 @@ describe('policy', () => {
     expect(receipt(true)).toEqual({ kind: 'hold', rule: 'suppression' })
   })
 
-  it('keeps an address that bounced softly', () => {
-    expect(
+  it('sends receipts, and no marketing, to an address that unsubscribed, until it is released', () => {
+    const to = (purpose: 'transactional' | undefined, release: boolean) =>
       decision(
         (person) => {
-          identify(person, 'jane@shop.com')
-          person.hear('Message Bounced', noon - hour, { type: 'outcome', properties: { channel: 'email', bounce: 'soft' } })
+          identify(person, ' Jane@shop.com')
+          suppress(person, 'unsubscribed')
+          if (release) person.hear('Address Released', noon - 30 * 60_000, { properties: { channel: 'email', address: 'jane@shop.com' } })
         },
-        { consent: 'granted' },
-      )?.[0],
-    ).toEqual({ kind: 'send' })
+        { consent: 'granted', ...(purpose !== undefined && { purpose }) },
+      )
+    expect(to(undefined, false)).toEqual(held('suppression', 'Held back: Jane@shop.com has unsubscribed', 'Jane@shop.com'))
+    expect([to('transactional', false)?.[0].kind, to(undefined, true)?.[0].kind]).toEqual(['send', 'send'])
   })
 
   it('reaches the inbox by the profile alone, and goes on after a message held back', () => {

@@ -1,6 +1,6 @@
 import type { ChannelKind } from '@throughline/contracts'
 import type { DecisionSettings } from '../ports.ts'
-import type { ConsentState, Trait } from '../profile.ts'
+import type { ConsentState, ProfileState, Trait } from '../profile.ts'
 
 /** What a rule may look at. Rules are asked at the present instant, also when a timer fires late. */
 export interface Question {
@@ -12,7 +12,7 @@ export interface Question {
     readonly id: string
     readonly traits: { readonly [name: string]: Trait }
     readonly consents: { readonly [key: string]: ConsentState }
-    readonly suppressed: readonly string[]
+    readonly suppressed: ProfileState['suppressed']
   }
   readonly settings: DecisionSettings
   readonly now: number

@@ -1,7 +1,7 @@
 import type { Event } from '@throughline/contracts'
 import type { ProfileState } from '../profile.ts'
 import { consentSaidBy, laterConsent } from './consents.ts'
-import { suppressionSaidBy } from './suppressions.ts'
+import { addAddressWord, suppressionSaidBy } from './suppressions.ts'
 import { addTrait, traitsSaidBy } from './traits.ts'
 
 /** What is known of a person apart from what they did. */
@@ -34,7 +34,7 @@ export function learnFrom(before: Known, event: Event): Learned {
     const consent = laterConsent(standing, word.consent)
     if (consent !== standing) consents = { ...consents, [word.key]: consent }
   }
-  const address = suppressionSaidBy(event, traits)
-  if (address !== null && !suppressed.includes(address)) suppressed = [...suppressed, address]
+  const address = suppressionSaidBy(event)
+  if (address !== null) suppressed = addAddressWord(suppressed, ...address)
   return { known: { traits, consents, suppressed }, changed }
 }

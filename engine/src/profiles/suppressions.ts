@@ -1,5 +1,8 @@
 import { eventNames, type Event } from '@throughline/contracts'
-import type { Trait } from '../profile.ts'
+import { compareText } from '../compare-text.ts'
+import type { AddressWord, ProfileState } from '../profile.ts'
+
+type Suppressed = ProfileState['suppressed']
 
 /** A suppressed address as profiles keep it: `email:jane@shop.com`, e-mail trimmed and in small letters. */
 export function suppressionKey(channel: string, address: string): string {
@@ -7,15 +10,30 @@ export function suppressionKey(channel: string, address: string): string {
   return `${channel}:${channel === 'email' ? trimmed.toLowerCase() : trimmed}`
 }
 
-/**
- * The address that an event takes out of use, if any: a `Message Bounced` that is not marked `bounce: "soft"`, and an
- * `Unsubscribed` by complaint. The address is that of the event (`address`), or else the person's present one.
- */
-export function suppressionSaidBy({ name, properties }: Event, traits: { readonly [name: string]: Trait }): string | null {
-  const hardBounce = name === eventNames.messageBounced && properties.bounce !== 'soft'
-  const complaint = name === eventNames.unsubscribed && properties.reason === 'complaint'
-  if (!hardBounce && !complaint) return null
-  const channel = typeof properties.channel === 'string' ? properties.channel : 'email'
-  const address = properties.address ?? (channel === 'email' ? traits.email?.[0] : undefined)
-  return typeof address === 'string' && address.trim() !== '' ? suppressionKey(channel, address) : null
+/** What the event says about an address, if it is `Address Suppressed` or `Address Released`. */
+export function suppressionSaidBy({ name, timestamp, receivedAt, properties }: Event): readonly [key: string, word: AddressWord] | null {
+  if (name !== eventNames.addressSuppressed && name !== eventNames.addressReleased) return null
+  const { channel, address, reason } = properties
+  if (typeof channel !== 'string' || typeof address !== 'string') return null
+  const why = name === eventNames.addressReleased ? '' : typeof reason === 'string' ? reason : ''
+  if (name === eventNames.addressSuppressed && why === '') return null
+  return [suppressionKey(channel, address), [why, Math.min(timestamp, receivedAt)]]
+}
+
+/** The words with one more: the later stays, of two of one instant the larger text, so that a suppression outweighs its end. */
+export function addAddressWord(words: Suppressed, key: string, said: AddressWord): Suppressed {
+  const standing = words[key]
+  if (standing !== undefined && !isLater(said, standing)) return words
+  return { ...words, [key]: said }
+}
+
+/** What two records together say: an address is the same whoever it belongs to. */
+export function mergeSuppressed(a: Suppressed, b: Suppressed): Suppressed {
+  let merged = a
+  for (const [key, word] of Object.entries(b)) merged = addAddressWord(merged, key, word)
+  return merged
+}
+
+function isLater(said: AddressWord, standing: AddressWord): boolean {
+  return said[1] > standing[1] || (said[1] === standing[1] && compareText(said[0], standing[0]) > 0)
 }

@@ -1,9 +1,14 @@
 import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
+import { tellHolders } from '../consent/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
+import { startLoop } from '../platform/jobs/index.ts'
 import { makeTemplateStore } from '../templates/index.ts'
 import type { Ground } from './start.ts'
+
+/** How soon people are told of a change of their address's standing, ms. */
+const TELL_MS = 500
 
 export interface RunningWork {
   readonly id: string
@@ -43,10 +48,19 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
   })
   const stopListening = accepter.onAccepted(() => worker.wake())
   sender.start()
+  const telling = startLoop({
+    name: 'tell people of their addresses',
+    everyMs: TELL_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await tellHolders(pool, (events) => accepter.accept(events))));
+    },
+  })
   try {
     await worker.start()
   } catch (error) {
     stopListening()
+    await telling.stop()
     await sender.stop()
     await providers.close()
     throw error
@@ -58,6 +72,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     worker,
     async stop() {
       stopListening()
+      await telling.stop()
       await worker.stop()
       await sender.stop()
       await providers.close()

@@ -33,17 +33,20 @@ where (excluded.at > consents.at or (excluded.at = consents.at and excluded.stat
   and not ($10::boolean and consents.state = 'withdrawn' and excluded.state = 'granted')`
 
 // An opt-out from everything on a channel that names its address holds for the address, whoever it belongs to later.
+// Whoever has an address that changes is told so (tell.ts).
 const SUPPRESS = `
-insert into suppressions (channel, address, reason, source, at)
+with changed as (insert into suppressions (channel, address, reason, source, at)
 select distinct on (n.channel, n.address) n.channel, n.address, 'unsubscribed', n.source, n.at
 from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n (channel, address, source, at)
 order by n.channel, n.address, n.at desc
-on conflict (channel, address) do nothing`
+on conflict (channel, address) do nothing returning channel, address)
+insert into address_changes (channel, address) select channel, address from changed`
 
 // Agreeing again lifts an opt-out said earlier, and nothing else: a dead address stays dead.
 const LIFT = `
-delete from suppressions s using unnest($1::text[], $2::text[], $3::bigint[]) as n (channel, address, at)
-where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscribed' and s.at <= n.at`
+with changed as (delete from suppressions s using unnest($1::text[], $2::text[], $3::bigint[]) as n (channel, address, at)
+where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscribed' and s.at <= n.at returning s.channel, s.address)
+insert into address_changes (channel, address) select channel, address from changed`
 
 /**
  * Writes what people said, in the transaction that accepts the events which say so: from its commit on it holds, also for

@@ -1,12 +1,10 @@
 import type { ChannelKind, Settings } from '@throughline/contracts'
+import { isAgreed, isBlocked } from '@throughline/engine'
 import type { Permission } from './permissions.ts'
 
 export type SendDecision =
   | { readonly kind: 'send' }
   | { readonly kind: 'hold'; readonly rule: 'consent' | 'suppression'; readonly reason: string }
-
-/** Suppressions that only stop marketing; every other stops all mail to the address. */
-const MARKETING_ONLY = new Set(['unsubscribed'])
 
 const why: { readonly [reason: string]: string } = {
   unsubscribed: 'unsubscribed',
@@ -25,18 +23,15 @@ export function decideSend(
 ): SendDecision {
   const { suppression, consent } = permission
   const marketing = message.purpose === 'marketing'
-  if (suppression !== null && (marketing || !MARKETING_ONLY.has(suppression.reason))) {
+  if (suppression !== null && isBlocked(suppression.reason, message.purpose)) {
     return hold(
       'suppression',
       `Held back: this address ${why[suppression.reason] ?? `is suppressed (${suppression.reason})`}, ${day(suppression.at, settings)}.`,
     )
   }
-  if (!marketing) return { kind: 'send' }
-  if (consent?.state === 'withdrawn')
-    return hold('consent', `Held back: opted out of ${message.label} on ${day(consent.at, settings)} (${consent.source}).`)
-  if (consent === null && settings.consentDefaults[message.channel] === 'withdrawn')
-    return hold('consent', `Held back: has not agreed to ${message.label} yet.`)
-  return { kind: 'send' }
+  if (!marketing || isAgreed(consent?.state, settings.consentDefaults[message.channel])) return { kind: 'send' }
+  if (consent === null) return hold('consent', `Held back: has not agreed to ${message.label} yet.`)
+  return hold('consent', `Held back: opted out of ${message.label} on ${day(consent.at, settings)} (${consent.source}).`)
 }
 
 /** Whether opens and clicks of this person may be recorded: what they said, else the workspace's default. */

@@ -9,6 +9,7 @@
 export { applyConsentChanges, copyWithdrawals, type ConsentChange } from './change.ts'
 export { readPermissions, type Permission, type PermissionQuestion } from './permissions.ts'
 export { decideSend, mayTrack, type SendDecision } from './decide.ts'
+export { tellHolders, type AddressEvent } from './tell.ts'
 export { addSuppressions, findSuppressed, saysMore, type Suppression } from './suppress.ts'
 export { readConsents, readConsentsOf, type ConsentEntry } from './read.ts'
 export { makeConsentHandlers, consentChangedEvent, type ConsentDeps } from './handlers.ts'

@@ -44,10 +44,11 @@ export async function addSuppressions(db: Db, suppressions: readonly Suppression
     .map(([, one]) => one)
   if (rows.length === 0) return
   await db.query(
-    `insert into suppressions (channel, address, reason, source, at)
+    `with changed as (insert into suppressions (channel, address, reason, source, at)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
      on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
-     where suppressions.reason = 'unsubscribed' and excluded.reason <> 'unsubscribed'`,
+     where suppressions.reason = 'unsubscribed' and excluded.reason <> 'unsubscribed' returning channel, address)
+     insert into address_changes (channel, address) select channel, address from changed`,
     [
       binary.textArray(rows.map(({ channel }) => channel)),
       binary.textArray(rows.map(({ channel, address }) => addressKey(channel, address))),

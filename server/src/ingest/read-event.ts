@@ -176,6 +176,16 @@ function readName(type: CallType, value: Fields, refusals: Refusal[]): string {
         'is a name that only Throughline writes',
       ),
     )
+  else if (name === eventNames.addressSuppressed || name === eventNames.addressReleased)
+    refusals.push(
+      refuse(
+        'bad_value',
+        'event',
+        name,
+        'any other name; what a person says about a channel is "Consent Changed"',
+        'is a name that only Throughline writes',
+      ),
+    )
   else return name
   return ''
 }

@@ -17,7 +17,13 @@ interface Fields {
 }
 const fieldNames = ['type', 'messageId', 'event', 'userId', 'anonymousId', 'timestamp', 'sentAt'] as const
 /** Names of events that are looked at closer, by readEvent. */
-const special: ReadonlySet<string> = new Set([eventNames.consentChanged, eventNames.listJoined, eventNames.listLeft])
+const special: ReadonlySet<string> = new Set([
+  eventNames.consentChanged,
+  eventNames.listJoined,
+  eventNames.listLeft,
+  eventNames.addressSuppressed,
+  eventNames.addressReleased,
+])
 // What makes an event more than a track or page call with properties and context is read by readEvent.
 const otherNames = ['name', 'category', 'originalTimestamp', 'writeKey', 'write_key']
 

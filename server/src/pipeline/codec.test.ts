@@ -23,7 +23,7 @@ const profiles: fc.Arbitrary<ProfileState> = fc
     segments: fc.dictionary(name, time).map(tableOf),
     memories: fc.dictionary(name, fc.oneof(pairs, json)).map(tableOf),
     entries: fc.dictionary(name, fc.record({ count: fc.nat(), lastAt: time })),
-    suppressed: fc.array(name, { maxLength: 2 }),
+    suppressed: fc.dictionary(name, fc.tuple(fc.constantFrom('bounced', ''), time), { maxKeys: 2 }),
     pending: fc.option(fc.array(name, { minLength: 1, maxLength: 2 })),
     flipsAt: fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 })),
   })

@@ -57,7 +57,7 @@ export function packState(profile: ProfileState, segments: Uint8Array = packSegm
   out.number(profile.flipsAt === undefined ? 0 : profile.flipsAt + 1)
   const { consents, suppressed, entries, runs, pending } = profile
   const rest =
-    hasKeys(consents) || suppressed.length > 0 || hasKeys(entries) || runs.length > 0 || pending !== undefined
+    hasKeys(consents) || hasKeys(suppressed) || hasKeys(entries) || runs.length > 0 || pending !== undefined
       ? packr.pack({ consents, suppressed, entries, runs, ...(pending !== undefined && { pending }) })
       : NOTHING
   out.number(rest.length)
@@ -87,7 +87,7 @@ export function openProfile(id: string, createdAt: number, packed: PackedProfile
   const memories = readMemories(from)
   const flipsAt = from.number()
   const size = from.number()
-  const rest = size === 0 ? null : (packr.unpack(from.bytes(size)) as Partial<ProfileState>)
+  const rest = size === 0 ? null : withAddresses(packr.unpack(from.bytes(size)) as Partial<ProfileState>)
   const bytes = packed.state.subarray(from.at())
   const segments = { keys: [] as string[], values: [] as number[] }
   while (from.left() > 0) {
@@ -97,6 +97,12 @@ export function openProfile(id: string, createdAt: number, packed: PackedProfile
   const traits = packr.unpack(packed.traits) as ProfileState['traits']
   const profile = { ...emptyProfile(id, createdAt), traits, segments, memories, ...rest }
   return { profile: flipsAt === 0 ? profile : { ...profile, flipsAt: flipsAt - 1 }, segments: bytes }
+}
+
+// Rows written before addresses had words hold a list of those that bounced: what they say of them counts until something is told.
+function withAddresses(rest: Partial<ProfileState>): Partial<ProfileState> {
+  if (!Array.isArray(rest.suppressed)) return rest
+  return { ...rest, suppressed: Object.fromEntries((rest.suppressed as string[]).map((address) => [address, ['bounced', 0] as const])) }
 }
 
 /** The profile of a stored row. Throws what {@link checkFormat} does. */

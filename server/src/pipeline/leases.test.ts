@@ -65,7 +65,14 @@ async function decide(worker: string) {
     () => true,
   )
   await people.load(pool, ids)
-  const turn = makeTurn({ worker, clock: Date.now(), people, definitions: definitions.get, onBroken: () => undefined })
+  const turn = makeTurn({
+    worker,
+    clock: Date.now(),
+    people,
+    definitions: definitions.get,
+    suppressions: new Map(),
+    onBroken: () => undefined,
+  })
   takeIntake(turn, intake, entries, leases.held, false)
   return { leases, batch: turn.batch }
 }

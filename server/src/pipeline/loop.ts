@@ -8,6 +8,7 @@ import {
   type PipelinedClient,
   type Pool,
 } from '../platform/postgres/index.ts'
+import { readSuppressions } from './advance/addresses.ts'
 import type { Batch } from './advance/batch.ts'
 import { makePeople } from './advance/people.ts'
 import { prepareIntake, takeIntake, type Intake } from './advance/take.ts'
@@ -171,11 +172,12 @@ export function makeLoop(options: {
       { db: read, loadDefinitions: (epoch) => definitions.load(read, epoch) },
       isInfrastructure,
     )
-    await people.load(read, ids)
+    const [suppressions] = await Promise.all([readSuppressions(read, [...intake.live, ...intake.bulk]), people.load(read, ids)])
     const made = makeTurn({
       worker,
       clock: Date.now() + leases.clockOffset(),
       people,
+      suppressions,
       definitions: definitions.get,
       onBroken: (error, what) => {
         meters.parked()

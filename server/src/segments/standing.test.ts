@@ -38,6 +38,11 @@ const conditions: fc.Arbitrary<Condition> = fc.oneof(
     topic: fc.constantFrom(undefined, 'news'),
     is: fc.constantFrom('allowed' as const, 'granted' as const, 'withdrawn' as const, 'unsaid' as const),
   }),
+  fc.record({
+    kind: fc.constant('reachable' as const),
+    channel: fc.constantFrom('email' as const, 'email' as const, 'email' as const, 'inbox' as const, 'webhook' as const),
+    topic: fc.constantFrom(undefined, undefined, 'news'),
+  }),
   fc.oneof(
     fc.record({
       kind: fc.constant('context' as const),
@@ -72,6 +77,29 @@ const said: fc.Arbitrary<readonly [string, JsonObject]> = fc.oneof(
     ),
   ),
 )
+const addresses = ['lena@shop.example', 'li@shop.example']
+const standing: fc.Arbitrary<readonly [string, JsonObject]> = fc.tuple(
+  fc.constantFrom('Address Suppressed', 'Address Suppressed', 'Address Released'),
+  fc.record(
+    {
+      channel: fc.constantFrom('email', 'email', 'email', 'inbox'),
+      address: fc.constantFrom(...addresses),
+      reason: fc.constantFrom('bounced', 'unsubscribed'),
+    },
+    { requiredKeys: ['channel', 'address'] },
+  ),
+)
+const email = fc.constantFrom<Json>(
+  ...addresses,
+  ...addresses,
+  '\u00a0Lena@Shop.example\n',
+  'LI@shop.example ',
+  'li@ shop.example',
+  'li',
+  null,
+  5,
+  ['li@shop.example'],
+)
 const agents = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
   'Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36',
@@ -91,14 +119,21 @@ const context: fc.Arbitrary<JsonObject> = fc.record(
   { requiredKeys: [] },
 )
 const spoken: fc.Arbitrary<Spoken> = fc
-  .record({ hours: fc.integer({ min: 1, max: 60 }), late: fc.constantFrom(0, 0, 0, 3, 24), said, context, again: fc.boolean() })
-  .map(({ hours, late, said: [name, properties], context: about, again }) => ({
+  .record({
+    hours: fc.integer({ min: 1, max: 60 }),
+    late: fc.constantFrom(0, 0, 0, 3, 24),
+    said: fc.oneof({ weight: 4, arbitrary: said }, { weight: 1, arbitrary: standing }),
+    context,
+    email: fc.option(email, { freq: 3, nil: undefined }),
+    again: fc.boolean(),
+  })
+  .map(({ hours, late, said: [name, properties], context: about, email: address, again }) => ({
     type: 'track',
     name,
     receivedAt: begin + hours * hour,
     timestamp: begin + (hours - late) * hour,
     properties,
-    context: about,
+    context: address === undefined ? about : { ...about, traits: { email: address } },
     again,
   }))
 const history = fc.array(spoken, { maxLength: 14 }).map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))

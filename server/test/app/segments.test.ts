@@ -1,5 +1,6 @@
 import type { Condition } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addSuppressions } from '../../src/consent/index.ts'
 import { makePlace, type Place, type TestApp } from './start-app.ts'
 
 let place: Place
@@ -168,3 +169,44 @@ test('conditions are suggested out of what the shop sent', async () => {
   expect(await ask({ of: 'trait-values', path: 'country', search: 'a' })).toEqual([{ value: 'AT', types: ['text'], count: 20 }])
   await expect(ask({ of: 'values', path: 'total' })).rejects.toThrow('suggestion_incomplete')
 })
+
+test(
+  'who can be reached is known at once, when an address is blocked or freed, new people come with one, and somebody agrees or not',
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    const where: Condition = { kind: 'reachable', channel: 'email' }
+    await app.call('applyDefinitions', { body: { definitions: [{ kind: 'segment', id: 'reachable', name: 'Reachable', where }] } })
+    const members = async () =>
+      (await app.call('segmentMembers', { params: { id: 'reachable' }, query: { limit: '200' } })).items.map(({ person }) => person.userId)
+    const isReached = (userId: string) => expect.poll(async () => (await members()).includes(userId), { timeout: 40_000 })
+    const block = (address: string) =>
+      addSuppressions(place.database.pool, [{ channel: 'email', address, reason: 'bounced', source: 'test', at: Date.now() }])
+    // Person 0 withdrew in another test.
+    await expect.poll(async () => (await members()).length, { timeout: 40_000 }).toBe(29)
+    await block('Person-4@shop.example')
+    await isReached('person-4').toBe(false)
+    // Their own word lifts what they said, not what a mailbox did.
+    const [fifth] = (await app.call('people', { query: { search: 'person-5@shop.example' } })).items
+    const say = (state: 'granted' | 'withdrawn') =>
+      app.call('setConsent', { params: { id: fifth!.id }, body: { channel: 'email', topic: '', state, source: 'test' } })
+    await say('withdrawn')
+    await isReached('person-5').toBe(false)
+    await say('granted')
+    await isReached('person-5').toBe(true)
+    // An address that was blocked before anybody had it: whoever comes with it is never in.
+    await block('late@shop.example')
+    await app.send('identify', { userId: 'latecomer', traits: { email: 'late@shop.example' } })
+    await app.send('identify', { userId: 'newcomer', traits: { email: 'new@shop.example' } })
+    await isReached('newcomer').toBe(true)
+    expect(await members()).not.toContain('latecomer')
+    const changes = (await app.call('segmentChanges', { params: { id: 'reachable' }, query: { limit: '200' } })).items
+    expect(changes.filter(({ person }) => person.userId === 'latecomer')).toEqual([])
+    // The same judgement by the preview's SQL, and by what it asks of the channel.
+    await expect.poll(async () => (await preview({ where, parts: ['reach'] })).size, { timeout: 40_000 }).toBe(29)
+    const { size, reach } = await preview({ where, parts: ['reach'] })
+    expect(reach?.[0]).toMatchObject({ channel: 'email', people: size, exact: true })
+    expect((await place.database.pool.query('select from address_changes')).rowCount).toBe(0)
+  },
+)

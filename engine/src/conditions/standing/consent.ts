@@ -1,4 +1,5 @@
 import { eventNames, lanes, type ConsentCondition } from '@throughline/contracts'
+import { isAgreed } from '../../policy/index.ts'
 import type { ConditionBehaviour, View } from '../behaviour.ts'
 import type { ConditionContext } from '../context.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
@@ -13,7 +14,7 @@ export const consentCondition: ConditionBehaviour<ConsentCondition> = {
       granted: (view: View) => word(view) === 'granted',
       withdrawn: (view: View) => word(view) === 'withdrawn',
       unsaid: (view: View) => word(view) === undefined,
-      allowed: (view: View) => (view.consents[channel]?.state ?? defaultOf(channel, context)) === 'granted' && word(view) !== 'withdrawn',
+      allowed: (view: View) => isAgreed(view.consents[channel]?.state, defaultOf(channel, context)) && word(view) !== 'withdrawn',
     }[is]
     return { leaves: [], traits: [], hears: [consentChanged, unsubscribed], timed: false, value, nextChangeAt: () => null }
   },

@@ -1,4 +1,5 @@
 import { sayDay } from '../../time-text.ts'
+import { isAgreed } from '../reach.ts'
 import { allow, channelWords, type Rule } from '../rule.ts'
 
 /** Marketing needs consent: the person's own word on the channel, or else the workspace's default. */
@@ -7,7 +8,7 @@ export const consent: Rule = {
   answer({ channel, purpose, profile, settings, now }) {
     if (purpose === 'transactional') return allow
     const said = profile.consents[channel]
-    if ((said?.state ?? settings.consentDefaults[channel]) === 'granted') return allow
+    if (isAgreed(said?.state, settings.consentDefaults[channel])) return allow
     const word = channelWords[channel]
     if (said === undefined) return { kind: 'refuse', reason: `has not agreed to ${word}` }
     const source = said.source === undefined ? '' : ` (${said.source})`

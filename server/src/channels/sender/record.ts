@@ -69,7 +69,7 @@ export async function markSent(db: Db, given: readonly SentRecord[]): Promise<vo
 // The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
 //
 // One statement writes all of it: what a message looked like (one that is gone since its person was forgotten leaves nothing), the addresses that turned out dead (a dead address weighs more
-// than an opt-out: it takes its place), and its end.
+// than an opt-out: it takes its place; whoever has one is told), and its end.
 const FINISH = `
 with contents as (
   insert into message_contents (shard, message_id, content, created_at)
@@ -82,7 +82,9 @@ with contents as (
   select distinct on (n.channel, n.address) n.channel, n.address, n.reason, 'provider', n.at
   from unnest($14::text[], $15::text[], $16::text[], $17::bigint[]) as n (channel, address, reason, at)
   on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
-  where suppressions.reason <> 'complaint'
+  where suppressions.reason <> 'complaint' returning channel, address
+), told as (
+  insert into address_changes (channel, address) select channel, address from dead
 )
 update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
   last_error = n.error, attempts = m.attempts + case when n.attempted then 1 else 0 end, claimed_by = null, claim_until = 0,

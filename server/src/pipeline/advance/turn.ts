@@ -51,6 +51,8 @@ export function makeTurn(options: {
   /** The database's clock, epoch ms. */
   clock: number
   people: People
+  /** Addresses of this batch that are to get nothing. */
+  suppressions: ReadonlyMap<string, string>
   definitions(epoch: number): CompiledDefinitions
   onBroken(error: unknown, what: object): void
 }): Turn {
@@ -146,7 +148,8 @@ export function makeTurn(options: {
   }
 
   function context(state: ShardState, now: number): AdvanceContext {
-    return { definitions: options.definitions(state.definitionsEpoch), now, pending: state.pending }
+    const { suppressions } = options
+    return { definitions: options.definitions(state.definitionsEpoch), now, pending: state.pending, suppressions }
   }
 
   function advanceBy(state: ShardState, person: Person, input: Input, now: number, lane: 0 | 1): void {

@@ -49,6 +49,11 @@ const places: readonly Place[] = [
     values: ({ identifiers }) => [binary.textArray(identifiers.map(({ value }) => value))],
   },
   {
+    name: 'address_changes',
+    sql: 'delete from address_changes where address = any($1::text[])',
+    values: ({ identifiers }) => [binary.textArray(identifiers.map(({ value }) => value))],
+  },
+  {
     name: 'archive_keys',
     sql: 'delete from archive_keys where profile_id = any($1::uuid[])',
     values: ids,

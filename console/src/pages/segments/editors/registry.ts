@@ -11,6 +11,7 @@ import { messageEditor } from './message.tsx'
 import { plainEditor } from './plain.tsx'
 import { randomEditor } from './random.tsx'
 import { sequenceEditor } from './sequence.tsx'
+import { reachableEditor } from './reachable.tsx'
 import { traitEditor } from './trait.tsx'
 import { pageEditor, screenEditor } from './view.tsx'
 
@@ -32,6 +33,7 @@ const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   journey: inJourneyEditor,
   consent: consentEditor,
   random: randomEditor,
+  reachable: reachableEditor,
 }
 
 /** The editor of a condition, by its kind. */
