@@ -19,6 +19,7 @@ export {
 } from './advance/index.ts'
 export {
   conditionsToSql,
+  contextValuesToSql,
   conditionToSql,
   countsToSql,
   describeClause,
@@ -26,6 +27,7 @@ export {
   describeFilters,
   exactnessOf,
   describeMatch,
+  distanceKm,
   eventNamesToSql,
   leavesOf,
   makeContext,
@@ -51,4 +53,4 @@ export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, In
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
 export { nextChangeAt, valueOf } from './questions.ts'
 export { emptyTable, entriesOf, lookUp, tableOf, type Table } from './table.ts'
-export { suppressionKey, traitsSaidBy } from './profiles/index.ts'
+export { traitsSaidBy } from './profiles/index.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conditionSchema } from '../conditions/index.ts'
+import { conditionSchema, contextFields } from '../conditions/index.ts'
 import { channelKindSchema } from '../channel.ts'
 import { segmentSchema } from '../definitions.ts'
 import { type Route, id, ms, page, paged } from './parts.ts'
@@ -115,17 +115,18 @@ export const segmentPreviewSchema = z.object({
 })
 export type SegmentPreview = z.infer<typeof segmentPreviewSchema>
 
-export const suggestionKinds = ['events', 'properties', 'values', 'traits', 'trait-values'] as const
+export const suggestionKinds = ['events', 'properties', 'values', 'traits', 'trait-values', 'context-values'] as const
 
 /**
  * GET /api/suggestions (`suggestions`): words of the shop's own data, most frequent first.
  * `of=events`; `of=properties&event=Order Completed`; `of=values&event=Order Completed&path=country`; `of=traits`;
- * `of=trait-values&path=address.city`. `search` keeps those that contain it, without regard to case.
+ * `of=trait-values&path=address.city`; `of=context-values&field=os`. Paths go through lists: `products[].category`. `search` keeps those that contain it, without regard to case.
  */
 export const suggestionsQuerySchema = z.object({
   of: z.enum(suggestionKinds),
   event: z.string().max(200).optional(),
   path: z.string().max(200).optional(),
+  field: z.enum(contextFields).optional(),
   search: z.string().max(200).default(''),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })

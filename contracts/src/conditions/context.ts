@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { comparisonSchema } from './comparison.ts'
+import { everFields, hasOneTime, oneTime } from './window.ts'
 
 /** What events say by the way of the device they came from and of the place: docs/conditions.md says where each is read. */
 export const contextFields = [
@@ -17,10 +18,8 @@ export const contextFields = [
 ] as const
 export type ContextField = (typeof contextFields)[number]
 
-/** The latest that any event said of this, compared; all are texts. */
-export const contextConditionSchema = z.strictObject({
-  kind: z.literal('context'),
-  field: z.enum(contextFields),
-  compare: comparisonSchema,
-})
+/** The latest that any event said of this, compared; with `ever` or a window, whether any event said so then. All are texts. */
+export const contextConditionSchema = z
+  .strictObject({ kind: z.literal('context'), field: z.enum(contextFields), compare: comparisonSchema, ...everFields })
+  .refine(hasOneTime, oneTime)
 export type ContextCondition = z.infer<typeof contextConditionSchema>

@@ -29,6 +29,7 @@ import {
 } from './standing.ts'
 import { contextConditionSchema, type ContextCondition } from './context.ts'
 import { sequenceConditionSchema, type SequenceCondition } from './sequence.ts'
+import { nearConditionSchema, type NearCondition } from './near.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -65,6 +66,7 @@ export type Condition =
   | ComputedCondition
   | ContextCondition
   | SequenceCondition
+  | NearCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -89,6 +91,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       computedConditionSchema,
       contextConditionSchema,
       sequenceConditionSchema,
+      nearConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

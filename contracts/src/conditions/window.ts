@@ -41,3 +41,15 @@ export function hasOneWindow({ within, calendarDays, between }: WindowFields): b
   return [within, calendarDays, between].filter((field) => field !== undefined).length <= 1
 }
 export const oneWindow = { error: 'say at most one of within, calendarDays and between' }
+
+/** Instead of what was said last: whether it was ever said, or in a window. */
+export const everFields = { ever: z.literal(true).optional(), ...windowFields }
+export interface EverFields extends WindowFields {
+  readonly ever?: true | undefined
+}
+
+/** For `refine`: ever, or one window, or neither. */
+export function hasOneTime({ ever, ...window }: EverFields): boolean {
+  return hasOneWindow(window) && !(ever === true && hasWindow(window))
+}
+export const oneTime = { error: 'say at most one of ever, within, calendarDays and between' }

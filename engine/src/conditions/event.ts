@@ -102,7 +102,8 @@ function undo(did: string): string {
   return undone[did] ?? did
 }
 
-function makeOccurrences(key: string, selection: Selection, window: Window): Memory {
+/** A memory of the latest events that are meant. */
+export function makeOccurrences(key: string, selection: Pick<Selection, 'eventNames' | 'matches'>, window: Window): Memory {
   const need = widest()
   return {
     key,

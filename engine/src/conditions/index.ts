@@ -34,6 +34,8 @@ export { compileMeasure, describeMeasure, exactnessOfMeasure, type CompiledMeasu
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'
 export { describeFilters } from './filters.ts'
+export { contextValuesToSql } from './technique/fields.ts'
+export { distanceKm } from './technique/near.ts'
 export { compileName, eventNamesToSql, isPattern } from './selection.ts'
 export { conditionsToSql, conditionToSql, countsToSql, type SqlOptions } from './sql.ts'
 export type { SqlQuery } from './sql-builder.ts'

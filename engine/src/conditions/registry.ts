@@ -17,6 +17,7 @@ import { randomCondition } from './standing/random.ts'
 import { reachableCondition } from './standing/reachable.ts'
 import { segmentCondition } from './standing/segment.ts'
 import { contextCondition } from './technique/context.ts'
+import { nearCondition } from './technique/near.ts'
 import { traitCondition } from './trait.ts'
 
 const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<K>> } = {
@@ -39,6 +40,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   computed: computedCondition,
   context: contextCondition,
   sequence: sequenceCondition,
+  near: nearCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

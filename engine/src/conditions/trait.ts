@@ -7,35 +7,42 @@ import type { SqlBuilder } from './sql-builder.ts'
 export const traitCondition: ConditionBehaviour<TraitCondition> = {
   compile({ trait, compare }, { context }) {
     const { test, nextChangeAt } = compileComparison(compare, context)
-    const names = trait.includes('.') ? [trait, trait.slice(0, trait.indexOf('.'))] : [trait]
     return {
       leaves: [],
-      traits: names,
+      traits: traitNames(trait),
       timed: nextChangeAt !== null,
       value: (view, now) => test(readTrait(view.traits, trait), now),
       nextChangeAt: nextChangeAt === null ? () => null : (view, now) => nextChangeAt(readTrait(view.traits, trait), now),
     }
   },
 
-  toSql({ trait, compare }, sql) {
-    const direct = traitColumn(trait, sql)
-    if (!trait.includes('.')) return comparisonToSql(compare, { json: direct, clock: '{now:Int64}' }, sql)
-    const [root, ...path] = trait.split('.')
-    const parent = traitColumn(root!, sql)
-    const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`
-    return comparisonToSql(compare, { json: sql.column(`if(${direct} != '', ${direct}, ${nested})`), clock: '{now:Int64}' }, sql)
-  },
+  toSql: ({ trait, compare }, sql) => comparisonToSql(compare, { json: traitToSql(trait, sql), clock: '{now:Int64}' }, sql),
 
   describe: ({ trait, compare }) => `${trait} ${describeComparison(compare)}`,
 
   children: () => [],
 }
 
+/** The traits by which a name or dotted path may be found. */
+export function traitNames(trait: string): readonly string[] {
+  return trait.includes('.') ? [trait, trait.slice(0, trait.indexOf('.'))] : [trait]
+}
+
+/** The JSON text of a trait by its name or dotted path, as {@link readTrait} finds it; empty where there is none. */
+export function traitToSql(trait: string, sql: SqlBuilder): string {
+  const direct = traitColumn(trait, sql)
+  if (!trait.includes('.')) return direct
+  const [root, ...path] = trait.split('.')
+  const parent = traitColumn(root!, sql)
+  const nested = `JSONExtractRaw(${parent}, ${path.map((key) => sql.parameter('String', key)).join(', ')})`
+  return sql.column(`if(${direct} != '', ${direct}, ${nested})`)
+}
+
 /**
  * The JSON text of a trait by its whole name, empty where there is none: the last word of the person's own events, and where that says
  * nothing, the last of profiles merged into this one.
  */
-export function traitColumn(name: string, sql: SqlBuilder): string {
+function traitColumn(name: string, sql: SqlBuilder): string {
   const said = sql.entry('said', name)
   sql.reads(`${said} != ''`)
   const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and ${said} != '')`)

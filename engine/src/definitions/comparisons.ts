@@ -19,7 +19,12 @@ function* lookThrough(part: object, field: string): Iterable<Problem> {
       yield* lookThrough(value, place)
       continue
     }
-    const problem = findComparisonProblem(comparison.data, 'property' in part)
+    const problem = findComparisonProblem(comparison.data, 'property' in part || isOfAllTime(part))
     if (problem !== null) yield { ...problem, field: `${place}.${problem.field}` }
   }
+}
+
+/** Whether what contexts say is compared event by event, each at its own time. */
+function isOfAllTime(part: object): boolean {
+  return 'kind' in part && part.kind === 'context' && ['ever', 'within', 'calendarDays', 'between'].some((field) => field in part)
 }

@@ -1,4 +1,5 @@
-import type { RouteRequest, Suggestions } from '@throughline/contracts'
+import { contextFields, shardCount, type RouteRequest, type Suggestions } from '@throughline/contracts'
+import { contextValuesToSql } from '@throughline/engine'
 import type { Asker } from './ask.ts'
 import { SegmentError } from './errors.ts'
 
@@ -27,6 +28,8 @@ export async function suggest(ask: Asker, query: Query, signal: AbortSignal): Pr
       return suggestValues(ask, query, rowsOfEvent(query), signal)
     case 'trait-values':
       return suggestValues(ask, query, traits, signal)
+    case 'context-values':
+      return suggestContext(ask, query, signal)
     default:
       return query.of satisfies never
   }
@@ -80,7 +83,14 @@ async function suggestPaths(ask: Asker, { search, limit }: Query, rows: Rows, si
     signal,
   )
   const counts = new Map<string, Map<ValueType, number>>()
-  for (const { entries } of found) for (const [name, json] of Object.entries(entries)) countPath(counts, name, JSON.parse(json) as unknown)
+  for (const { entries } of found) {
+    const types = new Map<string, ValueType>()
+    for (const [name, json] of Object.entries(entries)) notePath(types, name, JSON.parse(json) as unknown)
+    for (const [path, type] of types) {
+      const seen = counts.get(path) ?? new Map<ValueType, number>()
+      counts.set(path, seen.set(type, (seen.get(type) ?? 0) + 1))
+    }
+  }
   const items = [...counts]
     .filter(([path]) => path.toLowerCase().includes(search.toLowerCase()))
     .map(([value, types]): Item => ({
@@ -92,13 +102,21 @@ async function suggestPaths(ask: Asker, { search, limit }: Query, rows: Rows, si
   return { items: items.slice(0, limit), sampled: thinning > 1 }
 }
 
-function countPath(counts: Map<string, Map<ValueType, number>>, path: string, value: unknown): void {
+/** Elements of a list that are looked at for their properties. */
+const ELEMENTS = 20
+
+/** Notes the type of a value and of all that is in it; in a list, of what its first elements are. */
+function notePath(types: Map<string, ValueType>, path: string, value: unknown): void {
   const type = typeOf(value)
   if (type === null) return
-  const types = counts.get(path) ?? new Map<ValueType, number>()
-  counts.set(path, types.set(type, (types.get(type) ?? 0) + 1))
-  if (type === 'object' && path.split('.').length < 4)
-    for (const [key, inner] of Object.entries(value as object)) countPath(counts, `${path}.${key}`, inner)
+  if (!types.has(path)) types.set(path, type)
+  if (path.split('.').length >= 4) return
+  if (type === 'object') for (const [key, inner] of Object.entries(value as object)) notePath(types, `${path}.${key}`, inner)
+  if (!Array.isArray(value)) return
+  for (const element of value.slice(0, ELEMENTS) as unknown[]) {
+    if (typeOf(element) !== 'object') notePath(types, `${path}[]`, element)
+    else for (const [key, inner] of Object.entries(element as object)) notePath(types, `${path}[].${key}`, inner)
+  }
 }
 
 function typeOf(value: unknown): ValueType | null {
@@ -113,14 +131,10 @@ async function suggestValues(ask: Asker, { of, path, search, limit }: Query, row
   if (path === undefined)
     throw missing('path', `of=${of} asks about the values of one path`, 'the path of a property or trait, such as "country"')
   const { thinning, since } = await thin(ask, rows, VALUES_OF, signal)
-  const [root, ...rest] = path.split('.')
-  const params: Record<string, string | number> = { ...rows.params, since, search, path, root: root! }
-  rest.forEach((key, i) => (params[`key${i}`] = key))
-  const nested = `JSONExtractRaw(${rows.map}[{root:String}], ${rest.map((_, i) => `{key${i}:String}`).join(', ')})`
-  const direct = `${rows.map}[{path:String}]`
+  const params: Record<string, string | number> = { ...rows.params, since, search }
   const found = await ask.rows<{ json: string; n: number }>(
     {
-      sql: `select ${rest.length === 0 ? direct : `if(${direct} != '', ${direct}, ${nested})`} as json, ${of === 'values' ? 'count()' : 'uniqExact(profile_id)'} as n
+      sql: `select arrayJoin(${valuesToSql(path, rows.map, params)}) as json, ${of === 'values' ? 'count()' : 'uniqExact(profile_id)'} as n
         from events_by_name
         where ${rows.where} and received_at > {since:Int64} and cityHash64(profile_id, at) % ${thinning} = 0
           and JSONType(json) in ('String', 'Int64', 'UInt64', 'Double', 'Bool') and positionCaseInsensitiveUTF8(json, {search:String}) > 0
@@ -135,6 +149,52 @@ async function suggestValues(ask: Asker, { of, path, search, limit }: Query, row
     return { value, types: type === null ? [] : [type], count: n }
   })
   return { items, sampled: thinning > 1 }
+}
+
+/** The JSON texts at a path, as an array: one, or of a path through lists (`products[].category`) one for each element. */
+function valuesToSql(path: string, map: Rows['map'], params: Record<string, string | number>): string {
+  const text = (value: string): string => {
+    const name = `path${Object.keys(params).length}`
+    params[name] = value
+    return `{${name}:String}`
+  }
+  const at = (json: string, keys: string): string => {
+    if (keys === '') return json
+    const [root, ...rest] = keys.split('.')
+    const entry = (key: string): string => (json === map ? `${json}[${text(key)}]` : `JSONExtractRaw(${json}, ${text(key)})`)
+    if (rest.length === 0) return entry(keys)
+    return `if(${entry(keys)} != '', ${entry(keys)}, JSONExtractRaw(${entry(root!)}, ${rest.map(text).join(', ')}))`
+  }
+  const [first = '', ...inner] = path.split('[]').map((keys) => keys.replace(/^\./, ''))
+  return inner.reduce(
+    (values, keys, depth) =>
+      `arrayFlatten(arrayMap(v${depth} -> arrayMap(w${depth} -> ${at(`w${depth}`, keys)}, JSONExtractArrayRaw(v${depth})), ${values}))`,
+    `[${at(map, first)}]`,
+  )
+}
+
+/** Events that are looked at for what their contexts say. */
+const CONTEXTS_OF = 200_000
+/** Technique changes faster than what is sold: words older than this are not suggested. */
+const CONTEXT_SPAN = 30 * DAY
+
+// Contexts are large and lie in one table only, ordered by shard first: of many events, those of some shards are looked at.
+async function suggestContext(ask: Asker, { field, search, limit }: Query, signal: AbortSignal): Promise<Suggestions> {
+  if (field === undefined) throw missing('field', 'of=context-values asks about one of them', contextFields.join(', '))
+  const params = { since: Date.now() - CONTEXT_SPAN, search }
+  const [all] = await ask.rows<{ n: number }>({ sql: 'select count() as n from events where received_at > {since:Int64}', params }, signal)
+  const shards = Math.max(1, Math.min(shardCount, Math.floor((shardCount * CONTEXTS_OF) / Math.max(1, all?.n ?? 0))))
+  const values = contextValuesToSql(field, `events where shard < ${shards} and received_at > {since:Int64}`)
+  const rows = await ask.rows<{ value: string; n: number }>(
+    {
+      sql: `select value, count() as n from (${values.sql})
+        where value != '' and positionCaseInsensitiveUTF8(value, {search:String}) > 0
+        group by value order by n desc, value limit ${limit}`,
+      params: { ...values.params, ...params },
+    },
+    signal,
+  )
+  return { items: rows.map(({ value, n }) => ({ value, types: ['text'], count: n })), sampled: shards < shardCount }
 }
 
 function missing(field: string, why: string, allowed: string): SegmentError {

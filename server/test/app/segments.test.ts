@@ -163,10 +163,19 @@ test('conditions are suggested out of what the shop sent', async () => {
   expect(await ask({ of: 'properties', event: 'Order Completed' })).toEqual([
     { value: 'total', types: ['number'], count: 17 },
     { value: 'products', types: ['list'], count: 15 },
+    { value: 'products[].category', types: ['text'], count: 15 },
   ])
   expect((await ask({ of: 'values', event: 'Order Completed', path: 'total' }))[0]).toEqual({ value: 5, types: ['number'], count: 5 })
   expect((await ask({ of: 'traits' })).map(({ value }) => value)).toEqual(['country', 'email'])
   expect(await ask({ of: 'trait-values', path: 'country', search: 'a' })).toEqual([{ value: 'AT', types: ['text'], count: 20 }])
+  expect(await ask({ of: 'values', event: 'Order Completed', path: 'products[].category', search: 'TE' })).toEqual([
+    { value: 'tea', types: ['text'], count: 15 },
+  ])
+  await app.send('track', { userId: 'person-2', event: 'Search', context: { os: { name: 'iOS' }, app: { name: 'Shop' } } })
+  await expect
+    .poll(() => ask({ of: 'context-values', field: 'os', search: 'io' }), { timeout: 20_000 })
+    .toEqual([{ value: 'iOS', types: ['text'], count: 1 }])
+  await expect(ask({ of: 'context-values' })).rejects.toThrow('suggestion_incomplete')
   await expect(ask({ of: 'values', path: 'total' })).rejects.toThrow('suggestion_incomplete')
 })
 

@@ -4,7 +4,7 @@ import { suppressionKey } from '../../profiles/index.ts'
 import type { ConditionBehaviour } from '../behaviour.ts'
 import { isText, textOf } from '../comparisons/index.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
-import { traitColumn } from '../trait.ts'
+import { traitToSql } from '../trait.ts'
 
 const { addressSuppressed, addressReleased } = eventNames
 
@@ -51,7 +51,7 @@ const addressPattern = `^[${space}]*([^${space}@]+@[^${space}@]+)[${space}]*$`
 function addressToSql(channel: ReachableCondition['channel'], sql: SqlBuilder): string | null {
   switch (channel) {
     case 'email': {
-      const json = traitColumn('email', sql)
+      const json = traitToSql('email', sql)
       return sql.column(`if(${isText(json)}, lowerUTF8(extract(${textOf(json)}, ${sql.parameter('String', addressPattern)})), '')`)
     }
     case 'inbox':

@@ -1,43 +1,37 @@
 import type { ContextCondition } from '@throughline/contracts'
-import { shortKey } from '../../hash.ts'
-import { lookUp } from '../../table.ts'
-import { isPending, type ConditionBehaviour } from '../behaviour.ts'
+import type { ConditionBehaviour } from '../behaviour.ts'
 import { compileComparison, comparisonToSql, describeComparison } from '../comparisons/index.ts'
-import { makeLatestWord, wordIn } from '../latest-word.ts'
-import { selectionToSql } from '../selection.ts'
+import type { ConditionContext } from '../context.ts'
 import { fieldReaders } from './fields.ts'
+import { compileSaid, describeSaid, exactnessOfSaid, saidToSql, type Asked, type Told } from './said.ts'
 
-/** All that people do, without what Throughline says of itself. */
-const anything = { event: '*' }
-
-/** The latest that any event said of the device, the app or the place, compared. An event that says nothing of it changes nothing. */
+/** What events say of the device, the app or the place, compared: the latest, or any of all time or of a window. */
 export const contextCondition: ConditionBehaviour<ContextCondition> = {
-  compile({ field, compare }, compiler) {
-    const { read } = fieldReaders[field]
-    const memoryKey = shortKey(JSON.stringify(['context', field]))
-    const leaf = compiler.leaf(memoryKey, { keep: 1, within: undefined }, () => ({
-      ...makeLatestWord(memoryKey, [anything.event], ({ event }) => (event === undefined ? null : read(event.context) || null)),
-      readsContext: true,
-    }))
-    const { key } = leaf
-    const { test, nextChangeAt } = compileComparison(compare, compiler.context)
-    return {
-      leaves: [leaf],
-      traits: [],
-      timed: nextChangeAt !== null,
-      value: (view, now) => (isPending(view, key) ? 'pending' : test(wordIn(lookUp(view.memories, memoryKey)), now)),
-      nextChangeAt: nextChangeAt === null ? () => null : (view, now) => nextChangeAt(wordIn(lookUp(view.memories, memoryKey)), now),
-    }
+  compile: (condition, compiler) => compileSaid(condition, toldBy(condition), askedBy(condition, compiler.context), compiler),
+  toSql: (condition, sql) => saidToSql(condition, toldBy(condition), askedBy(condition, sql.context), sql),
+  describe(condition) {
+    const { words, did } = fieldReaders[condition.field]
+    const compared = describeComparison(condition.compare)
+    return describeSaid(condition, `${words} ${compared}`, `${did} that ${compared}`)
   },
-  toSql({ field, compare }, sql) {
-    const { sql: word } = fieldReaders[field]
-    const { name } = selectionToSql(anything, sql)
-    sql.reads(name)
-    const latest = sql.column(`argMaxIf(${word}, (at, ${word}), ${name} and ${word} != '')`)
-    const json = sql.column(`if(${latest} = '', '', toJSONString(${latest}))`)
-    return comparisonToSql(compare, { json, clock: '{now:Int64}' }, sql)
-  },
-  describe: ({ field, compare }) => `${fieldReaders[field].words} ${describeComparison(compare)}`,
-  exactness: () => 'Keeps the latest that was said of it; exact.',
+  exactness: exactnessOfSaid,
   children: () => [],
+}
+
+function toldBy({ field }: ContextCondition): Told {
+  const { read, toSql } = fieldReaders[field]
+  return { key: [field], read, toSql }
+}
+
+function askedBy({ compare }: ContextCondition, context: ConditionContext): Asked {
+  const { test, nextChangeAt } = compileComparison(compare, context)
+  return {
+    key: JSON.stringify(Object.entries(compare).sort(([a], [b]) => (a < b ? -1 : 1))),
+    test,
+    nextChangeAt,
+    toSql(word, clock, sql) {
+      const json = `if(${word} = '', '', toJSONString(${word}))`
+      return comparisonToSql(compare, { json: clock === 'at' ? sql.perEvent(json) : sql.column(json), clock }, sql)
+    },
+  }
 }

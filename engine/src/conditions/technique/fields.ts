@@ -1,59 +1,75 @@
 import { valueAt, type ContextField, type JsonObject } from '@throughline/contracts'
+import { isText, textOf } from '../comparisons/index.ts'
+import { bareContext } from '../context.ts'
+import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from '../sql-builder.ts'
 import { browserRules, deviceRules, osRules, readBy, rulesToSql } from './user-agent.ts'
 
 /** Where a field is read in the context of an event: a text, an empty one where it says nothing. */
 interface FieldReader {
   read(context: JsonObject): string
-  /** The same as a ClickHouse expression over the column `context`. */
-  readonly sql: string
+  /** The same as a ClickHouse expression over one event. */
+  toSql(sql: SqlBuilder): string
   /** The field in a sentence. */
   readonly words: string
+  /** What somebody did of whom it was said once: `used a system`. */
+  readonly did: string
 }
 
 const textAt = (context: JsonObject, path: string): string => {
   const value = valueAt(context, path)
   return typeof value === 'string' ? value : ''
 }
-const sqlAt = (path: string): string => {
-  const keys = path
-    .split('.')
-    .map((key) => `'${key}'`)
-    .join(', ')
-  return `if(JSONType(context, ${keys}) = 'String', JSONExtractString(context, ${keys}), '')`
+const sqlAt = (path: string, sql: SqlBuilder): string => {
+  const json = sql.jsonAt('context', path)
+  return sql.perEvent(`if(${isText(json)}, ${textOf(json)}, '')`)
 }
 
-const plain = (path: string, words: string): FieldReader => ({ read: (context) => textAt(context, path), sql: sqlAt(path), words })
+const plain = (path: string, words: string, did: string): FieldReader => ({
+  read: (context) => textAt(context, path),
+  toSql: (sql) => sqlAt(path, sql),
+  words,
+  did,
+})
 
 const agent = 'userAgent'
-/** Phones tell their kind and system themselves; of browsers the user agent is read. */
-const known = (path: string, rules: typeof osRules, words: string): FieldReader => ({
-  read: (context) => textAt(context, path) || (readBy(rules, textAt(context, agent)) ?? ''),
-  sql: `if(${sqlAt(path)} != '', ${sqlAt(path)}, ${rulesToSql(rules, sqlAt(agent))})`,
+type Rules = Parameters<typeof readBy>[0]
+const ofAgent = (rules: Rules, words: string, did: string): FieldReader => ({
+  read: (context) => readBy(rules, textAt(context, agent)) ?? '',
+  toSql: (sql) => rulesToSql(rules, sqlAt(agent, sql)),
   words,
+  did,
+})
+/** Phones tell their kind and system themselves; of browsers the user agent is read. */
+const known = (path: string, rules: Rules, words: string, did: string): FieldReader => ({
+  read: (context) => textAt(context, path) || (readBy(rules, textAt(context, agent)) ?? ''),
+  toSql: (sql) => `if(${sqlAt(path, sql)} != '', ${sqlAt(path, sql)}, ${rulesToSql(rules, sqlAt(agent, sql))})`,
+  words,
+  did,
 })
 
 export const fieldReaders: { readonly [F in ContextField]: FieldReader } = {
-  device: {
-    read: (context) => readBy(deviceRules, textAt(context, agent)) ?? '',
-    sql: rulesToSql(deviceRules, sqlAt(agent)),
-    words: 'the latest device',
-  },
-  os: known('os.name', osRules, 'the latest system'),
-  browser: {
-    read: (context) => readBy(browserRules, textAt(context, agent)) ?? '',
-    sql: rulesToSql(browserRules, sqlAt(agent)),
-    words: 'the latest browser',
-  },
-  app: plain('app.name', 'the latest app'),
-  'app-version': plain('app.version', 'the version of the app'),
+  device: ofAgent(deviceRules, 'the latest device', 'used a device'),
+  os: known('os.name', osRules, 'the latest system', 'used a system'),
+  browser: ofAgent(browserRules, 'the latest browser', 'used a browser'),
+  app: plain('app.name', 'the latest app', 'used an app'),
+  'app-version': plain('app.version', 'the version of the app', 'used a version of the app'),
   language: {
     read: (context) => /^[A-Za-z]{2,3}/.exec(textAt(context, 'locale'))?.[0].toLowerCase() ?? '',
-    sql: `lower(extract(${sqlAt('locale')}, '^[A-Za-z]{2,3}'))`,
+    toSql: (sql) => `lower(extract(${sqlAt('locale', sql)}, '^[A-Za-z]{2,3}'))`,
     words: 'the latest language',
+    did: 'used a language',
   },
-  locale: plain('locale', 'the latest locale'),
-  timezone: plain('timezone', 'the latest time zone'),
-  country: plain('location.country', 'the latest country'),
-  region: plain('location.region', 'the latest region'),
-  city: plain('location.city', 'the latest city'),
+  locale: plain('locale', 'the latest locale', 'used a locale'),
+  timezone: plain('timezone', 'the latest time zone', 'was in a time zone'),
+  country: plain('location.country', 'the latest country', 'was in a country'),
+  region: plain('location.region', 'the latest region', 'was in a region'),
+  city: plain('location.city', 'the latest city', 'was in a city'),
+}
+
+/** What contexts say of the field, as the column `value` of a ClickHouse query over these rows of `events`; empty where they say nothing. */
+export function contextValuesToSql(field: ContextField, rows: string): SqlQuery {
+  const builder = makeSqlBuilder(() => '0', { context: bareContext, now: 0, asMaps: false })
+  const value = fieldReaders[field].toSql(builder)
+  const columns = [...builder.eventColumns].map(([expression, name]) => `${expression} as ${name}`)
+  return { sql: `select ${[...columns, `${value} as value`].join(', ')} from (select context from ${rows})`, params: builder.params }
 }

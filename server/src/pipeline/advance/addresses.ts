@@ -1,5 +1,5 @@
 import type { EventType, JsonObject } from '@throughline/contracts'
-import { suppressionKey, traitsSaidBy } from '@throughline/engine'
+import { traitsSaidBy } from '@throughline/engine'
 import { findSuppressed } from '../../consent/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
 import type { InboxRow } from '../read.ts'
@@ -23,5 +23,5 @@ function addressSaidBy({ type, properties, context }: InboxRow): string[] {
     properties: type === 'identify' ? (JSON.parse(properties) as JsonObject) : {},
     context: type === 'identify' ? {} : (JSON.parse(context) as JsonObject),
   })
-  return typeof said?.email === 'string' ? [suppressionKey('email', said.email)] : []
+  return typeof said?.email === 'string' ? [said.email] : []
 }

@@ -1,5 +1,12 @@
 -- The schema that the migrations add up to. Written by `npm run schema`; `npm run check:schema` compares it.
 
+create table address_changes (
+  id bigint generated always as identity not null,
+  channel text not null,
+  address text not null
+);
+alter table address_changes add constraint address_changes_pkey PRIMARY KEY (id);
+
 create table api_keys (
   id uuid not null,
   name text not null,

@@ -1,9 +1,9 @@
 import type { Measure, MeasureCondition, PropertyFilter, WindowFields } from '@throughline/contracts'
 import type { ConditionEditor, EditorProps } from './editor.ts'
 import { ComparisonFields } from './parts/comparison.tsx'
-import type { ValueType } from './parts/comparisons.ts'
 import { EventField } from './parts/event-field.tsx'
 import { Pick } from './parts/fields.tsx'
+import { figures } from './parts/figures.ts'
 import { AddFilter, PropertyFilters, withFilters } from './parts/property-filters.tsx'
 import { useTypes } from './parts/shop-words.ts'
 import { SuggestField } from './parts/suggest-field.tsx'
@@ -12,23 +12,6 @@ import { WindowField, withWindow } from './parts/window.tsx'
 import { Line, Sentence } from './parts/words.tsx'
 
 type Of = Measure['of']
-
-/** The words of a figure, and of which type it is: `own` that of the property. */
-const figures: { readonly [O in Of]: { readonly words: string; readonly type: ValueType | 'own' } } = {
-  count: { words: 'the number of', type: 'number' },
-  sum: { words: 'the total of', type: 'number' },
-  average: { words: 'the average of', type: 'number' },
-  min: { words: 'the lowest', type: 'own' },
-  max: { words: 'the highest', type: 'own' },
-  distinct: { words: 'the number of different', type: 'number' },
-  'most-frequent': { words: 'the most frequent', type: 'own' },
-  share: { words: 'the share in percent of', type: 'number' },
-  rank: { words: 'the rank of', type: 'number' },
-  first: { words: 'the first', type: 'own' },
-  last: { words: 'the last', type: 'own' },
-  'days-since': { words: 'the days since the last', type: 'number' },
-  values: { words: 'the list of', type: 'list' },
-}
 
 const kinds = Object.keys(figures) as readonly Of[]
 
@@ -157,6 +140,7 @@ function MeasureEditor({ condition, onChange, isWrong }: EditorProps<MeasureCond
       {matching === undefined ? null : (
         <PropertyFilters
           event={event}
+          flat
           filters={matching}
           isWrong={(field) => wrong(field.replace(/^where/, 'matching'))}
           onChange={(next) => set({ ...measure, matching: [...next] as PropertyFilter[] })}

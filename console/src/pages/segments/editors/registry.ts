@@ -1,5 +1,6 @@
 import type { LeafCondition } from '../builder/tree.ts'
 import type { Choice, ConditionEditor } from './editor.ts'
+import { computedEditor } from './computed.tsx'
 import { consentEditor } from './consent.tsx'
 import { eventEditor } from './event.tsx'
 import { eventTimeEditor } from './event-time.tsx'
@@ -8,10 +9,12 @@ import { inListEditor } from './in-list.tsx'
 import { inSegmentEditor } from './in-segment.tsx'
 import { measureEditor } from './measure.tsx'
 import { messageEditor } from './message.tsx'
+import { nearEditor } from './near.tsx'
 import { plainEditor } from './plain.tsx'
 import { randomEditor } from './random.tsx'
 import { sequenceEditor } from './sequence.tsx'
 import { reachableEditor } from './reachable.tsx'
+import { techniqueEditor } from './technique.tsx'
 import { traitEditor } from './trait.tsx'
 import { pageEditor, screenEditor } from './view.tsx'
 
@@ -24,6 +27,7 @@ const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   'event-time': eventTimeEditor,
   sequence: sequenceEditor,
   measure: measureEditor,
+  computed: computedEditor,
   page: pageEditor,
   screen: screenEditor,
   message: messageEditor,
@@ -34,6 +38,8 @@ const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   consent: consentEditor,
   random: randomEditor,
   reachable: reachableEditor,
+  context: techniqueEditor,
+  near: nearEditor,
 }
 
 /** The editor of a condition, by its kind. */
