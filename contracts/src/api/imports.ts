@@ -165,6 +165,7 @@ export const fileImportSchema = z.object({
   check: importCountsSchema.nullable(),
   joined: z.number().meta({ description: 'who joined the list' }),
   error: z.string().nullable(),
+  pull: z.string().nullable().meta({ description: 'the pull that fetched the file' }),
   createdAt: ms,
   createdBy: z.string(),
   startedAt: ms.nullable(),

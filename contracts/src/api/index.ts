@@ -5,6 +5,8 @@ import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
 import { importsRoutes } from './imports.ts'
+import { hooksRoutes } from './hooks.ts'
+import { pullsRoutes } from './pulls.ts'
 import { listsRoutes } from './lists.ts'
 import { segmentsRoutes } from './segments.ts'
 import { messagesRoutes } from './messages.ts'
@@ -25,6 +27,8 @@ export * from './journeys.ts'
 export * from './segments.ts'
 export * from './lists.ts'
 export * from './imports.ts'
+export * from './pulls.ts'
+export * from './hooks.ts'
 export * from './messages.ts'
 export * from './providers.ts'
 export * from './definitions.ts'
@@ -43,6 +47,8 @@ export const routes = {
   ...segmentsRoutes,
   ...listsRoutes,
   ...importsRoutes,
+  ...pullsRoutes,
+  ...hooksRoutes,
   ...messagesRoutes,
   ...providersRoutes,
   ...definitionsRoutes,

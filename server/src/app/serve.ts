@@ -4,8 +4,9 @@ import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, s
 import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
+import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, startPullWorker } from '../connectors/index.ts'
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
-import { makeFiles, makeImportHandlers, startImportWorker, type ImportDeps } from '../imports/index.ts'
+import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
 import { makeListHandlers } from '../lists/index.ts'
@@ -49,14 +50,18 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   const people = makePeople(ground)
   const files = makeFiles(join(config.dataDir, 'uploads'))
   let imports: Loop | null = null
+  let pulls: Loop | null = null
   const importDeps = { pool, files, settings, wake: () => imports?.wake() }
-  await registerApi(app, makeHandlers(ground, beside.providers, people, importDeps), {
+  const intake = makeIntake(importDeps)
+  const pulling = { intake, wake: () => pulls?.wake() }
+  await registerApi(app, makeHandlers(ground, beside.providers, people, importDeps, pulling), {
     authenticator: withLocalToken(makeAuthenticator(pool), localToken),
     trustedOrigins: () => (config.baseUrl === undefined ? [] : [config.baseUrl]),
     audit: makeAuditLog(pool),
     checkAnswers: process.env.NODE_ENV === 'test',
   })
   await registerIngest(app, { accepter, sources })
+  await registerHooks(app, { pool, accepter, secrets: ground.secrets })
   await registerChannelRoutes(app, { pool, log, links: channelDeps.links, feed, settings, append: (events) => accepter.accept(events) })
   await registerConsole(app, findConsole())
 
@@ -70,6 +75,8 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
     accept: (events) => accepter.accept(events),
     beingForgotten: () => readBeingForgotten(pool, (sealed) => ground.secrets.decrypt(sealed)),
   })
+  pulls = startPullWorker({ pool, log, intake, open: ground.safeOpen, secrets: ground.secrets, settings })
+  const hookSweep = startHookSweep({ pool, log })
   writeServerFile(config.dataDir, { address, token: localToken, pid: process.pid })
   const { writeKey, adminId } = await setUpWorkspace(pool, sources, config, address)
   const welcome = describeWelcome({
@@ -86,6 +93,8 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
     async stop() {
       removeServerFile(config.dataDir, localToken)
       feed.stop()
+      await hookSweep.stop()
+      await pulls?.stop()
       await imports?.stop()
       await closeServer(app)
     },
@@ -115,6 +124,7 @@ function makeHandlers(
   providers: ProviderStore | null,
   people: ReturnType<typeof makeProfiles>,
   imports: ImportDeps,
+  pulling: { readonly intake: Intake; wake(): void },
 ): Handlers<RouteName> {
   const { config, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
   return {
@@ -135,6 +145,8 @@ function makeHandlers(
     ...makeAuditHandlers({ pool }),
     ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),
     ...makeImportHandlers(imports),
+    ...makeHookHandlers({ pool, secrets, settings }),
+    ...makePullHandlers({ pool, secrets, settings, ...pulling }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({

@@ -8,7 +8,7 @@ import { checkPort } from '../platform/http/index.ts'
 import { makeLog, type Logger, type LogRing } from '../platform/log/index.ts'
 import { makeMetrics, type Registry } from '../platform/metrics/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
-import { makeSafeFetch } from '../platform/safe-fetch/index.ts'
+import { makeSafeFetch, type SafeOpen } from '../platform/safe-fetch/index.ts'
 import { makeSecrets, readSecretKey, type Secrets } from '../platform/secrets/index.ts'
 import type { Config } from './config.ts'
 import { smtpOf } from './first-provider.ts'
@@ -39,6 +39,8 @@ export interface Ground {
   readonly accepter: Accepter
   readonly feed: Feed
   readonly channelDeps: ChannelDeps
+  /** Gets files from addresses that a user typed in. */
+  readonly safeOpen: SafeOpen
   /** The workspace's settings, at most about a second old. */
   readonly settings: () => Promise<Settings>
   readonly unmergeProfiles: (merge: string) => Promise<unknown>
@@ -136,6 +138,7 @@ async function layGround(given: Pick<Ground, 'config' | 'log' | 'ring' | 'stores
     accepter,
     feed,
     channelDeps: { pool, links: makeLinks(secrets), onNotification: (profileId) => feed.wake(profileId), fetch: safeFetch.fetch },
+    safeOpen: safeFetch.open,
     settings: makeFigure(() => loadSettings(pool), 1_000),
     unmergeProfiles: (merge) => unmergeProfiles(pool, merge),
   }

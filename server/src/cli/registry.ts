@@ -4,9 +4,11 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { events } from './events-tail.ts'
 import { exportCommand } from './export.ts'
+import { hook } from './hook.ts'
 import { importCommand } from './import.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
+import { pull } from './pull.ts'
 import { profile } from './profile.ts'
 import { restore } from './restore.ts'
 import { serve, start, work } from './start.ts'
@@ -19,6 +21,8 @@ export type CommandName =
   | 'import'
   | 'export'
   | 'list'
+  | 'pull'
+  | 'hook'
   | 'apply'
   | 'demo'
   | 'events'
@@ -35,6 +39,8 @@ export const commands: Record<CommandName, CliCommand> = {
   import: importCommand,
   export: exportCommand,
   list,
+  pull,
+  hook,
   apply,
   demo,
   events,

@@ -1,16 +1,15 @@
-import type { FileSettings, ImportKind, ImportMapping, ImportState, Settings } from '@throughline/contracts'
+import type { ImportState, Settings } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import { requireList } from '../lists/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
-import { detectFile, readSample } from './detect/sniff.ts'
+import { detectFile } from './detect/sniff.ts'
 import { describeErrors } from './errors-file.ts'
 import { FileImportError } from './errors.ts'
 import type { Files } from './files.ts'
+import { suggestMapping } from './intake.ts'
 import { checkFile, requireMapping } from './mapping/check.ts'
-import { applyPreset, choosePreset } from './mapping/presets.ts'
 import { deleteMapping, readMappings, saveMapping } from './mapping/saved.ts'
-import { suggestColumns } from './mapping/suggest.ts'
 import { describeSample } from './sample.ts'
 import {
   insertImport,
@@ -58,19 +57,6 @@ export function makeImportHandlers({ pool, files, settings, wake }: ImportDeps):
       value: id,
     })
   }
-  const suggest = async (
-    kind: ImportKind,
-    path: string,
-    file: FileSettings,
-  ): Promise<{ mapping: ImportMapping; preset: string | null }> => {
-    const sample = await readSample(path, file)
-    const suggested = suggestColumns(kind, sample, file)
-    const preset = choosePreset(kind, sample.columns, await readMappings(pool))
-    if (preset === null) return { mapping: { file, columns: suggested }, preset: null }
-    const { event, channel, state } = preset.mapping
-    const rest = { ...(event !== undefined && { event }), ...(channel !== undefined && { channel }), ...(state !== undefined && { state }) }
-    return { mapping: { file, columns: applyPreset(preset, suggested), ...rest }, preset: preset.name }
-  }
   const move = async (id: string, from: readonly ImportState[], to: ImportState, allowed: string) => {
     if (!(await moveImport(pool, id, from, to, Date.now()))) throw busy(await readImport(pool, id), allowed)
     wake()
@@ -90,7 +76,7 @@ export function makeImportHandlers({ pool, files, settings, wake }: ImportDeps):
       try {
         const path = files.pathOf(id)
         const file = await detectFile(path, query.name, await settings())
-        const { mapping, preset } = await suggest(query.kind, path, file)
+        const { mapping, preset } = await suggestMapping(pool, query.kind, path, file)
         audit.note({ subject: id, after: { kind: query.kind, name: query.name, bytes } })
         return toFileImport(
           await insertImport(pool, { id, kind: query.kind, name: query.name, bytes, mapping, preset, createdBy: auth.name }),
@@ -114,7 +100,7 @@ export function makeImportHandlers({ pool, files, settings, wake }: ImportDeps):
       const { columns, ...rest } = body.mapping
       const mapping =
         columns === undefined
-          ? { ...rest, columns: (await suggest(found.kind, files.pathOf(found.id), rest.file)).mapping.columns }
+          ? { ...rest, columns: (await suggestMapping(pool, found.kind, files.pathOf(found.id), rest.file)).mapping.columns }
           : { ...rest, columns }
       const options = body.options ?? found.options
       if (options.list !== null) await requireList(pool, options.list)

@@ -15,8 +15,19 @@ export async function describeSample(
   locale: Settings['locale'],
 ): Promise<RouteResponse<'importSample'>> {
   const sample = await readSample(path, mapping.file)
+  const columns = describeColumns(sample, mapping)
+  const gone = mapping.columns.filter(({ column, to }) => to !== 'ignore' && !sample.columns.includes(column))
+  const missing = [
+    ...findMissing(kind, mapping),
+    ...gone.map(({ column }) => `The file has no column "${column}", which the mapping names.`),
+  ]
+  return { columns, notes: describeFile(sample, mapping.file, locale), missing }
+}
+
+/** The columns of a sample, with their first values as the mapping reads them. */
+export function describeColumns(sample: Sample, mapping: ImportMapping): SampleColumn[] {
   const mapped = new Map(mapping.columns.map((one) => [one.column, one]))
-  const columns = sample.columns.map((column, at): SampleColumn => {
+  return sample.columns.map((column, at) => {
     const cells = sample.rows.map((row) => row.cells[at] ?? null)
     const filled = cells.filter((cell) => cell !== null)
     return {
@@ -26,12 +37,6 @@ export async function describeSample(
       read: filled[0] === undefined ? null : describeValue(filled[0], mapped.get(column), mapping),
     }
   })
-  const gone = mapping.columns.filter(({ column, to }) => to !== 'ignore' && !sample.columns.includes(column))
-  const missing = [
-    ...findMissing(kind, mapping),
-    ...gone.map(({ column }) => `The file has no column "${column}", which the mapping names.`),
-  ]
-  return { columns, notes: describeFile(sample, mapping.file, locale), missing }
 }
 
 /** How a value is understood where that is not what stands there. */

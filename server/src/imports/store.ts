@@ -34,10 +34,11 @@ interface Row {
   readonly started_at: number | null
   readonly finished_at: number | null
   readonly epoch: number
+  readonly pull_id: string | null
 }
 
 const COLUMNS = `id, kind, name, bytes, state, mapping, preset, options, progress, rows, counts, checked, joined, error, created_at, created_by,
-  started_at, finished_at, epoch`
+  started_at, finished_at, epoch, pull_id`
 
 function toImport(row: Row): StoredImport {
   const { id, kind, name, bytes, state, mapping, preset, options, progress, rows, counts, joined, error, epoch } = row
@@ -56,6 +57,7 @@ function toImport(row: Row): StoredImport {
     joined,
     error,
     epoch,
+    pull: row.pull_id,
     check: row.checked,
     createdAt: row.created_at,
     createdBy: row.created_by,
@@ -91,11 +93,12 @@ export async function readImport(db: Db, id: string): Promise<StoredImport> {
 
 export async function insertImport(
   db: Db,
-  made: Pick<FileImport, 'id' | 'kind' | 'name' | 'bytes' | 'mapping' | 'preset' | 'createdBy'>,
+  made: Pick<FileImport, 'id' | 'kind' | 'name' | 'bytes' | 'mapping' | 'preset' | 'createdBy'> &
+    Partial<Pick<FileImport, 'options' | 'pull'>>,
 ): Promise<StoredImport> {
   await db.query(
-    `insert into imports (id, kind, name, bytes, state, mapping, preset, options, counts, created_at, created_by)
-     values ($1::uuid, $2::text, $3::text, $4::int8, 'draft', $5::jsonb, $6::text, $7::jsonb, $8::jsonb, $9::int8, $10::text)`,
+    `insert into imports (id, kind, name, bytes, state, mapping, preset, options, counts, created_at, created_by, pull_id)
+     values ($1::uuid, $2::text, $3::text, $4::int8, 'draft', $5::jsonb, $6::text, $7::jsonb, $8::jsonb, $9::int8, $10::text, $11::uuid)`,
     [
       made.id,
       made.kind,
@@ -103,10 +106,11 @@ export async function insertImport(
       made.bytes,
       JSON.stringify(made.mapping),
       made.preset,
-      JSON.stringify({ list: null, triggers: false } satisfies ImportOptions),
+      JSON.stringify(made.options ?? ({ list: null, triggers: false } satisfies ImportOptions)),
       JSON.stringify(noCounts),
       Date.now(),
       made.createdBy,
+      made.pull ?? null,
     ],
   )
   return readImport(db, made.id)

@@ -66,8 +66,19 @@ test('of somebody who was forgotten no store holds anything, and others keep all
      insert into import_errors (import_id, phase, row, at, column_name, value, reason) select id, 'run', 1, 0, 'Email', $1::text, 'seen before' from i`,
     [`<${jane}>`],
   )
+  // Another system's webhook, which names people in a way of its own; one body is kept, another refused too.
+  const hook = await app.call('createHook', { body: { name: 'Till', kind: 'events' } })
+  const tell = async (body: object) => (await fetch(`${app.address}${hook.path}`, { method: 'POST', body: JSON.stringify(body) })).status
+  const columns = [
+    { column: 'who', to: 'user_id' as const },
+    { column: 'when', to: 'time' as const },
+  ]
+  await app.call('mapHook', { params: { id: hook.id }, body: { mapping: { file: { format: 'jsonl' }, columns, event: 'Till Used' } } })
+  await app.call('setHookState', { params: { id: hook.id }, body: { state: 'on' } })
+  expect([await tell({ who: 'jane-1', when: 'once', till: 7 }), await tell({ who: 'omar-1', when: 'once' })]).toEqual([400, 400])
   await exported()
   const before = await findTraces(place, jane)
+  expect(await findTraces(place, '"jane-1"')).toContain('hook_bodies')
   for (const there of [
     'profiles',
     'identifiers',
@@ -89,7 +100,11 @@ test('of somebody who was forgotten no store holds anything, and others keep all
     expect([text, await findTraces(place, text)]).toEqual([text, []])
   expect(proof.waitsFor).toBeNull()
   expect(proof.completedAt).toBeGreaterThan(proof.requestedAt)
-  expect(countOf(proof, 'rejected_events')).toBe(1)
+  expect(countOf(proof, 'rejected_events')).toBe(2)
+  expect(countOf(proof, 'hook_bodies')).toBe(1)
+  expect((await app.call('hookBodies', { params: { id: hook.id } })).items.map(({ body }) => body)).toEqual([
+    '{"who":"omar-1","when":"once"}',
+  ])
   expect(countOf(proof, 'clickhouse events')).toBeGreaterThan(6)
   const { rows } = await place.database.pool.query('select sealed from forgets where id = $1', [asked.id])
   expect(rows).toEqual([{ sealed: null }])

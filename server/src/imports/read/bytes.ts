@@ -4,6 +4,9 @@ import { createGunzip } from 'node:zlib'
 import type { fileEncodings } from '@throughline/contracts'
 import { FileImportError } from '../errors.ts'
 
+/** The longest that a packed file may become, in bytes: some kilobytes can be packed so that they last for days. */
+const MAX_UNPACKED = 20 * 2 ** 30
+
 export type Encoding = (typeof fileEncodings)[number]
 
 /** The first bytes of a file, as they stand on the disk. */
@@ -17,15 +20,21 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
   }
 }
 
-/** A file as a stream of its bytes, unpacked when it is gzip, with how much of it has been read. */
-export async function openBytes(path: string): Promise<{ stream: AsyncIterable<Uint8Array>; progress: () => number; release: () => void }> {
+/**
+ * A file as a stream of its bytes, unpacked when it is gzip, with how much of it has been read.
+ * @param longest how many bytes it may unpack to
+ */
+export async function openBytes(
+  path: string,
+  longest = MAX_UNPACKED,
+): Promise<{ stream: AsyncIterable<Uint8Array>; progress: () => number; release: () => void }> {
   const [head, { size }] = await Promise.all([readHead(path, 2), stat(path)])
   const file = createReadStream(path, { highWaterMark: 256 * 1024 })
   const gzipped = head[0] === 0x1f && head[1] === 0x8b
   const stream = gzipped ? file.pipe(createGunzip()) : file
   file.on('error', (error) => stream.destroy(error))
   return {
-    stream: gzipped ? intact(stream) : stream,
+    stream: gzipped ? intact(stream, longest) : stream,
     progress: () => (size === 0 ? 1 : Math.min(1, file.bytesRead / size)),
     release: () => {
       file.destroy()
@@ -51,9 +60,14 @@ export async function* decode(stream: AsyncIterable<Uint8Array>, encoding: Encod
   }
 }
 
-async function* intact(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* intact(stream: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0
   try {
-    yield* stream
+    for await (const chunk of stream) {
+      bytes += chunk.length
+      if (bytes > longest) throw unreadable(`unpacked it is longer than ${longest / 2 ** 30} GiB; cut it in parts`)
+      yield chunk
+    }
   } catch (error) {
     throw asDamage(error, 'its gzip data is damaged or cut off')
   }

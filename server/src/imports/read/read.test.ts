@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { detectFile, readSample } from '../detect/sniff.ts'
 import { openTable } from './table.ts'
 import { makeZip } from '../test/make-zip.ts'
+import { openBytes } from './bytes.ts'
 
 let folder: string
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'imports-'))))
@@ -151,4 +152,15 @@ describe('an Excel file', () => {
     await expect(read('cut.xlsx', makeZip(parts).subarray(0, 300))).rejects.toThrow('it is no Excel file (.xlsx)')
     await expect(read('other.xlsx', makeZip({ 'hello.txt': 'hello' }))).rejects.toThrow('no Excel file with a sheet')
   })
+})
+
+test('a file that unpacks to more than is allowed is refused instead of read for days', async () => {
+  const path = join(folder, 'bomb.gz')
+  writeFileSync(path, gzipSync(Buffer.alloc(3_000_000, 'x')))
+  const { stream } = await openBytes(path, 2_000_000)
+  let bytes = 0
+  await expect(async () => {
+    for await (const chunk of stream) bytes += chunk.length
+  }).rejects.toThrow('unpacked it is longer than')
+  expect(bytes).toBeLessThanOrEqual(2_000_000)
 })

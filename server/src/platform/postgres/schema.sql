@@ -126,6 +126,38 @@ create table forgotten_profiles (
 );
 alter table forgotten_profiles add constraint forgotten_profiles_pkey PRIMARY KEY (profile_id);
 
+create table hook_bodies (
+  hook_id uuid not null,
+  id uuid not null,
+  at bigint not null,
+  outcome text not null,
+  note text,
+  body text not null
+);
+alter table hook_bodies add constraint hook_bodies_pkey PRIMARY KEY (hook_id, id);
+alter table hook_bodies add constraint hook_bodies_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'accepted'::text, 'refused'::text])));
+CREATE INDEX hook_bodies_old ON public.hook_bodies USING btree (at);
+
+create table hooks (
+  id uuid not null,
+  name text not null,
+  source text not null,
+  kind text not null,
+  token_sealed bytea not null,
+  signature jsonb,
+  secret_sealed bytea,
+  items text not null,
+  identity jsonb not null,
+  mapping jsonb,
+  state text not null,
+  last_at bigint,
+  created_at bigint not null,
+  created_by text not null
+);
+alter table hooks add constraint hooks_pkey PRIMARY KEY (id);
+alter table hooks add constraint hooks_source_key UNIQUE (source);
+alter table hooks add constraint hooks_state_check CHECK ((state = ANY (ARRAY['listening'::text, 'on'::text, 'paused'::text])));
+
 create table identifiers (
   bucket smallint not null,
   kind text not null,
@@ -182,11 +214,13 @@ create table imports (
   epoch bigint default 0 not null,
   lease_until bigint default 0 not null,
   has_file boolean default true not null,
-  searched_at bigint default 0 not null
+  searched_at bigint default 0 not null,
+  pull_id uuid
 );
 alter table imports add constraint imports_pkey PRIMARY KEY (id);
 alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 CREATE INDEX imports_newest ON public.imports USING btree (created_at DESC, id DESC);
+CREATE INDEX imports_of_pull ON public.imports USING btree (pull_id, created_at DESC) WHERE (pull_id IS NOT NULL);
 CREATE INDEX imports_open ON public.imports USING btree (created_at) WHERE (state = ANY (ARRAY['checking'::text, 'running'::text]));
 CREATE INDEX imports_with_file ON public.imports USING btree (created_at) WHERE has_file;
 
@@ -350,6 +384,55 @@ create table providers (
 );
 alter table providers add constraint providers_pkey PRIMARY KEY (channel);
 
+create table pull_runs (
+  id uuid not null,
+  pull_id uuid not null,
+  at bigint not null,
+  outcome text not null,
+  file text,
+  bytes bigint,
+  import_id uuid,
+  error jsonb,
+  mark jsonb
+);
+alter table pull_runs add constraint pull_runs_pkey PRIMARY KEY (id);
+alter table pull_runs add constraint pull_runs_outcome_check CHECK ((outcome = ANY (ARRAY['imported'::text, 'to-map'::text, 'unchanged'::text, 'empty'::text, 'failed'::text])));
+CREATE INDEX pull_runs_import ON public.pull_runs USING btree (import_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX pull_runs_newest ON public.pull_runs USING btree (pull_id, id DESC);
+
+create table pull_taken (
+  pull_id uuid not null,
+  name text not null,
+  etag text,
+  modified text,
+  hash text,
+  at bigint not null
+);
+alter table pull_taken add constraint pull_taken_pkey PRIMARY KEY (pull_id, name);
+
+create table pulls (
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  place jsonb not null,
+  sealed bytea not null,
+  schedule jsonb not null,
+  mapping jsonb,
+  options jsonb not null,
+  paused boolean default false not null,
+  asked text,
+  next_at bigint,
+  last_at bigint,
+  failures integer default 0 not null,
+  error jsonb,
+  created_at bigint not null,
+  created_by text not null,
+  epoch bigint default 0 not null,
+  lease_until bigint default 0 not null
+);
+alter table pulls add constraint pulls_pkey PRIMARY KEY (id);
+alter table pulls add constraint pulls_asked_check CHECK ((asked = ANY (ARRAY['run'::text, 'draft'::text])));
+
 create table rejected_events (
   id uuid not null,
   at bigint not null,
@@ -483,7 +566,16 @@ create table workspace (
 alter table workspace add constraint workspace_pkey PRIMARY KEY (id);
 alter table workspace add constraint workspace_id_check CHECK ((id = 1));
 
+alter table hook_bodies add constraint hook_bodies_hook_id_fkey FOREIGN KEY (hook_id) REFERENCES hooks(id) ON DELETE CASCADE;
+
 alter table import_errors add constraint import_errors_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
+
+alter table imports add constraint imports_pull_id_fkey FOREIGN KEY (pull_id) REFERENCES pulls(id) ON DELETE SET NULL;
+
+alter table pull_runs add constraint pull_runs_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE SET NULL;
+alter table pull_runs add constraint pull_runs_pull_id_fkey FOREIGN KEY (pull_id) REFERENCES pulls(id) ON DELETE CASCADE;
+
+alter table pull_taken add constraint pull_taken_pull_id_fkey FOREIGN KEY (pull_id) REFERENCES pulls(id) ON DELETE CASCADE;
 
 alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 

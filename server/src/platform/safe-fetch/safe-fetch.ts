@@ -20,16 +20,26 @@ export interface SafeAnswer {
 
 export type SafeFetch = (url: string, request: SafeRequest) => Promise<SafeAnswer>
 
+/** An answer that is read as it comes; it is iterated or discarded, so that its connection becomes free. */
+export interface SafeStream {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: AsyncIterable<Uint8Array>
+  discard(): Promise<void>
+}
+
+export type SafeOpen = (url: string, request: Pick<SafeRequest, 'headers' | 'signal'>) => Promise<SafeStream>
+
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
  * Makes a `fetch` that calls public addresses only. A name is resolved once, for the very connection that is then made
  * to the address found, so that a name which changes between check and use gains nothing. Redirects are answered as they
  * are (status 3xx), never followed.
- * @returns the function, and `close` which ends idle connections
- * @throws SafeFetchError from the function
+ * @returns the function, `open` which gets a file of any length piece by piece, and `close` which ends idle connections
+ * @throws SafeFetchError from the functions, and while the pieces are read
  */
-export function makeSafeFetch(allowed: AllowedRanges = []): { fetch: SafeFetch; close(): Promise<void> } {
+export function makeSafeFetch(allowed: AllowedRanges = []): { fetch: SafeFetch; open: SafeOpen; close(): Promise<void> } {
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS, lookup: makeGuardedLookup(allowed) },
     keepAliveTimeout: 4_000,
@@ -37,6 +47,20 @@ export function makeSafeFetch(allowed: AllowedRanges = []): { fetch: SafeFetch; 
   })
   return {
     close: () => agent.close(),
+    async open(text, { headers, signal }) {
+      const url = checkUrl(text, allowed)
+      try {
+        const response = await fetch(url, { headers, signal, redirect: 'manual', dispatcher: agent })
+        return {
+          status: response.status,
+          headers: response.headers as unknown as Headers,
+          body: readPieces(response.body, url, signal),
+          discard: async () => void (await response.body?.cancel()),
+        }
+      } catch (error) {
+        throw toFailure(error, url, signal)
+      }
+    },
     async fetch(text, request) {
       const url = checkUrl(text, allowed)
       try {
@@ -101,6 +125,14 @@ function refuse(host: string, address: string): SafeFetchError {
     'address_refused',
     `${named} is a private address and is not called. If it is yours and meant, name it in THROUGHLINE_ALLOW_PRIVATE_ADDRESSES.`,
   )
+}
+
+async function* readPieces(body: AsyncIterable<Uint8Array> | null, url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? []
+  } catch (error) {
+    throw toFailure(error, url, signal)
+  }
 }
 
 async function readLimited(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<string> {

@@ -6,4 +6,5 @@
  * - *purpose*: what a key is good for; what was signed for one purpose is worth nothing for another.
  */
 export { makeSecrets, readSecretKey, type Secrets } from './secrets.ts'
+export { SecretsError } from './errors.ts'
 export { isEqual } from './is-equal.ts'
