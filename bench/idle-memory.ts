@@ -1,11 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { stopAtEnd } from './lib/ending.ts'
+import { memoryOf, startProduct, type ProcessMemory } from './lib/product.ts'
 import { report } from './lib/report.ts'
 
 /*
@@ -14,38 +8,16 @@ import { report } from './lib/report.ts'
  */
 const EVENTS = 20_000
 const QUIET_MS = 40_000
-const WRITE_KEY = 'bench-write-key'
-const API_KEY = 'bench-api-key-0123456789'
 
-const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
-const port = await freePort()
-const address = `http://127.0.0.1:${port}`
-const child = spawn(process.execPath, [fileURLToPath(new URL('./throughline.js', import.meta.url)), 'start'], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env: {
-    ...process.env,
-    THROUGHLINE_DATA_DIR: folder,
-    THROUGHLINE_PORT: String(port),
-    THROUGHLINE_WRITE_KEY: WRITE_KEY,
-    THROUGHLINE_API_KEY: API_KEY,
-    THROUGHLINE_LOG_LEVEL: 'warn',
-    NODE_ENV: 'production',
-  },
-})
-const stop = stopAtEnd(async () => {
-  child.kill('SIGTERM')
-  await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)))
-  rmSync(folder, { recursive: true, force: true })
-})
+const { pid, ask, untilQuiet, stop } = await startProduct()
 try {
-  await untilReady()
-  const fresh = memoryOf(child.pid!)
+  const fresh = memoryOf(pid)
   await send(EVENTS)
-  await untilQuiet()
+  await untilQuiet(60)
   for (const path of ['overview', 'people', 'events', 'messages', 'segments', 'journeys', 'status']) await ask(`/api/${path}`)
-  const busy = memoryOf(child.pid!)
+  const busy = memoryOf(pid)
   await sleep(QUIET_MS)
-  const idle = memoryOf(child.pid!)
+  const idle = memoryOf(pid)
   report({
     bench: 'idle-memory',
     value: total(idle),
@@ -64,47 +36,8 @@ try {
   await stop()
 }
 
-interface ProcessMemory {
-  readonly name: string
-  readonly mib: number
-  readonly rss: number
-}
-
-/** Every process below this one and itself; Linux, proc(5). */
-function memoryOf(root: number): ProcessMemory[] {
-  const parents = new Map<number, number>()
-  for (const entry of readdirSync('/proc')) {
-    const parent = /^\d+$/.test(entry) ? /^PPid:\s+(\d+)/m.exec(read(`/proc/${entry}/status`))?.[1] : undefined
-    if (parent !== undefined) parents.set(Number(entry), Number(parent))
-  }
-  const isOurs = (pid: number): boolean => pid === root || (parents.has(pid) && isOurs(parents.get(pid)!))
-  return [...parents.keys()].filter(isOurs).map((pid) => {
-    const rollup = read(`/proc/${pid}/smaps_rollup`)
-    const kib = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0)
-    return { name: read(`/proc/${pid}/comm`).trim(), mib: kib('Pss') / 1_024, rss: kib('Rss') / 1_024 }
-  })
-}
-
 function total(processes: readonly ProcessMemory[]): number {
   return processes.reduce((sum, one) => sum + one.mib, 0)
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-async function ask(path: string, body?: unknown): Promise<unknown> {
-  const authorization = path.startsWith('/api/') ? `Bearer ${API_KEY}` : `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
-  const answer = await fetch(address + path, {
-    headers: { authorization, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-  })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${(await answer.text()).slice(0, 300)}`)
-  return answer.json()
 }
 
 async function send(count: number): Promise<void> {
@@ -128,37 +61,4 @@ async function send(count: number): Promise<void> {
     }))
     await ask('/v1/batch', { batch })
   }
-}
-
-/** Until everything was taken and exported. */
-async function untilQuiet(): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    const status = (await ask('/api/status')) as { inboxBehind: number; exportBehind: number }
-    if (status.inboxBehind === 0 && status.exportBehind === 0) return
-    await sleep(100)
-  }
-  throw new Error('the events were not worked off within a minute')
-}
-
-async function untilReady(): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (
-      await fetch(`${address}/readyz`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      return
-    if (child.exitCode !== null) throw new Error(`throughline ended with ${child.exitCode}`)
-    await sleep(100)
-  }
-  throw new Error('throughline was not ready within a minute')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port: found } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return found
 }
