@@ -21,6 +21,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/segments/new-here?show=changes', title: 'New this week', loaded: 'Being worked out from everybody’s history, 62 % done' },
   { at: '/segments/_new?from=vip', title: 'New segment', loaded: 'Did Order Completed at least 5 times' },
   { at: '/segments/espresso/edit', title: 'Edit Espresso drinkers', loaded: 'Saving makes a new version' },
+  { at: '/computed-traits', title: 'Computed traits', loaded: 'used in Regulars', empty: 'No computed traits yet' },
+  { at: '/computed-traits/favourite-category', title: 'Edit Favourite category', loaded: 'Saving makes a new version' },
   { at: '/imports', title: 'Imports', loaded: 'hubspot-contacts.csv', empty: 'Nothing was imported yet' },
   { at: '/imports/import-draft', title: 'customers.csv', loaded: 'What the columns are' },
   { at: '/imports/import-running', title: 'orders.xlsx', loaded: 'The file is being imported' },

@@ -105,6 +105,21 @@ const editSegment = createRoute({
   path: '/segments/$id/edit',
   component: lazyRouteComponent(() => import('../pages/segments/edit-segment.tsx'), 'EditSegment'),
 })
+const computedTraits = createRoute({
+  getParentRoute: () => app,
+  path: '/computed-traits',
+  component: lazyRouteComponent(() => import('../pages/computed-traits/computed-traits.tsx'), 'ComputedTraits'),
+})
+const newComputedTrait = createRoute({
+  getParentRoute: () => app,
+  path: '/computed-traits/_new',
+  component: lazyRouteComponent(() => import('../pages/computed-traits/edit-computed-trait.tsx'), 'NewComputedTrait'),
+})
+const editComputedTrait = createRoute({
+  getParentRoute: () => app,
+  path: '/computed-traits/$id',
+  component: lazyRouteComponent(() => import('../pages/computed-traits/edit-computed-trait.tsx'), 'EditComputedTrait'),
+})
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/imports',
@@ -210,6 +225,9 @@ const tree = root.addChildren([
     journeys,
     journey,
     segments,
+    computedTraits,
+    newComputedTrait,
+    editComputedTrait,
     lists,
     list,
     newSegment,

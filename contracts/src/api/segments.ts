@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { conditionSchema, contextFields } from '../conditions/index.ts'
 import { channelKindSchema } from '../channel.ts'
-import { segmentSchema } from '../definitions.ts'
+import { segmentSchema, traitDefinitionSchema } from '../definitions.ts'
 import { type Route, id, ms, page, paged } from './parts.ts'
 import { personSchema } from './people.ts'
 
@@ -146,6 +146,22 @@ export const suggestionsSchema = z.object({
 })
 export type Suggestions = z.infer<typeof suggestionsSchema>
 
+/** A computed trait in its latest version. */
+const computedTraitSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.number(),
+  publishedAt: ms,
+  definition: traitDefinitionSchema,
+  /** What it says, in words. */
+  sentence: z.string(),
+  /** What is kept for it, and how exact that is. */
+  exactness: z.string(),
+  /** Its history is still being read. */
+  filling: z.boolean(),
+  usedIn: z.array(z.object({ kind: z.enum(['journey', 'segment', 'template']), id: z.string(), name: z.string() })),
+})
+
 export const segmentsRoutes = {
   segments: {
     method: 'GET',
@@ -153,6 +169,13 @@ export const segmentsRoutes = {
     access: 'viewer',
     summary: 'All segments with their size',
     response: z.object({ items: z.array(segmentSummarySchema) }),
+  },
+  computedTraits: {
+    method: 'GET',
+    path: '/api/computed-traits',
+    access: 'viewer',
+    summary: 'All computed traits: what each says, how exact it is, and what uses it',
+    response: z.object({ items: z.array(computedTraitSchema) }),
   },
   segment: {
     method: 'GET',

@@ -2,12 +2,13 @@ import type { SegmentDefinition } from '@throughline/contracts'
 import { calendarOf, describeCondition, emptyTable, lookUp } from '@throughline/engine'
 import type { ClickHouse } from '../platform/clickhouse/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
-import type { Pool } from '../platform/postgres/index.ts'
 import { makeAsker } from './ask.ts'
+import { fillingEpochs } from './filling.ts'
 import { readChanges, readDailyChanges, readInside, type Change } from './history/changes.ts'
 import { sizeOverTime } from './history/size.ts'
 import { readSegment, requireSegment } from './read.ts'
 import { suggest } from './suggest.ts'
+import { readComputedTraits } from './traits.ts'
 import { readUpTo } from './up-to.ts'
 import { makePreview, type PreviewDeps } from './preview/preview.ts'
 
@@ -54,6 +55,7 @@ export function makeSegmentHandlers(deps: SegmentDeps) {
         })),
       }
     },
+    computedTraits: async () => ({ items: await readComputedTraits(pool) }),
     segment: ({ params }) => readSegment(pool, params.id),
     async segmentMembers({ params, query, signal }) {
       await requireSegment(pool, params.id)
@@ -95,20 +97,13 @@ export function makeSegmentHandlers(deps: SegmentDeps) {
     },
     suggestions: ({ query, signal }) => suggest(ask, query, signal),
     previewSegment: ({ body, signal }) => preview(body, signal),
-  } satisfies Handlers<'segments' | 'segment' | 'segmentMembers' | 'segmentHistory' | 'segmentChanges' | 'suggestions' | 'previewSegment'>
+  } satisfies Handlers<
+    'segments' | 'computedTraits' | 'segment' | 'segmentMembers' | 'segmentHistory' | 'segmentChanges' | 'suggestions' | 'previewSegment'
+  >
 }
 
 /** Where the page behind the first `limit` begins, if there is one. */
 function nextOf(found: readonly Change[], limit: number): string | null {
   const last = found[limit - 1]
   return found.length > limit && last ? writeCursor([last.at, last.person]) : null
-}
-
-/** Publications of which a leaf is still being computed from history in some shard, or which some shard has not come to yet. */
-async function fillingEpochs(pool: Pool): Promise<Set<number>> {
-  const { rows } = await pool.query<{ epoch: number }>(
-    `select distinct epoch from leaf_fills where status <> 'done'
-     union select distinct d.epoch from definitions d where d.epoch > (select min(definitions_epoch) from shards)`,
-  )
-  return new Set(rows.map(({ epoch }) => epoch))
 }

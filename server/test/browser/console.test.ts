@@ -148,6 +148,50 @@ test('a mail provider is set up in the settings and proves itself with a test me
   expect(sink.received.map(({ to }) => to)).toEqual(['ada@shop.example'])
 })
 
+test(
+  'a file is uploaded, its columns are looked at, it is checked and imported, and refused rows are shown',
+  { timeout: 120_000 },
+  async () => {
+    await page.goto('/imports/new')
+    await heading('Import a file')
+    await page.getByRole('radio', { name: 'People' }).check()
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'club.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('E-mail,Town\nida@example.org,Oslo\nno address,Bergen\nola@example.org,Voss\n'),
+    })
+    await page.getByRole('button', { name: 'Upload the file' }).click()
+    await heading('club.csv')
+    await page.getByText('What the columns are').waitFor()
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByText('no address').first().waitFor()
+    expect((await app.call('people', { query: { search: 'ida@example.org' } })).items).toEqual([])
+    await page.getByRole('button', { name: /^Import/ }).click()
+    await page.getByText('1 row refused').first().waitFor()
+    await page.getByText('no address').first().waitFor()
+    await expect
+      .poll(async () => (await app.call('people', { query: { search: 'ida@example.org' } })).items.length, { timeout: 30_000 })
+      .toBe(1)
+  },
+)
+
+test('a computed trait is made from a beginning, and stands with the person', { timeout: 120_000 }, async () => {
+  await page.goto('/computed-traits/_new')
+  await heading('New computed trait')
+  await page.getByRole('button', { name: 'Number of orders' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Carts kept')
+  await page.getByLabel('Event', { exact: true }).fill('Cart Updated')
+  await page.getByRole('button', { name: 'Save the computed trait' }).click()
+  await heading('Computed traits')
+  await page.getByText('{{ profile.carts-kept }}').waitFor()
+  const [lena] = (await app.call('people', { query: { search: 'lena' } })).items
+  await page.goto(`/people/${lena!.id}`)
+  await page.getByRole('link', { name: 'Carts kept' }).waitFor()
+  await expect
+    .poll(async () => (await app.call('person', { params: { id: lena!.id } })).computed, { timeout: 30_000 })
+    .toMatchObject([{ id: 'carts-kept', pending: false, value: expect.any(Number) }])
+})
+
 test('nothing went wrong in the browser meanwhile', () => {
   expect(complaints).toEqual([])
 })

@@ -41,7 +41,9 @@ export function ComputedTraits({ computed }: { readonly computed: PersonDetail['
       <ul className={styles.list}>
         {computed.map(({ id, name, value, pending }) => (
           <li key={id}>
-            <span className="dim">{name}</span>
+            <Link to="/computed-traits/$id" params={{ id }} className="link">
+              {name}
+            </Link>
             <span className={styles.value}>
               {pending ? (
                 <span className="dim">history is being read</span>

@@ -23,9 +23,14 @@ export function Segments() {
       title="Segments"
       lead="Groups of people that are always up to date: an event changes them at once, and so does the passing of time."
       actions={
-        <Button component={Link} to="/segments/_new" leftSection={<IconPlus size={16} aria-hidden />}>
-          New segment
-        </Button>
+        <>
+          <Button component={Link} to="/computed-traits" variant="default">
+            Computed traits
+          </Button>
+          <Button component={Link} to="/segments/_new" leftSection={<IconPlus size={16} aria-hidden />}>
+            New segment
+          </Button>
+        </>
       }
     >
       <Panel flush>

@@ -49,7 +49,7 @@ function filled(value: unknown): unknown {
 }
 
 /** A name as an id for files and addresses: `VIP, über 150 €` becomes `vip-uber-150`; never one of those taken. */
-export function idOf(name: string, taken: readonly string[]): string {
+export function idOf(name: string, taken: readonly string[], otherwise = 'segment'): string {
   const plain = name
     .normalize('NFD')
     .toLowerCase()
@@ -60,7 +60,7 @@ export function idOf(name: string, taken: readonly string[]): string {
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 56)
     .replace(/-+$/, '')
-  const base = plain === '' ? 'segment' : plain
+  const base = plain === '' ? otherwise : plain
   let id = base
   for (let n = 2; taken.includes(id); n += 1) id = `${base}-${n}`
   return id

@@ -1,6 +1,7 @@
 import type { Measure, MeasureCondition, PropertyFilter, WindowFields } from '@throughline/contracts'
 import type { ConditionEditor, EditorProps } from './editor.ts'
 import { ComparisonFields } from './parts/comparison.tsx'
+import type { ValueType } from './parts/comparisons.ts'
 import { EventField } from './parts/event-field.tsx'
 import { Pick } from './parts/fields.tsx'
 import { figures } from './parts/figures.ts'
@@ -68,15 +69,29 @@ function withTold(fields: Fields, told: Told): Fields {
   }
 }
 
-function MeasureEditor({ condition, onChange, isWrong }: EditorProps<MeasureCondition>) {
-  const measure: Fields = condition.measure as Fields
+/** Of which type a figure is: `types` are those of its property in the shop's data. */
+function typesOfFigure({ of, by, property }: Fields, types: readonly ValueType[]): readonly ValueType[] {
+  const { type } = figures[of]
+  if (type !== 'own') return [type]
+  return by !== undefined ? ['number'] : property === undefined ? ['date'] : types
+}
+
+/** A figure as a sentence with fields in it. `isWrong` gets paths within the figure. */
+export function FigureFields({
+  measure: given,
+  onChange,
+  isWrong,
+}: {
+  readonly measure: Measure
+  readonly onChange: (next: Measure) => void
+  readonly isWrong: (field: string) => boolean
+}) {
+  const measure = given as Fields
   const { of, event, property, by, value, matching } = measure
   const types = useTypes({ of: 'properties', event }, property ?? '')
-  const own = by !== undefined ? (['number'] as const) : property === undefined ? (['date'] as const) : types
-  const set = (next: Fields): void => onChange({ ...condition, measure: tidy(next) as unknown as Measure })
-  const wrong = (field: string): boolean => isWrong(`measure.${field}`)
+  const set = (next: Fields): void => onChange(tidy(next) as unknown as Measure)
+  const wrong = isWrong
   const told: Told = matching !== undefined ? 'matching' : (by ?? 'property')
-  const { type } = figures[of]
   return (
     <>
       <Sentence>
@@ -147,11 +162,26 @@ function MeasureEditor({ condition, onChange, isWrong }: EditorProps<MeasureCond
         />
       )}
       <PropertyFilters event={event} filters={measure.where} isWrong={wrong} onChange={(where) => set(withFilters(measure, where))} />
+    </>
+  )
+}
+
+function MeasureEditor({ condition, onChange, isWrong }: EditorProps<MeasureCondition>) {
+  const measure = condition.measure as Fields
+  const { event, property, of } = measure
+  const types = useTypes({ of: 'properties', event }, property ?? '')
+  return (
+    <>
+      <FigureFields
+        measure={condition.measure}
+        onChange={(next) => onChange({ ...condition, measure: next })}
+        isWrong={(field) => isWrong(`measure.${field}`)}
+      />
       <Line>
         <ComparisonFields
           what="the figure"
           compare={condition.compare}
-          types={type === 'own' ? own : [type]}
+          types={typesOfFigure(measure, types)}
           values={{ of: 'values', event, path: property ?? '' }}
           isWrong={(field) => isWrong(`compare.${field}`)}
           onChange={(compare) => onChange({ ...condition, compare })}
