@@ -1,11 +1,10 @@
-import { createWriteStream, mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createReadStream } from 'node:fs'
-import { parse } from 'csv-parse'
 import type { FileImport } from '@throughline/contracts'
 import { binary } from '../server/src/platform/postgres/index.ts'
 import { startBenchDatabase } from './lib/database.ts'
@@ -15,8 +14,8 @@ import { report } from './lib/report.ts'
 
 /*
  * A file of people imported into a fresh installation, rows a second until the last one is accepted, and how the memory of the
- * process moves meanwhile: what it is at the end should be what it was after a tenth. Reference: the same file parsed, and its
- * rows written a thousand at a time into one table without indexes.
+ * process moves meanwhile: what it is at the end should be what it was after a tenth. Reference: the same file split
+ * at its commas, and its rows written a thousand at a time into one table without indexes.
  */
 const ROWS = process.argv.includes('--small') ? 50_000 : 1_000_000
 const AT_MOST_S = 1_800
@@ -33,7 +32,7 @@ try {
     value: product.rowsPerSecond,
     unit: 'rows/s',
     reference: bare,
-    detail: { reference: 'parsed and written to one bare table', rows: ROWS, ...product },
+    detail: { reference: 'split, and written to one bare table', rows: ROWS, ...product },
   })
 } finally {
   await remove()
@@ -85,8 +84,8 @@ async function measureBare(): Promise<number> {
       ])
       rows = []
     }
-    for await (const row of createReadStream(path).pipe(parse({ from_line: 2 })) as AsyncIterable<string[]>) {
-      rows.push(row)
+    for await (const line of createInterface({ input: createReadStream(path) })) {
+      rows.push(line.split(','))
       if (rows.length === 1_000) await write()
     }
     if (rows.length > 0) await write()
