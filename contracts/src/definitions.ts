@@ -109,6 +109,8 @@ export const segmentSchema = z
     name: z.string().min(1).max(120),
     description: z.string().max(2_000).optional(),
     where: conditionSchema,
+    /** Out of use: nobody is in it, and nothing may ask about it. Published without this, it is in use again. */
+    archived: z.literal(true).optional(),
   })
   .meta({ id: 'Segment' })
 export type SegmentDefinition = z.infer<typeof segmentSchema>

@@ -43,6 +43,7 @@ export {
   computedTraits,
   describeTrait,
   type ComputedTrait,
+  usesOfSegment,
   validateDefinitions,
   type DefinitionProblem,
 } from './definitions/index.ts'

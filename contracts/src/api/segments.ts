@@ -25,6 +25,7 @@ const day = z.string().meta({ description: 'a day in the zone of the workspace, 
  * `usedIn` names what would break without the segment. A segment is written with `applyDefinitions`.
  */
 export const segmentDetailSchema = segmentSummarySchema.extend({
+  archived: z.boolean(),
   fill: z.object({ share: z.number().min(0).max(1), shards: z.number(), shardsDone: z.number() }).nullable(),
   usedIn: z.array(z.object({ kind: z.enum(['journey', 'segment']), id: z.string(), name: z.string() })),
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, publishedBy: z.string(), sentence: z.string() })),
@@ -168,7 +169,11 @@ export const segmentsRoutes = {
     path: '/api/segments',
     access: 'viewer',
     summary: 'All segments with their size',
-    response: z.object({ items: z.array(segmentSummarySchema) }),
+    response: z.object({
+      items: z.array(segmentSummarySchema),
+      /** Those out of use, which are in no other list. */
+      archived: z.array(z.object({ id: z.string(), name: z.string(), archivedAt: ms })),
+    }),
   },
   computedTraits: {
     method: 'GET',
@@ -184,6 +189,14 @@ export const segmentsRoutes = {
     summary: 'A segment with its versions, its size, how far it is filled, and what uses it',
     params: id,
     response: segmentDetailSchema,
+  },
+  archiveSegment: {
+    method: 'POST',
+    path: '/api/segments/:id/archive',
+    access: 'editor',
+    summary: 'Take a segment that nothing uses out of use: everybody leaves it as dropped. Publishing it again brings it back',
+    params: id,
+    response: z.object({ version: z.number() }),
   },
   segmentMembers: {
     method: 'GET',

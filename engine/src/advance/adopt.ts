@@ -6,7 +6,7 @@ import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTrai
 import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
-import { byFilling, catchUpWithTime, decideMembership, nextFlip } from './memberships.ts'
+import { byFilling, catchUpWithTime, decideMembership, leave, nextFlip } from './memberships.ts'
 
 /**
  * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships
@@ -178,6 +178,7 @@ function isEarlier(a: Run, b: Run): boolean {
 }
 
 function decideAnew(draft: Draft): Advance {
+  for (const id of draft.segments.keys) if (draft.definitions.archivedSegments.has(id)) leave(draft, id, byFilling)
   for (const segment of draft.definitions.segments) decideMembership(draft, segment, byFilling)
   draft.flipsAt = nextFlip(draft, draft.now)
   return finish(draft, byFilling)

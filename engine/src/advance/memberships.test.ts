@@ -52,6 +52,22 @@ describe('a membership', () => {
     expect(facts(person.pass(noon + hour + day))).toEqual([`Segment Entered +${60 + day / minute}`])
   })
 
+  it('ends, as filled, for everybody when the segment is archived, and in those that had asked about it', () => {
+    const asks = segment('asks', { kind: 'segment', segment: 'lately' })
+    const person = meet(publish([lately, asks, british]))
+    person.hear('Identified', noon, { type: 'identify', properties: { country: 'GB' } })
+    person.hear('Product Viewed', noon)
+    expect(Object.keys(segmentsOf(person)).sort()).toEqual(['asks', 'british', 'lately'])
+    person.definitions = publish([lately, asks, british, { ...lately, archived: true } as typeof lately])
+    const left = person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + hour)
+    expect(only(left, 'fact').map(({ name, properties }) => [name, properties])).toEqual([
+      ['Segment Left', { segment: 'lately', filled: true }],
+      ['Segment Left', { segment: 'asks', filled: true }],
+    ])
+    expect(only(left, 'segment')).toContainEqual({ kind: 'segment', segment: 'lately', change: -1 })
+    expect(Object.keys(segmentsOf(person))).toEqual(['british'])
+  })
+
   it('follows traits, of which the later word counts whatever comes in later', () => {
     const person = meet(publish([british]))
     const identify = (country: string | null, at: number, timestamp = at) =>

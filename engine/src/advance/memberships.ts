@@ -14,10 +14,21 @@ export function decideMembership(draft: Draft, segment: CompiledSegment, occasio
   const value = segment.condition.value(draft, draft.clock)
   const inside = draft.segments.keys.includes(segment.id)
   if (value === 'pending' || value === inside) return
-  draft.segments = value ? withValue(draft.segments, segment.id, draft.clock) : filterTable(draft.segments, (id) => id !== segment.id)
-  draft.effects.push({ kind: 'segment', segment: segment.id, change: value ? 1 : -1 })
-  const properties = { segment: segment.id, ...(occasion.filled === true && { filled: true }) }
-  addFact(draft, value ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion)
+  if (!value) return leave(draft, segment.id, occasion)
+  draft.segments = withValue(draft.segments, segment.id, draft.clock)
+  tell(draft, segment.id, 1, occasion)
+}
+
+/** Leaves the segment, whatever its condition says. */
+export function leave(draft: Draft, segment: string, occasion: Occasion): void {
+  draft.segments = filterTable(draft.segments, (id) => id !== segment)
+  tell(draft, segment, -1, occasion)
+}
+
+function tell(draft: Draft, segment: string, change: 1 | -1, occasion: Occasion): void {
+  draft.effects.push({ kind: 'segment', segment, change })
+  const properties = { segment, ...(occasion.filled === true && { filled: true }) }
+  addFact(draft, change === 1 ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion)
 }
 
 const none: readonly CompiledSegment[] = []

@@ -19,7 +19,11 @@ export function makeContext(
   consentDefaults: ConditionContext['consentDefaults'] = {},
 ): ConditionContext {
   const byKey = new Map<string, Definition>()
-  for (const definition of definitions) byKey.set(`${definition.kind}/${definition.id}`, definition)
+  for (const definition of definitions) {
+    // A segment out of use is as none.
+    if (definition.kind === 'segment' && definition.archived === true) continue
+    byKey.set(`${definition.kind}/${definition.id}`, definition)
+  }
   return {
     calendar: calendarOf(zone),
     consentDefaults,

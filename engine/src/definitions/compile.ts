@@ -2,6 +2,7 @@ import { eventNames, type Definition, type PublishedDefinition } from '@throughl
 import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings } from '../ports.ts'
+import { isArchived } from './references.ts'
 import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
 
 /** Events that change what is known of a person, whatever is published. */
@@ -29,7 +30,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
   const compiler = makeCompiler(leaves, context)
   const segments = published
     .filter(isKind('segment'))
-    .filter((found) => latest.get(keyOf(found)) === found)
+    .filter((found) => latest.get(keyOf(found)) === found && !isArchived(found.definition))
     .map(({ definition }): CompiledSegment => ({ id: definition.id, condition: compiler.compile(definition.where) }))
   const journeys = new Map<string, CompiledJourney>()
   const entering: CompiledJourney[] = []
@@ -54,6 +55,9 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     concernOf,
     traits,
     segments,
+    archivedSegments: new Set(
+      [...latest.values()].filter(({ definition }) => isArchived(definition)).map(({ definition }) => definition.id),
+    ),
     journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),

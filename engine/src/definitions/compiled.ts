@@ -36,6 +36,8 @@ export interface Compiled extends CompiledDefinitions {
   /** What events of this name concern; `undefined`: nothing. */
   concernOf(eventName: string): Concern | undefined
   readonly segments: readonly CompiledSegment[]
+  /** Ids of segments out of use: nobody stays in them. */
+  readonly archivedSegments: ReadonlySet<string>
   /** Those that time alone can change. */
   readonly timedSegments: readonly CompiledSegment[]
   /** Those that somebody is in of whom nothing is known: no event has to touch them for a new person to enter. */

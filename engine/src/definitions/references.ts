@@ -14,14 +14,17 @@ interface Reference {
  */
 export function* findReferenceProblems(definition: Definition, known: ReadonlyMap<string, Definition>): Iterable<Problem> {
   for (const { kind, id, field } of referencesOf(definition)) {
-    if (!known.has(`${kind}/${id}`)) {
-      const ids = [...known.values()].filter((other) => other.kind === kind && other.id !== definition.id).map((other) => other.id)
+    const named = known.get(`${kind}/${id}`)
+    if (named === undefined || isArchived(named)) {
+      const ids = [...known.values()]
+        .filter((other) => other.kind === kind && other.id !== definition.id && !isArchived(other))
+        .map((other) => other.id)
       const allowed = ids.length === 0 ? `a ${kind} that exists; there is none yet` : `one of ${ids.join(', ')}`
       yield {
         field,
         value: id,
         allowed,
-        message: `${definition.kind} "${definition.id}" asks about the ${kind} "${id}", which does not exist`,
+        message: `${definition.kind} "${definition.id}" asks about the ${kind} "${id}", which ${named === undefined ? 'does not exist' : 'is archived'}`,
       }
     } else if (kind === 'segment' && definition.kind === 'segment') {
       const way = findWay(id, definition.id, known, [definition.id], new Set())
@@ -35,6 +38,11 @@ export function* findReferenceProblems(definition: Definition, known: ReadonlyMa
       }
     }
   }
+}
+
+/** Whether it is a segment out of use. */
+export function isArchived(definition: Definition): boolean {
+  return definition.kind === 'segment' && definition.archived === true
 }
 
 /** The way from one segment to another, both included, behind those of `path`; `undefined` when none leads there. */

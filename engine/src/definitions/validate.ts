@@ -9,7 +9,8 @@ import {
 import { leavesOf } from '../conditions/index.ts'
 import { validateJourney } from '../journeys/index.ts'
 import { findComparisonProblems } from './comparisons.ts'
-import { findReferenceProblems } from './references.ts'
+import { findReferenceProblems, isArchived } from './references.ts'
+import { usesOfSegment } from './uses.ts'
 
 export interface DefinitionProblem extends Problem {
   /** Index of the definition in the list. */
@@ -41,11 +42,26 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
               message: `${definition.kind} "${definition.id}" is defined twice, as number ${twin + 1} and number ${index + 1}`,
             },
           ]
-    return [...twice, ...problems, ...findComparisonProblems(definition), ...findReferenceProblems(definition, known)].map((problem) => ({
+    // What is out of use asks nothing.
+    const references = isArchived(definition) ? findUses(definition, known) : findReferenceProblems(definition, known)
+    return [...twice, ...problems, ...findComparisonProblems(definition), ...references].map((problem) => ({
       ...problem,
       index,
     }))
   })
+}
+
+/** A segment that something uses cannot be archived. */
+function* findUses({ id }: Definition, known: ReadonlyMap<string, Definition>): Iterable<Problem> {
+  const uses = usesOfSegment(id, known.values())
+  if (uses.length === 0) return
+  const list = uses.map(({ kind, name }) => `the ${kind} “${name}”`).join(', ')
+  yield {
+    field: 'archived',
+    value: true,
+    allowed: 'a segment that nothing uses',
+    message: `segment "${id}" is used in ${list}: take it out there before it is archived`,
+  }
 }
 
 function validateOne(definition: Definition, templates: ReadonlyMap<string, ChannelKind>): Iterable<Problem> {

@@ -45,6 +45,8 @@ test('the commands are these', () => {
     'hook on',
     'hook pause',
     'hook remove',
+    'segment all',
+    'segment archive',
     'apply',
     'demo',
     'events tail',

@@ -11,6 +11,7 @@ import { migrate } from './migrate.ts'
 import { pull } from './pull.ts'
 import { profile } from './profile.ts'
 import { restore } from './restore.ts'
+import { segment } from './segment.ts'
 import { serve, start, work } from './start.ts'
 
 export type CommandName =
@@ -23,6 +24,7 @@ export type CommandName =
   | 'list'
   | 'pull'
   | 'hook'
+  | 'segment'
   | 'apply'
   | 'demo'
   | 'events'
@@ -41,6 +43,7 @@ export const commands: Record<CommandName, CliCommand> = {
   list,
   pull,
   hook,
+  segment,
   apply,
   demo,
   events,

@@ -1,5 +1,5 @@
-import type { Definition, Person, Problem, TemplateDefinition } from '@throughline/contracts'
-import { validateDefinitions } from '@throughline/engine'
+import type { Definition, Person, Problem, SegmentDefinition, TemplateDefinition } from '@throughline/contracts'
+import { usesOfSegment, validateDefinitions } from '@throughline/engine'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
@@ -110,6 +110,30 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       const stored = await loadLatest(pool)
       return { items: stored.map(({ version, publishedAt, definition }) => ({ version, publishedAt, definition })) }
     },
+    async archiveSegment({ params, auth, audit }) {
+      const stored = (await loadLatestOf(pool, 'segment')).find(({ definition }) => definition.id === params.id)
+      if (stored === undefined)
+        throw new DefinitionError(
+          'not-found',
+          'segment_unknown',
+          `There is no segment "${params.id}". The list of segments shows those there are.`,
+          {
+            field: 'id',
+            value: params.id,
+          },
+        )
+      const archived = { ...stored.definition, archived: true as const }
+      const { changes } = await publish(pool, [archived], {
+        by: auth.name,
+        dryRun: false,
+        onPublished: async (client) => {
+          audit.note({ before: { archived: stored.definition.archived === true }, after: { archived: true } })
+          await audit.commit(client)
+        },
+        check: (inForce) => refuseInUse(archived, inForce),
+      })
+      return { version: changes[0]!.version }
+    },
     async applyDefinitions({ body, auth, audit }) {
       const { definitions, problems } = parseDefinitions(body.definitions)
       refuse(problems)
@@ -125,7 +149,18 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       })
       return { dryRun: body.dryRun, results: [...changes] }
     },
-  } satisfies Handlers<'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'applyDefinitions'>
+  } satisfies Handlers<'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'archiveSegment' | 'applyDefinitions'>
+}
+
+/** Refuses to archive a segment that something in use asks about, and names it. */
+function refuseInUse({ id, name }: SegmentDefinition, inForce: readonly Definition[]): void {
+  const uses = usesOfSegment(id, inForce)
+  if (uses.length === 0) return
+  const list = uses.map((one) => `the ${one.kind} “${one.name}”`).join(', ')
+  throw new DefinitionError('conflict', 'segment_in_use', `The segment “${name}” is used in ${list}. Take it out there, then archive it.`, {
+    field: 'id',
+    value: id,
+  })
 }
 
 /** For the audit log: how many of which change, and which they are. */

@@ -121,7 +121,7 @@ export async function readUsage(db: Db, id: string): Promise<{ kind: string; id:
   const { rows } = await db.query<{ kind: string; id: string; name: string }>(
     `select kind, id, coalesce(body ->> 'name', id) as name
      from (select distinct on (kind, id) kind, id, body from definitions order by kind, id, version desc) d
-     where jsonb_path_exists(body, '$.**.list ? (@ == $list)', jsonb_build_object('list', $1::text)) order by kind, name`,
+     where body -> 'archived' is null and jsonb_path_exists(body, '$.**.list ? (@ == $list)', jsonb_build_object('list', $1::text)) order by kind, name`,
     [id],
   )
   return rows

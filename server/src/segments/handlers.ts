@@ -43,16 +43,21 @@ export function makeSegmentHandlers(deps: SegmentDeps) {
         fillingEpochs(pool),
       ])
       return {
-        items: rows.map(({ body, version, epoch, published_at, size }) => ({
-          id: body.id,
-          name: body.name,
-          version,
-          publishedAt: Math.floor(published_at),
-          size: Math.max(0, size ?? 0),
-          filling: filling.has(epoch),
-          definition: body,
-          sentence: describeCondition(body.where),
-        })),
+        archived: rows.flatMap(({ body: { id, name, archived }, published_at }) =>
+          archived === true ? [{ id, name, archivedAt: Math.floor(published_at) }] : [],
+        ),
+        items: rows
+          .filter(({ body }) => body.archived === undefined)
+          .map(({ body, version, epoch, published_at, size }) => ({
+            id: body.id,
+            name: body.name,
+            version,
+            publishedAt: Math.floor(published_at),
+            size: Math.max(0, size ?? 0),
+            filling: filling.has(epoch),
+            definition: body,
+            sentence: describeCondition(body.where),
+          })),
       }
     },
     computedTraits: async () => ({ items: await readComputedTraits(pool) }),

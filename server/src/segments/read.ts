@@ -1,5 +1,5 @@
-import type { Definition, RouteResponse, SegmentDefinition } from '@throughline/contracts'
-import { describeCondition } from '@throughline/engine'
+import type { RouteResponse, SegmentDefinition } from '@throughline/contracts'
+import { describeCondition, usesOfSegment } from '@throughline/engine'
 import { shardCount } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { isSegment, loadDefinitions } from './definitions.ts'
@@ -34,11 +34,8 @@ export async function readSegment(db: Db, id: string): Promise<RouteResponse<'se
     fill,
     definition: body,
     sentence: describeCondition(body.where),
-    usedIn: definitions.flatMap((one) =>
-      (one.kind === 'journey' || one.kind === 'segment') && one !== body && names(one, id)
-        ? [{ kind: one.kind, id: one.id, name: one.name }]
-        : [],
-    ),
+    archived: body.archived === true,
+    usedIn: usesOfSegment(id, definitions).map((one) => ({ kind: one.kind, id: one.id, name: one.name })),
     versions: versions.map((one) => ({
       version: one.version,
       publishedAt: Math.floor(one.published_at),
@@ -73,16 +70,4 @@ async function readFill(db: Db, epoch: number): Promise<RouteResponse<'segment'>
   if (open === 0) return null
   const shardsDone = shardCount - Math.min(shardCount, waiting)
   return { share: shardsDone / shardCount, shards: shardCount, shardsDone }
-}
-
-/** Whether a definition names the segment in one of its conditions or in an event of entering or leaving it. */
-function names(definition: Definition, id: string): boolean {
-  const isNamed = (value: unknown): boolean => {
-    if (Array.isArray(value)) return value.some(isNamed)
-    if (typeof value !== 'object' || value === null) return false
-    if ('segment' in value && value.segment === id) return true
-    const isFilter = 'property' in value && value.property === 'segment' && JSON.stringify(value).includes(JSON.stringify(id))
-    return isFilter || Object.values(value).some(isNamed)
-  }
-  return isNamed(definition)
 }

@@ -219,3 +219,43 @@ test(
     expect((await place.database.pool.query('select from address_changes')).rowCount).toBe(0)
   },
 )
+
+test(
+  'a segment that nothing uses is archived: everybody leaves it as dropped, nothing can ask about it, and publishing brings it back',
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    const params = { id: 'germans' }
+    const germans = (await app.call('segment', { params })).definition
+    const askers = { kind: 'segment', id: 'askers', name: 'Askers', where: { kind: 'segment', segment: 'germans' } }
+    await app.call('applyDefinitions', { body: { definitions: [askers] } })
+    await expect(app.call('archiveSegment', { params })).rejects.toThrow(
+      'segment_in_use: The segment “Germans” is used in the segment “Askers”.',
+    )
+    await expect(app.call('archiveSegment', { params: { id: 'buyers-today' } })).rejects.toThrow('is used in the journey “Greet”')
+    await expect(app.call('archiveSegment', { params: { id: 'nobody' } })).rejects.toThrow('segment_unknown')
+    const archived = (definition: object) => ({ ...definition, archived: true })
+    await expect(app.call('applyDefinitions', { body: { definitions: [archived(germans)] } })).rejects.toThrow(
+      'used in the segment “Askers”',
+    )
+    const size = async () => (await app.call('segment', { params })).size
+    await expect.poll(size, { timeout: 40_000 }).toBe(10)
+    // What is out of use itself uses nothing.
+    await app.call('archiveSegment', { params: { id: 'askers' } })
+    expect(await app.call('archiveSegment', { params })).toEqual({ version: 2 })
+    await expect.poll(size, { timeout: 40_000 }).toBe(0)
+    expect((await app.call('segmentMembers', { params })).items).toEqual([])
+    const changes = async () => (await app.call('segmentChanges', { params, query: { limit: '200', change: 'left' } as never })).items
+    await expect.poll(async () => (await changes()).length, { timeout: 40_000 }).toBe(10)
+    expect((await changes()).every(({ filled }) => filled)).toBe(true)
+    const { items, archived: bin } = await app.call('segments', {})
+    expect(items.map(({ id }) => id)).not.toContain('germans')
+    expect(bin.map(({ id }) => id).sort()).toEqual(['askers', 'germans'])
+    await expect(preview({ where: { kind: 'segment', segment: 'germans' } })).rejects.toThrow('which is archived')
+    await expect(app.call('applyDefinitions', { body: { definitions: [askers] } })).rejects.toThrow('which is archived')
+    await app.call('applyDefinitions', { body: { definitions: [germans, askers] } })
+    await expect.poll(size, { timeout: 40_000 }).toBe(10)
+    expect(await app.call('segment', { params })).toMatchObject({ archived: false, version: 3, usedIn: [{ id: 'askers' }] })
+  },
+)

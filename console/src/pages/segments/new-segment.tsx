@@ -26,5 +26,5 @@ export function NewSegment() {
     template === undefined
       ? { name: '', description: '', root: makeGroup('all', []) }
       : { name: template.name, description: '', root: fromCondition(template.where) }
-  return <Builder key={from} begin={begin} id={null} taken={segments.data.items.map(({ id }) => id)} />
+  return <Builder key={from} begin={begin} id={null} taken={[...segments.data.items, ...segments.data.archived].map(({ id }) => id)} />
 }

@@ -11,6 +11,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Exactness } from './builder/reads.tsx'
+import { Archive, Restore } from './one/archive.tsx'
 import { Changes } from './one/changes.tsx'
 import { Members } from './one/members.tsx'
 import { SizeHistory } from './one/size-history.tsx'
@@ -32,13 +33,16 @@ export function SegmentPage() {
       title={data?.name ?? 'Segment'}
       lead={data?.definition.description}
       actions={
-        data === undefined ? undefined : (
-          <Button
-            leftSection={<IconPencil size={16} aria-hidden />}
-            renderRoot={(props) => <Link {...props} to="/segments/$id/edit" params={{ id }} />}
-          >
-            Edit
-          </Button>
+        data === undefined || data.archived ? undefined : (
+          <>
+            <Archive segment={data} />
+            <Button
+              leftSection={<IconPencil size={16} aria-hidden />}
+              renderRoot={(props) => <Link {...props} to="/segments/$id/edit" params={{ id }} />}
+            >
+              Edit
+            </Button>
+          </>
         )
       }
     >
@@ -47,6 +51,7 @@ export function SegmentPage() {
           <>
             <div className={styles.page}>
               <div className={styles.main}>
+                {loaded.archived ? <Restore segment={loaded} /> : null}
                 <Panel title="How many">
                   <SizeNow segment={loaded} />
                   <SizeHistory id={id} />
@@ -109,7 +114,7 @@ function UsedIn({ segment }: { readonly segment: Segment }) {
   return (
     <Panel title="Used in">
       {segment.usedIn.length === 0 ? (
-        <p className="soft">Nothing uses it yet.</p>
+        <p className="soft">Nothing uses it{segment.archived ? '' : ' yet'}.</p>
       ) : (
         <ul>
           {segment.usedIn.map((one) => (

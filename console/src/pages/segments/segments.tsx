@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
 import styles from './segments.module.css'
 
 type Segment = RouteResponse<'segments'>['items'][number]
@@ -50,6 +51,7 @@ export function Segments() {
           }
         </Loaded>
       </Panel>
+      {segments.data === undefined || segments.data.archived.length === 0 ? null : <Archived segments={segments.data.archived} />}
     </Page>
   )
 }
@@ -82,6 +84,27 @@ function Row({ segment, everybody }: { readonly segment: Segment; readonly every
         <p className={styles.sentence}>{segment.sentence}</p>
       </div>
     </li>
+  )
+}
+
+/** Those out of use. */
+function Archived({ segments }: { readonly segments: RouteResponse<'segments'>['archived'] }) {
+  return (
+    <details className={styles.archived}>
+      <summary>Archived ({segments.length})</summary>
+      <ul>
+        {segments.map(({ id, name, archivedAt }) => (
+          <li key={id}>
+            <Link to="/segments/$id" params={{ id }} className="link">
+              {name}
+            </Link>{' '}
+            <span className="dim">
+              since <When at={archivedAt} as="date" />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

@@ -114,5 +114,5 @@ function latestSegments({ published }: CompiledDefinitions): readonly SegmentDef
     if (definition.kind !== 'segment') continue
     if (version > (latest.get(definition.id)?.version ?? 0)) latest.set(definition.id, { version, definition })
   }
-  return [...latest.values()].map(({ definition }) => definition)
+  return [...latest.values()].map(({ definition }) => definition).filter(({ archived }) => archived === undefined)
 }

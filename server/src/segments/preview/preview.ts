@@ -42,7 +42,7 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
       ask.hasMerges(),
       readUpTo(pool),
     ])
-    const segments = definitions.filter(isSegment).filter(({ id }) => id !== body.id)
+    const segments = definitions.filter(isSegment).filter(({ id, archived }) => id !== body.id && archived === undefined)
     checkCondition(body, definitions)
     const others = wanted.has('overlap')
       ? body.overlap.map((id) => segments.find((one) => one.id === id) ?? refuse(unknownSegment(id, 'overlap')))
