@@ -62,6 +62,6 @@ export function readTrait(traits: View['traits'], name: string): Json | undefine
   return isObject(root) ? valueAt(root, name.slice(dot + 1)) : undefined
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

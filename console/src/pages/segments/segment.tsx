@@ -25,7 +25,8 @@ export function SegmentPage() {
   const { id } = useParams({ from: '/app/segments/$id' })
   const segment = useQuery({
     ...ask('segment', { params: { id } }),
-    refetchInterval: ({ state }) => (state.data === undefined || state.data.fill === null ? 10_000 : 1_000),
+    refetchInterval: ({ state: { data: now } }) =>
+      now === undefined || (now.fill === null && !(now.archived && now.size > 0)) ? 10_000 : 1_000,
   })
   const { data } = segment
   return (
@@ -140,7 +141,11 @@ function Versions({ segment }: { readonly segment: Segment }) {
             <p>
               <strong>{one.version}</strong> <When at={one.publishedAt} as="date" /> <span className="dim">by {one.publishedBy}</span>
             </p>
-            {one.version === segment.version ? <p className={styles.note}>Holds now.</p> : <p className={styles.note}>{one.sentence}</p>}
+            {one.version === segment.version ? (
+              <p className={styles.note}>{segment.archived ? 'Took it out of use.' : 'Holds now.'}</p>
+            ) : (
+              <p className={styles.note}>{one.sentence}</p>
+            )}
           </li>
         ))}
       </ol>

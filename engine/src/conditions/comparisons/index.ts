@@ -16,7 +16,7 @@ import { versionComparisons } from './versions.ts'
  */
 export type { CompiledComparison, Test } from './behaviour.ts'
 export { rangeOf } from './date-value.ts'
-export { bind, isNumber, isText, numberOf, textOf } from './sql-values.ts'
+export { bind, isText, textOf } from './sql-values.ts'
 
 const registry: ComparisonRegistry = {
   ...scalarComparisons,

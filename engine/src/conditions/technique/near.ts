@@ -1,7 +1,7 @@
-import { valueAt, type Json, type NearCondition, type Point } from '@throughline/contracts'
+import type { Json, NearCondition, Point } from '@throughline/contracts'
 import type { ConditionBehaviour } from '../behaviour.ts'
-import { bind, isNumber, numberOf } from '../comparisons/index.ts'
-import { readTrait, traitNames, traitToSql } from '../trait.ts'
+import { bind } from '../comparisons/index.ts'
+import { isObject, readTrait, traitNames, traitToSql } from '../trait.ts'
 import { compileSaid, describeSaid, exactnessOfSaid, saidToSql, type Asked, type Told } from './said.ts'
 
 /*
@@ -26,13 +26,9 @@ export const nearCondition: ConditionBehaviour<NearCondition> = {
     if (trait === undefined) return compileSaid(condition, place, asked, compiler)
     return {
       leaves: [],
-      traits: [...new Set(placePaths.flatMap((path) => traitNames(`${trait}.${path}`)))],
+      traits: traitNames(trait),
       timed: false,
-      value: ({ traits }, now) =>
-        asked.test(
-          wordOf((path) => readTrait(traits, `${trait}.${path}`)),
-          now,
-        ),
+      value: ({ traits }, now) => asked.test(wordOf(readTrait(traits, trait)), now),
       nextChangeAt: () => null,
     }
   },
@@ -40,7 +36,7 @@ export const nearCondition: ConditionBehaviour<NearCondition> = {
     const { trait } = condition
     const asked = askedBy(condition)
     if (trait === undefined) return saidToSql(condition, place, asked, sql)
-    return asked.toSql(sql.column(wordToSql((path) => traitToSql(`${trait}.${path}`, sql))), '{now:Int64}', sql)
+    return asked.toSql(sql.column(wordToSql(traitToSql(trait, sql))), '{now:Int64}', sql)
   },
   describe(condition) {
     const { trait, point, km } = condition
@@ -52,26 +48,26 @@ export const nearCondition: ConditionBehaviour<NearCondition> = {
   children: () => [],
 }
 
-const placePaths = [...latitudes, ...longitudes]
-
 /** The place that the context of an event tells, as `lat,lng` in millionths of a degree. */
 const place: Told = {
   key: ['place'],
-  read: (context) => wordOf((path) => valueAt(context, `location.${path}`)) ?? '',
-  toSql: (sql) => wordToSql((path) => sql.jsonAt('context', `location.${path}`)),
+  read: (context) => wordOf(context.location) ?? '',
+  toSql: (sql) => wordToSql(sql.perEvent(sql.jsonAt('context', 'location'))),
 }
 
-function wordOf(read: (path: string) => Json | undefined): string | undefined {
-  const first = (paths: readonly string[]) => paths.map(read).find((value) => typeof value === 'number')
+function wordOf(given: Json | undefined): string | undefined {
+  if (!isObject(given)) return undefined
+  const first = (names: readonly string[]) => names.map((name) => given[name]).find((value) => typeof value === 'number')
   const [lat, lng] = [first(latitudes), first(longitudes)]
   if (lat === undefined || lng === undefined || Math.abs(lat) > 90 || Math.abs(lng) > 180) return undefined
   return `${Math.floor(lat * PARTS + 0.5)},${Math.floor(lng * PARTS + 0.5)}`
 }
 
-function wordToSql(read: (path: string) => string): string {
+/** {@link wordOf} over the name of a column of JSON texts; empty where there is no place. */
+function wordToSql(json: string): string {
   // What is no number is none of either: beyond every range.
-  const first = (paths: readonly string[]): string =>
-    `multiIf(${paths.map((path) => `${isNumber(read(path))}, ${numberOf(read(path))}`).join(', ')}, 1000.)`
+  const first = (names: readonly string[]): string =>
+    `multiIf(${names.map((name) => `JSONType(${json}, '${name}') in ('Int64', 'UInt64', 'Double'), JSONExtractFloat(${json}, '${name}')`).join(', ')}, 1000.)`
   const whole = (number: string): string => `toString(toInt64(floor(${number} * ${PARTS} + 0.5)))`
   const [lat, lng] = [first(latitudes), first(longitudes)]
   return `if(abs(${lat}) <= 90 and abs(${lng}) <= 180, concat(${whole(lat)}, ',', ${whole(lng)}), '')`

@@ -80,7 +80,7 @@ export function Restore({ segment }: { readonly segment: Segment }) {
   return (
     <div className={styles.bin}>
       <p>It is archived: nobody is in it, and nothing can ask about it.</p>
-      <Action route="applyDefinitions" size="compact-md" loading={restore.isPending} onClick={() => restore.mutate()}>
+      <Action route="applyDefinitions" size="xs" loading={restore.isPending} onClick={() => restore.mutate()}>
         Restore the segment
       </Action>
       {restore.error === null ? null : <Failure error={restore.error} />}

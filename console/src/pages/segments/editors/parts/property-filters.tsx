@@ -152,34 +152,36 @@ function GroupBlock({ about, at, depth, word, filter, isWrong, onChange, onRemov
   const change = (next: FilterGroup): void => (next.of.length === 0 ? onRemove() : onChange(writeGroup(next)))
   const isOne = group.join === 'one'
   return (
-    <fieldset className={styles.group} aria-label={name}>
-      <Line>
-        {word === '' ? null : <span className={styles.small}>{word}</span>}
-        <Pick label={`How ${name} hangs together`} value={group.join} options={joins} onChange={(join) => change({ ...group, join })} />
-        {isOne ? (
-          <SuggestField
-            label={`List of ${name}`}
-            placeholder="list, such as products"
-            wanted={{ of: 'properties', event, under }}
-            fits={({ types }) => types.includes('list')}
-            value={group.list}
-            wrong={isWrong('in')}
-            onChange={(list) => change({ ...group, list })}
+    <>
+      <fieldset className={styles.group} aria-label={name}>
+        <Line>
+          {word === '' ? null : <span className={styles.small}>{word}</span>}
+          <Pick label={`How ${name} hangs together`} value={group.join} options={joins} onChange={(join) => change({ ...group, join })} />
+          {isOne ? (
+            <SuggestField
+              label={`List of ${name}`}
+              placeholder="list, such as products"
+              wanted={{ of: 'properties', event, under }}
+              fits={({ types }) => types.includes('list')}
+              value={group.list}
+              wrong={isWrong('in')}
+              onChange={(list) => change({ ...group, list })}
+            />
+          ) : null}
+          <Remove label={`Remove ${name}`} onClick={onRemove} />
+        </Line>
+        <div className={styles.inside}>
+          <FilterLines
+            about={{ event, under: isOne ? `${under}${group.list}[].` : under, within: `${name}, ` }}
+            group={group}
+            depth={depth + 1}
+            isWrong={(inner, field) => isWrong(`${pathIn(group, inner)}${field === '' ? '' : `.${field}`}`)}
+            onChange={(of) => change({ ...group, of })}
           />
-        ) : null}
-        <Remove label={`Remove ${name}`} onClick={onRemove} />
-        {add}
-      </Line>
-      <div className={styles.inside}>
-        <FilterLines
-          about={{ event, under: isOne ? `${under}${group.list}[].` : under, within: `${name}, ` }}
-          group={group}
-          depth={depth + 1}
-          isWrong={(inner, field) => isWrong(`${pathIn(group, inner)}${field === '' ? '' : `.${field}`}`)}
-          onChange={(of) => change({ ...group, of })}
-        />
-      </div>
-    </fieldset>
+        </div>
+      </fieldset>
+      {add === null ? null : <Line>{add}</Line>}
+    </>
   )
 }
 
