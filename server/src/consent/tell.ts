@@ -52,6 +52,8 @@ export async function tellHolders(pool: Pool, append: (events: AddressEvent[]) =
       profile_id: string
       at: number
     }>(HOLDERS, [latest.map(({ id }) => id), latest.map(({ channel }) => channel), latest.map(({ address }) => address)])
+    // So many at once are an import's: they go beside live events, not before them.
+    const lane = taken.length === AT_ONCE ? lanes.bulk : lanes.live
     const events = rows.map(({ id, channel, address, reason, profile_id, at }): AddressEvent => ({
       source: ownSource,
       messageId: `address:${id}:${profile_id}`,
@@ -61,7 +63,7 @@ export async function tellHolders(pool: Pool, append: (events: AddressEvent[]) =
       dedupeAt: at,
       properties: { channel, address, ...(reason !== null && { reason }) },
       context: {},
-      lane: lanes.live,
+      lane,
       triggers: true,
       who: { profileId: profile_id },
     }))

@@ -32,7 +32,14 @@ beforeAll(async () => {
         userId,
         messageId: `order-${userId}`,
         event: 'Order Completed',
-        properties: { total: userId === 'u-1' ? 120 : 30 },
+        context: { location: { latitude: 46.948, longitude: userId === 'u-4' ? 8.5 : 7.447 } },
+        properties: {
+          total: userId === 'u-1' ? 120 : 30,
+          products: [
+            { category: 'lamps', price: userId === 'u-1' ? 60 : 10 },
+            { category: 'rugs', price: userId === 'u-1' ? 10 : 60 },
+          ],
+        },
       })),
     ],
   })
@@ -104,6 +111,52 @@ test('a segment is built by mouse and keyboard, previewed, saved, and shows its 
   // Live: whoever buys now is in it at that moment.
   await app.send('track', { userId: 'u-3', event: 'Order Completed', properties: { total: 9 } })
   await members.getByText('Buyer 3').waitFor({ timeout: 60_000 })
+})
+
+test('filters are grouped, a place is typed, and a segment is archived and restored', { timeout: 180_000 }, async () => {
+  await page.goto('/segments/_new')
+  await page.getByRole('link', { name: 'Begin with nothing' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Lamps of the dear sort')
+  await page.getByRole('button', { name: /^Add a condition/ }).click()
+  await page.getByRole('option', { name: /^Did something/ }).click()
+  await page.getByLabel('Event', { exact: true }).fill('Order Completed')
+  await page.getByRole('button', { name: 'where…' }).click()
+  await page.getByLabel('Property 1 of Order Completed').fill('total')
+  await page.getByLabel('How total is compared').selectOption('exists')
+  await page.getByLabel('and… a group of filters').selectOption('one')
+  const group = page.getByRole('group', { name: 'group 2' })
+  await group.getByLabel('List of group 2').fill('products')
+  // What stands in the elements of that list is suggested.
+  await group.getByLabel('group 2, property 1 of products').fill('cat')
+  await page.getByRole('option', { name: /^category/ }).click()
+  await group.getByLabel('Value of group 2, category').fill('lamps')
+  await group.getByRole('button', { name: 'and…' }).focus()
+  await page.keyboard.press('Enter')
+  await group.getByLabel('group 2, property 2 of products').fill('price')
+  await group.getByLabel('How group 2, price is compared').selectOption('at-least')
+  await group.getByLabel('Value of group 2, price').fill('50')
+  const panel = page.getByRole('region', { name: 'Who that is now' })
+  await expect.poll(() => panel.locator('strong').first().innerText(), { timeout: 60_000 }).toBe('1')
+  await panel.getByRole('link', { name: 'Buyer 1' }).waitFor()
+
+  // Either order will do, of those who were near.
+  await group.getByLabel('How group 2 hangs together').selectOption('any')
+  await group.getByLabel('group 2, property 1 of Order Completed').fill('products[].category')
+  await group.getByRole('button', { name: 'Remove the filter on group 2, price' }).click()
+  await page.getByRole('button', { name: /^Add a condition/ }).click()
+  await page.getByRole('option', { name: /^Near a place/ }).click()
+  await page.getByLabel('Latitude and longitude').fill('46.95, 7.45')
+  await expect.poll(() => panel.locator('strong').first().innerText(), { timeout: 60_000 }).toBe('2')
+  await page.getByRole('button', { name: 'Save the segment' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Lamps of the dear sort' }).waitFor()
+  const members = page.getByRole('table', { name: 'Members' })
+  await members.getByText('Buyer 2').waitFor({ timeout: 60_000 })
+
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await page.getByRole('button', { name: 'Archive the segment' }).click()
+  await page.getByText('Nobody is in it now').waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Restore the segment' }).click()
+  await members.getByText('Buyer 2').waitFor({ timeout: 60_000 })
 })
 
 test('nothing went wrong in the browser meanwhile', () => {

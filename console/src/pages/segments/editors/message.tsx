@@ -1,10 +1,13 @@
 import type { MessageCondition } from '@throughline/contracts'
 import { channelKinds, messageOutcomes } from '@throughline/contracts'
 import { IconFilterPlus, IconX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { ask } from '../../../api/queries.ts'
 import { channelNames } from '../../../format/message-words.ts'
 import type { ConditionEditor, EditorProps } from './editor.ts'
 import { CountingFields, isNever, withCounting } from './parts/counting.tsx'
 import { Pick, TextField } from './parts/fields.tsx'
+import { NamedField } from './parts/named-field.tsx'
 import { WindowField, withWindow } from './parts/window.tsx'
 import { Line, Sentence } from './parts/words.tsx'
 import styles from './parts/parts.module.css'
@@ -38,6 +41,9 @@ type Part = (typeof parts)[number][0]
 function MessageEditor({ condition, onChange, isWrong }: EditorProps<MessageCondition>) {
   const { outcome, channel, by } = condition
   const never = isNever(condition)
+  const definitions = useQuery({ ...ask('definitions', {}), staleTime: 60_000 })
+  const named = (kind: 'journey' | 'template') =>
+    definitions.data?.items.flatMap(({ definition }) => (definition.kind === kind ? [{ id: definition.id, name: definition.name }] : []))
   const given = parts.filter(([part]) => condition[part] !== undefined)
   const missing = parts.filter(([part]) => condition[part] === undefined)
   const without = (field: Part | 'channel' | 'by'): MessageCondition => {
@@ -107,13 +113,23 @@ function MessageEditor({ condition, onChange, isWrong }: EditorProps<MessageCond
       {given.map(([part, words]) => (
         <Line key={part}>
           <span className={styles.small}>{words}</span>
-          <TextField
-            label={`Only ${words}`}
-            placeholder="its id"
-            value={condition[part] ?? ''}
-            wrong={isWrong(part)}
-            onChange={(value) => onChange({ ...condition, [part]: value })}
-          />
+          {part === 'journey' || part === 'template' ? (
+            <NamedField
+              label={`Only ${words}`}
+              what={part}
+              value={condition[part] ?? ''}
+              items={named(part)}
+              onChange={(value) => onChange({ ...condition, [part]: value })}
+            />
+          ) : (
+            <TextField
+              label={`Only ${words}`}
+              placeholder="its id"
+              value={condition[part] ?? ''}
+              wrong={isWrong(part)}
+              onChange={(value) => onChange({ ...condition, [part]: value })}
+            />
+          )}
           <button type="button" className={styles.bare} aria-label={`Remove “${words}”`} onClick={() => onChange(without(part))}>
             <IconX size={14} aria-hidden />
           </button>
