@@ -69,7 +69,9 @@ export function entryWords(entry: Told, format: Format): string {
       const said =
         firstText(properties, ['channel']) === undefined
           ? undefined
-          : [firstText(properties, ['channel']), firstText(properties, ['state'])].filter((part) => part !== undefined).join(' ')
+          : [firstText(properties, ['channel']), firstText(properties, ['state', 'address']), firstText(properties, ['reason'])]
+              .filter((part) => part !== undefined)
+              .join(' ')
       const names = Object.keys(properties)
       return said ?? (names.length === 0 ? '' : names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : ''))
     }
