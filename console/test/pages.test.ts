@@ -19,6 +19,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/lists/roastery-tour', title: 'Guests of the roastery tour', loaded: '1,204 people' },
   { at: '/segments/regulars', title: 'Regulars', loaded: 'Recover abandoned carts' },
   { at: '/segments/new-here?show=changes', title: 'New this week', loaded: 'Being worked out from everybody’s history, 62 % done' },
+  { at: '/segments/retired', title: 'Retired', loaded: 'It is archived: nobody is in it, and nothing can ask about it.' },
   { at: '/segments/_new?from=vip', title: 'New segment', loaded: 'Did Order Completed at least 5 times' },
   { at: '/segments/espresso/edit', title: 'Edit Espresso drinkers', loaded: 'Saving makes a new version' },
   { at: '/computed-traits', title: 'Computed traits', loaded: 'used in Regulars', empty: 'No computed traits yet' },
