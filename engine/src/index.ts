@@ -15,6 +15,7 @@ export {
   foldLeaf,
   foldProfile,
   mergeProfiles,
+  rankAnew,
   retireProfile,
 } from './advance/index.ts'
 export {
@@ -29,10 +30,23 @@ export {
   describeMatch,
   distanceKm,
   eventNamesToSql,
+  groupOf,
   leavesOf,
   makeContext,
+  rfmFiguresToSql,
+  rfmPath,
+  rfmStandsToSql,
+  scoresOf,
+  sumSaidBy,
   type ConditionContext,
   type Leaf,
+  type Moment,
+  type RfmDeed,
+  type RfmFigures,
+  type RfmScores,
+  type RfmStand,
+  type RfmStandAt,
+  type RfmVersion,
   type SqlOptions,
   type SqlQuery,
   type Truth,
@@ -50,7 +64,7 @@ export {
 export { edgeId, type Effect, type MessageEffect } from './effects.ts'
 export { describeJourney, validateJourney, type Known } from './journeys/index.ts'
 export { addressFor, isAgreed, isBlocked, ruleNames } from './policy/index.ts'
-export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates } from './ports.ts'
+export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates, Ranks } from './ports.ts'
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
 export { nextChangeAt, valueOf } from './questions.ts'
 export { emptyTable, entriesOf, lookUp, tableOf, type Table } from './table.ts'

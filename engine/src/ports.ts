@@ -1,4 +1,4 @@
-import type { Event, Json, PublishedDefinition, Settings } from '@throughline/contracts'
+import type { Event, Json, PublishedDefinition, RfmThresholds, Settings } from '@throughline/contracts'
 import type { ConditionContext } from './conditions/index.ts'
 import type { Effect } from './effects.ts'
 import type { ProfileState } from './profile.ts'
@@ -33,6 +33,12 @@ export interface Advance {
 /** The settings that decisions depend on. */
 export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
 
+/** What depends on everybody, as it was computed last, and the epoch under which it came into force. */
+export interface Ranks {
+  readonly epoch: number
+  readonly rfm: RfmThresholds
+}
+
 /**
  * Published definitions in the form that the engine works on: indexes from event name to leaves, journeys and goals, so that
  * a definition which an event does not concern costs nothing. Opaque to everybody else.
@@ -40,6 +46,8 @@ export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
 export interface CompiledDefinitions {
   readonly published: readonly PublishedDefinition[]
   readonly settings: DecisionSettings
+  /** `null` before anything was computed. */
+  readonly ranks: Ranks | null
   /** What their conditions depend on besides the person. */
   readonly context: ConditionContext
   /** Every leaf that keeps state, with the event names it reads: what a fill has to fold. */

@@ -35,6 +35,7 @@ export const settings: Settings = {
   consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
   trackingDefault: 'granted',
   pricePerThousand: { email: null, inbox: null, webhook: null },
+  rfm: { days: null, hour: 4 },
 }
 
 /** A mail as a server received it. */

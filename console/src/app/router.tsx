@@ -94,6 +94,11 @@ const newSegment = createRoute({
   validateSearch: z.object({ from: text }),
   component: lazyRouteComponent(() => import('../pages/segments/new-segment.tsx'), 'NewSegment'),
 })
+const rfm = createRoute({
+  getParentRoute: () => app,
+  path: '/segments/_rfm',
+  component: lazyRouteComponent(() => import('../pages/segments/rfm/rfm.tsx'), 'RfmPage'),
+})
 const segment = createRoute({
   getParentRoute: () => app,
   path: '/segments/$id',
@@ -228,6 +233,7 @@ const tree = root.addChildren([
     computedTraits,
     newComputedTrait,
     editComputedTrait,
+    rfm,
     lists,
     list,
     newSegment,

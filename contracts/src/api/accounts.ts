@@ -20,6 +20,8 @@ export const settingsSchema = z.object({
   trackingDefault: consentStateSchema,
   /** What a thousand messages cost, in minor units of the currency (cents); null where nobody has said. For estimates. */
   pricePerThousand: z.object({ email: price, inbox: price, webhook: price }).default({ email: null, inbox: null, webhook: null }),
+  /** Recency, frequency, money: how many days' orders count (null: all), and at which hour scores are computed, by the clocks of the zone. */
+  rfm: z.object({ days: z.int().min(30).max(400).nullable(), hour: z.int().min(0).max(23) }).default({ days: null, hour: 4 }),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

@@ -8,6 +8,7 @@ import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
 import { listsRoutes } from './lists.ts'
+import { rfmRoutes } from './rfm.ts'
 import { segmentsRoutes } from './segments.ts'
 import { messagesRoutes } from './messages.ts'
 import { providersRoutes } from './providers.ts'
@@ -25,6 +26,7 @@ export * from './events.ts'
 export * from './people.ts'
 export * from './journeys.ts'
 export * from './segments.ts'
+export * from './rfm.ts'
 export * from './lists.ts'
 export * from './imports.ts'
 export * from './pulls.ts'
@@ -45,6 +47,7 @@ export const routes = {
   ...peopleRoutes,
   ...journeysRoutes,
   ...segmentsRoutes,
+  ...rfmRoutes,
   ...listsRoutes,
   ...importsRoutes,
   ...pullsRoutes,

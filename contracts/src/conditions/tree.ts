@@ -30,6 +30,7 @@ import {
 import { contextConditionSchema, type ContextCondition } from './context.ts'
 import { sequenceConditionSchema, type SequenceCondition } from './sequence.ts'
 import { nearConditionSchema, type NearCondition } from './near.ts'
+import { rfmConditionSchema, type RfmCondition } from './rfm.ts'
 import { traitConditionSchema, type TraitCondition } from './trait.ts'
 
 export interface AllCondition {
@@ -67,6 +68,7 @@ export type Condition =
   | ContextCondition
   | SequenceCondition
   | NearCondition
+  | RfmCondition
 export type ConditionKind = Condition['kind']
 
 export const conditionSchema: z.ZodType<Condition> = z
@@ -92,6 +94,7 @@ export const conditionSchema: z.ZodType<Condition> = z
       contextConditionSchema,
       sequenceConditionSchema,
       nearConditionSchema,
+      rfmConditionSchema,
     ]),
   )
   .meta({ id: 'Condition' })

@@ -4,7 +4,11 @@ import { filterTable, withValue } from '../table.ts'
 import { addFact, setMemory, type Draft, type Heard } from './draft.ts'
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
-export type Occasion = Pick<Heard, 'triggers' | 'generation'> & { readonly filled?: true }
+export type Occasion = Pick<Heard, 'triggers' | 'generation'> & {
+  readonly filled?: true
+  /** The instant at which it changed, where that was before the clock's. */
+  readonly at?: number
+}
 
 export const byTime: Occasion = { triggers: true, generation: 0 }
 export const byFilling: Occasion = { triggers: false, generation: 0, filled: true }
@@ -15,7 +19,7 @@ export function decideMembership(draft: Draft, segment: CompiledSegment, occasio
   const inside = draft.segments.keys.includes(segment.id)
   if (value === 'pending' || value === inside) return
   if (!value) return leave(draft, segment.id, occasion)
-  draft.segments = withValue(draft.segments, segment.id, draft.clock)
+  draft.segments = withValue(draft.segments, segment.id, occasion.at ?? draft.clock)
   tell(draft, segment.id, 1, occasion)
 }
 
@@ -28,7 +32,7 @@ export function leave(draft: Draft, segment: string, occasion: Occasion): void {
 function tell(draft: Draft, segment: string, change: 1 | -1, occasion: Occasion): void {
   draft.effects.push({ kind: 'segment', segment, change })
   const properties = { segment, ...(occasion.filled === true && { filled: true }) }
-  addFact(draft, change === 1 ? eventNames.segmentEntered : eventNames.segmentLeft, draft.clock, properties, occasion)
+  addFact(draft, change === 1 ? eventNames.segmentEntered : eventNames.segmentLeft, occasion.at ?? draft.clock, properties, occasion)
 }
 
 const none: readonly CompiledSegment[] = []

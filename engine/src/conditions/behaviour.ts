@@ -107,6 +107,8 @@ export interface CompiledCondition {
   readonly traits: readonly string[]
   /** Names of events that may change it otherwise than by traits and leaves: what is known of consents and journeys. */
   readonly hears?: readonly string[]
+  /** Set where it hangs on how everybody else stands, so that new thresholds may change it. */
+  readonly ranked?: boolean
   /** Whether time alone can change it. */
   readonly timed: boolean
 }

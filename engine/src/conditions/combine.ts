@@ -7,6 +7,7 @@ export function combine(parts: readonly CompiledCondition[]): Omit<CompiledCondi
     leaves: [...new Set(parts.flatMap((part) => part.leaves))],
     traits: [...new Set(parts.flatMap((part) => part.traits))],
     hears: [...new Set(parts.flatMap((part) => part.hears ?? []))],
+    ranked: parts.some((part) => part.ranked === true),
     timed: timed.length > 0,
     nextChangeAt(view, now) {
       let next: number | null = null

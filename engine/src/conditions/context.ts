@@ -1,4 +1,4 @@
-import type { Definition, DefinitionKind } from '@throughline/contracts'
+import type { Definition, DefinitionKind, RfmThresholds } from '@throughline/contracts'
 import { calendarOf, type Calendar } from '../calendar/index.ts'
 
 type DefinitionOf<K extends DefinitionKind> = Extract<Definition, { kind: K }>
@@ -8,6 +8,8 @@ export interface ConditionContext {
   readonly calendar: Calendar
   /** Of those who said nothing about a channel. */
   readonly consentDefaults: { readonly [channel: string]: 'granted' | 'withdrawn' }
+  /** Where the fifths of all buyers part; before they were computed for the first time, nowhere. */
+  readonly rfm?: RfmThresholds | undefined
   /** The latest version of a definition; `undefined` when there is none. */
   find<K extends DefinitionKind>(kind: K, id: string): DefinitionOf<K> | undefined
 }
@@ -17,6 +19,7 @@ export function makeContext(
   definitions: Iterable<Definition>,
   zone: string,
   consentDefaults: ConditionContext['consentDefaults'] = {},
+  rfm?: RfmThresholds,
 ): ConditionContext {
   const byKey = new Map<string, Definition>()
   for (const definition of definitions) {
@@ -27,6 +30,7 @@ export function makeContext(
   return {
     calendar: calendarOf(zone),
     consentDefaults,
+    rfm,
     find<K extends DefinitionKind>(kind: K, id: string) {
       const found = byKey.get(`${kind}/${id}`)
       return found !== undefined && isKind(found, kind) ? found : undefined

@@ -9,6 +9,7 @@ export const notCondition: ConditionBehaviour<NotCondition> = {
       leaves: inner.leaves,
       traits: inner.traits,
       ...(inner.hears !== undefined && { hears: inner.hears }),
+      ...(inner.ranked !== undefined && { ranked: inner.ranked }),
       timed: inner.timed,
       value(view, now) {
         const value = inner.value(view, now)

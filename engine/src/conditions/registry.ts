@@ -10,6 +10,7 @@ import { messageCondition } from './message.ts'
 import { pageCondition, screenCondition } from './views.ts'
 import { notCondition } from './not.ts'
 import { sequenceCondition } from './sequence/sequence.ts'
+import { rfmCondition } from './rfm/rfm.ts'
 import { consentCondition } from './standing/consent.ts'
 import { journeyCondition } from './standing/journey.ts'
 import { listCondition } from './standing/list.ts'
@@ -41,6 +42,7 @@ const registry: { readonly [K in ConditionKind]: ConditionBehaviour<ConditionOf<
   context: contextCondition,
   sequence: sequenceCondition,
   near: nearCondition,
+  rfm: rfmCondition,
 }
 
 /** The behaviour of a condition, by its kind. */

@@ -62,25 +62,48 @@ export function countsToSql(
   return { sql: `select count() as seen, ${columns.join(', ')}\nfrom (\n${inner}\n)`, params, others }
 }
 
+/**
+ * ClickHouse SQL that yields a row per profile of whom some event is read: `profile` and these expressions under their names, which
+ * are not user text.
+ */
+export function expressionsToSql(make: (sql: SqlBuilder) => { readonly [name: string]: string }, options: SqlOptions): SqlQuery {
+  let names: readonly string[] = []
+  const expressions = (sql: SqlBuilder): readonly string[] => {
+    const made = make(sql)
+    names = Object.keys(made)
+    return Object.values(made)
+  }
+  const { inner, results, params } = buildRows(expressions, [], options)
+  const columns = results.map((result, i) => `${result} as ${names[i]}`)
+  return { sql: `select profile, ${columns.join(', ')}\nfrom (\n${inner}\n)`, params }
+}
+
+function build(conditions: readonly Condition[], options: SqlOptions, skipsOthers = false) {
+  const context = options.context ?? bareContext
+  const others = conditions.map((condition) => compileCondition(condition, context).value(nobody, options.now) === true)
+  const answers = (sql: SqlBuilder): readonly string[] => conditions.map((condition) => toSql(condition, sql))
+  return { ...buildRows(answers, skipsOthers ? [] : others, options), others }
+}
+
 /*
  * The inner query has one row per profile and one column per leaf. It reads each event once: overrides send the events of a
  * merged profile to its winner, `at` is the one time that conditions go by, `said` the traits that the event tells.
  * Rows that no leaf reads are skipped, unless the condition holds for somebody who did nothing: then everybody is in question,
  * or those who did nothing are counted elsewhere.
  */
-function build(conditions: readonly Condition[], options: SqlOptions, skipsOthers = false) {
+function buildRows(make: (sql: SqlBuilder) => readonly string[], others: readonly boolean[], options: SqlOptions) {
   const byName = options.tables?.byName
-  const collected = byName === undefined ? undefined : collect(conditions, options, true)
+  const collected = byName === undefined ? undefined : collect(make, options, true)
   const isNarrow = collected !== undefined && !readsMore(collected.builder)
-  const { builder, results, others } = isNarrow ? collected : collect(conditions, options, false)
+  const { builder, results } = isNarrow ? collected : collect(make, options, false)
   const bounds = ['received_at <= {now:Int64}']
   if (options.shards !== undefined) {
     bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`)
   }
   if (options.profiles !== undefined) bounds.push(`profile_id in (${options.profiles.map((id) => `toUUID('${id}')`).join(', ')})`)
-  if (skipsOthers || !others.some((holds) => holds)) {
+  if (!others.some((holds) => holds)) {
     const rows = [...builder.rows].map((read) => (isNarrow && read.includes('said[') ? `(tells = 1 and ${read})` : `(${read})`))
-    bounds.push(`(${rows.join(' or ')})`)
+    bounds.push(rows.length === 0 ? '0' : `(${rows.join(' or ')})`)
   }
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)
   const perEvent = [...builder.eventColumns].map(([expression, name]) => `${expression} as ${name}`)
@@ -107,15 +130,12 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
     const derived = [...stage].map(([expression, name]) => `${expression} as ${name}`)
     return `  select ${['*', ...derived].join(',\n    ')}\n  from (\n${from}\n  )`
   }, grouped)
-  return { inner, results, params: { ...builder.params, now: options.now }, others }
+  return { inner, results, params: { ...builder.params, now: options.now } }
 }
 
-function collect(conditions: readonly Condition[], options: SqlOptions, asMaps: boolean) {
-  const context = options.context ?? bareContext
-  const builder = makeSqlBuilder(toSql, { context, now: options.now, asMaps })
-  const results = conditions.map((condition) => toSql(condition, builder))
-  const others = conditions.map((condition) => compileCondition(condition, context).value(nobody, options.now) === true)
-  return { builder, results, others }
+function collect(make: (sql: SqlBuilder) => readonly string[], options: SqlOptions, asMaps: boolean) {
+  const builder = makeSqlBuilder(toSql, { context: options.context ?? bareContext, now: options.now, asMaps })
+  return { builder, results: make(builder) }
 }
 
 /** Whether a leaf reads what the table by name does not have. */

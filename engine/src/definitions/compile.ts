@@ -1,7 +1,7 @@
 import { eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
 import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
-import type { CompiledDefinitions, DecisionSettings } from '../ports.ts'
+import type { CompiledDefinitions, DecisionSettings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
 import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
 
@@ -18,20 +18,26 @@ const alwaysHeard: ReadonlySet<string> = new Set([
  * Makes published definitions ready for the hot path.
  * @param published every version of everything that may still be in use: the latest of a journey takes entries, older ones
  * finish their runs; of a segment and of a template the latest counts
+ * @param ranks what depends on everybody; `null` until it has been computed
  */
-export function compileDefinitions(published: readonly PublishedDefinition[], settings: DecisionSettings): CompiledDefinitions {
+export function compileDefinitions(
+  published: readonly PublishedDefinition[],
+  settings: DecisionSettings,
+  ranks: Ranks | null = null,
+): CompiledDefinitions {
   const leaves = new Map<string, Leaf>()
   const latest = latestVersions(published)
   const context = makeContext(
     [...latest.values()].map(({ definition }) => definition),
     settings.zone,
     settings.consentDefaults,
+    ranks?.rfm,
   )
   const compiler = makeCompiler(leaves, context)
   const segments = published
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found && !isArchived(found.definition))
-    .map(({ definition }): CompiledSegment => ({ id: definition.id, condition: compiler.compile(definition.where) }))
+    .map(({ definition, epoch }): CompiledSegment => ({ id: definition.id, epoch, condition: compiler.compile(definition.where) }))
   const journeys = new Map<string, CompiledJourney>()
   const entering: CompiledJourney[] = []
   for (const found of published.filter(isKind('journey'))) {
@@ -47,6 +53,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
   const compiled: Compiled = {
     published,
     settings,
+    ranks,
     context,
     leaves,
     readsContext: [...leaves.values()].some(({ memory }) => memory.readsContext === true),
@@ -60,6 +67,7 @@ export function compileDefinitions(published: readonly PublishedDefinition[], se
     ),
     journeys,
     timedSegments: segments.filter(({ condition }) => condition.timed),
+    rankedSegments: segments.filter(({ condition }) => condition.ranked === true),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),

@@ -5,6 +5,8 @@ import type { CompiledDefinitions } from '../ports.ts'
 
 export interface CompiledSegment {
   readonly id: string
+  /** Of the publication that brought this version. */
+  readonly epoch: number
   readonly condition: CompiledCondition
 }
 
@@ -40,6 +42,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly archivedSegments: ReadonlySet<string>
   /** Those that time alone can change. */
   readonly timedSegments: readonly CompiledSegment[]
+  /** Those that hang on how everybody else stands. */
+  readonly rankedSegments: readonly CompiledSegment[]
   /** Those that somebody is in of whom nothing is known: no event has to touch them for a new person to enter. */
   readonly openSegments: readonly CompiledSegment[]
   /** Computed traits, in their latest version. */

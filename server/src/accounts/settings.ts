@@ -13,6 +13,7 @@ export function defaultSettings(baseUrl: string): Settings {
     consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
     trackingDefault: 'granted',
     pricePerThousand: { email: null, inbox: null, webhook: null },
+    rfm: { days: null, hour: 4 },
   }
 }
 

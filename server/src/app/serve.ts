@@ -14,7 +14,7 @@ import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/in
 import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
-import { makeSegmentHandlers } from '../segments/index.ts'
+import { makeAsker, makeRfmHandlers, makeSegmentHandlers } from '../segments/index.ts'
 import { checkTemplate } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
@@ -142,6 +142,13 @@ function makeHandlers(
     ...people.handlers,
     ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
     ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
+    ...makeRfmHandlers({
+      pool,
+      ask: makeAsker(clickhouse),
+      settings: () => loadSettings(pool),
+      announce: announceEpoch,
+      idsOf: async (id) => people.peopleOf(await people.livingPerson(id)),
+    }),
     ...makeAuditHandlers({ pool }),
     ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),
     ...makeImportHandlers(imports),

@@ -2,8 +2,11 @@ import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
 import { tellHolders } from '../consent/index.ts'
+import { announceEpoch } from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
+import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
+import { makeAsker, makeRfmKeeper } from '../segments/index.ts'
 import { makeTemplateStore } from '../templates/index.ts'
 import type { Ground } from './start.ts'
 
@@ -22,6 +25,7 @@ export interface RunningWork {
 export async function startWork(ground: Ground, options: { alone: boolean }): Promise<RunningWork> {
   const { config, stores, pool, log, metrics, accepter, channelDeps, secrets, settings } = ground
   const providers = makeProviderStore({ ...channelDeps, pool, log, secrets })
+  const bulk = makeClickHouse(stores.clickhouseUrl, 'bulk')
   // The worker hands to the sender what it wrote, and the sender asks the worker which shards are its own.
   const worker = makeWorker({
     pool,
@@ -30,6 +34,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     alone: options.alone,
     loadSettings: () => loadSettings(pool),
     deliver: (messages) => sender.take(messages),
+    keepRanks: makeRfmKeeper({ pool, ask: makeAsker(bulk), settings: () => loadSettings(pool), announce: announceEpoch }),
     clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
     unseal: (sealed) => secrets.decrypt(sealed),
     archive: { folder: join(config.dataDir, 'archive'), days: config.inboxDays },
@@ -63,6 +68,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await telling.stop()
     await sender.stop()
     await providers.close()
+    await bulk.close()
     throw error
   }
   return {
@@ -76,6 +82,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await worker.stop()
       await sender.stop()
       await providers.close()
+      await bulk.close()
     },
   }
 }

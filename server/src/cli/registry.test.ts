@@ -47,6 +47,7 @@ test('the commands are these', () => {
     'hook remove',
     'segment all',
     'segment archive',
+    'rfm',
     'apply',
     'demo',
     'events tail',

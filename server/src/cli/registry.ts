@@ -10,6 +10,7 @@ import { list } from './list.ts'
 import { migrate } from './migrate.ts'
 import { pull } from './pull.ts'
 import { profile } from './profile.ts'
+import { rfm } from './rfm.ts'
 import { restore } from './restore.ts'
 import { segment } from './segment.ts'
 import { serve, start, work } from './start.ts'
@@ -25,6 +26,7 @@ export type CommandName =
   | 'pull'
   | 'hook'
   | 'segment'
+  | 'rfm'
   | 'apply'
   | 'demo'
   | 'events'
@@ -44,6 +46,7 @@ export const commands: Record<CommandName, CliCommand> = {
   pull,
   hook,
   segment,
+  rfm,
   apply,
   demo,
   events,

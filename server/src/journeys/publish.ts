@@ -58,8 +58,9 @@ export async function publish(
 /**
  * Raises the epoch under which definitions and settings are in force, and puts a `definitions-published` entry into the
  * live lane of every shard, within the caller's transaction. Answers the new epoch. Workers are woken at the commit.
+ * @param rankedAt the instant, epoch ms, at which what depends on everybody changed, when nothing else did
  */
-export async function announceEpoch(client: PoolClient): Promise<number> {
+export async function announceEpoch(client: PoolClient, rankedAt: number | null = null): Promise<number> {
   const { rows } = await client.query<{ epoch: number }>(
     'update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch',
   )
@@ -70,7 +71,7 @@ export async function announceEpoch(client: PoolClient): Promise<number> {
       name: 'definitions-published',
       id: `published:${epoch}:${shard}`,
       profileId: shardProfile(shard),
-      properties: { epoch },
+      properties: { epoch, ...(rankedAt !== null && { rankedAt }) },
     })),
   )
   await client.query('select pg_notify($1::text, $2::text)', [INBOX_CHANNEL, ''])

@@ -1,6 +1,7 @@
 import type { Definition, PublishedDefinition } from '@throughline/contracts'
-import { compileDefinitions, type CompiledDefinitions, type DecisionSettings } from '@throughline/engine'
+import { compileDefinitions, type CompiledDefinitions, type DecisionSettings, type Ranks } from '@throughline/engine'
 import type { Db } from '../platform/postgres/index.ts'
+import { readRanks } from '../segments/index.ts'
 
 /** Epochs kept compiled: shards come to a publication one after the other, so two are in use at a time. */
 const KEPT = 4
@@ -20,14 +21,14 @@ export interface Definitions {
 /** Compiled definitions by epoch. @param loadSettings the workspace's settings, from the part that keeps them */
 export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): Definitions {
   const compiled = new Map<number, CompiledDefinitions>()
-  const published = new Map<number, PublishedDefinition[]>()
+  const published = new Map<number, { readonly found: PublishedDefinition[]; readonly ranks: Ranks | null }>()
   let settings: DecisionSettings | undefined
 
   async function refreshSettings(): Promise<DecisionSettings> {
     const now = await loadSettings()
     if (settings !== undefined && JSON.stringify(pick(now)) === JSON.stringify(pick(settings))) return settings
     settings = now
-    for (const [epoch, found] of published) compiled.set(epoch, compileDefinitions(found, now))
+    for (const [epoch, { found, ranks }] of published) compiled.set(epoch, compileDefinitions(found, now, ranks))
     return now
   }
 
@@ -36,14 +37,15 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
       if (compiled.has(epoch)) return
       // A change of the settings is a publication too: everybody is decided anew by what it says, not by what stood before.
       const now = await refreshSettings()
+      const ranks = await readRanks(db, epoch)
       const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({
         name: 'pipeline-definitions',
         text: PUBLISHED,
         values: [epoch],
       })
       const found = rows.map(({ body, ...row }) => ({ definition: body, version: row.version, epoch: row.epoch }))
-      published.set(epoch, found)
-      compiled.set(epoch, compileDefinitions(found, now))
+      published.set(epoch, { found, ranks })
+      compiled.set(epoch, compileDefinitions(found, now, ranks))
       for (const old of [...compiled.keys()].slice(0, -KEPT)) {
         compiled.delete(old)
         published.delete(old)

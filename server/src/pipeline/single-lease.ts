@@ -18,7 +18,7 @@ export interface SingleLease {
 }
 
 /** The lease on work of which there is one in the whole installation; see the table `leases`. */
-export function makeSingleLease(name: 'export' | 'fill' | 'maintenance' | 'sweep' | 'erase', worker: string): SingleLease {
+export function makeSingleLease(name: 'export' | 'fill' | 'maintenance' | 'sweep' | 'rank' | 'erase', worker: string): SingleLease {
   return {
     async hold(db) {
       const { rows } = await db.query<{ epoch: number }>({ name: 'single-lease-hold', text: HOLD, values: [name, worker] })

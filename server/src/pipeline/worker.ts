@@ -16,6 +16,7 @@ import { makeEraser } from './erase/eraser.ts'
 import { makeExporter } from './export/exporter.ts'
 import { makeFiller } from './fill/filler.ts'
 import { makeSweeper } from './sweep/sweeper.ts'
+import { makeRanker } from './rank/ranker.ts'
 import { makeMaintainer } from './maintenance/maintainer.ts'
 
 export interface WorkerOptions {
@@ -32,6 +33,8 @@ export interface WorkerOptions {
   readonly archive: { readonly folder: string; readonly days: number }
   /** Opens what `secrets.encrypt` has sealed: who is to be forgotten. */
   readonly unseal: (sealed: Uint8Array) => string
+  /** Keeps what depends on everybody: does one thing that is due, and answers whether there may be more. Left out, nobody does. */
+  readonly keepRanks?: (signal: AbortSignal) => Promise<boolean>
   /** How often the sweep looks at a shard, and how long it doubts a difference; in ms. Left out, a round takes six hours. */
   readonly sweep?: { readonly everyMs: number; readonly doubtMs: number }
   /** Unique among workers; made up when left out. */
@@ -90,6 +93,7 @@ export function makeWorker(options: WorkerOptions): Worker {
     meters,
     ...options.sweep,
   })
+  const ranker = options.keepRanks && makeRanker({ worker: id, pool, log, turn: options.keepRanks })
   const eraser = makeEraser({
     worker: id,
     pool,
@@ -111,11 +115,21 @@ export function makeWorker(options: WorkerOptions): Worker {
       exporter.start()
       filler.start()
       sweeper.start()
+      ranker?.start()
       maintainer.start()
       eraser.start()
     },
     async stop() {
-      await Promise.all([listener?.stop(), loop.stop(), exporter.stop(), filler.stop(), sweeper.stop(), maintainer.stop(), eraser.stop()])
+      await Promise.all([
+        listener?.stop(),
+        loop.stop(),
+        exporter.stop(),
+        filler.stop(),
+        sweeper.stop(),
+        ranker?.stop(),
+        maintainer.stop(),
+        eraser.stop(),
+      ])
       await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),

@@ -1,4 +1,4 @@
-import type { Condition, TraitDefinition } from '@throughline/contracts'
+import { rfmGroups, type Condition, type RfmThresholds, type TraitDefinition } from '@throughline/contracts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
@@ -45,3 +45,43 @@ it('answers every question about behaviour in the engine as in ClickHouse, for r
   expect(differences.slice(0, 3)).toEqual([])
   expect(compared).toBeGreaterThan(10_000)
 }, 300_000)
+
+it('scores people by the same thresholds in the engine as in ClickHouse, while these change and people prove to be one', async () => {
+  const scores = fc.option(fc.subarray([1, 2, 3, 4, 5], { minLength: 1, maxLength: 3 }), { nil: undefined })
+  const groups = fc.subarray(
+    rfmGroups.map(({ id }) => id),
+    { minLength: 1, maxLength: 4 },
+  )
+  const asked = fc.record({
+    kind: fc.constant('rfm' as const),
+    groups: fc.option(groups, { nil: undefined }),
+    recency: scores,
+    frequency: scores,
+    money: scores,
+  })
+  const instant = fc.integer({ min: 1, max: 96 }).map((hours) => begin + hours * hour)
+  const four = <T>(each: fc.Arbitrary<T>) => fc.tuple(each, each, each, each)
+  const thresholds = fc.record({
+    days: fc.constantFrom(null, 1, 2),
+    recency: four(instant),
+    frequency: four(fc.integer({ min: 0, max: 4 })),
+    money: four(fc.constantFrom(-1_000, 0, 2_000, 50_000, 499_000, 1_000_000)),
+  })
+  const lives = fc.sample(life, { seed, numRuns: 30 }).map((said) =>
+    said.map((one) => {
+      const { amount = null, place = null } = one.properties
+      return { ...one, properties: { total: amount, value: place } }
+    }),
+  )
+  for (const days of [null, 2]) {
+    const { compared, differences } = await compareAnswers(store, {
+      conditions: [{ kind: 'rfm' }, ...fc.sample(asked, { seed, numRuns: 14 }), { kind: 'not', of: { kind: 'rfm', money: [1] } }],
+      histories: lives,
+      nows: [24, 61, 120].map((hours) => begin + hours * hour),
+      zone: 'America/New_York',
+      thresholds: fc.sample(thresholds, { seed, numRuns: 3 }).map((one): RfmThresholds => ({ ...one, days })),
+    })
+    expect(differences.slice(0, 3)).toEqual([])
+    expect(compared).toBeGreaterThan(2_000)
+  }
+}, 120_000)

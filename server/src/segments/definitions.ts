@@ -1,4 +1,5 @@
 import type { Definition, SegmentDefinition } from '@throughline/contracts'
+import type { RfmThresholds } from '@throughline/contracts'
 import { makeContext, type ConditionContext, type DecisionSettings } from '@throughline/engine'
 import type { Db } from '../platform/postgres/index.ts'
 
@@ -11,8 +12,12 @@ export async function loadDefinitions(db: Db): Promise<Definition[]> {
 }
 
 /** What conditions depend on besides the person, as it is in force now. */
-export function contextOf(definitions: readonly Definition[], { zone, consentDefaults }: DecisionSettings): ConditionContext {
-  return makeContext(definitions, zone, consentDefaults)
+export function contextOf(
+  definitions: readonly Definition[],
+  { zone, consentDefaults }: DecisionSettings,
+  rfm?: RfmThresholds,
+): ConditionContext {
+  return makeContext(definitions, zone, consentDefaults, rfm)
 }
 
 export function isSegment(definition: Definition): definition is SegmentDefinition {

@@ -15,6 +15,7 @@ import { Consents } from './consents.tsx'
 import { Country } from './country.tsx'
 import { Merges } from './merges.tsx'
 import { Orders } from './orders.tsx'
+import { PersonRfm } from './person-rfm.tsx'
 import { PersonLists } from './person-lists.tsx'
 import { ComputedTraits, Identifiers, Memberships, Runs, Traits } from './parts.tsx'
 import { Timeline } from './timeline.tsx'
@@ -57,6 +58,7 @@ export function PersonPage() {
               <div className={styles.side}>
                 <Runs runs={data.runs} past={history.data?.pastJourneys ?? []} />
                 <Orders history={history} />
+                <PersonRfm id={id} />
                 <Traits traits={data.traits} sources={history.data?.traits ?? []} />
                 <ComputedTraits computed={data.computed} />
                 <Consents person={data} />

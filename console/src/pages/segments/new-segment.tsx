@@ -5,6 +5,7 @@ import { Page } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { Builder } from './builder/builder.tsx'
 import { fromCondition, makeGroup } from './builder/tree.ts'
+import { readBegin } from './rfm/begin.ts'
 import { Gallery } from './templates/gallery.tsx'
 import { templates } from './templates/templates.ts'
 
@@ -21,7 +22,7 @@ export function NewSegment() {
         </Loaded>
       </Page>
     )
-  const template = templates.find((one) => one.id === from)
+  const template = templates.find((one) => one.id === from) ?? readBegin(from)
   const begin =
     template === undefined
       ? { name: '', description: '', root: makeGroup('all', []) }

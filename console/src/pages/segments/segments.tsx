@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconGridDots, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { RouteResponse } from '@throughline/contracts'
@@ -27,6 +27,9 @@ export function Segments() {
         <>
           <Button component={Link} to="/computed-traits" variant="default">
             Computed traits
+          </Button>
+          <Button component={Link} to="/segments/_rfm" variant="default" leftSection={<IconGridDots size={16} aria-hidden />}>
+            RFM
           </Button>
           <Button component={Link} to="/segments/_new" leftSection={<IconPlus size={16} aria-hidden />}>
             New segment

@@ -134,6 +134,34 @@ function Form({ settings }: { readonly settings: Settings }) {
           <p className="dim">For estimates before something is sent. Empty: nobody has said.</p>
         </div>
       </Panel>
+      <Panel title="Recency, frequency, money">
+        <div className={styles.form}>
+          <div className={styles.three}>
+            <Select
+              label="Scores are computed each day at"
+              allowDeselect={false}
+              readOnly={locked}
+              data={hours}
+              value={String(draft.rfm.hour)}
+              error={wrong('rfm')}
+              onChange={(value) => {
+                if (value !== null) set({ rfm: { ...draft.rfm, hour: Number(value) } })
+              }}
+            />
+            <Select
+              label="of the orders of"
+              allowDeselect={false}
+              readOnly={locked}
+              data={spansWith(draft.rfm.days)}
+              value={String(draft.rfm.days ?? 'all')}
+              onChange={(value) => {
+                if (value !== null) set({ rfm: { ...draft.rfm, days: value === 'all' ? null : Number(value) } })
+              }}
+            />
+          </div>
+          <p className="dim">The hour is that of the time zone above. When the span changes, everything is computed anew at once.</p>
+        </div>
+      </Panel>
       <Panel title="While a person has said nothing">
         <div className={styles.form}>
           {(['email', 'inbox', 'webhook'] as const).map((channel) => (
@@ -166,6 +194,20 @@ function Form({ settings }: { readonly settings: Settings }) {
       </div>
     </form>
   )
+}
+
+const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${String(hour).padStart(2, '0')}:00` }))
+const spans = [
+  { value: 'all', label: 'all time' },
+  { value: '90', label: 'the last 90 days' },
+  { value: '180', label: 'the last 180 days' },
+  { value: '365', label: 'the last 365 days' },
+]
+
+/** What can be chosen, and what stands, which may have come by the API. */
+function spansWith(days: number | null): typeof spans {
+  const value = String(days ?? 'all')
+  return spans.some((one) => one.value === value) ? spans : [...spans, { value, label: `the last ${value} days` }]
 }
 
 interface PriceProps {

@@ -24,7 +24,7 @@ export const adopt: PersonControl<z.infer<typeof schema>> = {
       if (ended.length === 0) return
       state.pending = new Set([...state.pending].filter((leaf) => !ended.includes(leaf)))
       for (const leaf of ended) turn.batch.filled.push({ shard: state.shard, leaf })
-      return appendReconsider(turn, state, null)
+      return appendReconsider(turn, state, { after: null, epoch: state.definitionsEpoch })
     }
     turn.fireTimers(state, person, now)
     if (leaves !== undefined) turn.keep(state, person, adoptLeaves(profileOf(person), leaves, turn.context(state, now)), 1)

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import type { ShardControl } from './control.ts'
 import { appendReconsider } from './reconsider.ts'
 
-const schema = z.object({ epoch: z.number().int().min(0) })
+const schema = z.object({
+  epoch: z.number().int().min(0),
+  /** Nothing was published but what depends on everybody, which is in force since this instant. */
+  rankedAt: z.number().int().optional(),
+})
 
 /**
  * New definitions are in force in this shard from here on. A leaf that the shard has not kept so far waits for its history;
@@ -15,7 +19,7 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
     await reader.loadDefinitions(Math.max(epoch, state.definitionsEpoch))
     return {}
   },
-  take({ epoch }, { turn, state, row }) {
+  take({ epoch, rankedAt }, { turn, state, row }) {
     if (epoch <= state.definitionsEpoch) return
     const before = turn.definitions(state.definitionsEpoch)
     const after = turn.definitions(epoch)
@@ -28,6 +32,6 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
     }
     state.definitionsEpoch = epoch
     turn.move(state).definitionsEpoch = epoch
-    appendReconsider(turn, state, null)
+    appendReconsider(turn, state, { after: null, epoch, rankedAt })
   },
 }

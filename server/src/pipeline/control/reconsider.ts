@@ -1,53 +1,63 @@
 import { z } from 'zod'
-import { adoptLeaves } from '@throughline/engine'
+import { adoptLeaves, rankAnew, type CompiledDefinitions } from '@throughline/engine'
 import { profileOf } from '../advance/person.ts'
 import type { Turn } from '../advance/turn.ts'
 import { readPeopleAfter } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import type { ShardControl } from './control.ts'
 
-const schema = z.object({ after: z.uuid().nullable(), epoch: z.number().int() })
+const schema = z.object({ after: z.uuid().nullable(), epoch: z.number().int(), rankedAt: z.number().int().optional() })
+type Look = z.infer<typeof schema>
 const FIRST = '00000000-0000-0000-0000-000000000000'
 /** People a turn. A turn that is long holds live events back. */
 const SLICE = 50
 
 /**
  * Everybody of the shard is looked at again, a slice at a time: the entry takes the next people behind `after` and puts
- * its own continuation at the end of the bulk lane. A later publication makes it end, because that brings its own.
+ * its own continuation at the end of the bulk lane. A later publication makes it end, because that brings its own. With `rankedAt`
+ * it is about what depends on everybody: what changes by that did so at this instant, and starts journeys. The two do not end
+ * each other, so that whoever is to be filled has been before they are ranked.
  */
-export const reconsider: ShardControl<z.infer<typeof schema>> = {
+export const reconsider: ShardControl<Look> = {
   about: 'shard',
   parse: (properties) => schema.parse(properties),
-  async prepare({ after, epoch }, _row, state, { db }) {
-    if (epoch < state.definitionsEpoch) return { people: [] }
+  async prepare({ after }, _row, state, { db }) {
     return { people: await readPeopleAfter(db, state.shard, after ?? FIRST, SLICE) }
   },
-  take({ epoch }, { turn, state, now, prepared }) {
+  take(look, { turn, state, now, prepared }) {
     const people = prepared?.people ?? []
-    if (epoch < state.definitionsEpoch) return
+    if (look.epoch < lastEpoch(turn.definitions(state.definitionsEpoch), look)) return
+    const { epoch, rankedAt } = look
     for (const id of people) {
       const person = turn.people.get(id)
       if (person.mergedInto !== null) continue
       turn.fireTimers(state, person, now)
-      turn.keep(state, person, adoptLeaves(profileOf(person), {}, turn.context(state, now)), 1)
+      const ctx = turn.context(state, now)
+      const profile = profileOf(person)
+      turn.keep(state, person, rankedAt === undefined ? adoptLeaves(profile, {}, ctx) : rankAnew(profile, { at: rankedAt, epoch }, ctx), 1)
       person.lastNow = now
     }
-    if (people.length === SLICE) appendReconsider(turn, state, people.at(-1)!)
+    if (people.length === SLICE) appendReconsider(turn, state, { ...look, after: people.at(-1)! })
   },
 }
 
+/** The epoch of the latest publication that brought a look of this sort. */
+function lastEpoch({ published, ranks }: CompiledDefinitions, { rankedAt }: Look): number {
+  return rankedAt === undefined ? published.reduce((last, { epoch }) => Math.max(last, epoch), 0) : (ranks?.epoch ?? 0)
+}
+
 /** Puts an entry at the end of the shard's bulk lane that looks at everybody behind this person again. */
-export function appendReconsider(turn: Turn, state: ShardState, after: string | null): void {
+export function appendReconsider(turn: Turn, state: ShardState, look: Look): void {
   turn.append({
     shard: state.shard,
     lane: 1,
     profileId: FIRST,
-    eventId: `throughline:reconsider:${state.shard}:${state.definitionsEpoch}:${after ?? ''}`,
+    eventId: `throughline:reconsider:${state.shard}:${look.epoch}:${look.after ?? ''}`,
     source: 'throughline',
     type: 'control',
     name: 'reconsider',
     occurredAt: null,
-    properties: JSON.stringify({ after, epoch: state.definitionsEpoch }),
+    properties: JSON.stringify(look),
     context: '{}',
     triggers: false,
     forwarded: false,

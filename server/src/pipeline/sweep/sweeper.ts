@@ -144,7 +144,8 @@ export function makeSweeper(options: {
   async function definitionsOf(at: number) {
     const { rows } = await pool.query<{ epoch: number; filling: boolean }>(
       `select definitions_epoch as epoch, exists (select 1 from leaf_fills f where f.shard = s.shard and f.status <> 'done')
-         or definitions_epoch < (select definitions_epoch from workspace where id = 1) as filling
+         or definitions_epoch < (select definitions_epoch from workspace where id = 1)
+         or exists (select 1 from inbox i where i.shard = s.shard and i.lane = 1 and i.seq > s.bulk_seq and i.name = 'reconsider') as filling
        from shards s where shard = $1::smallint`,
       [at],
     )

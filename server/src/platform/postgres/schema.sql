@@ -445,6 +445,25 @@ create table rejected_events (
 alter table rejected_events add constraint rejected_events_pkey PRIMARY KEY (id);
 CREATE INDEX rejected_events_at ON public.rejected_events USING btree (at DESC);
 
+create table rfm_versions (
+  version bigint generated always as identity not null,
+  kind text not null,
+  past_of bigint,
+  day date not null,
+  as_of bigint not null,
+  known_at bigint not null,
+  in_force_at bigint,
+  epoch bigint,
+  people bigint not null,
+  thresholds jsonb,
+  cells jsonb not null
+);
+alter table rfm_versions add constraint rfm_versions_pkey PRIMARY KEY (version);
+alter table rfm_versions add constraint rfm_versions_check CHECK ((((kind = 'past'::text) = (past_of IS NOT NULL)) AND ((kind = 'past'::text) = (in_force_at IS NULL)) AND ((kind = 'past'::text) = (epoch IS NULL))));
+alter table rfm_versions add constraint rfm_versions_kind_check CHECK ((kind = ANY (ARRAY['begin'::text, 'daily'::text, 'past'::text])));
+CREATE INDEX rfm_versions_day ON public.rfm_versions USING btree (day, version);
+CREATE INDEX rfm_versions_epoch ON public.rfm_versions USING btree (epoch, version) WHERE (epoch IS NOT NULL);
+
 create table runs (
   shard smallint not null,
   profile_id uuid not null,

@@ -1,9 +1,10 @@
 import type { Condition, SegmentPreview } from '@throughline/contracts'
-import { conditionToSql, type SqlOptions } from '@throughline/engine'
+import { conditionToSql, type ConditionContext, type SqlOptions } from '@throughline/engine'
 import type { Asker } from '../ask.ts'
 import { nameOfDay } from '../days.ts'
 
-const DAYS = 28
+/** Days that are looked back. */
+export const ENTRANT_DAYS = 28
 const SHARDS = 64
 /** People looked at, about: enough for a curve, few enough to be asked 29 times. */
 const LOOKED_AT = 20_000
@@ -18,13 +19,20 @@ const AT_ONCE = 4
 export async function askEntrants(
   ask: Asker,
   where: Condition,
-  options: Omit<SqlOptions, 'shards'> & Required<Pick<SqlOptions, 'context'>>,
+  {
+    contextAt,
+    ...options
+  }: Omit<SqlOptions, 'shards'> &
+    Required<Pick<SqlOptions, 'context'>> & {
+      /** What conditions depended on at an instant. */
+      readonly contextAt: (now: number) => ConditionContext
+    },
   about: { readonly people: number; readonly size: number; readonly signal: AbortSignal },
 ): Promise<NonNullable<SegmentPreview['entrants']>> {
   const { calendar } = options.context
   const today = calendar.dayOf(options.now)
-  const first = today - DAYS + 1
-  const instants = [...Array.from({ length: DAYS }, (_, i) => calendar.startOf(first + i) - 1), options.now]
+  const first = today - ENTRANT_DAYS + 1
+  const instants = [...Array.from({ length: ENTRANT_DAYS }, (_, i) => calendar.startOf(first + i) - 1), options.now]
   const shards = Math.min(SHARDS, Math.max(1, Math.round((SHARDS * LOOKED_AT) / Math.max(1, about.people))))
   const thinning = Math.max(1, Math.floor(((about.size / SHARDS) * shards) / COMPARED))
   const members: ReadonlySet<string>[] = []
@@ -34,7 +42,7 @@ export async function askEntrants(
   const share = shards / SHARDS / thinning
   return {
     share,
-    days: Array.from({ length: DAYS }, (_, i) => ({
+    days: Array.from({ length: ENTRANT_DAYS }, (_, i) => ({
       day: nameOfDay(first + i),
       entered: Math.round(countMissing(members[i + 1]!, members[i]!) / share),
       left: Math.round(countMissing(members[i]!, members[i + 1]!) / share),
@@ -42,7 +50,7 @@ export async function askEntrants(
   }
 
   async function membersAt(now: number): Promise<ReadonlySet<string>> {
-    const { sql, params } = conditionToSql(where, { ...options, now, shards: { from: 0, to: shards - 1 } })
+    const { sql, params } = conditionToSql(where, { ...options, context: contextAt(now), now, shards: { from: 0, to: shards - 1 } })
     const thin = thinning === 1 ? '' : ` where cityHash64(profile) % ${thinning} = 0`
     const rows = await ask.rows<{ id: string }>({ sql: `select profile as id from (${sql})${thin}`, params }, about.signal)
     return new Set(rows.map(({ id }) => id))

@@ -1,13 +1,15 @@
 import { type Condition, type Person, type RouteRequest, type SegmentPreview, type Settings } from '@throughline/contracts'
-import { describeCondition, validateDefinitions, type ProfileState } from '@throughline/engine'
+import { describeCondition, validateDefinitions, type ConditionContext, type ProfileState } from '@throughline/engine'
 import { makeFigure } from '../../platform/figure/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import type { Asker } from '../ask.ts'
 import { contextOf, isSegment, loadDefinitions } from '../definitions.ts'
 import { SegmentError, unknownSegment } from '../errors.ts'
+import { readCurrent, readDays } from '../rfm/index.ts'
+import { nameOfDay } from '../days.ts'
 import { readUpTo } from '../up-to.ts'
 import { count } from './count.ts'
-import { askEntrants } from './entrants.ts'
+import { askEntrants, ENTRANT_DAYS } from './entrants.ts'
 import { askReach } from './reach.ts'
 
 /** People shown. */
@@ -35,19 +37,20 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
   return async function preview(body: Body, signal: AbortSignal): Promise<SegmentPreview> {
     const begun = performance.now()
     const wanted = new Set(body.parts)
-    const [definitions, settings, people, merges, upTo] = await Promise.all([
+    const [definitions, settings, people, merges, upTo, rfm] = await Promise.all([
       loadDefinitions(pool),
       loadSettings(),
       countPeople(),
       ask.hasMerges(),
       readUpTo(pool),
+      readCurrent(pool),
     ])
     const segments = definitions.filter(isSegment).filter(({ id, archived }) => id !== body.id && archived === undefined)
     checkCondition(body, definitions)
     const others = wanted.has('overlap')
       ? body.overlap.map((id) => segments.find((one) => one.id === id) ?? refuse(unknownSegment(id, 'overlap')))
       : []
-    const context = contextOf(definitions, settings)
+    const context = contextOf(definitions, settings, rfm?.thresholds ?? undefined)
     const options = { now: Date.now(), context, merges, tables: { byName: 'events_by_name' } }
     const conditions: [Condition, ...Condition[]] = [body.where, ...others.map(({ where }) => where)]
     const sample = wanted.has('reach') ? REACH_SAMPLE : wanted.has('sample') ? SHOWN : 0
@@ -57,7 +60,9 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
     const [shown, reach, entrants] = await Promise.all([
       wanted.has('sample') ? findPeople(drawn.slice(0, SHOWN)) : null,
       wanted.has('reach') ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, size, settings)) : null,
-      wanted.has('entrants') ? askEntrants(ask, body.where, options, { people, size, signal }) : null,
+      wanted.has('entrants')
+        ? askEntrants(ask, body.where, { ...options, contextAt: await pastContexts() }, { people, size, signal })
+        : null,
     ])
     return {
       sentence: describeCondition(body.where),
@@ -74,6 +79,14 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
         : null,
       upTo,
       tookMs: Math.round(performance.now() - begun),
+    }
+
+    /** What conditions depended on at an instant of the last weeks: the thresholds of that day. */
+    async function pastContexts(): Promise<(now: number) => ConditionContext> {
+      const days = await readDays(pool, nameOfDay(context.calendar.dayOf(options.now) - ENTRANT_DAYS - 1))
+      const known = days.map(({ moment, thresholds }) => ({ since: moment.asOf, context: contextOf(definitions, settings, thresholds!) }))
+      return (now) =>
+        now === options.now ? context : (known.findLast(({ since }) => since <= now)?.context ?? contextOf(definitions, settings))
     }
   }
 }

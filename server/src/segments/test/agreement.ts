@@ -1,10 +1,11 @@
-import { lanes, type Condition, type Definition, type Event, type JsonObject } from '@throughline/contracts'
+import { lanes, type Condition, type Definition, type Event, type JsonObject, type RfmThresholds } from '@throughline/contracts'
 import {
   advance,
   compileDefinitions,
   conditionsToSql,
   emptyProfile,
   mergeProfiles,
+  rankAnew,
   type AdvanceContext,
   type CompiledDefinitions,
   type Effect,
@@ -41,6 +42,8 @@ export interface Comparison {
   /** What else is published. */
   readonly definitions?: readonly Definition[]
   readonly zone?: string
+  /** In force from the beginning; those behind come into force one after the other, each right after a comparison, and all is compared again. */
+  readonly thresholds?: readonly RfmThresholds[]
 }
 
 export interface Compared {
@@ -73,11 +76,16 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
     ...conditions.map((where, i) => ({ kind: 'segment' as const, id: `s-${i}`, name: `s-${i}`, where })),
     ...(given.definitions ?? []),
   ].map((definition) => ({ version: 1, epoch: 1, definition }))
-  const definitions = compileDefinitions(published, {
-    zone: given.zone ?? 'UTC',
-    consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
-  })
-  const world = makeWorld(definitions)
+  const compile = (epoch: number): CompiledDefinitions => {
+    const rfm = given.thresholds?.[epoch - 1]
+    return compileDefinitions(
+      published,
+      { zone: given.zone ?? 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } },
+      rfm === undefined ? null : { epoch, rfm },
+    )
+  }
+  let definitions = compile(1)
+  const world = makeWorld(() => definitions)
   const people = histories.map((_, i) => world.meet(`00000000-0000-7000-8000-${String(i).padStart(12, '0')}`))
   const differences: string[] = []
   let compared = 0
@@ -105,6 +113,11 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
     }
     heard = now
     await compare(people, now)
+    const epoch = 2 + nows.indexOf(now)
+    if (given.thresholds?.[epoch - 1] === undefined) continue
+    definitions = compile(epoch)
+    for (const person of people) world.rank(person, epoch, now)
+    await compare(people, now)
   }
   // Afterwards people prove to be one.
   const now = nows.at(-1)! + 1
@@ -129,10 +142,10 @@ interface Person {
 
 type Row = ReturnType<typeof rowOf>
 
-function makeWorld(definitions: CompiledDefinitions) {
+function makeWorld(definitions: () => CompiledDefinitions) {
   let seq = 0
   let rows: Row[] = []
-  const at = (now: number): AdvanceContext => ({ definitions, now, pending: none })
+  const at = (now: number): AdvanceContext => ({ definitions: definitions(), now, pending: none })
 
   function note(person: Person, event: Omit<Event, 'triggers'>): void {
     const row = rowOf(person.profile.id, event, ++seq)
@@ -181,6 +194,9 @@ function makeWorld(definitions: CompiledDefinitions) {
     },
     merge(winner: Person, loser: Person, now: number): void {
       move(winner, mergeProfiles(winner.profile, loser.profile, at(now)), now)
+    },
+    rank(person: Person, epoch: number, now: number): void {
+      move(person, rankAnew(person.profile, { at: now, epoch }, at(now)), now)
     },
     /** Rows that were not exported yet. */
     takeRows(): readonly Row[] {

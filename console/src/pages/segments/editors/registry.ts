@@ -15,6 +15,7 @@ import { randomEditor } from './random.tsx'
 import { sequenceEditor } from './sequence.tsx'
 import { reachableEditor } from './reachable.tsx'
 import { techniqueEditor } from './technique.tsx'
+import { rfmEditor } from './rfm.tsx'
 import { traitEditor } from './trait.tsx'
 import { pageEditor, screenEditor } from './view.tsx'
 
@@ -28,6 +29,7 @@ const editors: { readonly [K in Kind]?: ConditionEditor<Of<K>> } = {
   sequence: sequenceEditor,
   measure: measureEditor,
   computed: computedEditor,
+  rfm: rfmEditor,
   page: pageEditor,
   screen: screenEditor,
   message: messageEditor,

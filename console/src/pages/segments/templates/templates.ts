@@ -71,6 +71,18 @@ export const templates: readonly SegmentTemplate[] = [
     },
   },
   {
+    id: 'champions',
+    name: 'Champions',
+    use: 'Those who bought lately and most often, among all your buyers.',
+    where: { kind: 'rfm', groups: ['champions'] },
+  },
+  {
+    id: 'cannot-lose',
+    name: 'Can’t lose them',
+    use: 'They were your best and have gone quiet: write to them yourself.',
+    where: { kind: 'rfm', groups: ['cannot-lose'] },
+  },
+  {
     id: 'at-risk',
     name: 'At risk',
     use: 'Ask what is wrong before they are gone.',

@@ -1,0 +1,27 @@
+import { shardOf, type JsonObject } from '@throughline/contracts'
+import { sumSaidBy, type RfmDeed } from '@throughline/engine'
+import type { Asker } from '../ask.ts'
+
+/** More orders than a person has. */
+const MOST = 5_000
+
+/** Orders and refunds that came in under these ids, the latest first. */
+export async function readDeeds(ask: Asker, ids: readonly string[], signal?: AbortSignal): Promise<RfmDeed[]> {
+  // Along the primary key (shard, profile_id, timestamp). Ids are those of profiles, not user text.
+  const rows = await ask.rows<{ name: string; at: number; received: number; properties: string }>(
+    {
+      sql: `select name, least(timestamp, received_at) as at, received_at as received, properties from events
+       where shard in (${[...new Set(ids.map(shardOf))].join(', ')}) and profile_id in (${ids.map((id) => `toUUID('${id}')`).join(', ')})
+         and name in ('Order Completed', 'Order Refunded')
+       order by timestamp desc, event_id desc limit 1 by event_id limit ${MOST}`,
+      params: {},
+    },
+    signal,
+  )
+  return rows.map(({ name, at, received, properties }) => ({
+    kind: name === 'Order Completed' ? 'order' : 'refund',
+    at: Number(at),
+    receivedAt: Number(received),
+    money: sumSaidBy(JSON.parse(properties) as JsonObject) ?? 0,
+  }))
+}
