@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createGunzip } from 'node:zlib'
 import { Command } from 'commander'
+import { rfmGroups } from '@throughline/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importCommand } from '../../src/cli/import.ts'
 import { realOrders } from '../real-orders.ts'
@@ -35,6 +36,32 @@ with lines as (
 ), homes as (select CustomerID, argMax(Country, line) as country from lines group by CustomerID)
 select h.country as country, uniqExact(o.CustomerID) as customers, count() as orders, sum(o.pence) as pence
 from orders o join homes h on h.CustomerID = o.CustomerID group by country order by pence desc`
+
+// Scores by their definition: by how many others somebody surpasses, or is surpassed by, in fifths; what was given back is taken off.
+const GROUPS_FROM_LINES = `
+with lines as (
+  select *, toDecimal64(UnitPrice, 4) * toInt64(Quantity) as amount, StockCode in ('POST', 'DOT', 'C2', 'D', 'BANK CHARGES', 'AMAZONFEE', 'CRUK', 'M', 'S', 'B') as extra
+  from raw where CustomerID <> ''
+), orders as (
+  select InvoiceNo, CustomerID, min(InvoiceDate) as at, toInt64(round(sum(amount) * 100)) as pence
+  from lines where not match(InvoiceNo, '^[CA]') and (extra or amount >= 0)
+  group by InvoiceNo, CustomerID having countIf(amount <> 0) > 0
+), refunds as (
+  select CustomerID, sum(pence) as back from (
+    select InvoiceNo, CustomerID, toInt64(round(-sum(amount) * 100)) as pence from lines where startsWith(InvoiceNo, 'C') group by InvoiceNo, CustomerID
+  ) group by CustomerID
+), buyers as (
+  select o.CustomerID as id, max(o.at) as last, count() as n, sum(o.pence) - any(r.back) as spent from orders o left join refunds r on r.CustomerID = o.CustomerID group by id
+), scored as (
+  select spent, count() over () as everybody,
+    5 - intDiv(5 * (rank() over (order by last desc) - 1), everybody) as r,
+    1 + intDiv(5 * (rank() over (order by n) - 1), everybody) as f
+  from buyers
+)
+select multiIf(r = 5 and f >= 4, 'Champions', r >= 3 and f >= 4, 'Loyal', r >= 4 and f >= 2, 'Potential loyalists', r = 5, 'New customers', r = 4, 'Promising',
+    r = 3 and f = 3, 'Need attention', r = 3, 'About to sleep', f = 5, 'Can’t lose them', f >= 3, 'At risk', 'Hibernating') as name,
+  count() as people, sum(spent) as pence
+from scored group by name`
 
 const FROM_EVENTS = `
 with orders as (select profile_id, JSONExtractInt(properties, 'total_minor') as pence from events where name = 'Order Completed'),
@@ -132,6 +159,24 @@ describe.runIf(realOrders !== undefined)('a year of a real shop', () => {
       expect(byEvents.map(rowOf)).toEqual(readTable(docs))
     },
   )
+
+  test(
+    'puts its buyers into the groups of recency, frequency and money as its raw lines do, and as the docs do',
+    { timeout: 120_000 },
+    async () => {
+      const compute = async () => (await app.call('computeRfm', {})).current
+      await expect.poll(async () => (await compute())?.revenue, { timeout: 60_000, interval: 1_000 }).toBe(831_047_705)
+      const { groups, people } = (await compute())!
+      expect(people).toBe(4_338)
+      const byEvents = groups.map(({ group, people: n, revenue }) => [rfmGroups.find(({ id }) => id === group)!.name as string, n, revenue])
+      const lines = await ask<{ name: string; people: number; pence: number }>(GROUPS_FROM_LINES)
+      const byLines = new Map(lines.map(({ name, people: n, pence }) => [name, [n, pence]]))
+      expect(byEvents).toEqual(rfmGroups.map(({ name }) => [name, ...(byLines.get(name) ?? [0, 0])]))
+      expect(byEvents).toEqual(readGroups(docs))
+      const { size } = await app.call('previewSegment', { body: { where: { kind: 'rfm', groups: ['champions'] }, parts: [] } })
+      expect(size).toBe(byLines.get('Champions')![0])
+    },
+  )
 })
 
 type Row = [country: string, customers: number, orders: number, pence: number]
@@ -147,6 +192,16 @@ function figures({ customers, orders, pence }: Country): number[] {
 function sum(rows: readonly Country[]): Row {
   const add = (of: (row: Country) => number): number => rows.reduce((all, row) => all + of(row), 0)
   return ['', add(({ customers }) => customers), add(({ orders }) => orders), add(({ pence }) => pence)]
+}
+
+/** The table of groups as the docs have it. */
+function readGroups(markdown: string): [name: string, people: number, pence: number][] {
+  const number = (text: string): number => Number(text.replaceAll(',', ''))
+  return [...markdown.matchAll(/^\| ([\w’ ]+) \| ([\d,]+) \| \d+ % \| ([\d,.]+) \| \d+ % \|$/gm)].map(([, name, people, revenue]) => [
+    name!,
+    number(people!),
+    Math.round(number(revenue!) * 100),
+  ])
 }
 
 /** The table of countries as the docs have it. */
