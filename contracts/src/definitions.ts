@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { channelKindSchema, type ChannelKind } from './channel.ts'
-import { conditionSchema, eventMatchSchema, measureSchema } from './conditions/index.ts'
+import { conditionSchema, eventMatchSchema, measureSchema, weekdays } from './conditions/index.ts'
 import { durationSchema } from './duration.ts'
 import { jsonSchema } from './json.ts'
 
@@ -26,6 +26,58 @@ export const waitStepSchema = z.strictObject({
   ...common,
   for: durationSchema,
   next: stepId.optional(),
+})
+/** A time on the clocks: `"09:30"`. */
+const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'hours and minutes on the clocks, such as "09:30"')
+const clocks = {
+  /** Only on these days of the week. */
+  on: z.array(z.enum(weekdays)).min(1).max(7).optional(),
+  /** Whose clocks: the person's, as far as they are known, or the shop's. */
+  zone: z.enum(['person', 'shop']).default('person'),
+}
+/** Waits until the clocks show a time: the next time they do, or on a day that a trait names. */
+export const waitUntilStepSchema = z
+  .strictObject({
+    kind: z.literal('wait-until'),
+    ...common,
+    at: clockTime,
+    ...clocks,
+    /** The day that a trait names, and so many calendar days later; below zero, earlier. */
+    date: z.strictObject({ trait: z.string().min(1).max(200), days: z.int().min(-3_660).max(3_660).default(0) }).optional(),
+    next: stepId.optional(),
+    /** Where those go for whom there is no such day, or it is over. */
+    otherwise: stepId.optional(),
+  })
+  .refine(({ on, date }) => on === undefined || date === undefined, {
+    error: 'say either days of the week or the day of a trait',
+    path: ['on'],
+  })
+  .refine(({ otherwise, date }) => otherwise === undefined || date !== undefined, {
+    error: 'nobody goes this way without the day of a trait',
+    path: ['otherwise'],
+  })
+/** Lets people pass at certain hours only; those who come outside of them wait for the hours to begin. */
+export const timeWindowStepSchema = z
+  .strictObject({
+    kind: z.literal('time-window'),
+    ...common,
+    from: clockTime,
+    /** Not included. Before `from`, it is on the day after. */
+    to: clockTime,
+    ...clocks,
+    /** Those who waited do not all go at once, but each at an instant of their own within this time. */
+    spread: durationSchema.default('30 minutes'),
+    next: stepId.optional(),
+  })
+  .refine(({ from, to }) => from !== to, { error: 'another time than from', path: ['to'] })
+/** Sends each person one of several ways at random: the same person always the same way. */
+export const randomSplitStepSchema = z.strictObject({
+  kind: z.literal('random-split'),
+  ...common,
+  paths: z
+    .array(z.strictObject({ name: z.string().max(120).optional(), weight: z.number().positive().max(1_000_000), next: stepId.optional() }))
+    .min(2)
+    .max(20),
 })
 export const waitForStepSchema = z.strictObject({
   kind: z.literal('wait-for'),
@@ -63,7 +115,10 @@ export const exitStepSchema = z.strictObject({
 export const stepSchema = z.discriminatedUnion('kind', [
   messageStepSchema,
   waitStepSchema,
+  waitUntilStepSchema,
+  timeWindowStepSchema,
   waitForStepSchema,
+  randomSplitStepSchema,
   branchStepSchema,
   updateProfileStepSchema,
   exitStepSchema,

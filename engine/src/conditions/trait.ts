@@ -1,6 +1,7 @@
 import { valueAt, type Json, type JsonObject, type TraitCondition } from '@throughline/contracts'
+import type { Calendar } from '../calendar/index.ts'
 import type { ConditionBehaviour, View } from './behaviour.ts'
-import { compileComparison, comparisonToSql, describeComparison } from './comparisons/index.ts'
+import { compileComparison, comparisonToSql, dayOf, describeComparison } from './comparisons/index.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /** What is known of the person now, compared. A dotted name (`address.city`) looks into the trait. */
@@ -21,6 +22,11 @@ export const traitCondition: ConditionBehaviour<TraitCondition> = {
   describe: ({ trait, compare }) => `${trait} ${describeComparison(compare)}`,
 
   children: () => [],
+}
+
+/** The day that a trait means by these clocks, as its number since 1970; null when it is none. */
+export function dayOfTrait({ traits }: Pick<View, 'traits'>, trait: string, clocks: Calendar): number | null {
+  return dayOf(readTrait(traits, trait), clocks)
 }
 
 /** The traits by which a name or dotted path may be found. */

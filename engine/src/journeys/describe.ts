@@ -1,5 +1,6 @@
-import type { JourneyDefinition } from '@throughline/contracts'
+import type { JourneyDefinition, Step } from '@throughline/contracts'
 import { describeCondition, describeMatch } from '../conditions/index.ts'
+import type { WayOut } from './behaviour.ts'
 import { behaviourOf } from './registry.ts'
 
 /**
@@ -24,6 +25,16 @@ export function describeJourney(journey: JourneyDefinition): string {
     lines.push(`Ends at once at its goal${goal.name === undefined ? '' : ` ${goal.name}`}: ${describeMatch(goal.on)}.`)
   for (const on of exitOn ?? []) lines.push(`Ends at once on ${describeMatch(on)}.`)
   return lines.join('\n')
+}
+
+/** What a step does, as a clause: `wait 1 hour`. */
+export function describeStep(step: Step): string {
+  return behaviourOf(step).describe(step)
+}
+
+/** Where a step leads, each way with its port and its words. */
+export function waysOutOf(step: Step): readonly WayOut[] {
+  return behaviourOf(step).waysOut(step)
 }
 
 function describeReentry(reentry: JourneyDefinition['entry']['reentry']): string {

@@ -7,5 +7,5 @@
  */
 export type { Cause, Port, Resolution, Visit } from './behaviour.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
-export { describeJourney } from './describe.ts'
+export { describeJourney, describeStep, waysOutOf } from './describe.ts'
 export { validateJourney, type Known } from './validate.ts'

@@ -4,14 +4,20 @@ import { branch } from './steps/branch.ts'
 import { exit } from './steps/exit.ts'
 import { message } from './steps/message.ts'
 import { updateProfile } from './steps/update-profile.ts'
+import { randomSplit } from './steps/random-split.ts'
+import { timeWindow } from './steps/time-window.ts'
 import { waitFor } from './steps/wait-for.ts'
+import { waitUntil } from './steps/wait-until.ts'
 import { wait } from './steps/wait.ts'
 
 const registry: StepRegistry = {
   message,
   wait,
+  'wait-until': waitUntil,
+  'time-window': timeWindow,
   'wait-for': waitFor,
   branch,
+  'random-split': randomSplit,
   'update-profile': updateProfile,
   exit,
 }

@@ -44,7 +44,7 @@ function* findUnknownSteps(journey: JourneyDefinition): Iterable<Problem> {
 
 function fieldOf(step: JourneyDefinition['steps'][string], port: string | number): string {
   if (typeof port === 'string') return port
-  return `${step.kind === 'branch' ? 'paths' : 'any'}.${port}.next`
+  return `${step.kind === 'wait-for' ? 'any' : 'paths'}.${port}.next`
 }
 
 function* findUnreachable(journey: JourneyDefinition): Iterable<Problem> {

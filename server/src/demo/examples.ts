@@ -67,6 +67,9 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'wait-for':
       return { ...step, upTo: shorten(step.upTo) }
     case 'message':
+    case 'wait-until':
+    case 'time-window':
+    case 'random-split':
     case 'branch':
     case 'update-profile':
     case 'exit':

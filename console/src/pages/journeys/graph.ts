@@ -1,5 +1,5 @@
 import type { JourneyDefinition, RouteResponse, Step } from '@throughline/contracts'
-import { describeClause, describeMatch } from '@throughline/engine'
+import { describeClause, describeMatch, describeStep, waysOutOf } from '@throughline/engine'
 import { channelNames } from '../../format/message-words.ts'
 
 /** The end at which runs finish that have nowhere else to go. */
@@ -37,8 +37,11 @@ export interface Graph {
 const kindNames: Record<Step['kind'], string> = {
   message: 'Message',
   wait: 'Wait',
+  'wait-until': 'Wait until',
+  'time-window': 'Only at these hours',
   'wait-for': 'Wait for an event',
   branch: 'Branch',
+  'random-split': 'Random split',
   'update-profile': 'Update the profile',
   exit: 'Leave',
 }
@@ -49,10 +52,15 @@ function detailOf(step: Step): string {
       return `${channelNames[step.channel]} · ${step.template}${step.purpose === 'transactional' ? ' · transactional' : ''}`
     case 'wait':
       return `for ${step.for}`
+    case 'wait-until':
+    case 'time-window':
+      return describeStep(step)
     case 'wait-for':
       return `up to ${step.upTo}`
     case 'branch':
       return `${step.paths.length + 1} ways`
+    case 'random-split':
+      return `${step.paths.length} ways`
     case 'update-profile':
       return `set ${Object.keys(step.set).join(', ')}`
     case 'exit':
@@ -60,6 +68,11 @@ function detailOf(step: Step): string {
     default:
       return step satisfies never
   }
+}
+
+/** Whether people stand at the step for a time. */
+function isWait({ kind }: Step): boolean {
+  return kind === 'wait' || kind === 'wait-until' || kind === 'time-window' || kind === 'wait-for'
 }
 
 interface Way {
@@ -72,8 +85,12 @@ function waysOf(step: Step): readonly Way[] {
   switch (step.kind) {
     case 'message':
     case 'wait':
+    case 'time-window':
     case 'update-profile':
       return [{ port: 'next', to: step.next, when: '' }]
+    case 'wait-until':
+    case 'random-split':
+      return waysOutOf(step).map(({ port, next, label = '' }) => ({ port: String(port), to: next, when: label }))
     case 'wait-for':
       return [
         ...step.any.map((one, index) => ({ port: String(index), to: one.next, when: describeMatch(one.on) })),
@@ -123,7 +140,7 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
     const step = definition.steps[id]
     if (step === undefined || seen.has(id)) return
     seen.add(id)
-    const waits = step.kind === 'wait' || step.kind === 'wait-for'
+    const waits = isWait(step)
     nodes.push({
       id,
       kind: step.kind,

@@ -1,7 +1,7 @@
 import type { EverFields, JsonObject } from '@throughline/contracts'
 import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
-import { isPending, type CompiledCondition, type Compiler, type Occurrence } from '../behaviour.ts'
+import { isPending, type CompiledCondition, type Compiler, type Leaf, type Occurrence, type View } from '../behaviour.ts'
 import { makeOccurrences } from '../event.ts'
 import { makeLatestWord, wordIn } from '../latest-word.ts'
 import { countAt, isOccurrences, nextFlipAt } from '../occurrences.ts'
@@ -44,19 +44,31 @@ export function compileSaid(when: EverFields, told: Told, asked: Asked, compiler
   return isOfAllTime(when) ? compileEver(when, told, asked, compiler) : compileLatest(told, asked, compiler)
 }
 
-function compileLatest(told: Told, { test, nextChangeAt }: Asked, compiler: Compiler): CompiledCondition {
+/** The latest word of it that was said of somebody, `undefined` where none was; null while their history is still being read. */
+export function compileLatestSaid(
+  told: Pick<Told, 'key' | 'read'>,
+  compiler: Compiler,
+): { readonly leaf: Leaf; word(view: View): string | undefined | null } {
   const memoryKey = shortKey(JSON.stringify(['context', ...told.key]))
   const leaf = compiler.leaf(memoryKey, { keep: 1, within: undefined }, () => ({
     ...makeLatestWord(memoryKey, [anything.event], ({ event }) => (event === undefined ? null : told.read(event.context) || null)),
     readsContext: true,
   }))
   const { key } = leaf
+  return { leaf, word: (view) => (isPending(view, key) ? null : wordIn(lookUp(view.memories, memoryKey))) }
+}
+
+function compileLatest(told: Told, { test, nextChangeAt }: Asked, compiler: Compiler): CompiledCondition {
+  const { leaf, word } = compileLatestSaid(told, compiler)
   return {
     leaves: [leaf],
     traits: [],
     timed: nextChangeAt !== null,
-    value: (view, now) => (isPending(view, key) ? 'pending' : test(wordIn(lookUp(view.memories, memoryKey)), now)),
-    nextChangeAt: nextChangeAt === null ? () => null : (view, now) => nextChangeAt(wordIn(lookUp(view.memories, memoryKey)), now),
+    value(view, now) {
+      const said = word(view)
+      return said === null ? 'pending' : test(said, now)
+    },
+    nextChangeAt: nextChangeAt === null ? () => null : (view, now) => nextChangeAt(word(view) ?? undefined, now),
   }
 }
 
