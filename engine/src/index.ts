@@ -22,6 +22,8 @@ export {
   conditionsToSql,
   contextValuesToSql,
   conditionToSql,
+  contextColumns,
+  contextTextToSql,
   countsToSql,
   describeClause,
   describeCondition,

@@ -37,8 +37,8 @@ export const eventTimeCondition: ConditionBehaviour<EventTimeCondition> = {
 
   toSql(condition, sql) {
     const { name, parts } = selectionToSql(condition, sql)
-    sql.reads(name)
     const all = sql.perEvent(parts.join(' and '))
+    sql.reads(parts.length > 1 ? `${name} and ${all}` : name)
     const happened = sql.column(`countIf(${all})`)
     const at = sql.column(`${condition.which === 'first' ? 'min' : 'max'}If(at, ${all})`)
     const inside =

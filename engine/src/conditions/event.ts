@@ -44,8 +44,8 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
     const { times } = condition
     const { name, parts } = selectionToSql(condition, sql)
     const window = windowToSql(condition, sql)
-    sql.reads([name, ...window.rows].join(' and '))
     const all = sql.perEvent([parts[0]!, ...window.parts, ...parts.slice(1)].join(' and '))
+    sql.reads([name, ...window.rows, ...(parts.length > 1 ? [all] : [])].join(' and '))
     const count =
       condition.count === 'days'
         ? sql.column(`uniqExactIf(toDate(fromUnixTimestamp64Milli(at, ${sql.zone()})), ${all})`)

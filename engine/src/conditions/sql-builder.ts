@@ -1,5 +1,6 @@
 import type { Condition } from '@throughline/contracts'
 import { hash32 } from '../hash.ts'
+import { isText, textOf } from './comparisons/sql-values.ts'
 import type { ConditionContext } from './context.ts'
 
 /**
@@ -10,6 +11,10 @@ export interface SqlBuilder {
   readonly context: ConditionContext
   /** The instant that is answered for, epoch ms; in SQL `{now:Int64}`. */
   readonly now: number
+  /** Whether profiles may have been merged: then a person's rows are their own (`own`) or come from another who proved to be the same. */
+  readonly merges: boolean
+  /** Whether an event says something of its person, as far as the table tells without looking into it. */
+  readonly tells: string
   /** The expression of a part of a condition. */
   compile(condition: Condition): string
   /** A `{name:Type}` parameter of this value. */
@@ -36,6 +41,32 @@ export interface SqlBuilder {
   jsonAt(json: string, path: string): string
   /** The JSON text of an entry of `properties` or `said` by its whole name, dots and all; empty where there is none. */
   entry(json: 'properties' | 'said', name: string): string
+  /** The text at a path of the context of events, empty where there is none. */
+  contextText(path: ContextPath): string
+}
+
+/** What conditions read in the context of events, and the column that holds it in the table by name. */
+export const contextColumns = {
+  userAgent: 'agent',
+  'os.name': 'os',
+  'app.name': 'app',
+  'app.version': 'app_version',
+  locale: 'locale',
+  timezone: 'timezone',
+  'location.country': 'country',
+  'location.region': 'region',
+  'location.city': 'city',
+} as const
+export type ContextPath = keyof typeof contextColumns
+
+/** The text at a path of a column of JSON texts, empty where there is none. */
+export function contextTextToSql(path: string, column: string): string {
+  const raw = (...keys: string[]): string => `JSONExtractRaw(${column}, ${keys.map((key) => `'${key}'`).join(', ')})`
+  return textIn(path.includes('.') ? `if(${raw(path)} != '', ${raw(path)}, ${raw(...path.split('.'))})` : raw(path))
+}
+
+function textIn(json: string): string {
+  return `if(${isText(json)}, ${textOf(json)}, '')`
 }
 
 export interface SqlQuery {
@@ -55,7 +86,7 @@ export interface CollectedSql extends SqlBuilder {
 /** An empty builder; `toSql` gives the expression of a part. */
 export function makeSqlBuilder(
   toSql: (condition: Condition, sql: SqlBuilder) => string,
-  about: Pick<SqlBuilder, 'context' | 'now'> & { readonly asMaps: boolean },
+  about: Pick<SqlBuilder, 'context' | 'now' | 'merges'> & { readonly asMaps: boolean },
 ): CollectedSql {
   const { asMaps, ...own } = about
   const params: Record<string, string | number> = {}
@@ -76,8 +107,16 @@ export function makeSqlBuilder(
     return placeholder
   }
 
+  function perEvent(expression: string): string {
+    if (/^e\d+$/.test(expression)) return expression
+    const known = eventColumns.get(expression) ?? `e${eventColumns.size}`
+    eventColumns.set(expression, known)
+    return known
+  }
+
   const builder: CollectedSql = {
     ...own,
+    tells: asMaps ? 'tells = 1' : '1',
     params,
     columns,
     eventColumns,
@@ -86,11 +125,7 @@ export function makeSqlBuilder(
     parameter,
     zone: () => parameter('String', about.context.calendar.zone),
     compile: (condition) => toSql(condition, builder),
-    perEvent(expression) {
-      const known = eventColumns.get(expression) ?? `e${eventColumns.size}`
-      eventColumns.set(expression, known)
-      return known
-    },
+    perEvent,
     column(aggregate) {
       const known = columns.get(aggregate) ?? `c${columns.size}`
       columns.set(aggregate, known)
@@ -110,19 +145,24 @@ export function makeSqlBuilder(
       rows.add(expression)
     },
     variable: (expression) => `v_${hash32(expression).toString(36)}`,
-    jsonAt(json, path) {
-      const direct = entryOf(json, path)
-      if (!path.includes('.')) return direct
-      const [root, ...rest] = path.split('.')
-      const keys = rest.map((key) => parameter('String', key)).join(', ')
-      return `if(${direct} != '', ${direct}, JSONExtractRaw(${entryOf(json, root!)}, ${keys}))`
-    },
+    jsonAt,
     entry: entryOf,
+    contextText: (path) => (asMaps ? contextColumns[path] : perEvent(textIn(jsonAt('context', path)))),
+  }
+
+  function jsonAt(json: string, path: string): string {
+    const direct = entryOf(json, path)
+    if (!path.includes('.')) return direct
+    const [root, ...rest] = path.split('.')
+    const keys = rest.map((key) => parameter('String', key)).join(', ')
+    return `if(${direct} != '', ${direct}, JSONExtractRaw(${entryOf(json, root!)}, ${keys}))`
   }
 
   function entryOf(json: string, name: string): string {
     const key = parameter('String', name)
-    return asMaps && (json === 'properties' || json === 'said') ? `${json}[${key}]` : `JSONExtractRaw(${json}, ${key})`
+    if (json !== 'properties' && json !== 'said') return `JSONExtractRaw(${json}, ${key})`
+    // Read where the table is: outside of it the whole map would come along.
+    return perEvent(asMaps ? `${json}[${key}]` : `JSONExtractRaw(${json}, ${key})`)
   }
 
   return builder

@@ -102,7 +102,7 @@ function buildRows(make: (sql: SqlBuilder) => readonly string[], others: readonl
   }
   if (options.profiles !== undefined) bounds.push(`profile_id in (${options.profiles.map((id) => `toUUID('${id}')`).join(', ')})`)
   if (!others.some((holds) => holds)) {
-    const rows = [...builder.rows].map((read) => (isNarrow && read.includes('said[') ? `(tells = 1 and ${read})` : `(${read})`))
+    const rows = [...builder.rows].map((read) => `(${read})`)
     bounds.push(rows.length === 0 ? '0' : `(${rows.join(' or ')})`)
   }
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)
@@ -120,7 +120,6 @@ function buildRows(make: (sql: SqlBuilder) => readonly string[], others: readonl
     select
       ${person},
       name,
-      properties,
       ${[source.columns, ...perEvent].join(',\n      ')}
     from ${source.table} as e${join}
     where ${bounds.join('\n      and ')}
@@ -134,24 +133,25 @@ function buildRows(make: (sql: SqlBuilder) => readonly string[], others: readonl
 }
 
 function collect(make: (sql: SqlBuilder) => readonly string[], options: SqlOptions, asMaps: boolean) {
-  const builder = makeSqlBuilder(toSql, { context: options.context ?? bareContext, now: options.now, asMaps })
+  const { context = bareContext, now, merges = true } = options
+  const builder = makeSqlBuilder(toSql, { context, now, merges, asMaps })
   return { builder, results: make(builder) }
 }
 
 /** Whether a leaf reads what the table by name does not have. */
 function readsMore({ columns, eventColumns, rows }: CollectedSql): boolean {
   return [...columns.keys(), ...eventColumns.keys(), ...rows].some((text) =>
-    /\b(?:context|type|source|timestamp|event_id|lane|seq)\b|\b(?:properties|said)\b(?!\[)/.test(text),
+    /\b(?:context|type|source|timestamp|event_id|seq)\b|\b(?:properties|said)\b(?!\[)/.test(text),
   )
 }
 
 function wideSource(table: string) {
   const said = `multiIf(type = 'identify', properties, type = 'fact' and name = '${eventNames.profileUpdated}', JSONExtractRaw(properties, 'traits'), JSONExtractRaw(context, 'traits'))`
-  return { table, columns: `least(timestamp, received_at) as at,\n      lane,\n      context,\n      ${said} as said` }
+  return { table, columns: `least(timestamp, received_at) as at,\n      lane,\n      properties,\n      context,\n      ${said} as said` }
 }
 
 function narrowSource(table: string) {
-  return { table, columns: 'at,\n      said' }
+  return { table, columns: 'at,\n      lane' }
 }
 
 function toSql(condition: Condition, sql: SqlBuilder): string {

@@ -2,6 +2,7 @@ import { valueAt, type Json, type JsonObject, type TraitCondition } from '@throu
 import type { Calendar } from '../calendar/index.ts'
 import type { ConditionBehaviour, View } from './behaviour.ts'
 import { compileComparison, comparisonToSql, dayOf, describeComparison } from './comparisons/index.ts'
+import { latestToSql } from './latest-sql.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /** What is known of the person now, compared. A dotted name (`address.city`) looks into the trait. */
@@ -50,9 +51,10 @@ export function traitToSql(trait: string, sql: SqlBuilder): string {
  */
 function traitColumn(name: string, sql: SqlBuilder): string {
   const said = sql.entry('said', name)
-  sql.reads(`${said} != ''`)
-  const own = sql.column(`argMaxIf(${said}, (at, ${said}), own and ${said} != '')`)
-  const merged = sql.column(`argMaxIf(${said}, (at, ${said}), not own and ${said} != '')`)
+  sql.reads(`${sql.tells} and ${said} != ''`)
+  const own = latestToSql(said, `${sql.merges ? 'own and ' : ''}${said} != ''`, sql)
+  if (!sql.merges) return own
+  const merged = latestToSql(said, `not own and ${said} != ''`, sql)
   return sql.column(
     `if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`,
   )

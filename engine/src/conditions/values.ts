@@ -1,4 +1,5 @@
 import { valueAt, type Json, type JsonObject } from '@throughline/contracts'
+import { isNumber, isText, numberOf as doubleOf, textOf } from './comparisons/sql-values.ts'
 import type { SqlBuilder } from './sql-builder.ts'
 
 /*
@@ -53,10 +54,9 @@ export interface ValueSql {
 
 /** {@link unitsOf} over a JSON text. */
 export function unitsToSql(json: string, sql: SqlBuilder): ValueSql {
-  const type = sql.perEvent(`JSONType(${json})`)
-  const number = sql.perEvent(`JSONExtractFloat(${json})`)
+  const number = sql.perEvent(doubleOf(json))
   return {
-    counts: `${type} in ('Int64', 'UInt64', 'Double') and abs(${number}) <= ${MOST}`,
+    counts: `${isNumber(json)} and abs(${number}) <= ${MOST}`,
     value: sql.perEvent(`toInt64(floor(${number} * ${UNITS} + 0.5))`),
   }
 }
@@ -64,10 +64,9 @@ export function unitsToSql(json: string, sql: SqlBuilder): ValueSql {
 /** {@link keyOf} over a JSON text. */
 export function keyToSql(json: string, sql: SqlBuilder): ValueSql {
   const number = unitsToSql(json, sql)
-  const type = sql.perEvent(`JSONType(${json})`)
-  const text = sql.perEvent(`JSONExtractString(${json})`)
+  const text = sql.perEvent(textOf(json))
   const value = sql.perEvent(
-    `multiIf(${type} = 'String', if(lengthUTF8(${text}) <= ${LONGEST}, concat('s', ${text}), ''), ${type} = 'Bool', if(${json} = 'true', 'b1', 'b0'), ${number.counts}, concat('n', toString(${number.value})), '')`,
+    `multiIf(${isText(json)}, if(lengthUTF8(${text}) <= ${LONGEST}, concat('s', ${text}), ''), ${json} = 'true', 'b1', ${json} = 'false', 'b0', ${number.counts}, concat('n', toString(${number.value})), '')`,
   )
   return { counts: `${value} != ''`, value }
 }

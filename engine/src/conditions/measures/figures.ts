@@ -210,6 +210,7 @@ function rankedToSql(sorted: Sorted, about: About, sql: SqlBuilder): string {
 export function rowsToSql(about: About, counts: string, sql: SqlBuilder): string {
   const { name, parts } = selectionToSql(about, sql)
   const window = windowToSql(about, sql)
-  sql.reads([name, ...window.rows].join(' and '))
-  return sql.perEvent([parts[0]!, ...window.parts, ...parts.slice(1), ...(counts === '1' ? [] : [counts])].join(' and '))
+  const all = sql.perEvent([parts[0]!, ...window.parts, ...parts.slice(1), ...(counts === '1' ? [] : [counts])].join(' and '))
+  sql.reads([name, ...window.rows, ...(parts.length > 1 || counts !== '1' ? [all] : [])].join(' and '))
+  return all
 }

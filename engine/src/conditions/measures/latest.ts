@@ -3,6 +3,7 @@ import { compareText } from '../../compare-text.ts'
 import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
 import type { Compiler, Memory, Occurrence } from '../behaviour.ts'
+import { latestToSql } from '../latest-sql.ts'
 import { addValue, isLatestValues, mergeValues, type LatestValues } from '../latest-values.ts'
 import { widest } from '../retention.ts'
 import { compileSelection, describeSelection, type Selection } from '../selection.ts'
@@ -101,8 +102,7 @@ export const edge: MeasureBehaviour<MeasureOf<'first'> | MeasureOf<'last'>> = {
     // The last event of all time, looked at through the window: what is outside says nothing.
     const rows = rowsToSql(measure, counts, sql)
     const n = sql.column(`countIf(${rows})`)
-    if (property !== undefined)
-      return keyToJsonSql(sql.column(`${of === 'first' ? 'argMinIf' : 'argMaxIf'}(${value}, (at, ${value}), ${rows})`))
+    if (property !== undefined) return keyToJsonSql(latestToSql(value, rows, sql, 'at', of))
     const at = sql.column(`${of === 'first' ? 'minIf' : 'maxIf'}(at, ${rows})`)
     const text = `formatDateTime(fromUnixTimestamp64Milli(${at}, 'UTC'), '%Y-%m-%dT%H:%i:%S')`
     return `if(${n} = 0, '', concat('"', ${text}, '.', leftPad(toString(positiveModulo(${at}, 1000)), 3, '0'), 'Z"'))`

@@ -2,6 +2,7 @@ import { eventNames, lanes, type ConsentCondition } from '@throughline/contracts
 import { isAgreed } from '../../policy/index.ts'
 import type { ConditionBehaviour, View } from '../behaviour.ts'
 import type { ConditionContext } from '../context.ts'
+import { latestToSql } from '../latest-sql.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
 
 const { consentChanged, unsubscribed, profilesMerged } = eventNames
@@ -63,8 +64,6 @@ function defaultOf(channel: string, { consentDefaults }: ConditionContext): 'gra
  * counts as said at instant 0. Of people who were merged a withdrawal on either side holds, until they agree after the merge.
  */
 function wordToSql(channel: string, topic: string | undefined, sql: SqlBuilder): string {
-  const names = `name in ('${consentChanged}', '${unsubscribed}', '${profilesMerged}')`
-  sql.reads(names)
   const text = (property: string): string => {
     const json = sql.jsonAt('properties', property)
     return `if(JSONType(${json}) = 'String', JSONExtractString(${json}), '')`
@@ -77,10 +76,11 @@ function wordToSql(channel: string, topic: string | undefined, sql: SqlBuilder):
     `${text('topic')} = ${sql.parameter('String', topic ?? '')}`,
     `${state} in ('granted', 'withdrawn')`,
   ].join(' and ')
-  const when = `(if(lane = ${lanes.bulk} and ${state} = 'granted', 0, at), ${state})`
-  const last = (whose: string): string => sql.column(`argMaxIf(${state}, ${when}, ${whose} and ${isMeant})`)
-  const own = last('own')
-  const merged = last('not own')
+  const when = `if(lane = ${lanes.bulk} and ${state} = 'granted', 0, at)`
+  sql.reads(sql.merges ? `(${isMeant}) or name = '${profilesMerged}'` : isMeant)
+  if (!sql.merges) return latestToSql(state, isMeant, sql, when)
+  const own = latestToSql(state, `own and ${isMeant}`, sql, when)
+  const merged = latestToSql(state, `not own and ${isMeant}`, sql, when)
   const mergedAt = sql.column(`maxIf(at, name = '${profilesMerged}')`)
   const agreedAt = sql.column(`maxIf(at, own and lane != ${lanes.bulk} and ${state} = 'granted' and ${isMeant})`)
   return sql.column(

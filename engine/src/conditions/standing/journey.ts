@@ -29,9 +29,9 @@ export const journeyCondition: ConditionBehaviour<JourneyCondition> = {
     if (is === 'reached-goal') return sql.compile(goalOf(journey))
     const runs = (name: string): string => {
       const means = `name = '${name}'`
-      sql.reads(means)
-      const about = filtersToSql([{ property: 'journey', compare: { op: 'is', value: journey } }], sql)
-      return sql.column(`uniqExactIf(${sql.jsonAt('properties', 'run')}, ${[means, ...about].join(' and ')})`)
+      const about = [means, ...filtersToSql([{ property: 'journey', compare: { op: 'is', value: journey } }], sql)].join(' and ')
+      sql.reads(about)
+      return sql.column(`uniqExactIf(${sql.jsonAt('properties', 'run')}, ${about})`)
     }
     switch (is) {
       case 'in':

@@ -3,6 +3,7 @@ import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
 import { isPending, type ConditionBehaviour } from '../behaviour.ts'
 import { filtersToSql } from '../filters.ts'
+import { latestToSql } from '../latest-sql.ts'
 import { makeLatestWord, wordIn } from '../latest-word.ts'
 
 const { listJoined, listLeft } = eventNames
@@ -27,9 +28,9 @@ export const listCondition: ConditionBehaviour<ListCondition> = {
   },
   toSql({ list }, sql) {
     const names = `name in ('${listJoined}', '${listLeft}')`
-    sql.reads(names)
-    const about = filtersToSql([{ property: 'list', compare: { op: 'is', value: list } }], sql)
-    return `${sql.column(`argMaxIf(toString(name), (at, toString(name)), ${[names, ...about].join(' and ')})`)} = '${listJoined}'`
+    const about = [names, ...filtersToSql([{ property: 'list', compare: { op: 'is', value: list } }], sql)].join(' and ')
+    sql.reads(about)
+    return `${latestToSql('toString(name)', about, sql)} = '${listJoined}'`
   },
   describe: ({ list }) => `is in the list ${list}`,
   exactness: () => 'Keeps whether they joined or left it last; exact.',

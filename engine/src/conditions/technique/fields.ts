@@ -1,7 +1,6 @@
 import { valueAt, type ContextField, type JsonObject } from '@throughline/contracts'
-import { isText, textOf } from '../comparisons/index.ts'
 import { bareContext } from '../context.ts'
-import { makeSqlBuilder, type SqlBuilder, type SqlQuery } from '../sql-builder.ts'
+import { makeSqlBuilder, type ContextPath, type SqlBuilder, type SqlQuery } from '../sql-builder.ts'
 import { browserRules, deviceRules, osRules, readBy, rulesToSql } from './user-agent.ts'
 
 /** Where a field is read in the context of an event: a text, an empty one where it says nothing. */
@@ -19,14 +18,10 @@ const textAt = (context: JsonObject, path: string): string => {
   const value = valueAt(context, path)
   return typeof value === 'string' ? value : ''
 }
-const sqlAt = (path: string, sql: SqlBuilder): string => {
-  const json = sql.jsonAt('context', path)
-  return sql.perEvent(`if(${isText(json)}, ${textOf(json)}, '')`)
-}
 
-const plain = (path: string, words: string, did: string): FieldReader => ({
+const plain = (path: ContextPath, words: string, did: string): FieldReader => ({
   read: (context) => textAt(context, path),
-  toSql: (sql) => sqlAt(path, sql),
+  toSql: (sql) => sql.contextText(path),
   words,
   did,
 })
@@ -35,14 +30,14 @@ const agent = 'userAgent'
 type Rules = Parameters<typeof readBy>[0]
 const ofAgent = (rules: Rules, words: string, did: string): FieldReader => ({
   read: (context) => readBy(rules, textAt(context, agent)) ?? '',
-  toSql: (sql) => rulesToSql(rules, sqlAt(agent, sql)),
+  toSql: (sql) => rulesToSql(rules, sql.contextText(agent)),
   words,
   did,
 })
 /** Phones tell their kind and system themselves; of browsers the user agent is read. */
-const known = (path: string, rules: Rules, words: string, did: string): FieldReader => ({
+const known = (path: ContextPath, rules: Rules, words: string, did: string): FieldReader => ({
   read: (context) => textAt(context, path) || (readBy(rules, textAt(context, agent)) ?? ''),
-  toSql: (sql) => `if(${sqlAt(path, sql)} != '', ${sqlAt(path, sql)}, ${rulesToSql(rules, sqlAt(agent, sql))})`,
+  toSql: (sql) => `if(${sql.contextText(path)} != '', ${sql.contextText(path)}, ${rulesToSql(rules, sql.contextText(agent))})`,
   words,
   did,
 })
@@ -55,7 +50,7 @@ export const fieldReaders: { readonly [F in ContextField]: FieldReader } = {
   'app-version': plain('app.version', 'the version of the app', 'used a version of the app'),
   language: {
     read: (context) => /^[A-Za-z]{2,3}/.exec(textAt(context, 'locale'))?.[0].toLowerCase() ?? '',
-    toSql: (sql) => `lower(extract(${sqlAt('locale', sql)}, '^[A-Za-z]{2,3}'))`,
+    toSql: (sql) => `lower(extract(${sql.contextText('locale')}, '^[A-Za-z]{2,3}'))`,
     words: 'the latest language',
     did: 'used a language',
   },
@@ -68,7 +63,7 @@ export const fieldReaders: { readonly [F in ContextField]: FieldReader } = {
 
 /** What contexts say of the field, as the column `value` of a ClickHouse query over these rows of `events`; empty where they say nothing. */
 export function contextValuesToSql(field: ContextField, rows: string): SqlQuery {
-  const builder = makeSqlBuilder(() => '0', { context: bareContext, now: 0, asMaps: false })
+  const builder = makeSqlBuilder(() => '0', { context: bareContext, now: 0, merges: false, asMaps: false })
   const value = fieldReaders[field].toSql(builder)
   const columns = [...builder.eventColumns].map(([expression, name]) => `${expression} as ${name}`)
   return { sql: `select ${[...columns, `${value} as value`].join(', ')} from (select context from ${rows})`, params: builder.params }

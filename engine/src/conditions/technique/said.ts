@@ -3,6 +3,7 @@ import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
 import { isPending, type CompiledCondition, type Compiler, type Leaf, type Occurrence, type View } from '../behaviour.ts'
 import { makeOccurrences } from '../event.ts'
+import { latestToSql } from '../latest-sql.ts'
 import { makeLatestWord, wordIn } from '../latest-word.ts'
 import { countAt, isOccurrences, nextFlipAt } from '../occurrences.ts'
 import { selectionToSql } from '../selection.ts'
@@ -105,11 +106,12 @@ export function saidToSql(when: EverFields, told: Told, asked: Asked, sql: SqlBu
   const { name } = selectionToSql(anything, sql)
   const word = sql.perEvent(told.toSql(sql))
   if (!isOfAllTime(when)) {
-    sql.reads(name)
-    return asked.toSql(sql.column(`argMaxIf(${word}, (at, ${word}), ${name} and ${word} != '')`), '{now:Int64}', sql)
+    const says = `${word} != '' and ${name}`
+    sql.reads(says)
+    return asked.toSql(latestToSql(word, says, sql), '{now:Int64}', sql)
   }
   const window = windowToSql(when, sql)
-  sql.reads([name, ...window.rows].join(' and '))
+  sql.reads([name, ...window.rows, `${word} != ''`].join(' and '))
   const passes = sql.perEvent([name, ...window.parts, `${word} != ''`, asked.toSql(word, 'at', sql)].join(' and '))
   return `${sql.column(`countIf(${passes})`)} > 0`
 }

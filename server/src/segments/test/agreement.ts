@@ -3,6 +3,7 @@ import {
   advance,
   compileDefinitions,
   conditionsToSql,
+  countsToSql,
   emptyProfile,
   mergeProfiles,
   rankAnew,
@@ -18,6 +19,8 @@ import { createTables } from '../../platform/clickhouse/index.ts'
 import { prepareByName } from '../by-name.ts'
 
 export const hour = 3_600_000
+/** So many conditions a query, so that it stays of a size that ClickHouse takes. */
+const AT_ONCE = 18
 /** The instant at which histories begin. */
 export const begin = Date.UTC(2026, 0, 1)
 
@@ -92,7 +95,9 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
   let heard = begin
   const compare = async (asked: readonly Person[], now: number): Promise<ReadonlyMap<string, readonly boolean[]>> => {
     await insert(store, 'events', world.takeRows())
-    const answers = await askStore(store, definitions, conditions, now)
+    const merges = people.length > asked.length
+    const answers = await askStore(store, definitions, conditions, now, merges)
+    if (now >= nows.at(-1)!) await compareCounts(store, definitions, conditions, { now, merges, answers })
     for (const { profile, rows } of asked) {
       if (rows.length === 0) continue
       conditions.forEach((condition, i) => {
@@ -237,14 +242,13 @@ async function askStore(
   { context }: CompiledDefinitions,
   conditions: readonly Condition[],
   now: number,
+  merges: boolean,
 ): Promise<ReadonlyMap<string, readonly boolean[]>> {
-  // So many at a time that a query stays of a size that ClickHouse takes.
-  const atOnce = 18
   const ask = async (tables: SqlOptions['tables']) => {
     const answers = new Map<string, boolean[]>()
-    for (let from = 0; from < conditions.length; from += atOnce) {
-      const some = conditions.slice(from, from + atOnce)
-      const { sql, params } = conditionsToSql(some, { now, context, tables })
+    for (let from = 0; from < conditions.length; from += AT_ONCE) {
+      const some = conditions.slice(from, from + AT_ONCE)
+      const { sql, params } = conditionsToSql(some, { now, context, tables, merges })
       const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
       for (const row of await result.json<{ profile: string } & Record<string, number>>()) {
         const standing = answers.get(row.profile) ?? conditions.map(() => false)
@@ -257,4 +261,24 @@ async function askStore(
   const answers = await ask({})
   expect(await ask({ byName: 'events_by_name' })).toEqual(answers)
   return answers
+}
+
+/** Counted by the rows that they read alone, conditions hold for as many: whoever did nothing of it is one of the others. */
+async function compareCounts(
+  { client }: TestClickHouse,
+  { context }: CompiledDefinitions,
+  conditions: readonly Condition[],
+  about: { readonly now: number; readonly merges: boolean; readonly answers: ReadonlyMap<string, readonly boolean[]> },
+): Promise<void> {
+  const { answers, now, merges } = about
+  const tables = { byName: 'events_by_name' }
+  const sizes: number[] = []
+  for (let from = 0; from < conditions.length; from += AT_ONCE) {
+    const some = conditions.slice(from, from + AT_ONCE)
+    const { sql, params, others } = countsToSql(some, { now, context, tables, merges, sample: 0 })
+    const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+    const [row] = await result.json<Record<string, number>>()
+    for (const [i, holds] of others.entries()) sizes.push(Number(row![`size_${i}`]) + (holds ? answers.size - Number(row!.seen) : 0))
+  }
+  expect(sizes).toEqual(conditions.map((_, i) => [...answers.values()].filter((held) => held[i]).length))
 }
