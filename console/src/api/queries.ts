@@ -40,6 +40,7 @@ type PagedName =
   | 'segmentChanges'
   | 'imports'
   | 'importErrors'
+  | 'pullRuns'
 
 /** A query of a paged route that loads page after page; `query` carries no cursor. */
 export function askPages<N extends PagedName>(name: N, input: CallInput<N>) {

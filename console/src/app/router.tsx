@@ -140,6 +140,31 @@ const fileImport = createRoute({
   path: '/imports/$id',
   component: lazyRouteComponent(() => import('../pages/imports/import.tsx'), 'ImportPage'),
 })
+const pulls = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/pulls',
+  component: lazyRouteComponent(() => import('../pages/pulls/pulls.tsx'), 'Pulls'),
+})
+const newPull = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/pulls/new',
+  component: lazyRouteComponent(() => import('../pages/pulls/new-pull.tsx'), 'NewPull'),
+})
+const pull = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/pulls/$id',
+  component: lazyRouteComponent(() => import('../pages/pulls/pull.tsx'), 'PullPage'),
+})
+const hooks = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/hooks',
+  component: lazyRouteComponent(() => import('../pages/hooks/hooks.tsx'), 'Hooks'),
+})
+const hook = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/hooks/$id',
+  component: lazyRouteComponent(() => import('../pages/hooks/hook.tsx'), 'HookPage'),
+})
 const messages = createRoute({
   getParentRoute: () => app,
   path: '/messages',
@@ -242,6 +267,11 @@ const tree = root.addChildren([
     imports,
     newImport,
     fileImport,
+    pulls,
+    newPull,
+    pull,
+    hooks,
+    hook,
     messages,
     message,
     rejected,

@@ -32,7 +32,12 @@ export function Draft({ one }: { readonly one: FileImport }) {
     onSuccess: changed,
   })
   const check = useMutation({ mutationFn: () => call('checkImport', { params: { id } }), onSuccess: changed })
-  const start = useMutation({ mutationFn: () => call('startImport', { params: { id } }), onSuccess: changed })
+  const { pull } = one
+  const start = useMutation({
+    mutationFn: () =>
+      pull === null ? call('startImport', { params: { id } }) : call('beginPull', { params: { id: pull }, body: { import: id } }),
+    onSuccess: changed,
+  })
   const set = (next: ImportMapping): void => save.mutate({ mapping: next })
   const setOptions = (next: ImportOptions): void => save.mutate({ mapping, options: next })
   const missing = sample.data?.missing ?? []
@@ -66,7 +71,7 @@ export function Draft({ one }: { readonly one: FileImport }) {
       </Panel>
       <Panel title="What else">
         <div className={styles.settings}>
-          <KindFields one={one} set={set} />
+          <KindFields kind={kind} mapping={mapping} set={set} />
           {kind === 'suppressions' ? null : (
             <Select
               label="Everybody joins the list"
@@ -114,13 +119,13 @@ export function Draft({ one }: { readonly one: FileImport }) {
               Check the file
             </Action>
             <Action
-              route="startImport"
+              route={pull === null ? 'startImport' : 'beginPull'}
               variant={one.check === null ? 'default' : 'filled'}
               blocked={blocked}
               loading={start.isPending}
               onClick={() => start.mutate()}
             >
-              {willWrite === null ? 'Import without a check' : `Import ${counted(format, willWrite, 'row', 'rows')}`}
+              {`${willWrite === null ? 'Import without a check' : `Import ${counted(format, willWrite, 'row', 'rows')}`}${pull === null ? '' : ', and map every run like this'}`}
             </Action>
           </div>
         </div>
@@ -136,8 +141,11 @@ function without({ columns: _, ...rest }: ImportMapping, file: ImportMapping['fi
 }
 
 /** What files of some kinds may leave out. */
-function KindFields({ one, set }: { readonly one: FileImport; readonly set: (mapping: ImportMapping) => void }) {
-  const { kind, mapping } = one
+export function KindFields({
+  kind,
+  mapping,
+  set,
+}: Pick<FileImport, 'kind' | 'mapping'> & { readonly set: (mapping: ImportMapping) => void }) {
   const [event, setEvent] = useState(mapping.event ?? '')
   const has = (target: string): boolean => mapping.columns.some(({ to }) => to === target)
   if (kind === 'events' && !has('event'))

@@ -16,13 +16,15 @@ interface FileFormProps {
   readonly file: FileSettings
   /** `again`: the columns themselves may be others now. */
   readonly set: (file: FileSettings, again: boolean) => void
+  /** It is no file: only how its values are read can be set. */
+  readonly valuesOnly?: boolean
 }
 
 /** How the file is made; everything was detected, and can be set right. */
-export function FileForm({ file, set }: FileFormProps) {
+export function FileForm({ file, set, valuesOnly = false }: FileFormProps) {
   const [zone, setZone] = useState(file.zone)
   const [currency, setCurrency] = useState(file.currency)
-  const text = file.format !== 'xlsx'
+  const text = file.format !== 'xlsx' && !valuesOnly
   return (
     <details>
       <summary>Read it another way</summary>

@@ -40,8 +40,8 @@ export function ImportPage() {
       title={one.name}
       lead={
         <>
-          {kindWords[one.kind].name}, {bytesWords(one.bytes)}, uploaded by {one.createdBy} <When at={one.createdAt} /> ·{' '}
-          <Pill tone={state.tone}>{state.name}</Pill>
+          {kindWords[one.kind].name}, {bytesWords(one.bytes)}, {one.pull === null ? 'uploaded' : 'fetched'} by {one.createdBy}{' '}
+          <When at={one.createdAt} /> · <Pill tone={state.tone}>{state.name}</Pill>
         </>
       }
       actions={<Buttons one={one} />}

@@ -15,6 +15,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { ImportTabs } from './tabs.tsx'
 
 /** All imports of files, with what became of them. */
 export function Imports() {
@@ -69,6 +70,7 @@ export function Imports() {
   )
   return (
     <Page title="Imports" lead="People, events, orders and opt-outs out of CSV, JSON lines and Excel files." actions={start}>
+      <ImportTabs />
       <Panel flush>
         {imports.data === undefined ? (
           imports.error !== null && !imports.isFetching ? (
