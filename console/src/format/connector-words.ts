@@ -13,8 +13,8 @@ export const pullStateWords: Record<PullState, { readonly name: string; readonly
 export const pullOutcomeWords: Record<PullOutcome, { readonly name: string; readonly tone: Tone | 'info' }> = {
   imported: { name: 'imported', tone: 'good' },
   'to-map': { name: 'fetched to be mapped', tone: 'info' },
-  unchanged: { name: 'nothing new', tone: 'wait' },
-  empty: { name: 'an empty file', tone: 'wait' },
+  unchanged: { name: 'nothing new', tone: 'plain' },
+  empty: { name: 'an empty file', tone: 'plain' },
   failed: { name: 'failed', tone: 'bad' },
 }
 

@@ -73,6 +73,13 @@ test('a webhook listens, is mapped on what came, tried, switched on, and then ta
     ['contact.note', null],
     ['at', '2026-01-05 09:00'],
   ])
+  expect(suggested.mapping.columns).toEqual([
+    { column: 'contact.ref', to: 'trait', name: 'ref', type: 'text' },
+    { column: 'contact.mail', to: 'email' },
+    { column: 'contact.tags', to: 'trait', name: 'tags', type: 'list' },
+    { column: 'contact.note', to: 'trait', name: 'note', type: 'text' },
+    { column: 'at', to: 'trait', name: 'at', type: 'date' },
+  ])
   const columns: MappedColumn[] = [
     { column: 'contact.ref', to: 'user_id' },
     { column: 'contact.mail', to: 'email' },

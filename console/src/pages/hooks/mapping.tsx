@@ -49,6 +49,8 @@ export function HookMapping({ one }: { readonly one: Hook }) {
   })
   const change = (next: Partial<Plan>): void => {
     setChanged(true)
+    // What is being mapped stays, whatever comes meanwhile.
+    if (body !== null) setChosen(body)
     setPlan((before) => ({ ...before, ...next }))
   }
   return (
@@ -77,7 +79,12 @@ export function HookMapping({ one }: { readonly one: Hook }) {
             <div className="stack">
               <div className={styles.settings}>
                 <ItemsField key={trial.data.items} items={trial.data.items} set={(items) => change({ items, mapping: undefined })} />
-                <KindFields kind={one.kind} mapping={trial.data.mapping} set={(mapping) => change({ items: trial.data.items, mapping })} />
+                <KindFields
+                  labels={{ event: 'It is always the event', state: 'They always' }}
+                  kind={one.kind}
+                  mapping={trial.data.mapping}
+                  set={(mapping) => change({ items: trial.data.items, mapping })}
+                />
                 <IdentityFields identity={plan.identity} set={(identity) => change({ identity })} orders={one.kind === 'orders'} />
               </div>
               <FileForm

@@ -23,7 +23,9 @@ export function Outcome({ trial }: { readonly trial: HookTrial }) {
         The body tells {counted(format, found, 'thing', 'things')}
         {refused === 0
           ? '; each would be taken.'
-          : `; ${format.number(refused)} of the first ${format.number(results.length)} would be refused.`}
+          : results.length === 1
+            ? '; it would be refused.'
+            : `; ${format.number(refused)} of the first ${format.number(results.length)} would be refused.`}
       </p>
       {results.slice(0, 5).map(({ events, problems }, index) =>
         problems.length > 0 ? (

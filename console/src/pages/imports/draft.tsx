@@ -144,14 +144,18 @@ function without({ columns: _, ...rest }: ImportMapping, file: ImportMapping['fi
 export function KindFields({
   kind,
   mapping,
+  labels = { event: 'All rows are the event', state: 'All of them' },
   set,
-}: Pick<FileImport, 'kind' | 'mapping'> & { readonly set: (mapping: ImportMapping) => void }) {
+}: Pick<FileImport, 'kind' | 'mapping'> & {
+  readonly labels?: { readonly event: string; readonly state: string }
+  readonly set: (mapping: ImportMapping) => void
+}) {
   const [event, setEvent] = useState(mapping.event ?? '')
   const has = (target: string): boolean => mapping.columns.some(({ to }) => to === target)
   if (kind === 'events' && !has('event'))
     return (
       <TextInput
-        label="All rows are the event"
+        label={labels.event}
         placeholder="Store Visited"
         maxLength={200}
         value={event}
@@ -162,7 +166,7 @@ export function KindFields({
   if (kind === 'consents' && !has('state'))
     return (
       <Select
-        label="All of them"
+        label={labels.state}
         placeholder="Choose"
         data={[
           { value: 'granted', label: 'agreed' },

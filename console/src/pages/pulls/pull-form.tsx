@@ -111,11 +111,11 @@ function UrlFields({ draft, set, error, kept }: FieldsProps & { readonly kept: b
       />
       <div className={styles.settings}>
         <Select
-          label="Who asks"
+          label="The server asks for"
           allowDeselect={false}
           data={[
-            { value: 'none', label: 'Anybody may have it' },
-            { value: 'basic', label: 'User name and password' },
+            { value: 'none', label: 'Nothing' },
+            { value: 'basic', label: 'A user name and password' },
             { value: 'header', label: 'A header' },
           ]}
           value={draft.auth}

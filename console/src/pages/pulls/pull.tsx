@@ -182,12 +182,12 @@ function Settings({ one, edit }: { readonly one: Pull; readonly edit: () => void
               ? ([['Endpoint', place.endpoint ?? `Amazon, ${place.region}`]] as const)
               : ([
                   [
-                    'Who asks',
+                    'The server asks for',
                     place.auth.kind === 'none'
-                      ? 'anybody may have it'
+                      ? 'nothing'
                       : place.auth.kind === 'basic'
-                        ? place.auth.user
-                        : `header ${place.auth.name}`,
+                        ? `the user name ${place.auth.user} and a password`
+                        : `the header ${place.auth.name}`,
                   ],
                 ] as const)),
             ['When', scheduleWords(one.schedule)],
