@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { importKinds, importMappingSchema, importOptionsSchema, fileImportSchema } from './imports.ts'
+import { fileImportSchema, importCountsSchema, importKinds, importMappingSchema, importOptionsSchema, importStates } from './imports.ts'
 import { type Route, done, id, ms, page, paged } from './parts.ts'
 
 /** How somebody who fetches a file says who they are; what is secret in it is handed in beside it. */
@@ -100,6 +100,8 @@ export const pullRunSchema = z.object({
   file: z.string().nullable(),
   bytes: z.number().nullable(),
   import: z.string().nullable(),
+  importState: z.enum(importStates).nullable().meta({ description: 'how its import stands now' }),
+  counts: importCountsSchema.nullable().meta({ description: 'of the rows of its import' }),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type PullRun = z.infer<typeof pullRunSchema>

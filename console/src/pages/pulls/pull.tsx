@@ -2,11 +2,12 @@ import { useMemo, useState } from 'react'
 import { Button } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
-import type { Pull, PullRun } from '@throughline/contracts'
+import type { ImportCounts, Pull, PullRun } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, askPages, queryClient } from '../../api/queries.ts'
 import { placeWords, pullOutcomeWords, pullStateWords, scheduleWords } from '../../format/connector-words.ts'
-import { bytesWords, kindWords, targetWords } from '../../format/import-words.ts'
+import { bytesWords, kindWords, stateWords, targetWords } from '../../format/import-words.ts'
+import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -248,6 +249,17 @@ function Edit({ one, close }: { readonly one: Pull; readonly close: () => void }
   )
 }
 
+function RowWords({ counts }: { readonly counts: ImportCounts }) {
+  const format = useFormat()
+  const said = [
+    [counts.new, 'new'],
+    [counts.changed, 'changed'],
+    [counts.refused, 'refused'],
+  ] as const
+  const words = said.filter(([count]) => count > 0).map(([count, word]) => `${format.number(count)} ${word}`)
+  return <>: {words.length === 0 ? 'nothing new in it' : words.join(', ')}</>
+}
+
 const columns: readonly Column<PullRun>[] = [
   { id: 'at', header: 'When', primary: true, width: '16%', cell: (run) => <When at={run.at} as="stamp" /> },
   {
@@ -259,7 +271,7 @@ const columns: readonly Column<PullRun>[] = [
   {
     id: 'file',
     header: 'File',
-    cell: ({ file, bytes, import: id, error }) =>
+    cell: ({ file, bytes, import: id, importState, counts, error }) =>
       error !== null ? (
         <span className={styles.error}>{error.message}</span>
       ) : file === null ? (
@@ -274,6 +286,13 @@ const columns: readonly Column<PullRun>[] = [
             </Link>
           )}{' '}
           <span className="dim">{bytes === null ? '' : bytesWords(bytes)}</span>
+          {importState === null || importState === 'draft' ? null : (
+            <span className={importState === 'failed' ? styles.error : 'dim'}>
+              {' '}
+              · {stateWords[importState].name}
+              {counts === null ? null : <RowWords counts={counts} />}
+            </span>
+          )}
         </span>
       ),
   },

@@ -237,8 +237,9 @@ export async function noteRun(
 
 export async function readRuns(db: Db, pull: string, before: string | undefined, limit: number): Promise<PullRun[]> {
   const { rows } = await db.query<PullRun & { [column: string]: unknown }>(
-    `select id, at, outcome, file, bytes, import_id as import, error from pull_runs
-     where pull_id = $1::uuid and ($2::text is null or id < $2::text::uuid) order by id desc limit $3::int`,
+    `select r.id, r.at, r.outcome, r.file, r.bytes, r.import_id as import, i.state as "importState", i.counts, r.error
+     from pull_runs r left join imports i on i.id = r.import_id
+     where r.pull_id = $1::uuid and ($2::text is null or r.id < $2::text::uuid) order by r.id desc limit $3::int`,
     [pull, before ?? null, limit],
   )
   return rows

@@ -5,7 +5,7 @@ import type { Intake } from '../../imports/index.ts'
 import { Failure } from '../../platform/http/index.ts'
 import { startLoop, type Loop } from '../../platform/jobs/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
-import { withTransaction, type Pool } from '../../platform/postgres/index.ts'
+import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import { SafeFetchError, type SafeOpen } from '../../platform/safe-fetch/index.ts'
 import { SecretsError } from '../../platform/secrets/index.ts'
 import { ConnectorError } from '../errors.ts'
@@ -111,7 +111,8 @@ async function fetchOnce(deps: PullWorkerDeps, held: StoredPull, signal: AbortSi
     await end(deps, held, { ...came, import: id, outcome: isDraft ? 'to-map' : 'imported' }, made)
     intake.wake()
   } catch (error) {
-    await intake.remove(id)
+    // When the connection broke it may be committed all the same; a file that nobody knows is swept away in time.
+    if (!isConnectionLost(error)) await intake.remove(id)
     throw error
   }
 }
