@@ -36,6 +36,8 @@ export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
 /** What depends on everybody, as it was computed last, and the epoch under which it came into force. */
 export interface Ranks {
   readonly epoch: number
+  /** When it came into force, epoch ms; `null`: everything began anew, so that nothing happened with anybody. */
+  readonly rankedAt: number | null
   readonly rfm: RfmThresholds
 }
 

@@ -27,7 +27,7 @@ const published = (rfm: RfmThresholds, epoch: number, later = 1) =>
       epoch: definition === sleepers ? later : 1,
     })),
     settings,
-    { epoch, rfm },
+    { epoch, rankedAt: null, rfm },
   )
 const bought = (total: number) => ({ properties: { total } })
 
@@ -82,14 +82,20 @@ it('scores by fifths: the lowest number of orders 1, the latest order 5, equal f
 
 it('tells the way of a person through the groups: the past as it was, and since then as it became known', () => {
   const order = (at: number, receivedAt = at): RfmDeed => ({ kind: 'order', at, receivedAt, money: 500_000 })
-  const deeds = [order(noon - 20 * day, noon - day), order(noon - 19 * day, noon - day), order(noon + 2 * hour)]
+  const deeds: RfmDeed[] = [
+    order(noon - 20 * day, noon - day),
+    order(noon - 19 * day, noon - day),
+    // Told an hour late, when a refund had come in.
+    order(noon + hour, noon + 2 * hour),
+    { kind: 'refund', at: noon + 90 * minute, receivedAt: noon + 90 * minute, money: 100_000 },
+  ]
   const versions = [
     { since: noon - 19 * day + hour, thresholds: thresholds(noon - 19 * day), isPast: true },
     { since: noon - 10 * day, thresholds: thresholds(noon - 10 * day), isPast: true },
     { since: noon, thresholds: thresholds(noon), isPast: false },
   ]
   const { figures, scores, path } = rfmPath(deeds, versions, calendarOf('UTC'), noon + day)
-  expect(figures).toEqual({ last: noon + 2 * hour, orders: 3, money: 1_500_000 })
+  expect(figures).toEqual({ last: noon + hour, orders: 3, money: 1_400_000 })
   expect(scores).toEqual({ recency: 5, frequency: 4, money: 2 })
   expect(path).toEqual([
     { at: noon - 19 * day + hour, group: 'potential-loyalists' },

@@ -33,8 +33,14 @@ export const reconsider: ShardControl<Look> = {
       if (person.mergedInto !== null) continue
       turn.fireTimers(state, person, now)
       const ctx = turn.context(state, now)
-      const profile = profileOf(person)
-      turn.keep(state, person, rankedAt === undefined ? adoptLeaves(profile, {}, ctx) : rankAnew(profile, { at: rankedAt, epoch }, ctx), 1)
+      const { ranks } = ctx.definitions
+      const rank = (at: number, upTo: number): void => turn.keep(state, person, rankAnew(profileOf(person), { at, epoch: upTo }, ctx), 1)
+      if (rankedAt !== undefined) rank(rankedAt, epoch)
+      else {
+        // Where everybody stands came into force while this look went round: what was there before it is ranked, not filled.
+        if (ranks !== null && ranks.rankedAt !== null && ranks.epoch > epoch) rank(ranks.rankedAt, epoch - 1)
+        turn.keep(state, person, adoptLeaves(profileOf(person), {}, ctx), 1)
+      }
       person.lastNow = now
     }
     if (people.length === SLICE) appendReconsider(turn, state, { ...look, after: people.at(-1)! })

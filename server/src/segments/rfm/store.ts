@@ -37,12 +37,14 @@ const COLUMNS = 'version, kind, day::text as day, as_of, known_at, in_force_at, 
 
 /** What is in force at an epoch of the definitions; `null` before the first computation. */
 export async function readRanks(db: Db, epoch: number): Promise<Ranks | null> {
-  const { rows } = await db.query<{ epoch: number; thresholds: unknown }>({
+  const { rows } = await db.query<{ epoch: number; ranked_at: number | null; thresholds: unknown }>({
     name: 'rfm-ranks',
-    text: 'select epoch, thresholds from rfm_versions where epoch <= $1::bigint order by epoch desc, version desc limit 1',
+    text: `select epoch, case kind when 'daily' then in_force_at end as ranked_at, thresholds from rfm_versions
+      where epoch <= $1::bigint order by epoch desc, version desc limit 1`,
     values: [epoch],
   })
-  return rows[0] === undefined ? null : { epoch: rows[0].epoch, rfm: rfmThresholdsSchema.parse(rows[0].thresholds) }
+  const [row] = rows
+  return row === undefined ? null : { epoch: row.epoch, rankedAt: row.ranked_at, rfm: rfmThresholdsSchema.parse(row.thresholds) }
 }
 
 /** The latest computation, past days aside. */

@@ -84,7 +84,7 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
     return compileDefinitions(
       published,
       { zone: given.zone ?? 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } },
-      rfm === undefined ? null : { epoch, rfm },
+      rfm === undefined ? null : { epoch, rankedAt: null, rfm },
     )
   }
   let definitions = compile(1)
