@@ -67,7 +67,7 @@ it('scores people by the same thresholds in the engine as in ClickHouse, while t
     frequency: four(fc.integer({ min: 0, max: 4 })),
     money: four(fc.constantFrom(-1_000, 0, 2_000, 50_000, 499_000, 1_000_000)),
   })
-  const lives = fc.sample(life, { seed, numRuns: 30 }).map((said) =>
+  const lives = fc.sample(life, { seed, numRuns: 24 }).map((said) =>
     said.map((one) => {
       const { amount = null, place = null } = one.properties
       return { ...one, properties: { total: amount, value: place } }
@@ -75,13 +75,13 @@ it('scores people by the same thresholds in the engine as in ClickHouse, while t
   )
   for (const days of [null, 2]) {
     const { compared, differences } = await compareAnswers(store, {
-      conditions: [{ kind: 'rfm' }, ...fc.sample(asked, { seed, numRuns: 14 }), { kind: 'not', of: { kind: 'rfm', money: [1] } }],
+      conditions: [{ kind: 'rfm' }, ...fc.sample(asked, { seed, numRuns: 10 }), { kind: 'not', of: { kind: 'rfm', money: [1] } }],
       histories: lives,
       nows: [24, 61, 120].map((hours) => begin + hours * hour),
       zone: 'America/New_York',
       thresholds: fc.sample(thresholds, { seed, numRuns: 3 }).map((one): RfmThresholds => ({ ...one, days })),
     })
     expect(differences.slice(0, 3)).toEqual([])
-    expect(compared).toBeGreaterThan(2_000)
+    expect(compared).toBeGreaterThan(1_200)
   }
 }, 120_000)

@@ -43,7 +43,7 @@ test('new thresholds change memberships at their instant, and leave it to a publ
   await store(1, 5, 1)
   expect(await publish(database.pool, often)).toBe(1)
   // More people of one shard than one look takes.
-  const people = Array.from({ length: 120 }, () => makeProfileId(3))
+  const people = Array.from({ length: 60 }, () => makeProfileId(3))
   await append(
     database.pool,
     people.map((profileId): TestEvent => ({ profileId, name: 'Order Completed', properties: { total: 5 } })),
