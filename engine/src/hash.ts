@@ -1,3 +1,5 @@
+import { utf8 } from './utf8.ts'
+
 /**
  * Hashes of text, for ids and keys that must come out the same everywhere: MurmurHash3 (Austin Appleby, public domain,
  * x86 forms), fed with UTF-16 code units, so that it needs no encoder and runs in browsers too. Not for secrets.
@@ -25,35 +27,19 @@ function finish(hash: number): number {
 /** MurmurHash3 x86 32 of the UTF-8 bytes of a text, seed 0, as everybody else computes it (ClickHouse: `murmurHash3_32`). */
 export function murmur32(text: string): number {
   let h = 0
-  const ascii = toBytes(text)
-  const blocks = ascii.length & ~3
+  const bytes = utf8(text)
+  const blocks = bytes.length & ~3
   for (let i = 0; i < blocks; i += 4) {
-    h ^= scramble(byte(ascii, i) | (byte(ascii, i + 1) << 8) | (byte(ascii, i + 2) << 16) | (byte(ascii, i + 3) << 24))
+    h ^= scramble(byte(bytes, i) | (byte(bytes, i + 1) << 8) | (byte(bytes, i + 2) << 16) | (byte(bytes, i + 3) << 24))
     h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
   }
   let rest = 0
-  for (let i = ascii.length - 1; i >= blocks; i--) rest = (rest << 8) | byte(ascii, i)
-  return finish(h ^ scramble(rest) ^ ascii.length)
+  for (let i = bytes.length - 1; i >= blocks; i--) rest = (rest << 8) | byte(bytes, i)
+  return finish(h ^ scramble(rest) ^ bytes.length)
 }
 
-/** A text with a character for each byte of the UTF-8 of another; the same where all is ASCII. */
-function toBytes(text: string): string {
-  let isAscii = true
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) isAscii = false
-  if (isAscii) return text
-  let bytes = ''
-  for (const character of text) {
-    const code = character.codePointAt(0)!
-    if (code < 0x80) bytes += character
-    else if (code < 0x800) bytes += String.fromCharCode(0xc0 | (code >> 6), 0x80 | (code & 0x3f))
-    else if (code < 0x10000) bytes += String.fromCharCode(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
-    else bytes += String.fromCharCode(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
-  }
-  return bytes
-}
-
-function byte(ascii: string, at: number): number {
-  return ascii.charCodeAt(at) & 0xff
+function byte(bytes: string, at: number): number {
+  return bytes.charCodeAt(at) & 0xff
 }
 
 function scramble(block: number): number {

@@ -66,6 +66,8 @@ export interface ProfileState {
   readonly runs: readonly Run[]
   /** Leaves of this one profile that wait to be folded from history (after an unmerge or an overflow). */
   readonly pending?: readonly string[]
+  /** Which request to fold this person anew is the latest, while it is under way: what was folded for an earlier one is out of date. */
+  readonly refold?: string
   /** When the passing of time alone may next change a membership, epoch ms; all memberships are right until then. */
   readonly flipsAt?: number
 }

@@ -20,7 +20,8 @@ export const nearConditionSchema = z
   })
   .refine(hasOneTime, oneTime)
   .refine(
-    ({ trait, ever, within, calendarDays, between }) => trait === undefined || (ever ?? within ?? calendarDays ?? between) === undefined,
+    ({ trait, ever, within, calendarDays, between, since }) =>
+      trait === undefined || (ever ?? within ?? calendarDays ?? between ?? since) === undefined,
     {
       error: 'a trait is what is known now: leave out ever and the window',
     },

@@ -19,28 +19,34 @@ export const windowFields = {
   calendarDays: z.int().min(1).max(MOST_DAYS).optional(),
   /** Fixed window. */
   between: betweenSchema.optional(),
+  /** From the date on that a trait of the person says; where it says none, no event counts. */
+  since: z
+    .strictObject({ trait: z.string().min(1).max(200) })
+    .meta({ id: 'Since' })
+    .optional(),
 }
 export interface WindowFields {
   readonly within?: string | undefined
   readonly calendarDays?: number | undefined
   readonly between?: { readonly from?: string | undefined; readonly to?: string | undefined } | undefined
+  readonly since?: { readonly trait: string } | undefined
 }
 
 /** Whether a window is said at all. */
-export function hasWindow({ within, calendarDays, between }: WindowFields): boolean {
-  return within !== undefined || calendarDays !== undefined || between !== undefined
+export function hasWindow({ within, calendarDays, between, since }: WindowFields): boolean {
+  return within !== undefined || calendarDays !== undefined || between !== undefined || since !== undefined
 }
 
-/** Whether time moves the window. */
-export function movesWindow({ within, calendarDays }: WindowFields): boolean {
-  return within !== undefined || calendarDays !== undefined
+/** Whether time, or what is known of the person, moves the window. */
+export function movesWindow({ within, calendarDays, since }: WindowFields): boolean {
+  return within !== undefined || calendarDays !== undefined || since !== undefined
 }
 
 /** For `refine`: no two windows at once. */
-export function hasOneWindow({ within, calendarDays, between }: WindowFields): boolean {
-  return [within, calendarDays, between].filter((field) => field !== undefined).length <= 1
+export function hasOneWindow({ within, calendarDays, between, since }: WindowFields): boolean {
+  return [within, calendarDays, between, since].filter((field) => field !== undefined).length <= 1
 }
-export const oneWindow = { error: 'say at most one of within, calendarDays and between' }
+export const oneWindow = { error: 'say at most one of within, calendarDays, between and since' }
 
 /** Instead of what was said last: whether it was ever said, or in a window. */
 export const everFields = { ever: z.literal(true).optional(), ...windowFields }
@@ -52,4 +58,4 @@ export interface EverFields extends WindowFields {
 export function hasOneTime({ ever, ...window }: EverFields): boolean {
   return hasOneWindow(window) && !(ever === true && hasWindow(window))
 }
-export const oneTime = { error: 'say at most one of ever, within, calendarDays and between' }
+export const oneTime = { error: 'say at most one of ever, within, calendarDays, between and since' }

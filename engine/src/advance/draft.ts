@@ -130,7 +130,10 @@ export function closeDraft(draft: Draft): Advance {
     entries,
     runs,
   }
-  if (pending !== undefined && pending.length > 0) profile.pending = pending
+  if (pending !== undefined && pending.length > 0) {
+    profile.pending = pending
+    if (base.refold !== undefined) profile.refold = base.refold
+  }
   if (flipsAt !== undefined) profile.flipsAt = flipsAt
   return { profile, effects: draft.effects, nextTimerAt }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '@throughline/contracts'
 import fc from 'fast-check'
-import { adoptLeaves, emptyTable, foldLeaf, leavesOf, lookUp } from '../index.ts'
+import { adoptLeaves, conditionToSql, emptyTable, foldLeaf, leavesOf, lookUp } from '../index.ts'
 import { did, journey, pause, segment } from '../test/definitions.ts'
 import { day, facts, hour, meet, segmentsOf, minute, noon, only, publish } from '../test/person.ts'
 
@@ -218,7 +218,83 @@ describe('a membership that hangs on a date', () => {
   })
 })
 
+describe('a membership that hangs on what came since a date of the person', () => {
+  const since = { since: { trait: 'renewal' } }
+  const ordered = segment('ordered', { ...did('Order Completed'), ...since })
+  const not = segment('not', { kind: 'event', event: 'Order Completed', times: { op: 'at-most', n: 0 }, ...since })
+  const spent = segment('spent', {
+    kind: 'measure',
+    measure: { of: 'sum', event: 'Order Completed', property: 'total', ...since },
+    compare: { op: 'at-least', value: 50 },
+  })
+  const renews = (renewal: unknown) => ({ type: 'identify', properties: { renewal } }) as Partial<Event>
+
+  it('changes with the date at once, back and forth, though no history is read', () => {
+    const person = meet(publish([ordered, not, spent]))
+    person.hear('Order Completed', noon, { properties: { total: 60 } })
+    expect(segmentsOf(person)).toEqual({ not: noon })
+    person.hear('Identified', noon + hour, renews('2026-05-04T12:00:00Z'))
+    expect(segmentsOf(person)).toEqual({ ordered: noon + hour, spent: noon + hour })
+    person.hear('Identified', noon + 2 * hour, renews('2026-05-04T12:00:00.001Z'))
+    expect(segmentsOf(person)).toEqual({ not: noon + 2 * hour })
+    person.hear('Order Completed', noon + 3 * hour, { properties: { total: 49 } })
+    expect(segmentsOf(person)).toEqual({ ordered: noon + 3 * hour })
+    person.hear('Identified', noon + 4 * hour, renews('next spring'))
+    expect(segmentsOf(person)).toEqual({ not: noon + 4 * hour })
+  })
+})
+
+describe('a membership that hangs on a sequence', () => {
+  const left = segment('left', {
+    kind: 'sequence',
+    steps: [{ event: 'Product Added' }, { event: 'Order Completed', not: true, within: '2 hours' }],
+    within: '1 day',
+  })
+
+  it('begins at the very millisecond at which nothing has followed, and ends with the window', () => {
+    const person = meet(publish([left]))
+    expect(person.hear('Product Added', noon)).toEqual([])
+    expect(person.due).toBe(noon + 2 * hour)
+    expect(facts(person.pass(noon + day))).toEqual(['Segment Entered +120', `Segment Left +${day / minute}`])
+  })
+
+  it('does not begin when something followed, also when that is told late', () => {
+    const person = meet(publish([left]))
+    person.hear('Product Added', noon)
+    person.hear('Order Completed', noon + 2 * hour - 1)
+    expect(person.due).toBeNull()
+    person.hear('Product Added', noon + 3 * hour)
+    expect(facts(person.hear('Order Completed', noon + 6 * hour, { timestamp: noon + 4 * hour }))).toEqual([
+      'Segment Entered +300',
+      'Segment Left +360',
+    ])
+  })
+})
+
 describe('a membership that hangs on another segment', () => {
+  it('is compiled once, in however many segments it stands', () => {
+    const levels = Array.from({ length: 40 }, (_, i) =>
+      segment(
+        `s${i}`,
+        i === 0
+          ? { kind: 'not', of: did('Product Viewed') }
+          : {
+              kind: 'any',
+              of: [
+                { kind: 'segment', segment: `s${i - 1}` },
+                { kind: 'segment', segment: `s${i - 1}` },
+              ],
+            },
+      ),
+    )
+    const definitions = publish(levels)
+    const person = meet(definitions)
+    person.hear('Anything', noon)
+    expect(Object.keys(segmentsOf(person))).toHaveLength(40)
+    const { sql } = conditionToSql({ kind: 'segment', segment: 's39' }, { now: noon, context: definitions.context })
+    expect(sql.length).toBeLessThan(20_000)
+  })
+
   it('changes with it, in the same advance and at the same instant, by events and by time', () => {
     const person = meet(
       publish([

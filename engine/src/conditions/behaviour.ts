@@ -116,6 +116,8 @@ export interface CompiledCondition {
 export interface Compiler {
   readonly context: ConditionContext
   compile(condition: Condition): CompiledCondition
+  /** What stands in several conditions under one name, compiled once. */
+  shared(name: string, compile: () => CompiledCondition): CompiledCondition
   /** The leaf that needs so much of the memory of this key, which is made on first demand. */
   leaf(memory: string, need: Retention, make: () => Memory): Leaf
 }

@@ -7,9 +7,15 @@ import { behaviourOf } from './registry.ts'
 /** A compiler whose conditions share the leaves of `table`, and their memories; it fills both. */
 export function makeCompiler(table: Map<string, Leaf>, context: ConditionContext): Compiler {
   const memories = new Map<string, Memory>()
+  const named = new Map<string, CompiledCondition>()
   const compiler: Compiler = {
     context,
     compile: (condition) => behaviourOf(condition).compile(condition, compiler),
+    shared(name, compile) {
+      const known = named.get(name) ?? compile()
+      named.set(name, known)
+      return known
+    },
     leaf(memoryKey, need, make) {
       const key = shortKey(JSON.stringify([memoryKey, need.keep, need.within ?? null]))
       const known = table.get(key)

@@ -179,7 +179,7 @@ describe('a question about behaviour', () => {
 
   it('takes one window at most, and a known number of days', () => {
     const problem = (condition: object) => conditionSchema.safeParse(condition).error?.issues[0]?.message
-    expect(problem(did('Order', { within: '1 day', calendarDays: 3 }))).toBe('say at most one of within, calendarDays and between')
+    expect(problem(did('Order', { within: '1 day', calendarDays: 3 }))).toBe('say at most one of within, calendarDays, between and since')
     expect(problem(did('Order', { count: 'days', times: { op: 'at-least', n: 251 } }))).toBe('at most 250 days can be counted')
     expect(problem({ kind: 'event-time', event: 'Order', which: 'last', within: '1 day', longerAgo: '1 day' })).toBe(
       'say a window, or longerAgo',

@@ -3,7 +3,7 @@ import { shortKey } from '../hash.ts'
 import { lookUp } from '../table.ts'
 import { isPending, type ConditionBehaviour, type Memory, type Occurrence } from './behaviour.ts'
 import { compileSelection, describeSelection, selectionToSql, type Selection } from './selection.ts'
-import { compileWindow, describeWindow, sayWhenWindowMoves, windowToSql } from './window.ts'
+import { anchorToSql, compileWindow, describeWindow, sayWhenWindowMoves, traitsOf, windowFor, windowToSql, type Window } from './window.ts'
 
 /** The first or the last time that the event ever happened lies in the window, or longer ago than a span. */
 export const eventTimeCondition: ConditionBehaviour<EventTimeCondition> = {
@@ -13,16 +13,16 @@ export const eventTimeCondition: ConditionBehaviour<EventTimeCondition> = {
     const age = condition.longerAgo === undefined ? undefined : durationToMs(condition.longerAgo)
     const memoryKey = shortKey(JSON.stringify([condition.which, ...selection.key]))
     const leaf = compiler.leaf(memoryKey, { keep: 1, within: undefined }, () => makeExtreme(memoryKey, selection, condition.which))
-    const holds = (at: number, now: number): boolean =>
-      at <= now && (age === undefined ? at >= window.from(now) && at < window.to : at <= now - age)
+    const holds = (at: number, now: number, { from }: Window): boolean =>
+      at <= now && (age === undefined ? at >= from(now) && at < window.to : at <= now - age)
     return {
       leaves: [leaf],
-      traits: [],
+      traits: traitsOf(window),
       timed: window.timed || age !== undefined,
       value(view, now) {
         if (isPending(view, leaf.key)) return 'pending'
         const state = lookUp(view.memories, memoryKey)
-        return isExtreme(state) && holds(state[0], now)
+        return isExtreme(state) && holds(state[0], now, windowFor(window, view))
       },
       nextChangeAt(view, now) {
         const state = lookUp(view.memories, memoryKey)
@@ -30,7 +30,8 @@ export const eventTimeCondition: ConditionBehaviour<EventTimeCondition> = {
         const [at] = state
         const instants = [at, age === undefined ? window.leavesAt(at) : at + age].filter((instant) => instant > now && instant < Infinity)
         instants.sort((a, b) => a - b)
-        return instants.find((instant) => holds(at, instant) !== holds(at, now)) ?? null
+        const own = windowFor(window, view)
+        return instants.find((instant) => holds(at, instant, own) !== holds(at, now, own)) ?? null
       },
     }
   },
@@ -45,7 +46,8 @@ export const eventTimeCondition: ConditionBehaviour<EventTimeCondition> = {
       condition.longerAgo === undefined
         ? windowToSql(condition, sql).parts.map((part) => part.replace(/^at /, `${at} `))
         : [`${at} <= {now:Int64} - ${sql.parameter('Int64', durationToMs(condition.longerAgo))}`]
-    return `(${[`${happened} > 0`, ...inside].join(' and ')})`
+    const anchor = anchorToSql(condition, sql)
+    return `(${[`${happened} > 0`, ...inside, ...(anchor === undefined ? [] : [`${at} >= ${anchor}`])].join(' and ')})`
   },
 
   describe(condition) {

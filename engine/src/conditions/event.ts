@@ -1,4 +1,4 @@
-import type { EventCondition, Json } from '@throughline/contracts'
+import type { EventCondition, Json, WindowFields } from '@throughline/contracts'
 import { shortKey } from '../hash.ts'
 import { lookUp } from '../table.ts'
 import { isPending, type ConditionBehaviour, type Memory, type Occurrence } from './behaviour.ts'
@@ -7,7 +7,18 @@ import { addValue, isLatestValues, mergeValues, type LatestValues } from './late
 import { addOccurrence, countAt, heldFor, holds, isOccurrences, mergeOccurrences, nextFlipAt, type Occurrences } from './occurrences.ts'
 import { widest } from './retention.ts'
 import { compileSelection, describeSelection, selectionToSql, type Selection } from './selection.ts'
-import { canCount, compileWindow, describeWindow, sayWhenWindowMoves, windowToSql, type Window } from './window.ts'
+import type { SqlBuilder } from './sql-builder.ts'
+import {
+  anchorToSql,
+  canCount,
+  compileWindow,
+  describeWindow,
+  sayWhenWindowMoves,
+  traitsOf,
+  windowFor,
+  windowToSql,
+  type Window,
+} from './window.ts'
 
 const nothing: readonly number[] = []
 const asOccurrences = (state: Json | undefined): Occurrences => (isOccurrences(state) ? state : nothing)
@@ -29,13 +40,13 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
     const asTimes = inDays ? asDays : asOccurrences
     return {
       leaves: [leaf],
-      traits: [],
+      traits: traitsOf(window),
       timed: window.timed,
       value: (view, now) =>
-        isPending(view, key) ? 'pending' : holds(times, countAt(asTimes(lookUp(view.memories, memoryKey)), now, window)),
+        isPending(view, key) ? 'pending' : holds(times, countAt(asTimes(lookUp(view.memories, memoryKey)), now, windowFor(window, view))),
       nextChangeAt(view, now) {
         const state = lookUp(view.memories, memoryKey)
-        return state === undefined ? null : nextFlipAt(asTimes(state), times, now, window)
+        return state === undefined ? null : nextFlipAt(asTimes(state), times, now, windowFor(window, view))
       },
     }
   },
@@ -46,10 +57,7 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
     const window = windowToSql(condition, sql)
     const all = sql.perEvent([parts[0]!, ...window.parts, ...parts.slice(1)].join(' and '))
     sql.reads([name, ...window.rows, ...(parts.length > 1 ? [all] : [])].join(' and '))
-    const count =
-      condition.count === 'days'
-        ? sql.column(`uniqExactIf(toDate(fromUnixTimestamp64Milli(at, ${sql.zone()})), ${all})`)
-        : sql.column(`countIf(${all})`)
+    const count = countToSql(condition, all, sql)
     const n = sql.parameter('UInt64', times.n)
     switch (times.op) {
       case 'at-least':
@@ -75,12 +83,21 @@ export const eventCondition: ConditionBehaviour<EventCondition> = {
   children: () => [],
 }
 
+/** How many events, or days, there were among the rows of which `all` holds. */
+function countToSql(condition: EventCondition, all: string, sql: SqlBuilder): string {
+  const inDays = condition.count === 'days'
+  const day = `toDate(fromUnixTimestamp64Milli(at, ${sql.zone()}))`
+  const anchor = anchorToSql(condition, sql)
+  if (anchor === undefined) return sql.column(inDays ? `uniqExactIf(${day}, ${all})` : `countIf(${all})`)
+  // When it begins is known only once all rows are read: so many of the latest, or the latest of each day, tell enough.
+  const latest = inDays
+    ? `mapValues(${sql.column(`maxMapIf(map(${day}, at), ${all})`)})`
+    : `arrayMap(at -> -at, ${sql.column(`groupArraySortedIf(${heldFor(condition.times)})(-at, ${all})`)})`
+  return sql.derived(`arrayCount(at -> at >= ${anchor}, ${latest})`)
+}
+
 /** `did X at least 2 times in the last 30 days`, with another verb and object. */
-export function describeCount(
-  condition: Pick<EventCondition, 'times' | 'count' | 'within' | 'calendarDays' | 'between'>,
-  did: string,
-  what: string,
-): string {
+export function describeCount(condition: Pick<EventCondition, 'times' | 'count'> & WindowFields, did: string, what: string): string {
   const { times } = condition
   const [one, many] = condition.count === 'days' ? ['on one day', `on ${times.n} days`] : ['once', `${times.n} times`]
   const amount = times.n === 1 ? one : many

@@ -7,12 +7,12 @@ import { unknown, type Change } from './measures/measure.ts'
 /** A figure about what the person did, compared. */
 export const measureCondition: ConditionBehaviour<MeasureCondition> = {
   compile({ measure, compare }, compiler) {
-    const { leaf, timed, value, changes } = compileMeasure(measure, compiler)
+    const { leaf, traits, timed, value, changes } = compileMeasure(measure, compiler)
     const comparison = compileComparison(compare, compiler.context)
     const bounds = numbersIn(compare)
     return {
       leaves: [leaf],
-      traits: [],
+      traits,
       timed: timed || comparison.nextChangeAt !== null,
       value: (view, now) => (isPending(view, leaf.key) ? 'pending' : comparison.test(value(view, now), now)),
       nextChangeAt: (view, now) => nextFlip(comparison, value(view, now), changes(view, now, bounds), now),

@@ -44,7 +44,7 @@ const phrases = {
 } as const
 
 function toEvent(condition: MessageCondition): EventCondition {
-  const { outcome, times, count, within, calendarDays, between } = condition
+  const { outcome, times, count, within, calendarDays, between, since } = condition
   const properties = [
     ['channel', condition.channel],
     ['journey', condition.journey],
@@ -63,6 +63,7 @@ function toEvent(condition: MessageCondition): EventCondition {
     ...(within !== undefined && { within }),
     ...(calendarDays !== undefined && { calendarDays }),
     ...(between !== undefined && { between }),
+    ...(since !== undefined && { since }),
     where: [...where, ...touchedBy(condition)],
   }
 }

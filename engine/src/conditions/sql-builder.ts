@@ -30,6 +30,8 @@ export interface SqlBuilder {
    * names: a name that is used often does not make the query grow, as that of a `column` does. The same expression gets the same.
    */
   derived(expression: string): string
+  /** What stands in several conditions under one name, as a derived column that is written once. */
+  shared(name: string, write: () => string): string
   /** Rows that the condition reads. Rows that no condition reads are skipped where that cannot change the answer. */
   reads(rows: string): void
   /** A name for what this expression gives, inside a lambda; the same for the same expression. */
@@ -95,6 +97,7 @@ export function makeSqlBuilder(
   const eventColumns = new Map<string, string>()
   const stages: Map<string, string>[] = []
   const stageOf = new Map<string, number>()
+  const named = new Map<string, string>()
   const rows = new Set<string>()
 
   function parameter(type: string, value: string | number): string {
@@ -140,6 +143,11 @@ export function makeSqlBuilder(
       stages[stage] ??= new Map()
       stages[stage].set(expression, name)
       return name
+    },
+    shared(name, write) {
+      const known = named.get(name) ?? builder.derived(write())
+      named.set(name, known)
+      return known
     },
     reads(expression) {
       rows.add(expression)

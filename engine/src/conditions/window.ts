@@ -1,8 +1,10 @@
 import { durationToMs, type WindowFields } from '@throughline/contracts'
 import type { Calendar } from '../calendar/index.ts'
-import { rangeOf } from './comparisons/index.ts'
+import type { View } from './behaviour.ts'
+import { instantOf, instantToSql, rangeOf } from './comparisons/index.ts'
 import type { ConditionContext } from './context.ts'
 import type { SqlBuilder } from './sql-builder.ts'
+import { traitNames, readTrait, traitToSql } from './trait.ts'
 
 const DAY = 86_400_000
 
@@ -24,6 +26,13 @@ export interface Window {
   readonly days: number | undefined
   /** The fixed bounds, for keys of memories; the same for windows that move. */
   readonly key: readonly [from: number, to: number] | null
+  /** Set where it begins at a date that a trait says: ask {@link windowFor} for the window of a person. */
+  readonly anchor?: {
+    /** The instant, epoch ms; `Infinity` where the trait says no date, so that nothing counts. */
+    of(view: View): number
+    /** Names of the traits that it reads. */
+    readonly traits: readonly string[]
+  }
 }
 
 const never = (): number => Infinity
@@ -56,7 +65,29 @@ export function calendarWindow(days: number, calendar: Calendar): Window {
   }
 }
 
-export function compileWindow({ within, calendarDays, between }: WindowFields, { calendar }: ConditionContext): Window {
+/*
+ * What is remembered for a window since a date is remembered for all of time: the latest events are the latest of whatever window
+ * reaches up to now. So a change of the date is answered at once, and no history has to be read for it.
+ */
+function anchoredWindow(trait: string, calendar: Calendar): Window {
+  const of = (view: View): number => instantOf(readTrait(view.traits, trait), calendar) ?? Infinity
+  return { ...ever, anchor: { of, traits: traitNames(trait) } }
+}
+
+/** The window as it is for one person: the same for everybody, but where it begins at a date of theirs. */
+export function windowFor(window: Window, view: View): Window {
+  if (window.anchor === undefined) return window
+  const from = window.anchor.of(view)
+  return { ...window, from: () => from }
+}
+
+/** Names of the traits that a window hangs on. */
+export function traitsOf(window: Window): readonly string[] {
+  return window.anchor?.traits ?? []
+}
+
+export function compileWindow({ within, calendarDays, between, since }: WindowFields, { calendar }: ConditionContext): Window {
+  if (since !== undefined) return anchoredWindow(since.trait, calendar)
   if (within !== undefined) return slidingWindow(durationToMs(within))
   if (calendarDays !== undefined) return calendarWindow(calendarDays, calendar)
   if (between === undefined) return ever
@@ -69,7 +100,18 @@ export function canCount(window: Window, at: number): boolean {
   return !window.fixed || (at >= window.from(at) && at < window.to)
 }
 
-/** The window as ClickHouse expressions over `at`, and over `received_at` to skip rows that cannot be inside. */
+/** Behind all of time. */
+const nowhere = 'toInt64(9000000000000000000)'
+
+/** The instant at which a window since a date begins, as a ClickHouse column of the person; `undefined` for other windows. */
+export function anchorToSql({ since }: WindowFields, sql: SqlBuilder): string | undefined {
+  return since === undefined ? undefined : sql.derived(instantToSql(traitToSql(since.trait, sql), nowhere, sql))
+}
+
+/**
+ * The window as ClickHouse expressions over `at`, and over `received_at` to skip rows that cannot be inside. What {@link anchorToSql}
+ * says is not among them, since it is not known while rows are read.
+ */
 export function windowToSql(
   fields: WindowFields,
   sql: SqlBuilder,
@@ -92,7 +134,8 @@ export function windowToSql(
 }
 
 /** ` in the last 30 days`; empty when all of the past counts. */
-export function describeWindow({ within, calendarDays, between }: WindowFields): string {
+export function describeWindow({ within, calendarDays, between, since }: WindowFields): string {
+  if (since !== undefined) return ` since their ${since.trait}`
   if (within !== undefined) return ` in the last ${within}`
   if (calendarDays !== undefined) return calendarDays === 1 ? ' today' : ` in the last ${calendarDays} calendar days`
   if (between === undefined) return ''
@@ -101,7 +144,8 @@ export function describeWindow({ within, calendarDays, between }: WindowFields):
 }
 
 /** When the answer changes by time, for the line that says how exact it is. */
-export function sayWhenWindowMoves({ within, calendarDays, between }: WindowFields): string {
+export function sayWhenWindowMoves({ within, calendarDays, between, since }: WindowFields): string {
+  if (since !== undefined) return 'Another date counts at once; without one, nothing does.'
   if (within !== undefined) return 'Events leave the window to the millisecond.'
   if (calendarDays !== undefined) return 'Days leave the window at midnight in the shop’s time zone.'
   return between === undefined ? 'All of history counts.' : 'The window is fixed; what arrives late counts for when it happened.'

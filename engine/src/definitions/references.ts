@@ -46,7 +46,7 @@ export function isArchived(definition: Definition): boolean {
 }
 
 /** The way from one segment to another, both included, behind those of `path`; `undefined` when none leads there. */
-function findWay(
+export function findWay(
   from: string,
   to: string,
   known: ReadonlyMap<string, Definition>,
@@ -66,7 +66,7 @@ function findWay(
 }
 
 /** Found by their shape, so that every kind of condition and step is looked through. */
-function referencesOf(definition: Definition): readonly Reference[] {
+export function referencesOf(definition: Definition): readonly Reference[] {
   return definition.kind === 'template' ? [] : [...lookThrough(definition, '')]
 }
 

@@ -11,6 +11,7 @@ import { validateJourney } from '../journeys/index.ts'
 import { findComparisonProblems } from './comparisons.ts'
 import { findReferenceProblems, isArchived } from './references.ts'
 import { usesOfSegment } from './uses.ts'
+import { findHeavy, findWeightProblems } from './weights.ts'
 
 export interface DefinitionProblem extends Problem {
   /** Index of the definition in the list. */
@@ -25,6 +26,7 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
   const templates = new Map<string, ChannelKind>()
   for (const definition of [...existing, ...list]) if (definition.kind === 'template') templates.set(definition.id, definition.channel)
   const known = new Map([...existing, ...list].map((definition) => [`${definition.kind}/${definition.id}`, definition]))
+  const heavy = findHeavy(known)
   const seen = new Map<string, number>()
   return list.flatMap((definition, index) => {
     const key = `${definition.kind}/${definition.id}`
@@ -43,7 +45,9 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
             },
           ]
     // What is out of use asks nothing.
-    const references = isArchived(definition) ? findUses(definition, known) : findReferenceProblems(definition, known)
+    const references = isArchived(definition)
+      ? findUses(definition, known)
+      : [...findReferenceProblems(definition, known), ...findWeightProblems(definition, known, heavy, list)]
     return [...twice, ...problems, ...findComparisonProblems(definition), ...references].map((problem) => ({
       ...problem,
       index,

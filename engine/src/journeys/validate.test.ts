@@ -158,4 +158,20 @@ describe('checking what conditions name', () => {
       'segment "e" comes back to itself: e → e',
     ])
   })
+
+  it('refuses segments so deep in one another, or so often named, that each person would be asked for ever', () => {
+    const chain = (length: number) => Array.from({ length }, (_, i) => asks(`s${i + 1}`, `s${i}`))
+    const [first, ...rest] = [segment('s0', did('A')), ...chain(10)]
+    expect(validateDefinitions([first!, ...rest], [])).toEqual([])
+    expect(validateDefinitions(chain(11), [first!]).map(({ message }) => message)).toEqual([
+      'segment "s11" asks about a segment that asks about a segment, and so on, 11 times',
+    ])
+    const twice = (id: string, other: string) =>
+      segment(id, { kind: 'any', of: Array.from({ length: 8 }, () => ({ kind: 'segment', segment: other })) })
+    const wide = [segment('s0', did('A')), twice('w1', 's0'), twice('w2', 'w1'), twice('w3', 'w2')]
+    expect(validateDefinitions(wide, []).map(({ index, allowed }) => [index, allowed])).toEqual([[3, 'at most 1000 parts in all']])
+    // It is the one below that grows here.
+    const grown = segment('s0', { kind: 'all', of: Array.from({ length: 20 }, () => did('A')) })
+    expect(validateDefinitions([grown], [twice('w1', 's0'), twice('w2', 'w1')]).map(({ index }) => index)).toEqual([0])
+  })
 })

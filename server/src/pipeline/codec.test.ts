@@ -30,7 +30,7 @@ const profiles: fc.Arbitrary<ProfileState> = fc
   .map(({ pending, flipsAt, ...rest }) => ({
     ...emptyProfile(id, 1_700_000_000_000),
     ...rest,
-    ...(pending !== null && { pending }),
+    ...(pending !== null && { pending, refold: '12.34' }),
     ...(flipsAt !== null && { flipsAt }),
   }))
 

@@ -1,8 +1,8 @@
-import { rfmGroups, type Condition, type RfmThresholds, type TraitDefinition } from '@throughline/contracts'
+import { rfmGroups, type Comparison, type Condition, type Measure, type RfmThresholds, type TraitDefinition } from '@throughline/contracts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
-import { begin, compareAnswers, createHistory, hour } from './test/agreement.ts'
+import { begin, compareAnswers, createHistory, hour, type Spoken } from './test/agreement.ts'
 import { behaviours, life, measures } from './test/behaviours.ts'
 
 /*
@@ -84,4 +84,61 @@ it('scores people by the same thresholds in the engine as in ClickHouse, while t
     expect(differences.slice(0, 3)).toEqual([])
     expect(compared).toBeGreaterThan(1_200)
   }
+}, 120_000)
+
+it('looks at the same latest events of somebody who did more than is held, also where several happened at once', async () => {
+  // Ten an hour, five of them in one millisecond; in the texts a hundred and more bytes.
+  const busy = (person: number): readonly Spoken[] =>
+    Array.from({ length: 540 }, (_, i): Spoken => {
+      const receivedAt = begin + Math.floor(i / 5) * (hour / 2) + 1
+      const word = `${'ü'.repeat((i * 7) % (person * 45))}${i % (3 + person)}`
+      const properties = { amount: ((i * 37) % 101) - 3, place: word, items: [{ sku: i % 4 }, { sku: (i * 5) % 7 }] }
+      return {
+        type: 'track',
+        name: i % 3 === 0 ? 'A' : 'B',
+        receivedAt,
+        timestamp: receivedAt,
+        properties,
+        context: {},
+        again: i % 50 === 0,
+      }
+    })
+  const figure = (measure: object, compare: Comparison): Condition => ({
+    kind: 'measure',
+    measure: { event: '*', within: '30 days', ...measure } as Measure,
+    compare,
+  })
+  const bounds = [495, 500]
+  const conditions: readonly Condition[] = [
+    ...bounds.map((value) => figure({ of: 'count' }, { op: 'at-least', value })),
+    ...[23_000].map((value) => figure({ of: 'sum', property: 'amount' }, { op: 'at-least', value })),
+    ...[30].flatMap((value) => [
+      figure({ of: 'share', property: 'place', value: '2' }, { op: 'at-least', value: value / 20 }),
+      figure(
+        { of: 'share', matching: [{ property: 'amount', compare: { op: 'greater', value: 30 } }] },
+        { op: 'at-least', value: value + 5 },
+      ),
+      figure({ of: 'rank', property: 'place', value: '3', calendarDays: 9, within: undefined }, { op: 'at-most', value }),
+    ]),
+    figure({ of: 'values', property: 'place' }, { op: 'has-any', values: ['1', `${'ü'.repeat(20)}5`] }),
+    ...[0, 3].map((n): Condition => ({
+      kind: 'sequence',
+      steps: [
+        { event: 'A', where: [{ property: 'amount', compare: { op: 'at-most', value: n } }] },
+        { event: 'A', not: true, within: `${n + 1} hours` },
+      ],
+    })),
+    ...[5].map((value): Condition => ({
+      kind: 'sequence',
+      steps: [{ event: 'A', where: [{ property: 'amount', compare: { op: 'is', value } }] }, { event: 'B' }],
+      same: 'items[].sku',
+    })),
+  ]
+  const { compared, differences } = await compareAnswers(store, {
+    conditions,
+    histories: [1, 4].map(busy),
+    nows: [52, 90].map((hours) => begin + hours * hour),
+  })
+  expect(differences.slice(0, 3)).toEqual([])
+  expect(compared).toBeGreaterThan(40)
 }, 120_000)

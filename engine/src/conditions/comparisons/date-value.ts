@@ -68,6 +68,11 @@ export function withInstant(json: string, sql: SqlBuilder, body: (instant: strin
   )
 }
 
+/** ClickHouse: the instant (epoch ms) that a JSON text means; `none` where it means none. */
+export function instantToSql(json: string, none: string, sql: SqlBuilder): string {
+  return withDate(json, sql, (date) => `multiIf(${date}.1 = 0, ${none}, ${date}.1 = 1, ${toInstant(`${date}.2`, sql)}, ${date}.2)`)
+}
+
 /** ClickHouse: asks `body` about the number of the day since 1970 that a JSON text means; false where it means none. */
 export function withDay(json: string, sql: SqlBuilder, body: (day: string) => string): string {
   const local = (date: string): string => `if(${date}.1 = 2, ${date}.2 + ${offsetAt(`${date}.2`, sql)}, ${date}.2)`

@@ -15,7 +15,7 @@ import { versionComparisons } from './versions.ts'
  * of its file.
  */
 export type { CompiledComparison, Test } from './behaviour.ts'
-export { dayOf, rangeOf } from './date-value.ts'
+export { dayOf, instantOf, instantToSql, rangeOf } from './date-value.ts'
 export { bind, isText, textOf } from './sql-values.ts'
 
 const registry: ComparisonRegistry = {

@@ -8,7 +8,8 @@ import { byFrequency, MOST_VALUES, numbers, values, type NumberSum, type ValueSu
 import { keyOf, keyToJsonSql, keyToSql, numberOf, numberToJsonSql, unitsOf, unitsToSql, valueOfKey, type ValueSql } from '../values.ts'
 import { describeWindow, sayWhenWindowMoves, windowToSql } from '../window.ts'
 import type { MeasureBehaviour } from './measure.ts'
-import { compileSummed, MOST_RECORDS, type Summed } from './summed.ts'
+import { heldToSql, isHeld, MOST_RECORDS } from './held.ts'
+import { compileSummed, type Summed } from './summed.ts'
 
 type About = Selected & WindowFields
 type NumberOf = MeasureOf<'count'> | MeasureOf<'sum' | 'average' | 'min' | 'max'>
@@ -40,17 +41,22 @@ export const numberFigure: MeasureBehaviour<NumberOf> = {
     const { counts, value } =
       measure.of === 'count' ? { counts: '1', value: '0' } : unitsToSql(sql.perEvent(sql.jsonAt('properties', measure.property)), sql)
     const rows = rowsToSql(measure, counts, sql)
-    const n = sql.column(`countIf(${rows})`)
+    const held = isHeld(measure, true) ? heldToSql(measure, rows, `toInt64(${value})`, 'number', sql) : null
+    const n = held === null ? sql.column(`countIf(${rows})`) : `length(${held})`
+    const of = (name: 'sum' | 'min' | 'max'): string => {
+      if (held === null) return sql.column(`${name}If(${value}, ${rows})`)
+      return `${{ sum: 'arraySum', min: 'arrayMin', max: 'arrayMax' }[name]}(${held})`
+    }
     switch (measure.of) {
       case 'count':
         return `toString(${n})`
       case 'sum':
-        return numberToJsonSql(sql.column(`sumIf(${value}, ${rows})`))
+        return numberToJsonSql(of('sum'))
       case 'average':
-        return `if(${n} = 0, '', ${numberToJsonSql(`${sql.column(`sumIf(${value}, ${rows})`)} / ${n}`)})`
+        return `if(${n} = 0, '', ${numberToJsonSql(`${of('sum')} / ${n}`)})`
       case 'min':
       case 'max':
-        return `if(${n} = 0, '', ${numberToJsonSql(sql.column(`${measure.of}If(${value}, ${rows})`))})`
+        return `if(${n} = 0, '', ${numberToJsonSql(of(measure.of))})`
       default:
         return measure satisfies never
     }
@@ -64,11 +70,13 @@ export const numberFigure: MeasureBehaviour<NumberOf> = {
   },
 
   exactness: (measure) =>
-    `${measure.within !== undefined ? `Keeps the events of the window, up to ${MOST_RECORDS}; of more, the latest count.` : measure.calendarDays === undefined ? 'Keeps the total; exact.' : 'Keeps a total for each day; exact.'} ${measure.of === 'count' ? '' : 'Numbers count to four decimals. '}${sayWhenWindowMoves(measure)}`,
+    `${isHeld(measure, true) ? heldInWords : measure.calendarDays === undefined ? 'Keeps the total; exact.' : 'Keeps a total for each day; exact.'} ${measure.of === 'count' ? '' : 'Numbers count to four decimals. '}${sayWhenWindowMoves(measure)}`,
 }
 
+const heldInWords = `Keeps the events of the window, up to ${MOST_RECORDS}; of more, the latest count.`
+
 const whereFrom = (about: WindowFields): string =>
-  `${about.within !== undefined || about.calendarDays !== undefined ? `Keeps the events of the window, up to ${MOST_RECORDS}; of more, the latest count.` : `Keeps how often each value came; exact up to ${MOST_VALUES} different values, of more the rarest are let go.`} ${sayWhenWindowMoves(about)}`
+  `${isHeld(about, false) ? heldInWords : `Keeps how often each value came; exact up to ${MOST_VALUES} different values, of more the rarest are let go.`} ${sayWhenWindowMoves(about)}`
 
 /** The value that came most often. */
 export const mostFrequent: MeasureBehaviour<MeasureOf<'most-frequent'>> = {
@@ -87,7 +95,7 @@ export const mostFrequent: MeasureBehaviour<MeasureOf<'most-frequent'>> = {
       }),
       compiler,
     ),
-  toSql: (measure, sql) => keyToJsonSql(sql.column(`${rankedToSql(measure, measure, sql)}[1].1`)),
+  toSql: (measure, sql) => keyToJsonSql(sql.derived(`${rankedToSql(measure, measure, sql)}[1].1`)),
   describe: (measure) => `most frequent ${describeSorted(measure)} of ${describeSelection(measure)}${describeWindow(measure)}`,
   exactness: whereFrom,
 }
@@ -104,7 +112,7 @@ export const rank: MeasureBehaviour<MeasureOf<'rank'>> = {
   },
   toSql(measure, sql) {
     const ranked = rankedToSql(measure, measure, sql)
-    const place = sql.column(`indexOf(arrayMap(x -> x.1, ${ranked}), ${sql.parameter('String', keyOf(measure.value) ?? '')})`)
+    const place = sql.derived(`indexOf(arrayMap(x -> x.1, ${ranked}), ${sql.parameter('String', keyOf(measure.value) ?? '')})`)
     return `if(${place} = 0, '', toString(${place}))`
   },
   describe: (measure) =>
@@ -124,7 +132,11 @@ export const differentValues: MeasureBehaviour<MeasureOf<'values'>> = {
     ),
   toSql(measure, sql) {
     const { rows, key } = sortedToSql(measure, measure, sql)
-    const found = sql.column(`arraySort(groupUniqArrayIf(${key}, ${rows}))`)
+    const found = sql.derived(
+      isHeld(measure, false)
+        ? `arraySort(arrayDistinct(${heldToSql(measure, rows, key, 'text', sql)}))`
+        : sql.column(`arraySort(groupUniqArrayIf(${key}, ${rows}))`),
+    )
     return `if(empty(${found}), '', concat('[', arrayStringConcat(arrayMap(x -> ${keyToJsonSql('x')}, ${found}), ','), ']'))`
   },
   describe: (measure) => `different ${measure.property} of ${describeSelection(measure)}${describeWindow(measure)}`,
@@ -152,9 +164,15 @@ export const share: MeasureBehaviour<MeasureOf<'share'>> = {
   toSql(measure, sql) {
     const { matching } = measure
     const { rows, key } = matching === undefined ? sortedToSql(measure, measure, sql) : { rows: rowsToSql(measure, '1', sql), key: null }
-    const all = sql.column(`countIf(${rows})`)
     const isPart =
       key === null ? filtersToSql(matching, sql).join(' and ') : `${key} = ${sql.parameter('String', keyOf(measure.value) ?? '')}`
+    if (isHeld(measure, false)) {
+      // As the engine holds it, the value of each event counts by its length too.
+      const held = heldToSql(measure, rows, key ?? sql.perEvent(`if(${isPart}, 'b1', 'b0')`), 'text', sql)
+      const part = key === null ? `'b1'` : sql.parameter('String', keyOf(measure.value) ?? '')
+      return `if(empty(${held}), '', toJSONString(100 * countEqual(${held}, ${part}) / length(${held})))`
+    }
+    const all = sql.column(`countIf(${rows})`)
     return `if(${all} = 0, '', toJSONString(100 * ${sql.column(`countIf(${rows} and ${isPart})`)} / ${all}))`
   },
 
@@ -202,8 +220,10 @@ function sourceToSql({ property, by }: Sorted, sql: SqlBuilder): ValueSql {
 /** A list of (key, how often), the most frequent first, of equals the first by its bytes. */
 function rankedToSql(sorted: Sorted, about: About, sql: SqlBuilder): string {
   const { rows, key } = sortedToSql(sorted, about, sql)
-  const counts = sql.column(`sumMapIf(map(${key}, toUInt64(1)), ${rows})`)
-  return sql.column(`arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(${counts}), mapValues(${counts})))`)
+  const counts = isHeld(about, false)
+    ? sql.derived(`arrayReduce('sumMap', arrayMap(x -> map(x, toUInt64(1)), ${heldToSql(about, rows, key, 'text', sql)}))`)
+    : sql.column(`sumMapIf(map(${key}, toUInt64(1)), ${rows})`)
+  return sql.derived(`arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(${counts}), mapValues(${counts})))`)
 }
 
 /** Rows of the selection in the window of which `counts` holds, as one condition. */

@@ -38,7 +38,7 @@ export function compileMeasure(measure: Measure, compiler: Compiler): CompiledMe
 
 /** A ClickHouse expression of the value as a JSON text, empty for none. */
 export function measureToSql(measure: Measure, sql: SqlBuilder): string {
-  return sql.column(behaviourOf(measure).toSql(measure, sql))
+  return sql.derived(behaviourOf(measure).toSql(measure, sql))
 }
 
 /** Such as `sum of total of Order Completed in the last 30 days`. */

@@ -2,14 +2,14 @@ import { valueAt, type Json, type MeasureOf } from '@throughline/contracts'
 import { compareText } from '../../compare-text.ts'
 import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
-import type { Compiler, Memory, Occurrence } from '../behaviour.ts'
+import type { Compiler, Memory, Occurrence, View } from '../behaviour.ts'
 import { latestToSql } from '../latest-sql.ts'
 import { addValue, isLatestValues, mergeValues, type LatestValues } from '../latest-values.ts'
 import { widest } from '../retention.ts'
 import { compileSelection, describeSelection, type Selection } from '../selection.ts'
 import { MOST_VALUES } from '../totals.ts'
 import { keyOf, keyToJsonSql, keyToSql, valueOfKey } from '../values.ts'
-import { canCount, compileWindow, describeWindow, sayWhenWindowMoves, type Window } from '../window.ts'
+import { anchorToSql, canCount, compileWindow, describeWindow, sayWhenWindowMoves, traitsOf, windowFor, type Window } from '../window.ts'
 import { rowsToSql } from './figures.ts'
 import type { MeasureBehaviour } from './measure.ts'
 
@@ -26,16 +26,17 @@ export const distinct: MeasureBehaviour<MeasureOf<'distinct'>> = {
     const leaf = compiler.leaf(key, { keep: MOST_VALUES, within: window.within }, () =>
       makeValues(key, selection, window, measure.property),
     )
-    const count = (state: LatestValues, now: number): number => {
-      const from = window.from(now)
+    const count = (state: LatestValues, now: number, view: View): number => {
+      const from = windowFor(window, view).from(now)
       let n = 0
       for (let i = 0; i < state.length; i += 2) if (Number(state[i]) >= from && Number(state[i]) <= now) n++
       return n
     }
     return {
       leaf,
+      traits: traitsOf(window),
       timed: window.timed,
-      value: (view, now) => count(asValues(lookUp(view.memories, key)), now),
+      value: (view, now) => count(asValues(lookUp(view.memories, key)), now, view),
       *changes(view, now) {
         const state = asValues(lookUp(view.memories, key))
         const instants = new Set<number>()
@@ -43,13 +44,19 @@ export const distinct: MeasureBehaviour<MeasureOf<'distinct'>> = {
           const at = Number(state[i])
           for (const instant of [at, window.leavesAt(at)]) if (instant > now && instant < Infinity) instants.add(instant)
         }
-        for (const at of [...instants].sort((a, b) => a - b)) yield [at, count(state, at)]
+        for (const at of [...instants].sort((a, b) => a - b)) yield [at, count(state, at, view)]
       },
     }
   },
   toSql(measure, sql) {
     const { counts, value } = keyToSql(sql.perEvent(sql.jsonAt('properties', measure.property)), sql)
-    return `toString(least(${sql.column(`uniqExactIf(${value}, ${rowsToSql(measure, counts, sql)})`)}, ${MOST_VALUES}))`
+    const rows = rowsToSql(measure, counts, sql)
+    const anchor = anchorToSql(measure, sql)
+    const found =
+      anchor === undefined
+        ? sql.column(`uniqExactIf(${value}, ${rows})`)
+        : `arrayCount(at -> at >= ${anchor}, mapValues(${sql.column(`maxMapIf(map(${value}, at), ${rows})`)}))`
+    return `toString(least(${found}, ${MOST_VALUES}))`
   },
   describe: (measure) => `number of different ${measure.property} of ${describeSelection(measure)}${describeWindow(measure)}`,
   exactness: (measure) =>
@@ -80,18 +87,19 @@ export const edge: MeasureBehaviour<MeasureOf<'first'> | MeasureOf<'last'>> = {
     const { of, property } = measure
     const window = compileWindow(measure, compiler.context)
     const { leaf, key } = edgeLeaf(measure, of, property, window, compiler)
-    const value = (state: Edge | undefined, now: number): Json | undefined => {
-      if (state === undefined || state[0] > now || state[0] < window.from(now)) return undefined
+    const value = (state: Edge | undefined, now: number, view: View): Json | undefined => {
+      if (state === undefined || state[0] > now || state[0] < windowFor(window, view).from(now)) return undefined
       return property === undefined ? new Date(state[0]).toISOString() : valueOfKey(state[1])
     }
     return {
       leaf,
+      traits: traitsOf(window),
       timed: window.timed,
-      value: (view, now) => value(readEdge(lookUp(view.memories, key)), now),
+      value: (view, now) => value(readEdge(lookUp(view.memories, key)), now, view),
       *changes(view, now) {
         const state = readEdge(lookUp(view.memories, key))
         if (state === undefined) return
-        for (const at of [state[0], window.leavesAt(state[0])]) if (at > now && at < Infinity) yield [at, value(state, at)]
+        for (const at of [state[0], window.leavesAt(state[0])]) if (at > now && at < Infinity) yield [at, value(state, at, view)]
       },
     }
   },
@@ -102,10 +110,15 @@ export const edge: MeasureBehaviour<MeasureOf<'first'> | MeasureOf<'last'>> = {
     // The last event of all time, looked at through the window: what is outside says nothing.
     const rows = rowsToSql(measure, counts, sql)
     const n = sql.column(`countIf(${rows})`)
-    if (property !== undefined) return keyToJsonSql(latestToSql(value, rows, sql, 'at', of))
     const at = sql.column(`${of === 'first' ? 'minIf' : 'maxIf'}(at, ${rows})`)
+    const anchor = anchorToSql(measure, sql)
+    const isInside = anchor === undefined ? `${n} > 0` : `${n} > 0 and ${at} >= ${anchor}`
+    if (property !== undefined) {
+      const found = latestToSql(value, rows, sql, 'at', of)
+      return anchor === undefined ? keyToJsonSql(found) : `if(${isInside}, ${keyToJsonSql(found)}, '')`
+    }
     const text = `formatDateTime(fromUnixTimestamp64Milli(${at}, 'UTC'), '%Y-%m-%dT%H:%i:%S')`
-    return `if(${n} = 0, '', concat('"', ${text}, '.', leftPad(toString(positiveModulo(${at}, 1000)), 3, '0'), 'Z"'))`
+    return `if(not (${isInside}), '', concat('"', ${text}, '.', leftPad(toString(positiveModulo(${at}, 1000)), 3, '0'), 'Z"'))`
   },
   describe: (measure) => `${measure.property ?? 'time'} of the ${measure.of} ${describeSelection(measure)}${describeWindow(measure)}`,
   exactness: (measure) => `Keeps one event, the ${measure.of}; exact. ${sayWhenWindowMoves(measure)}`,
@@ -118,6 +131,7 @@ export const daysSince: MeasureBehaviour<MeasureOf<'days-since'>> = {
     const days = (at: number, now: number): number | undefined => (at > now ? undefined : Math.floor((now - at) / DAY))
     return {
       leaf,
+      traits: [],
       timed: true,
       value(view, now) {
         const state = readEdge(lookUp(view.memories, key))

@@ -11,6 +11,8 @@ export type Change = readonly [at: number, value: Json | undefined | typeof unkn
 /** A figure about what a person did, made ready for the hot path. */
 export interface CompiledMeasure {
   readonly leaf: Leaf
+  /** Names of the traits that it hangs on. */
+  readonly traits: readonly string[]
   /** Whether time alone can change it. */
   readonly timed: boolean
   /** Its value, `undefined` for none. Says nothing while its leaf is pending. */

@@ -1,18 +1,16 @@
 import type { Json } from '@throughline/contracts'
 import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
-import type { Compiler, Leaf, Memory, Occurrence } from '../behaviour.ts'
+import type { Compiler, Leaf, Memory, Occurrence, View } from '../behaviour.ts'
 import { addRecord, isRecords, mergeRecords, recordCount, timeOf, valueOfRecord, type Records } from '../records.ts'
 import { widest } from '../retention.ts'
 import { compileSelection, type Selected, type Selection } from '../selection.ts'
 import { addToTally, adoptTally, foldTally, mergeTallies, readTally, settleTally, type TallyRule } from '../tally.ts'
 import type { Adder } from '../totals.ts'
-import { canCount, compileWindow, type Window } from '../window.ts'
+import { canCount, compileWindow, traitsOf, type Window } from '../window.ts'
 import type { WindowFields } from '@throughline/contracts'
+import { countedOf, holdLatest, isHeld, needOf } from './held.ts'
 import { unknown, type Change, type CompiledMeasure } from './measure.ts'
-
-/** So many events of a window that moves are held one by one; of more, the latest count. */
-export const MOST_RECORDS = 500
 
 const nothing: Records = []
 const asRecords = (state: Json | undefined): Records => (isRecords(state) ? state : nothing)
@@ -45,26 +43,29 @@ interface Item<A> {
 export function compileSummed<A>(measure: Selected & WindowFields, summed: Summed<A>, compiler: Compiler): CompiledMeasure {
   const selection = compileSelection(measure, compiler.context)
   const window = compileWindow(measure, compiler.context)
-  const counts = !window.timed || (summed.inDays && window.days !== undefined)
+  const counts = !isHeld(measure, summed.inDays)
   const memoryKey = shortKey(
     JSON.stringify([counts ? 'tally' : 'records', ...selection.key, summed.source, window.key, counts ? (window.days ?? null) : null]),
   )
   const { calendar } = compiler.context
   const rule: TallyRule<A> = { adder: summed.adder, bucketOf: window.days === undefined ? () => 0 : calendar.dayOf, buckets: window.days }
-  const need = { keep: MOST_RECORDS, within: counts ? undefined : window.within }
+  const need = needOf(counts ? undefined : window.within)
   const leaf: Leaf = compiler.leaf(memoryKey, need, () =>
     counts ? makeTally(memoryKey, selection, window, summed, rule) : makeRecords(memoryKey, selection, summed),
   )
 
-  const itemsOf = (state: Json | undefined): readonly Item<A>[] => {
+  const itemsOf = (view: View): readonly Item<A>[] => {
+    const state = lookUp(view.memories, memoryKey)
     if (state === undefined) return []
-    const { latest, settled } = counts ? readTally(state) : { latest: asRecords(state), settled: [] }
+    const { latest, settled } = counts ? readTally(state) : { latest: countedOf(asRecords(state)), settled: [] }
+    const begins = window.anchor?.of(view) ?? -Infinity
     const items = settled.map(({ bucket, totals }): Item<A> => {
       const at = window.days === undefined ? -Infinity : calendar.startOf(bucket)
       return { at, leaves: window.leavesAt(at), addTo: (sum) => summed.adder.addTotals(sum, totals) }
     })
     for (let i = 0; i < recordCount(latest); i++) {
       const at = timeOf(latest, i)
+      if (at < begins) continue
       items.push({ at, leaves: window.leavesAt(at), addTo: (sum) => summed.adder.add(sum, valueOfRecord(latest, i)) })
     }
     return items
@@ -76,10 +77,11 @@ export function compileSummed<A>(measure: Selected & WindowFields, summed: Summe
   }
   return {
     leaf,
+    traits: traitsOf(window),
     timed: window.timed,
-    value: (view, now) => valueAt(itemsOf(lookUp(view.memories, memoryKey)), now),
+    value: (view, now) => valueAt(itemsOf(view), now),
     changes(view, now) {
-      const items = itemsOf(lookUp(view.memories, memoryKey))
+      const items = itemsOf(view)
       if (items.some(({ at }) => at > now)) return changesOneByOne(items, now, valueAt)
       return window.timed ? changesByLeaving(items, now, summed) : []
     },
@@ -120,9 +122,9 @@ function makeRecords<A>(key: string, selection: Selection, summed: Summed<A>): M
     widen: need.widen,
     add(state: Json | undefined, occurrence: Occurrence) {
       const value = selection.matches(occurrence) ? summed.read(occurrence) : undefined
-      return value === undefined ? state : addRecord(asRecords(state), occurrence.at, occurrence.hash, value, need)
+      return value === undefined ? state : holdLatest(addRecord(asRecords(state), occurrence.at, occurrence.hash, value, need))
     },
-    merge: (a, b) => mergeRecords(asRecords(a), asRecords(b), need),
+    merge: (a, b) => holdLatest(mergeRecords(asRecords(a), asRecords(b), need)),
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Json, SequenceCondition, SequenceStep } from '@throughline/contracts'
 import { murmur32, shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
-import { isPending, type ConditionBehaviour, type Memory, type Occurrence } from '../behaviour.ts'
+import { isPending, type ConditionBehaviour, type Memory, type Occurrence, type View } from '../behaviour.ts'
 import { describeFilters } from '../filters.ts'
 import { widest } from '../retention.ts'
 import { compileSelection, describeSelection, type Selection } from '../selection.ts'
 import { keyOf, valuesAt } from '../values.ts'
-import { compileWindow, describeWindow, sayWhenWindowMoves, type Window } from '../window.ts'
+import { compileWindow, describeWindow, sayWhenWindowMoves, traitsOf, windowFor, type Window } from '../window.ts'
 import { addMoment, asMoments, mergeMoments, MOST_MOMENTS, type Moments } from './moments.ts'
 import { planOf, selectedBy } from './plan.ts'
 import { holdsAt, nextFlipOf, spansOf, type Span } from './spans.ts'
@@ -27,18 +27,19 @@ export const sequenceCondition: ConditionBehaviour<SequenceCondition> = {
     const memoryKey = shortKey(JSON.stringify(['sequence', known, ...(window.key ?? [])]))
     const leaf = compiler.leaf(memoryKey, { keep: MOST_MOMENTS, within: window.within }, () => makeMoments(memoryKey, steps, window))
     // The state of a person is asked several times between two changes.
-    let latest: { readonly of: Moments; readonly spans: readonly Span[] } | undefined
-    const spans = (state: Json | undefined): readonly Span[] => {
-      const of = asMoments(state)
-      if (latest?.of !== of) latest = { of, spans: spansOf(of, plan, window) }
+    let latest: { readonly of: Moments; readonly anchor: number | undefined; readonly spans: readonly Span[] } | undefined
+    const spansFor = (view: View): readonly Span[] => {
+      const of = asMoments(lookUp(view.memories, memoryKey))
+      const anchor = window.anchor?.of(view)
+      if (latest?.of !== of || latest.anchor !== anchor) latest = { of, anchor, spans: spansOf(of, plan, windowFor(window, view)) }
       return latest.spans
     }
     return {
       leaves: [leaf],
-      traits: [],
+      traits: traitsOf(window),
       timed: window.timed || plan.wait > 0,
-      value: (view, now) => (isPending(view, leaf.key) ? 'pending' : holdsAt(spans(lookUp(view.memories, memoryKey)), now)),
-      nextChangeAt: (view, now) => nextFlipOf(spans(lookUp(view.memories, memoryKey)), now),
+      value: (view, now) => (isPending(view, leaf.key) ? 'pending' : holdsAt(spansFor(view), now)),
+      nextChangeAt: (view, now) => nextFlipOf(spansFor(view), now),
     }
   },
 

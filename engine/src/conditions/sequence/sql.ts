@@ -2,7 +2,7 @@ import type { SequenceCondition } from '@throughline/contracts'
 import { selectionToSql } from '../selection.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
 import { keysToSql } from '../values.ts'
-import { compileWindow, windowToSql } from '../window.ts'
+import { anchorToSql, compileWindow, windowToSql } from '../window.ts'
 import { MOST_MOMENTS } from './moments.ts'
 import { planOf, selectedBy } from './plan.ts'
 
@@ -27,7 +27,9 @@ export function sequenceToSql(condition: SequenceCondition, sql: SqlBuilder): st
   const moments = momentsToSql(condition, sql)
   const bitsIn = (moment: string, bits: number): string => `bitAnd(${moment}.3, ${bits}) != 0`
 
-  let start = sql.derived(`arrayMap(a -> if(${bitsIn('a', plan.done[0]!.bit)}, a.2, ${never}), ${moments})`)
+  const anchor = anchorToSql(condition, sql)
+  const begins = anchor === undefined ? '' : ` and a.2 >= ${anchor}`
+  let start = sql.derived(`arrayMap(a -> if(${bitsIn('a', plan.done[0]!.bit)}${begins}, a.2, ${never}), ${moments})`)
   for (const { bit, within, without } of plan.done.slice(1)) {
     const broken = without === 0 ? '0' : bitsIn('a', without)
     const own = `arrayMap((a, s) -> (a.1, a.2, s, toUInt8(s != ${never} or ${broken})), ${moments}, ${start})`

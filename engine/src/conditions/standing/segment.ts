@@ -4,11 +4,11 @@ import type { ConditionContext } from '../context.ts'
 
 /**
  * In another segment: the condition of that segment stands here in its place, so that both change at the same instant, and
- * both hang on the same leaves. A segment that is not there has nobody in it, nor has one that asks about itself, which no publication lets in.
+ * both hang on the same leaves. It is compiled once, in however many places it stands. A segment that is not there has nobody in it, nor has one that asks about itself, which no publication lets in.
  */
 export const segmentCondition: ConditionBehaviour<SegmentCondition> = {
-  compile: ({ segment }, { context, compile }) => inside(segment, context, compile, nobodyIsIn),
-  toSql: ({ segment }, sql) => `(${inside(segment, sql.context, sql.compile, () => '0')})`,
+  compile: ({ segment }, { context, compile, shared }) => shared(segment, () => inside(segment, context, compile, nobodyIsIn)),
+  toSql: ({ segment }, sql) => sql.shared(segment, () => `(${inside(segment, sql.context, sql.compile, () => '0')})`),
   describe: ({ segment }) => `is in the segment ${segment}`,
   exactness: () => 'Changes at the very instant at which the other segment does.',
   children: () => [],

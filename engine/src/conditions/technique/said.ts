@@ -8,7 +8,7 @@ import { makeLatestWord, wordIn } from '../latest-word.ts'
 import { countAt, isOccurrences, nextFlipAt } from '../occurrences.ts'
 import { selectionToSql } from '../selection.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
-import { compileWindow, describeWindow, sayWhenWindowMoves, windowToSql } from '../window.ts'
+import { anchorToSql, compileWindow, describeWindow, sayWhenWindowMoves, traitsOf, windowFor, windowToSql } from '../window.ts'
 
 /*
  * What events say by the way, in their context: the latest word, or whether one of all that were said passes. An event that says
@@ -37,8 +37,8 @@ export interface Asked {
 /** All that people do, without what Throughline says of itself. */
 const anything = { event: '*' }
 
-function isOfAllTime({ ever, within, calendarDays, between }: EverFields): boolean {
-  return (ever ?? within ?? calendarDays ?? between) !== undefined
+function isOfAllTime({ ever, within, calendarDays, between, since }: EverFields): boolean {
+  return (ever ?? within ?? calendarDays ?? between ?? since) !== undefined
 }
 
 export function compileSaid(when: EverFields, told: Told, asked: Asked, compiler: Compiler): CompiledCondition {
@@ -88,16 +88,16 @@ function compileEver(when: EverFields, told: Told, asked: Asked, compiler: Compi
   const { key } = leaf
   return {
     leaves: [leaf],
-    traits: [],
+    traits: traitsOf(window),
     timed: window.timed,
     value(view, now) {
       if (isPending(view, key)) return 'pending'
       const state = lookUp(view.memories, memoryKey)
-      return isOccurrences(state) && countAt(state, now, window) > 0
+      return isOccurrences(state) && countAt(state, now, windowFor(window, view)) > 0
     },
     nextChangeAt(view, now) {
       const state = lookUp(view.memories, memoryKey)
-      return isOccurrences(state) ? nextFlipAt(state, { op: 'at-least', n: 1 }, now, window) : null
+      return isOccurrences(state) ? nextFlipAt(state, { op: 'at-least', n: 1 }, now, windowFor(window, view)) : null
     },
   }
 }
@@ -113,7 +113,9 @@ export function saidToSql(when: EverFields, told: Told, asked: Asked, sql: SqlBu
   const window = windowToSql(when, sql)
   sql.reads([name, ...window.rows, `${word} != ''`].join(' and '))
   const passes = sql.perEvent([name, ...window.parts, `${word} != ''`, asked.toSql(word, 'at', sql)].join(' and '))
-  return `${sql.column(`countIf(${passes})`)} > 0`
+  const happened = `${sql.column(`countIf(${passes})`)} > 0`
+  const anchor = anchorToSql(when, sql)
+  return anchor === undefined ? happened : `(${happened} and ${sql.column(`maxIf(at, ${passes})`)} >= ${anchor})`
 }
 
 /** A sentence of what was said last, or of what was said once: `ever used …`, `used … in the last 30 days`. */

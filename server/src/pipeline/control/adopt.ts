@@ -11,6 +11,8 @@ const schema = z.object({
   last: z.array(z.string()).optional(),
   /** A person's whole state folded from history. */
   profile: z.custom<ProfileState>((value) => typeof value === 'object' && value !== null).optional(),
+  /** The request that this is the answer to. */
+  refold: z.string().optional(),
 })
 
 /** What was computed from history arrives: leaf states of one person, the end of a fill, or a person folded anew. */
@@ -18,7 +20,7 @@ export const adopt: PersonControl<z.infer<typeof schema>> = {
   about: 'person',
   parse: (properties) => schema.parse(properties),
   staysWithTombstone: ({ last }) => last !== undefined,
-  take({ leaves, last, profile }, { turn, state, now }, person) {
+  take({ leaves, last, profile, refold }, { turn, state, now }, person) {
     if (last !== undefined) {
       const ended = last.filter((leaf) => state.pending.has(leaf))
       if (ended.length === 0) return
@@ -28,7 +30,9 @@ export const adopt: PersonControl<z.infer<typeof schema>> = {
     }
     turn.fireTimers(state, person, now)
     if (leaves !== undefined) turn.keep(state, person, adoptLeaves(profileOf(person), leaves, turn.context(state, now)), 1)
-    if (profile !== undefined) turn.keep(state, person, adoptProfile(profileOf(person), profile, turn.context(state, now)), 1)
+    const awaited = profileOf(person).refold
+    if (profile !== undefined && (awaited === undefined || awaited === refold))
+      turn.keep(state, person, adoptProfile(profileOf(person), profile, turn.context(state, now)), 1)
     person.lastNow = now
   },
 }

@@ -67,15 +67,19 @@ test('somebody who was merged while parts of their history were still on their w
   expect((await readProfile(database.pool, loser))?.mergedInto).toBe(winner)
   expect((await readProfile(database.pool, winner))?.pending).toEqual([leaf])
   expect(await decided()).toEqual([])
-  expect((await database.pool.query('select profile_id from profile_refolds')).rows).toEqual([{ profile_id: winner }])
-  // What was folded for the loser alone is a part only, too.
-  for (const [id, events] of [
-    [loser, [order(1)]],
-    [winner, [order(1), order(2)]],
+  const asked = `select profile_id, live_seq || '.' || bulk_seq as request from profile_refolds`
+  const { rows } = await database.pool.query<{ profile_id: string; request: string }>(asked)
+  expect(rows.map((row) => row.profile_id)).toEqual([winner])
+  // What was folded for the loser alone is a part only, and so is what was folded for the winner before the merge.
+  for (const [id, events, refold] of [
+    [loser, [order(1)], '1.1'],
+    [winner, [order(1)], '1.0'],
+    [winner, [order(1), order(2)], rows[0]!.request],
   ] as const) {
     expect(await decided()).toEqual([])
+    expect((await readProfile(database.pool, winner))?.pending).toEqual([leaf])
     const profile = foldProfile(id, 0, events, { definitions })
-    await append(database.pool, [{ profileId: id, type: 'control', name: 'adopt', lane: 1, properties: { profile } }])
+    await append(database.pool, [{ profileId: id, type: 'control', name: 'adopt', lane: 1, properties: { profile, refold } }])
     await untilTaken(database.pool)
   }
   expect((await readProfile(database.pool, winner))?.pending).toBeUndefined()

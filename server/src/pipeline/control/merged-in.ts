@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { mergeProfiles, type ProfileState } from '@throughline/engine'
 import { profileOf } from '../advance/person.ts'
 import type { PersonControl } from './control.ts'
+import { requestRefold } from './request-refold.ts'
 
 // The state was written by merge-out of this program; its shape is the engine's and is trusted.
 const schema = z.object({
@@ -23,7 +24,6 @@ export const mergedIn: PersonControl<z.infer<typeof schema>> = {
     person.lastNow = now
     turn.keep(state, person, result, 0)
     turn.touch(person)
-    if ((result.profile.pending?.length ?? 0) > 0)
-      turn.batch.refolds.push({ shard: state.shard, profileId: person.id, liveSeq: row.seq, bulkSeq: state.bulkSeq })
+    if ((result.profile.pending?.length ?? 0) > 0) requestRefold(turn, person, { live: row.seq, bulk: state.bulkSeq })
   },
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { doubtMemories } from '@throughline/engine'
 import { forgotten, profileOf } from '../advance/person.ts'
 import type { PersonControl } from './control.ts'
+import { requestRefold } from './request-refold.ts'
 
 const schema = z.object({ reason: z.string() })
 
@@ -16,7 +17,6 @@ export const refold: PersonControl<z.infer<typeof schema>> = {
     if (person.mergedInto === forgotten) return
     turn.fireTimers(state, person, now)
     person.profile = doubtMemories(profileOf(person), turn.context(state, now))
-    turn.touch(person)
-    turn.batch.refolds.push({ shard: state.shard, profileId: person.id, liveSeq: state.liveSeq, bulkSeq: row.seq })
+    requestRefold(turn, person, { live: state.liveSeq, bulk: row.seq })
   },
 }

@@ -3,6 +3,7 @@ import { eventNames } from '@throughline/contracts'
 import { beginRefold } from '@throughline/engine'
 import { forgotten, profileOf } from '../advance/person.ts'
 import type { PersonControl } from './control.ts'
+import { requestRefold } from './request-refold.ts'
 
 const schema = z.object({ merge: z.string().min(1), loser: z.uuid(), winner: z.uuid() })
 
@@ -22,8 +23,7 @@ export const unmerge: PersonControl<z.infer<typeof schema>> = {
     }
     turn.fireTimers(state, person, now)
     person.profile = beginRefold(profileOf(person), turn.context(state, now))
-    turn.touch(person)
-    turn.batch.refolds.push({ shard: state.shard, profileId: person.id, liveSeq: row.seq, bulkSeq: state.bulkSeq })
+    requestRefold(turn, person, { live: row.seq, bulk: state.bulkSeq })
     turn.batch.facts.push({
       shard: state.shard,
       profileId: person.id,

@@ -7,6 +7,7 @@ import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platf
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, withTransaction, type Pool } from '../../platform/postgres/index.ts'
 import type { Append } from '../advance/batch.ts'
+import { nameOfRefold } from '../control/request-refold.ts'
 import type { Definitions } from '../definitions.ts'
 import { RENEW_MS } from '../leases.ts'
 import { PipelineError } from '../errors.ts'
@@ -130,13 +131,15 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
       [
         adoptEntry(task.profileId, `profile:${task.profileId}:${randomUUID()}`, {
           profile: JSON.parse(JSON.stringify(folded)) as Record<string, Json>,
+          refold: nameOfRefold(task),
         }),
       ],
       async (client) => {
-        await client.query('delete from profile_refolds where shard = $1::smallint and profile_id = $2::uuid', [
-          shardOf(task.profileId),
-          task.profileId,
-        ])
+        // One that was asked for since stays.
+        await client.query(
+          `delete from profile_refolds where shard = $1::smallint and profile_id = $2::uuid and live_seq = $3::bigint and bulk_seq = $4::bigint`,
+          [shardOf(task.profileId), task.profileId, task.live, task.bulk],
+        )
       },
     )
   }

@@ -57,21 +57,25 @@ export interface RefoldTask {
   readonly createdAt: number
   /** The profile and all that stand in it today. */
   readonly members: readonly string[]
+  /** Where the shard's streams were when it was asked: tells the request from later ones. */
+  readonly live: number
+  readonly bulk: number
 }
 
 export async function readRefoldTasks(db: Db, limit: number): Promise<RefoldTask[]> {
-  const { rows } = await db.query<{ id: string; created_at: number; members: string[] }>(
-    `with recursive due as (select shard, profile_id from profile_refolds order by shard, profile_id limit $1::int),
+  const { rows } = await db.query<{ id: string; created_at: number; members: string[]; live: number; bulk: number }>(
+    `with recursive due as (select shard, profile_id, live_seq, bulk_seq from profile_refolds order by shard, profile_id limit $1::int),
      chain (root, id) as (
        select profile_id, profile_id from due
        union
        select c.root, m.loser from chain c join merges m on m.winner = c.id and m.undone_at is null
      )
-     select d.profile_id as id, coalesce(p.created_at, 0) as created_at, (select jsonb_agg(c.id) from chain c where c.root = d.profile_id) as members
+     select d.profile_id as id, coalesce(p.created_at, 0) as created_at, (select jsonb_agg(c.id) from chain c where c.root = d.profile_id) as members,
+       d.live_seq as live, d.bulk_seq as bulk
      from due d left join profiles p on p.shard = d.shard and p.id = d.profile_id`,
     [limit],
   )
-  return rows.map((row) => ({ profileId: row.id, createdAt: row.created_at, members: row.members }))
+  return rows.map(({ id, created_at: createdAt, ...rest }) => ({ profileId: id, createdAt, ...rest }))
 }
 
 /** How far the streams of these shards reach now, and how far they are exported. */

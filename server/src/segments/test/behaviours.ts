@@ -27,6 +27,8 @@ const window = fc.oneof(
       .map((between) => ({ between })),
   },
 )
+const since = fc.constantFrom('renewal', 'a.b').map((trait) => ({ since: { trait } }))
+const anyWindow = fc.oneof({ weight: 4, arbitrary: window }, { weight: 1, arbitrary: since })
 const times = fc.oneof(
   fc.record({ op: fc.constant('at-least' as const), n: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ op: fc.constantFrom('at-most' as const, 'exactly' as const), n: fc.integer({ min: 0, max: 3 }) }),
@@ -34,7 +36,7 @@ const times = fc.oneof(
 const count = fc.constantFrom({}, {}, { count: 'days' as const })
 const join = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>): fc.Arbitrary<A & B> =>
   fc.tuple(a, b).map(([one, two]) => ({ ...one, ...two }))
-const counted = join(join(fc.record({ times }), count), window)
+const counted = join(join(fc.record({ times }), count), anyWindow)
 
 const event: fc.Arbitrary<Condition> = join(fc.record({ kind: fc.constant('event' as const), event: selected, where }), counted)
 const view: fc.Arbitrary<Condition> = join(
@@ -47,7 +49,7 @@ const view: fc.Arbitrary<Condition> = join(
 const eventTime: fc.Arbitrary<Condition> = join(
   fc.record({ kind: fc.constant('event-time' as const), event: selected, which: fc.constantFrom('first' as const, 'last' as const) }),
   fc.oneof(
-    { weight: 3, arbitrary: window },
+    { weight: 3, arbitrary: anyWindow },
     { weight: 1, arbitrary: fc.constantFrom('3 hours', '1 day').map((longerAgo) => ({ longerAgo })) },
   ),
 )
@@ -74,6 +76,7 @@ const between = fc.array(join(stepEvent, not), { maxLength: 1 })
 const sequenceWindow = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ within: '2 days' }, { calendarDays: 2 }, { between: { from: day(20), to: day(50) } }) },
   { weight: 1, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: since },
 )
 /** A value that every step of it has, in lists too. */
 const same = fc.constantFrom({}, {}, {}, {}, { same: 'place' }, { same: 'items[].sku' })
@@ -90,7 +93,7 @@ const sequence: fc.Arbitrary<Condition> = join(
 
 const property = fc.constantFrom('amount', 'place', 'a.b')
 const scalar = fc.constantFrom<string | number | boolean>('shoes', 'ü 🛒', '', 5, 5.1, true, 49.9)
-const about = join(fc.record({ event: selected, where }), window)
+const about = join(fc.record({ event: selected, where }), anyWindow)
 const fixed = fc.constantFrom({}, { between: { from: '2026-01-02' } })
 const sorted = fc.oneof(
   { weight: 3, arbitrary: fc.record({ property }) },
@@ -137,7 +140,7 @@ const measured = Object.entries(measures).map(([kind, measure]): fc.Arbitrary<Co
 )
 
 /** Questions about what people did, of every kind. */
-export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message, sequence, sequence, ...measured]
+export const behaviours: readonly fc.Arbitrary<Condition>[] = [event, view, eventTime, message, sequence, ...measured]
 
 const value: fc.Arbitrary<Json> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(5, 5.1, -0.1, 0.2, 0.3, 49.9, 100) },
@@ -149,6 +152,8 @@ const properties: fc.Arbitrary<JsonObject> = fc.record(
   { amount: value, place: value, a: fc.constantFrom<Json>({ b: 5 }, 'GB', 5), items },
   { requiredKeys: [] },
 )
+const renewal = fc.constantFrom<Json>(day(10), day(40), '2026-01-03', (begin + 60 * hour) / 1_000, 'soon', null, '')
+const said = fc.oneof(properties, fc.record({ renewal, a: fc.constantFrom<Json>({ b: day(30) }, { b: 5 }) }, { requiredKeys: ['renewal'] }))
 const viewed = fc.record({ name: fc.constantFrom('Home', 'Hats', 'Shoes', 5) }, { requiredKeys: [] })
 const outcome = fc.record(
   { channel: fc.constantFrom('email', 'inbox'), journey: fc.constantFrom('welcome', 'winback'), machine: fc.boolean() },
@@ -159,7 +164,7 @@ const done: fc.Arbitrary<Pick<Spoken, 'type' | 'name' | 'properties'>> = fc.oneo
   { weight: 2, arbitrary: fc.record({ type: fc.constant('page' as const), name: fc.constant('Page Viewed'), properties: viewed }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('screen' as const), name: fc.constant('Screen Viewed'), properties: viewed }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('outcome' as const), name: fc.constantFrom(...messages), properties: outcome }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('identify' as const), name: fc.constant('Identified'), properties }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('identify' as const), name: fc.constant('Identified'), properties: said }) },
 )
 
 /** What one person does in four days, some of it told late, some of it twice. */

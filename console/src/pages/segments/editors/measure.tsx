@@ -33,8 +33,8 @@ const ofOneValue: readonly Of[] = ['rank', 'share']
 
 /** The figure with other words, keeping what it has in common with the one before. */
 function withOf(before: Fields, of: Of): Fields {
-  const { event, where, within, calendarDays, between, property, by, value } = before
-  const window = of === 'days-since' ? {} : of === 'first' ? { between } : { within, calendarDays, between }
+  const { event, where, within, calendarDays, between, since, property, by, value } = before
+  const window = of === 'days-since' ? {} : of === 'first' ? { between } : { within, calendarDays, between, since }
   const told =
     sorts.includes(of) && by !== undefined ? { by } : needsProperty.includes(of) || sorts.includes(of) ? { property: property ?? '' } : {}
   return tidy({ of, event, where, ...window, ...told, ...(ofOneValue.includes(of) && { value: value ?? '' }) })

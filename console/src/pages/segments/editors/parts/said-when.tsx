@@ -16,8 +16,8 @@ interface SaidWhenProps {
 
 /** Whether it is about what was said last, or about anything that was ever said, or said in a window. */
 export function SaidWhenField({ value, isWrong, onChange }: SaidWhenProps) {
-  const { ever, within, calendarDays, between } = value
-  const any = (ever ?? within ?? calendarDays ?? between) !== undefined
+  const { ever, within, calendarDays, between, since } = value
+  const any = (ever ?? within ?? calendarDays ?? between ?? since) !== undefined
   return (
     <>
       <Pick
@@ -31,7 +31,7 @@ export function SaidWhenField({ value, isWrong, onChange }: SaidWhenProps) {
       />
       {any ? (
         <WindowField
-          value={{ within, calendarDays, between }}
+          value={{ within, calendarDays, between, since }}
           isWrong={isWrong}
           onChange={(window) => onChange(Object.keys(window).length === 0 ? { ever: true } : window)}
         />

@@ -1,7 +1,8 @@
 import type { WindowFields } from '@throughline/contracts'
 import { DayField, DurationField, NumberField, Pick } from './fields.tsx'
+import { SuggestField } from './suggest-field.tsx'
 
-type When = 'ever' | 'within' | 'days' | 'between' | 'since' | 'until'
+type When = 'ever' | 'within' | 'days' | 'between' | 'since' | 'until' | 'trait'
 
 const whens: readonly (readonly [When, string])[] = [
   ['ever', 'ever'],
@@ -10,9 +11,11 @@ const whens: readonly (readonly [When, string])[] = [
   ['between', 'between'],
   ['since', 'since'],
   ['until', 'until'],
+  ['trait', 'since the date in their trait'],
 ]
 
-function whenOf({ within, calendarDays, between }: WindowFields): When {
+function whenOf({ within, calendarDays, between, since }: WindowFields): When {
+  if (since !== undefined) return 'trait'
   if (within !== undefined) return 'within'
   if (calendarDays !== undefined) return 'days'
   if (between === undefined) return 'ever'
@@ -33,6 +36,8 @@ function windowOf(when: When): WindowFields {
       return { between: { from: '' } }
     case 'until':
       return { between: { to: '' } }
+    case 'trait':
+      return { since: { trait: '' } }
     default:
       return when satisfies never
   }
@@ -40,8 +45,8 @@ function windowOf(when: When): WindowFields {
 
 /** The condition with another window, and with no trace of the one before. */
 export function withWindow<C extends WindowFields>(condition: C, window: WindowFields): C {
-  const { within: _, calendarDays: __, between: ___, ...rest } = condition
-  // The three fields are optional in every condition that has them.
+  const { within: _, calendarDays: __, between: ___, since: ____, ...rest } = condition
+  // The four fields are optional in every condition that has them.
   return { ...rest, ...window } as C
 }
 
@@ -53,7 +58,7 @@ interface WindowProps {
 
 /** Which time it is about: ever, a window that slides with the clock or the calendar, or a fixed one. */
 export function WindowField({ value, isWrong, onChange }: WindowProps) {
-  const { within, calendarDays, between } = value
+  const { within, calendarDays, between, since } = value
   const when = whenOf(value)
   return (
     <>
@@ -72,6 +77,16 @@ export function WindowField({ value, isWrong, onChange }: WindowProps) {
           />
           <span>{calendarDays === 1 ? 'day: today' : 'days'}</span>
         </>
+      )}
+      {since === undefined ? null : (
+        <SuggestField
+          label="Trait that says since when"
+          placeholder="trait, such as renewal_date"
+          wanted={{ of: 'traits' }}
+          value={since.trait}
+          wrong={isWrong('since.trait')}
+          onChange={(trait) => onChange({ since: { trait } })}
+        />
       )}
       {between?.from === undefined ? null : (
         <DayField
