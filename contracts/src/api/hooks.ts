@@ -38,7 +38,10 @@ export const hookSchema = z.object({
   name: z.string(),
   source: z.string().meta({ description: 'of its events' }),
   kind: z.enum(hookKinds),
-  path: z.string().meta({ description: 'the address behind that of the server; whoever has it can send' }),
+  path: z.string().meta({
+    description:
+      'the address behind that of the server; whoever has it can send. Empty when it was sealed under another secret key: renew it',
+  }),
   signature: hookSignatureSchema.nullable(),
   hasSecret: z.boolean(),
   items: z.string().meta({ description: 'where in the body the list of what is told stands; empty for the body itself' }),

@@ -5,7 +5,7 @@ import { readCursor, writeCursor, type Handlers } from '../platform/http/index.t
 import type { Pool } from '../platform/postgres/index.ts'
 import { detectFile } from './detect/sniff.ts'
 import { describeErrors } from './errors-file.ts'
-import { FileImportError } from './errors.ts'
+import { FileImportError, fileGone } from './errors.ts'
 import type { Files } from './files.ts'
 import { suggestMapping } from './intake.ts'
 import { checkFile, requireMapping } from './mapping/check.ts'
@@ -52,10 +52,7 @@ export function makeImportHandlers({ pool, files, settings, wake }: ImportDeps):
   const requireFile = async (id: string): Promise<StoredImport> => {
     const found = await readImport(pool, id)
     if (await files.has(id)) return found
-    throw new FileImportError('conflict', 'file_import_gone', `The file "${found.name}" is not on this server any more. Upload it again.`, {
-      field: 'id',
-      value: id,
-    })
+    throw fileGone(found)
   }
   const move = async (id: string, from: readonly ImportState[], to: ImportState, allowed: string) => {
     if (!(await moveImport(pool, id, from, to, Date.now()))) throw busy(await readImport(pool, id), allowed)

@@ -14,7 +14,8 @@ import { findMissing, requireMapping } from './mapping/check.ts'
 import { applyPreset, choosePreset } from './mapping/presets.ts'
 import { readMappings } from './mapping/saved.ts'
 import { suggestColumns } from './mapping/suggest.ts'
-import { insertImport, moveImport, readImport, toFileImport } from './store.ts'
+import { fileGone } from './errors.ts'
+import { hasFile, insertImport, moveImport, readImport, toFileImport } from './store.ts'
 
 /** How files that nobody uploads become imports; for whoever fetches them. */
 export interface Intake {
@@ -34,6 +35,8 @@ export interface Intake {
   add(db: Db, made: Parameters<typeof insertImport>[1], begin: boolean): Promise<void>
   /** Starts an import that waits. @throws FileImportError when it is not there or its mapping lacks something */
   begin(db: Db, id: string): Promise<FileImport | null>
+  /** Imports of a pull that wait for their mapping are nobody's from then on. */
+  release(db: Db, pull: string): Promise<void>
   /** @throws FileImportError `file_import_unknown` */
   read(db: Db, id: string): Promise<FileImport>
   /** @throws FileImportError `file_mapping_wrong`, ListError when the list is not there */
@@ -75,7 +78,11 @@ export function makeIntake(deps: { readonly pool: Pool; readonly files: Files; s
       const found = await readImport(db, id)
       requireMapping(found.kind, found.mapping)
       if (found.options.list !== null) await requireList(pool, found.options.list)
+      if (!(await hasFile(db, id))) throw fileGone(found)
       return (await start(db, id)) ? toFileImport(await readImport(db, id)) : null
+    },
+    async release(db, pull) {
+      await db.query(`update imports set pull_id = null where pull_id = $1::uuid and state in ('draft', 'checking')`, [pull])
     },
     read: async (db, id) => toFileImport(await readImport(db, id)),
     async check(kind, mapping, list) {

@@ -234,6 +234,12 @@ export async function finishImport(db: Db, held: StoredImport, phase: Phase, err
   return rowCount === 1
 }
 
+/** Whether the file of an import is still kept somewhere. */
+export async function hasFile(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.query('select 1 from imports where id = $1::uuid and has_file', [id])
+  return rowCount === 1
+}
+
 /** Imports at rest whose files are still kept, of these ids. */
 export async function readKept(db: Db, ids: readonly string[]): Promise<(StoredImport & { readonly searchedAt: number })[]> {
   const { rows } = await db.query<Row & { searched_at: number }>(

@@ -40,7 +40,8 @@ export type AcceptOutcome =
   | { readonly kind: 'accepted'; readonly eventId: string; readonly profileId: string }
   /** Accepted before, under the same source and message id. */
   | { readonly kind: 'duplicate'; readonly eventId: string }
-  | { readonly kind: 'rejected'; readonly eventId: string; readonly problems: readonly Problem[] }
+  /** `forgotten`: it is about somebody who was forgotten, so nothing of it may be kept anywhere. */
+  | { readonly kind: 'rejected'; readonly eventId: string; readonly problems: readonly Problem[]; readonly forgotten?: true }
 
 /** A consent said by an event, as it is written beside it. */
 export interface ConsentChange {

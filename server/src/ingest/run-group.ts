@@ -102,6 +102,7 @@ function refusal({ eventId }: Prepared): AcceptOutcome {
   return {
     kind: 'rejected',
     eventId,
+    forgotten: true,
     problems: [{ field: 'event', value: undefined, allowed: 'events of people who were not forgotten', message }],
   }
 }

@@ -21,6 +21,9 @@ export async function readComputedTraits(db: Db): Promise<RouteResponse<'compute
     fillingEpochs(db),
     loadDefinitions(db),
   ])
+  const uses = definitions.flatMap((one) =>
+    one.kind === 'trait' ? [] : [{ kind: one.kind, id: one.id, name: one.name, names: namedIn(one) }],
+  )
   return rows
     .map(({ version, epoch, body, published_at }) => ({
       id: body.id,
@@ -30,21 +33,25 @@ export async function readComputedTraits(db: Db): Promise<RouteResponse<'compute
       definition: body,
       ...describeTrait(body),
       filling: filling.has(epoch),
-      usedIn: definitions.flatMap((one) =>
-        one.kind !== 'trait' && asks(one, body.id) ? [{ kind: one.kind, id: one.id, name: one.name }] : [],
-      ),
+      usedIn: uses.flatMap(({ names, ...use }) => (names.has(body.id) ? [use] : [])),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Whether a condition of it asks for the trait, or a text of it prints it. */
-function asks(definition: Definition, trait: string): boolean {
-  const printed = new RegExp(`profile(?:\\.${trait}(?![\\w-])|\\[["']${trait}["']\\])`)
-  const isAsked = (value: unknown): boolean => {
-    if (typeof value === 'string') return printed.test(value)
-    if (Array.isArray(value)) return value.some(isAsked)
-    if (typeof value !== 'object' || value === null) return false
-    return ('kind' in value && value.kind === 'computed' && 'trait' in value && value.trait === trait) || Object.values(value).some(isAsked)
+/** How a template prints what is known of somebody: `profile.lifetime-value`, `profile["lifetime-value"]`. */
+const PRINTED = /profile(?:\.([\w-]+)|\[["']([^"'\]]+)["']\])/g
+
+/** The ids that its conditions ask for, and those that a text of it prints. */
+function namedIn(definition: Definition): Set<string> {
+  const found = new Set<string>()
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string') for (const [, plain, quoted] of value.matchAll(PRINTED)) found.add(plain ?? quoted!)
+    else if (Array.isArray(value)) value.forEach(walk)
+    else if (typeof value === 'object' && value !== null) {
+      if ('kind' in value && value.kind === 'computed' && 'trait' in value) found.add(String(value.trait))
+      Object.values(value).forEach(walk)
+    }
   }
-  return isAsked(definition)
+  walk(definition)
+  return found
 }

@@ -69,7 +69,7 @@ test('computed traits stand with the person and in the columns of an export', as
   })
   expect(rows.find(({ user_id }) => user_id === 'u8')).toMatchObject({ 'computed:carts': '0', 'computed:last-cart': '' })
   expect((await app.call('exportColumns', {})).items).toContainEqual({ id: 'computed:carts', label: 'Carts', group: 'computed' })
-  expect((await download({ columns: 'computed:nothing' })).status).toBe(400)
+  for (const columns of ['computed:nothing', 'segment cart-people', 'trait carts']) expect((await download({ columns })).status).toBe(400)
 })
 
 test('a segment as JSON lines has its people and no others, and that it was handed out is recorded', async () => {

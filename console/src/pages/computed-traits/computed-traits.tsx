@@ -14,7 +14,10 @@ type Trait = RouteResponse<'computedTraits'>['items'][number]
 
 /** All computed traits: what each says, and what uses it. */
 export function ComputedTraits() {
-  const traits = useQuery({ ...ask('computedTraits', {}), refetchInterval: 5_000 })
+  const traits = useQuery({
+    ...ask('computedTraits', {}),
+    refetchInterval: ({ state }) => (state.data?.items.some(({ filling }) => filling) === true ? 5_000 : 30_000),
+  })
   return (
     <Page
       title="Computed traits"

@@ -91,6 +91,7 @@ function Editor({ begin, id: existing, taken }: EditorProps) {
     mutationFn: () => call('applyDefinitions', { body: { definitions: [definition] } }),
     onSuccess: async ({ results }) => {
       await queryClient.invalidateQueries({ queryKey: ['computedTraits'] })
+      await queryClient.invalidateQueries({ queryKey: ['definitions'] })
       const [result] = results
       toast(
         result?.change === 'unchanged'

@@ -17,6 +17,11 @@ test('numbers that a plain number would round become texts, and digits inside te
   expect(() => parseExactly('{"a":')).toThrow(SyntaxError)
 })
 
+test('a body that ends within a text is refused after one look, however many quotes stand in it', { timeout: 5_000 }, () => {
+  // Looked at anew from each quote this takes longer than a test may.
+  expect(() => parseExactly(`{"a":1234567890123456,"b":"${'\\"'.repeat(80_000)}`)).toThrow(SyntaxError)
+})
+
 const order: JsonObject = {
   id: 7,
   customer: { email: 'a@b.example', emails: [{ value: 'x@y.example' }] },

@@ -21,6 +21,15 @@ export interface Received {
   readonly refused: readonly { readonly index: number; readonly problems: readonly Problem[] }[]
 }
 
+/** What came of a body, and what is said of it to others than the sender. */
+export interface Outcome {
+  readonly received: Received
+  /** Why nothing of it could be taken; null when something was. */
+  readonly failure: ConnectorError | null
+  /** Whether it tells of somebody who was forgotten, so that nothing of it may be kept. */
+  readonly forgotten: boolean
+}
+
 /** The text of a body and what it says. @throws ConnectorError `hook_body_wrong`, IngestError when it is too long or no text */
 export async function openBody(raw: Buffer, encoding: string | undefined): Promise<{ json: Json; text: string }> {
   const { text } = await readBody(raw, encoding)
@@ -40,7 +49,7 @@ export async function openBody(raw: Buffer, encoding: string | undefined): Promi
 
 /**
  * Takes what a body tells: every thing under its own ids, each whole or not at all as far as it can be seen before. Durable when it answers.
- * @throws ConnectorError `hook_refused` when nothing could be taken, `hook_not_mapped`
+ * @throws ConnectorError `hook_not_mapped`, `hook_body_wrong`
  */
 export async function receive(
   deps: ReceiveDeps,
@@ -48,7 +57,7 @@ export async function receive(
   body: Json,
   headers: IncomingHttpHeaders,
   now: number,
-): Promise<Received> {
+): Promise<Outcome> {
   const { mapping, kind, items, identity, source } = hook
   if (mapping === null) throw new ConnectorError('conflict', 'hook_not_mapped', 'Nobody has said what becomes of a body yet.')
   const told = readThings(thingsOf(body, items), { kind, items, identity, mapping }, headers, now)
@@ -62,6 +71,7 @@ export async function receive(
   const unseen: { value: unknown; problems: readonly Problem[] }[] = []
   const again: AcceptEvent[] = []
   let repeated = 0
+  const forgotten = outcomes.some((outcome) => outcome.kind === 'rejected' && outcome.forgotten === true)
   let at = 0
   for (const [index, { one, problems, events }] of read.entries()) {
     const own = outcomes.slice(at, (at += events.length))
@@ -69,20 +79,17 @@ export async function receive(
     if (problems.length > 0) unseen.push({ value: one.thing, problems })
     if (problems.length + late.length > 0) refused.push({ index, problems: [...problems, ...late] })
     else if (own.every(({ kind }) => kind === 'duplicate')) repeated += 1
-    if (identity.kind === 'content')
+    // An id by a path may be that of the contact, who opts out more than once.
+    if (identity.kind !== 'header')
       for (const [place, outcome] of own.entries())
         if (outcome.kind === 'duplicate' && isOptOut(one.calls[place])) again.push(events[place]!)
   }
   await keepOptOuts(deps, again)
   if (unseen.length > 0) await rejectConnected(deps.accepter, source, unseen)
   const taken = told.length - refused.length - repeated
-  if (refused.length > 0 && refused.length === told.length)
-    throw refuse(
-      refused[0]!.problems,
-      refused.flatMap(({ problems }) => problems),
-      told,
-    )
-  return { taken, repeated, refused }
+  const all = refused.flatMap(({ problems }) => problems)
+  const failure = refused.length > 0 && refused.length === told.length ? refuse(refused[0]!.problems, all, told) : null
+  return { received: { taken, repeated, refused }, failure, forgotten }
 }
 
 const isOptOut = (call: Call | undefined): boolean => (call?.properties as { state?: unknown } | undefined)?.state === 'withdrawn'

@@ -75,32 +75,34 @@ export async function registerHooks(app: FastifyInstance, deps: HookRouteDeps): 
           allowed: `${hook.signature.prefix}HMAC-${hook.signature.algorithm.toUpperCase()} in ${hook.signature.encoding}`,
         },
       )
+    if (hook.state === 'paused') {
+      const paused = new ConnectorError('unavailable', 'hook_paused', 'This incoming webhook is paused. Send it again later.', {
+        retryAfter: AGAIN_SECONDS,
+      })
+      // Meant so, and no fault that the log should tell of.
+      return reply
+        .code(503)
+        .header('retry-after', String(AGAIN_SECONDS))
+        .send({ code: paused.code, message: paused.message, requestId: request.id })
+    }
     const { json, text } = await openBody(raw, request.headers['content-encoding'])
     switch (hook.state) {
-      case 'paused': {
-        const paused = new ConnectorError('unavailable', 'hook_paused', 'This incoming webhook is paused. Send it again later.', {
-          retryAfter: AGAIN_SECONDS,
-        })
-        // Meant so, and no fault that the log should tell of.
-        return reply
-          .code(503)
-          .header('retry-after', String(AGAIN_SECONDS))
-          .send({ code: paused.code, message: paused.message, requestId: request.id })
-      }
       case 'listening':
         await keep(request, hook, { outcome: 'kept', note: null, body: text })
         return reply.send({ success: true, taken: 0, listening: true })
-      case 'on':
-        try {
-          const received = await receive(deps, hook, json, request.headers, Date.now())
-          const first = received.refused[0]?.problems[0]
-          await keep(request, hook, { outcome: first === undefined ? 'accepted' : 'refused', note: first?.message ?? null, body: text })
-          return await reply.send({ success: true, ...received })
-        } catch (error) {
-          if (error instanceof Failure && error.kind === 'bad-input')
-            await keep(request, hook, { outcome: 'refused', note: error.message, body: text })
-          throw error
-        }
+      case 'on': {
+        const { received, failure, forgotten } = await receive(deps, hook, json, request.headers, Date.now()).catch(
+          async (error: unknown) => {
+            if (error instanceof Failure && error.kind === 'bad-input')
+              await keep(request, hook, { outcome: 'refused', note: error.message, body: text })
+            throw error
+          },
+        )
+        const note = failure?.message ?? received.refused[0]?.problems[0]?.message ?? null
+        if (!forgotten) await keep(request, hook, { outcome: note === null ? 'accepted' : 'refused', note, body: text })
+        if (failure !== null) throw failure
+        return reply.send({ success: true, ...received })
+      }
       default:
         return hook.state satisfies never
     }

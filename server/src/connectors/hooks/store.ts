@@ -24,8 +24,8 @@ const COLUMNS = `id, name, source, kind, token_sealed as token, signature, secre
 
 type Row = StoredHook & { [column: string]: unknown }
 
-/** A hook as the API shows it. @param token opened */
-export function toHook(hook: StoredHook, token: string): Hook {
+/** A hook as the API shows it. @param token opened; null when it cannot be */
+export function toHook(hook: StoredHook, token: string | null): Hook {
   const { id, name, source, kind, signature, secret, items, identity, mapping, state, lastAt, createdAt, createdBy } = hook
   const hasSecret = secret !== null
   return {
@@ -33,7 +33,7 @@ export function toHook(hook: StoredHook, token: string): Hook {
     name,
     source,
     kind,
-    path: `/hooks/${id}/${token}`,
+    path: token === null ? '' : `/hooks/${id}/${token}`,
     signature,
     hasSecret,
     items,

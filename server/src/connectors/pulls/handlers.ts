@@ -79,7 +79,7 @@ export function makePullHandlers(deps: PullDeps): Handlers<PullRoute> {
       const before = await readPull(pool, params.id)
       const mapping = body.mapping ?? before.mapping
       const options = body.options ?? before.options
-      if (body.mapping !== undefined) await intake.check(before.kind, body.mapping, options.list)
+      if (mapping !== null) await intake.check(before.kind, mapping, options.list)
       const { place, sealed, moved } = sealPlace(secrets, { place: body.place, secret: body.secret }, before)
       const { id } = before
       const { name, schedule } = body
@@ -87,7 +87,10 @@ export function makePullHandlers(deps: PullDeps): Handlers<PullRoute> {
       const nextAt = asked === null ? await next(schedule) : Date.now()
       await withTransaction(pool, async (client) => {
         await updatePull(client, { id, name, place, sealed, schedule, mapping, options, asked, nextAt })
-        if (moved) await forgetTaken(client, id, 'all')
+        if (moved) {
+          await forgetTaken(client, id, 'all')
+          await intake.release(client, id)
+        }
         // Another mapping reads other things out of the same file; objects of a beginning that are done stay so.
         else if (body.mapping !== undefined) await forgetTaken(client, id, place.kind === 's3' ? [place.path] : [''])
       })
@@ -127,8 +130,8 @@ export function makePullHandlers(deps: PullDeps): Handlers<PullRoute> {
       return shown(id)
     },
     async beginPull({ params, body, audit }) {
-      const { id, schedule } = await readPull(pool, params.id)
-      const mark = await readMark(pool, id, body.import)
+      const { id, schedule, draft } = await readPull(pool, params.id)
+      const mark = draft === body.import ? await readMark(pool, id, body.import) : null
       if (mark === null) throw wrongDraft(body.import)
       const { mapping, options } = await intake.read(pool, body.import)
       const nextAt = await next(schedule)

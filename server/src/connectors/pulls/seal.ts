@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { PullPlace } from '@throughline/contracts'
 import { ConnectorError } from '../errors.ts'
@@ -40,6 +41,7 @@ export function sealPlace(
   const isSame = before?.place.kind === 'url' && given.place.kind === 'url' && before.place.url === given.place.url
   const whole = isSame && was !== null ? wholePlace(given.place, was) : given.place
   checkAddress(whole)
+  checkHeader(whole, given.secret)
   const place = shownPlace(whole)
   const secret =
     given.secret ?? (before !== null && isDeepStrictEqual(serverOf(before.place), serverOf(place)) ? (was?.secret ?? null) : null)
@@ -71,6 +73,36 @@ function checkAddress(place: PullPlace): void {
   const allowed = 'a whole address such as https://crm.example/export/contacts.csv'
   if (value !== null && (!URL.canParse(value) || value.endsWith(HIDDEN)))
     throw new ConnectorError('bad-input', 'pull_place_wrong', `${field} is "${value}"; allowed: ${allowed}.`, { field, value, allowed })
+  if (place.kind !== 's3') return
+  if (place.take === 'object' && place.path === '')
+    throw wrong('place.path', '', 'the name of an object; to take all of a bucket, choose a beginning')
+  // A bucket is no part of a name that is a number.
+  if (!place.pathStyle && value !== null && isIP(new URL(value).hostname.replace(/^\[|\]$/g, '')) !== 0)
+    throw wrong('place.pathStyle', false, 'true where the endpoint is the number of a server')
+}
+
+function wrong(field: string, value: unknown, allowed: string): ConnectorError {
+  return new ConnectorError('bad-input', 'pull_place_wrong', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
+    field,
+    value,
+    allowed,
+  })
+}
+
+/** Keys are often pasted with a line break in them, which no header may hold. */
+function checkHeader(place: PullPlace, secret: string | undefined): void {
+  if (place.kind !== 'url' || place.auth.kind !== 'header' || secret === undefined || /^[\t\x20-\x7e\x80-\xff]+$/.test(secret)) return
+  const allowed = 'one line of letters, digits and signs'
+  // Without the value: it is a secret.
+  throw new ConnectorError(
+    'bad-input',
+    'pull_place_wrong',
+    `secret holds something that no header can, such as a line break; allowed: ${allowed}.`,
+    {
+      field: 'secret',
+      allowed,
+    },
+  )
 }
 
 /** Whether a place asks for a secret; a pull of such a place has one. */

@@ -151,7 +151,14 @@ export async function askFor(db: Db, id: string, asked: 'run' | 'draft', now: nu
 }
 
 export async function setPaused(db: Db, id: string, paused: boolean, nextAt: number | null): Promise<void> {
-  await db.query('update pulls set paused = $2::boolean, next_at = coalesce($3::int8, next_at) where id = $1::uuid', [id, paused, nextAt])
+  // Whoever is fetching for a pull that is paused writes nothing more.
+  await db.query(
+    `update pulls set paused = $2::boolean, next_at = coalesce($3::int8, next_at),
+       asked = case when $2::boolean then null when mapping is null then 'draft' else asked end,
+       epoch = epoch + $2::boolean::int, lease_until = case when $2::boolean then 0 else lease_until end
+     where id = $1::uuid`,
+    [id, paused, nextAt],
+  )
 }
 
 /**
@@ -181,17 +188,19 @@ export async function holdPull(db: Db, { id, epoch }: Pick<StoredPull, 'id' | 'e
   return rowCount === 1
 }
 
-/** Ends a run; false when the lease is gone, and nothing of the run may be kept. */
+/** Ends a run; false when the lease is gone, and nothing of the run may be kept. What was asked for meanwhile stays asked for. */
 export async function endRun(
   db: Db,
-  { id, epoch }: Pick<StoredPull, 'id' | 'epoch'>,
+  { id, epoch, asked, nextAt }: Pick<StoredPull, 'id' | 'epoch' | 'asked' | 'nextAt'>,
   now: number,
   to: { readonly nextAt: number; readonly failures: number; readonly error: Pull['error']; readonly asked: StoredPull['asked'] },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update pulls set lease_until = 0, epoch = epoch + 1, asked = $3::text, next_at = $4::int8, last_at = $5::int8, failures = $6::int, error = $7::jsonb
+    `update pulls set lease_until = 0, epoch = epoch + 1, last_at = $5::int8, failures = $6::int, error = $7::jsonb,
+       asked = case when asked is not distinct from $8::text and next_at is not distinct from $9::int8 then $3::text else asked end,
+       next_at = case when asked is not distinct from $8::text and next_at is not distinct from $9::int8 then $4::int8 else next_at end
      where id = $1::uuid and epoch = $2::int8`,
-    [id, epoch, to.asked, to.nextAt, now, to.failures, to.error === null ? null : JSON.stringify(to.error)],
+    [id, epoch, to.asked, to.nextAt, now, to.failures, to.error === null ? null : JSON.stringify(to.error), asked, nextAt],
   )
   return rowCount === 1
 }

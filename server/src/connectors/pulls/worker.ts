@@ -141,8 +141,9 @@ async function end(deps: PullWorkerDeps, held: StoredPull, run: End, made?: Para
   const { zone } = await deps.settings()
   const { more, ...noted } = run
   const nextAt = more ? now : nextRun(held.schedule, zone, held.asked === null ? (held.nextAt ?? now) : now, now)
-  // A paused pull that was asked for goes on until it has all there is.
-  const asked = more && held.paused ? held.asked : null
+  // A paused pull that was asked for goes on until it has all there is, and one without a mapping until there is a file to map.
+  const isUnmapped = held.mapping === null && run.outcome !== 'to-map'
+  const asked = (more && held.paused) || isUnmapped ? held.asked : null
   await withTransaction(pool, async (client) => {
     if (!(await endRun(client, held, now, { nextAt, failures: 0, error: null, asked }))) throw new LeaseGone()
     if (made !== undefined) await intake.add(client, made, run.outcome === 'imported')

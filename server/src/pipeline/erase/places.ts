@@ -133,7 +133,14 @@ function patternsOf({ profiles, identifiers }: Sought): string[] {
 
 /** Patterns of everything by which a person is known, also short ids, wherever it stands by itself. */
 function wordsOf({ profiles, identifiers }: Sought): string[] {
-  return [...identifiers.map(({ value }) => value), ...profiles].map(wholeWord)
+  const phones = identifiers.flatMap(({ kind, value }) => (kind === 'phone' ? digitsOf(value) : []))
+  return [...[...identifiers.map(({ value }) => value), ...profiles].map(wholeWord), ...phones]
+}
+
+/** A phone number however it is written: its last nine digits, with blanks and signs between them. */
+function digitsOf(phone: string): string {
+  const digits = phone.replace(/\D/g, '').slice(-9)
+  return `${[...digits].join('[^[:alnum:]]{0,3}')}(?![0-9])`
 }
 
 function escapePattern(text: string): string {

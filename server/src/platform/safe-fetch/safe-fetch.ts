@@ -149,7 +149,12 @@ async function readLimited(body: AsyncIterable<Uint8Array> | null, maxBytes: num
 function toFailure(error: unknown, url: URL, signal: AbortSignal): unknown {
   for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof SafeFetchError) return at
   if (signal.aborted) return signal.reason
+  // Only what the network says: an error about the request itself may repeat what stands in it, secrets too.
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new SafeFetchError('no_answer', `${url.host} did not answer: ${reason}`, { cause: error })
+  const isOfNetwork = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('ERR_')
+  return isOfNetwork || cause !== error
+    ? new SafeFetchError('no_answer', `${url.host} did not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause: error,
+      })
+    : new SafeFetchError('no_answer', `The request to ${url.host} could not be made; a header of it holds something that no header can.`)
 }

@@ -65,6 +65,7 @@ export function allColumns(traits: readonly string[], names: ReadonlyMap<string,
 }
 
 const TRAIT = 'trait '
+const COMPUTED = 'computed:'
 
 /**
  * The columns of these ids, in their order.
@@ -76,8 +77,8 @@ export function columnsOf(ids: readonly string[], names: ReadonlyMap<string, str
     const known = fixed.find((column) => column.id === id)
     if (known !== undefined) return known
     if (id.startsWith('trait:') && id.length > 6) return traitColumn(id.slice(6))
-    const computed = names.get(id.replace(/^computed:/, TRAIT))
-    if (computed !== undefined) return computedColumn(id.slice(9), computed)
+    const computed = id.startsWith(COMPUTED) ? names.get(TRAIT + id.slice(COMPUTED.length)) : undefined
+    if (computed !== undefined) return computedColumn(id.slice(COMPUTED.length), computed)
     const allowed = `${fixed.map((column) => column.id).join(', ')}, trait:NAME for any trait, computed:ID for a published computed trait`
     throw new PersonError('bad-input', 'export_column_unknown', `columns has "${id}"; allowed: ${allowed}.`, {
       field: 'query.columns',
@@ -97,5 +98,5 @@ function traitColumn(name: string): Column {
 }
 
 function computedColumn(id: string, name: string): Column {
-  return { id: `computed:${id}`, label: name, group: 'computed', value: ({ computed }) => computed.get(id) ?? null }
+  return { id: COMPUTED + id, label: name, group: 'computed', value: ({ computed }) => computed.get(id) ?? null }
 }

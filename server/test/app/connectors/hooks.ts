@@ -281,4 +281,31 @@ export function testHooks(world: World): void {
     const { rows } = await world.place.database.pool.query('select row_to_json(h) as hook from hooks h')
     expect(JSON.stringify([rows, await world.app.call('hooks', {}), await world.app.call('auditLog', {})])).not.toContain('veiled')
   })
+
+  test('of somebody who was forgotten no body is kept, also when the sender tells of them again', { timeout: 90_000 }, async () => {
+    const hook = await make(
+      'Forgetful',
+      'people',
+      mapped([
+        { column: 'mail', to: 'email' },
+        { column: 'tel', to: 'trait', name: 'tel', type: 'text' },
+      ]),
+      { identity: { kind: 'path', path: 'n' } },
+    )
+    await tell(hook, { n: 1, mail: 'gone@example.org', tel: '+49 151 2345 678' })
+    await world.app.send('identify', { userId: 'gone-1', traits: { email: 'gone@example.org', phone: '+491512345678' } })
+    await tell(hook, { n: 2, tel: '0151 / 23 45 678' })
+    await timeline('gone@example.org')
+    const [person] = (await world.app.call('people', { query: { search: 'gone@example.org' } })).items
+    const asked = await world.app.call('forgetPerson', { params: { id: person!.id } })
+    await expect
+      .poll(async () => (await world.app.call('forget', { params: { id: asked.id } })).state, { timeout: 40_000 })
+      .toBe('complete')
+    expect(await bodiesOf(hook)).toEqual([])
+    expect(await tell(hook, { n: 3, mail: 'gone@example.org', tel: '1' })).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('forgotten'),
+    })
+    expect(await bodiesOf(hook)).toEqual([])
+  })
 }

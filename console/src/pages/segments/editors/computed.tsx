@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ComputedCondition, Measure, TraitDefinition } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import type { ConditionEditor, EditorProps } from './editor.ts'
@@ -26,7 +27,10 @@ function ComputedEditor({ condition, onChange, isWrong }: EditorProps<ComputedCo
       />
       {traits?.length === 0 ? (
         <span className="dim">
-          There is none yet; <code className="mono">npx throughline apply</code> publishes one from a file.
+          There is none yet.{' '}
+          <Link to="/computed-traits/_new" className="link">
+            Make one
+          </Link>
         </span>
       ) : null}
       <ComparisonFields

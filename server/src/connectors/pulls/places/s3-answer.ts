@@ -28,6 +28,7 @@ export async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<S3Ans
   const objects: Listed[] = []
   let entry: Record<string, string> = {}
   const top: Record<string, string> = {}
+  let root = ''
   let failure: Error | null = null
   parser.onerror = (error) => {
     failure ??= error
@@ -35,6 +36,7 @@ export async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<S3Ans
   }
   parser.onopentag = ({ name }) => {
     path.push(name)
+    if (path.length === 1) root = name
     if (path.length === 2 && name === 'Contents') entry = {}
   }
   const onText = (text: string): void => {
@@ -63,6 +65,7 @@ export async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<S3Ans
     parser.write(decoder.decode(chunk, { stream: true }))
     if (failure !== null) throw unreadable(failure)
   }
+  if (root !== 'ListBucketResult' && root !== 'Error') throw unreadable()
   return { objects, next: top.IsTruncated === 'true' ? (top.NextContinuationToken ?? null) : null, code: top.Code ?? null }
 }
 
