@@ -17,8 +17,8 @@ export interface AdvanceContext {
   /** Leaves of this shard that are still being computed from history: neither true nor false, decisions on them wait. */
   readonly pending: ReadonlySet<string>
   /**
-   * Addresses that are to get nothing, by `channel:address` as `suppressionKey` writes it, with the reason; of those at least that the event
-   * tells for the first time. Left out: what events say of addresses is all there is to know.
+   * Why addresses are to get nothing, by `channel:address` as `suppressionKey` writes it, an empty text where they are free; of those at
+   * least that the event tells. Left out: what events say of addresses is all there is to know.
    */
   readonly suppressions?: ReadonlyMap<string, string>
 }

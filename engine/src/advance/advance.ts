@@ -75,16 +75,22 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
   return touched
 }
 
-/** An address that is new to the person and is to get nothing is known as such from the event on that tells it, and a fact says so. */
+/**
+ * What stands of the address that the event tells is known from that event on, and a fact says so where it is news: that it is to get
+ * nothing, or that it does again, of which nobody told a person to whom it does not lead.
+ */
 function learnOfAddress(draft: Draft, event: Event): void {
   const address = addressFor('email', draft)
   if (draft.suppressions === undefined || address === null) return
   const key = suppressionKey('email', address)
   const reason = draft.suppressions.get(key)
-  if (reason === undefined || draft.suppressed[key]?.[0] === reason) return
-  draft.suppressed = addAddressWord(draft.suppressed, key, [reason, draft.now])
-  const properties = { channel: 'email', address: key.slice('email:'.length), reason }
-  addFact(draft, eventNames.addressSuppressed, draft.now, properties, { triggers: event.triggers, generation: 0 })
+  if (reason === undefined || (draft.suppressed[key]?.[0] ?? '') === reason) return
+  const words = addAddressWord(draft.suppressed, key, [reason, draft.now])
+  if (words === draft.suppressed) return
+  draft.suppressed = words
+  const properties = { channel: 'email', address: key.slice('email:'.length), ...(reason !== '' && { reason }) }
+  const name = reason === '' ? eventNames.addressReleased : eventNames.addressSuppressed
+  addFact(draft, name, draft.now, properties, { triggers: event.triggers, generation: 0 })
 }
 
 /** Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. */

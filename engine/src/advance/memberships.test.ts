@@ -78,6 +78,34 @@ describe('a membership', () => {
     expect(facts(person.hear('Viewed', noon + 3 * hour, { context: { traits: { country: 'GB' } } }))).toEqual(['Segment Entered +180'])
   })
 
+  it('of those who can be reached follows what is found out of an address when it is told, blocked and free again', () => {
+    const person = meet(
+      publish([segment('reached', { kind: 'reachable', channel: 'email' })], { consentDefaults: { email: 'granted' } as never }),
+    )
+    const say = (minutes: number, reason: string, timestamp = noon + minutes * minute) => {
+      person.suppressions = new Map([['email:jane@shop.com', reason]])
+      const effects = person.hear('Identified', noon + minutes * minute, {
+        type: 'identify',
+        properties: { email: ' Jane@shop.com' },
+        timestamp,
+      })
+      return only(effects, 'fact').map(({ name, properties }) => [name, properties['reason']])
+    }
+    expect(say(0, '')).toEqual([['Segment Entered', undefined]])
+    expect(say(1, 'unsubscribed')).toEqual([
+      ['Address Suppressed', 'unsubscribed'],
+      ['Segment Left', undefined],
+    ])
+    expect(say(2, 'unsubscribed')).toEqual([])
+    expect(say(3, '')).toEqual([
+      ['Address Released', undefined],
+      ['Segment Entered', undefined],
+    ])
+    // Of one instant a suppression outweighs its end; what changes nothing is not said.
+    person.hear('Address Suppressed', noon + 4 * minute, { properties: { channel: 'email', address: 'jane@shop.com', reason: 'bounced' } })
+    expect(say(4, '')).toEqual([])
+  })
+
   it('costs nothing where no definition looks', () => {
     const definitions = publish([lately, british])
     expect(definitions.concerns('Other')).toBe(false)

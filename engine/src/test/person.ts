@@ -43,6 +43,8 @@ export interface Person {
   now: number
   pending: ReadonlySet<string>
   definitions: CompiledDefinitions
+  /** What the pipeline would find out about addresses that are told. */
+  suppressions?: ReadonlyMap<string, string>
   /** All effects so far. */
   readonly effects: Effect[]
   /** Hears an event at an instant, after every timer that is due before it. */
@@ -99,7 +101,8 @@ export function meet(definitions: CompiledDefinitions, id = 'p1'): Person {
       person.now = now
       // As it is stored: plain JSON, which nobody may write to.
       const stored = deepFreeze(JSON.parse(JSON.stringify(person.profile)) as ProfileState)
-      const ctx = { definitions: person.definitions, now, pending: person.pending }
+      const { definitions: published, pending, suppressions } = person
+      const ctx: AdvanceContext = { definitions: published, now, pending, ...(suppressions !== undefined && { suppressions }) }
       const answer = step(stored, ctx)
       expect(step(stored, ctx)).toEqual(answer)
       expect(JSON.parse(JSON.stringify(answer.profile))).toEqual(answer.profile)

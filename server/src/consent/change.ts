@@ -33,20 +33,21 @@ where (excluded.at > consents.at or (excluded.at = consents.at and excluded.stat
   and not ($10::boolean and consents.state = 'withdrawn' and excluded.state = 'granted')`
 
 // An opt-out from everything on a channel that names its address holds for the address, whoever it belongs to later.
-// Whoever has an address that changes is told so (tell.ts).
+// Whoever has an address that changes is told so (tell.ts), and who said it.
 const SUPPRESS = `
 with changed as (insert into suppressions (channel, address, reason, source, at)
 select distinct on (n.channel, n.address) n.channel, n.address, 'unsubscribed', n.source, n.at
 from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as n (channel, address, source, at)
 order by n.channel, n.address, n.at desc
 on conflict (channel, address) do nothing returning channel, address)
-insert into address_changes (channel, address) select channel, address from changed`
+insert into address_changes (channel, address, profile_id) select c.channel, c.address, n.profile_id
+from changed c join unnest($1::text[], $2::text[], $5::uuid[]) as n (channel, address, profile_id) on n.channel = c.channel and n.address = c.address`
 
 // Agreeing again lifts an opt-out said earlier, and nothing else: a dead address stays dead.
 const LIFT = `
-with changed as (delete from suppressions s using unnest($1::text[], $2::text[], $3::bigint[]) as n (channel, address, at)
-where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscribed' and s.at <= n.at returning s.channel, s.address)
-insert into address_changes (channel, address) select channel, address from changed`
+with changed as (delete from suppressions s using unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) as n (channel, address, at, profile_id)
+where s.channel = n.channel and s.address = n.address and s.reason = 'unsubscribed' and s.at <= n.at returning s.channel, s.address, n.profile_id)
+insert into address_changes (channel, address, profile_id) select channel, address, profile_id from changed`
 
 /**
  * Writes what people said, in the transaction that accepts the events which say so: from its commit on it holds, also for
@@ -86,6 +87,7 @@ export async function applyConsentChanges(client: Db, changes: readonly ConsentC
       withdrawn.map((change) => change.address),
       withdrawn.map((change) => change.source),
       withdrawn.map((change) => change.at),
+      withdrawn.map((change) => change.profileId),
     ])
   }
   if (granted.length > 0)
@@ -93,6 +95,7 @@ export async function applyConsentChanges(client: Db, changes: readonly ConsentC
       granted.map((change) => change.channel),
       granted.map((change) => change.address),
       granted.map((change) => change.at),
+      granted.map((change) => change.profileId),
     ])
 }
 

@@ -6,6 +6,7 @@
  * - *suppression*: an address that gets nothing, whoever it belongs to; it outlives profiles, merges and imports.
  * - *permission*: both, as they stand right before a message goes out.
  */
+export { addressKey } from './address.ts'
 export { applyConsentChanges, copyWithdrawals, type ConsentChange } from './change.ts'
 export { readPermissions, type Permission, type PermissionQuestion } from './permissions.ts'
 export { decideSend, mayTrack, type SendDecision } from './decide.ts'

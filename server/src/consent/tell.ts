@@ -18,40 +18,50 @@ export interface AddressEvent {
 
 const AT_ONCE = 500
 
-// The oldest changes; those that another process is telling just now are left out.
-const TAKE = `select id, channel, address from address_changes order by id limit ${AT_ONCE} for update skip locked`
+// The oldest changes; those that another process is telling just now are left out. Their time is that at which they were found: after their
+// commit, and before HOLDERS looks at what stands, so that whatever changes behind that look is told with a later time.
+const TAKE = `
+select id, channel, address, profile_id, (extract(epoch from clock_timestamp()) * 1000)::bigint as at
+from address_changes order by id limit ${AT_ONCE} for update skip locked`
 
-// What stands now, and whose address it is: by their identifier, or, of the notification inbox, by their profile. Read behind the changes:
-// whatever else is said of an address after this is a change of its own, told later and with a later time.
+// What stands now, and who is told: whose address it is, by their identifier, or, of the notification inbox, by their profile; and about whom the
+// change was, who may have the address without being known by it. Of an address that changed several times, the last change tells all.
 const HOLDERS = `
-select a.id, a.channel, a.address, s.reason, h.profile_id, (extract(epoch from clock_timestamp()) * 1000)::bigint as at
-from unnest($1::bigint[], $2::text[], $3::text[]) as a (id, channel, address)
+select distinct on (a.channel, a.address, h.profile_id) a.id, a.channel, a.address, s.reason, h.profile_id, a.at
+from unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::bigint[]) as a (id, channel, address, profile_id, at)
 left join suppressions s on s.channel = a.channel and s.address = a.address
 cross join lateral (
   select i.profile_id from identifiers i where a.channel = 'email' and i.kind = 'email' and i.value = a.address
   union select i.profile_id from identifiers i
   where i.profile_id = case when a.channel = 'inbox' and a.address ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then a.address::uuid end
-) h`
+  union select a.profile_id where a.profile_id is not null
+) h
+order by a.channel, a.address, h.profile_id, a.id desc`
+
+interface Change {
+  readonly [column: string]: unknown
+  readonly id: number
+  readonly channel: string
+  readonly address: string
+  readonly profile_id: string | null
+  readonly at: number
+}
 
 /**
- * Tells people of addresses of theirs that are to get nothing, or do again, in the order in which that changed. Told twice, when this is interrupted,
- * an event says nothing new.
+ * Tells people of addresses of theirs that are to get nothing, or do again. Told twice, when this is interrupted, an event says nothing new.
  * @returns whether there may be more to tell
  */
 export async function tellHolders(pool: Pool, append: (events: AddressEvent[]) => Promise<unknown>): Promise<boolean> {
   return withTransaction(pool, async (client) => {
-    const { rows: taken } = await client.query<{ id: number; channel: string; address: string }>(TAKE)
+    const { rows: taken } = await client.query<Change>(TAKE)
     if (taken.length === 0) return false
-    // Of an address that changed several times, the last change tells all.
-    const latest = [...new Map(taken.map((row) => [`${row.channel} ${row.address}`, row])).values()]
-    const { rows } = await client.query<{
-      id: number
-      channel: string
-      address: string
-      reason: string | null
-      profile_id: string
-      at: number
-    }>(HOLDERS, [latest.map(({ id }) => id), latest.map(({ channel }) => channel), latest.map(({ address }) => address)])
+    const { rows } = await client.query<Change & { readonly reason: string | null; readonly profile_id: string }>(HOLDERS, [
+      taken.map(({ id }) => id),
+      taken.map(({ channel }) => channel),
+      taken.map(({ address }) => address),
+      taken.map(({ profile_id }) => profile_id),
+      taken.map(({ at }) => at),
+    ])
     // So many at once are an import's: they go beside live events, not before them.
     const lane = taken.length === AT_ONCE ? lanes.bulk : lanes.live
     const events = rows.map(({ id, channel, address, reason, profile_id, at }): AddressEvent => ({

@@ -33,7 +33,9 @@ export async function allowForgotten(
       allowed.push(kind)
       for (const { channel, reason, at } of rows[0].suppressions)
         await client.query(
-          `insert into suppressions (channel, address, reason, source, at) values ($1::text, $2::text, $3::text, 'before they were forgotten', $4::bigint) on conflict do nothing`,
+          `with changed as (insert into suppressions (channel, address, reason, source, at)
+           values ($1::text, $2::text, $3::text, 'before they were forgotten', $4::bigint) on conflict do nothing returning channel, address)
+           insert into address_changes (channel, address) select channel, address from changed`,
           [channel, value, reason, at],
         )
     }

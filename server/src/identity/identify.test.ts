@@ -114,6 +114,18 @@ describe('identify', () => {
     await expect(undo('no such merge')).rejects.toMatchObject({ code: 'merge_unknown' })
   })
 
+  it('has those who get an address back told what stands of it, also when that is nothing any more', async () => {
+    await one(device('phone'))
+    await one(device('laptop'), user('u1'), email('lap@shop.example'))
+    await one(user('u1'), device('phone'))
+    await db.pool.query('delete from address_changes')
+    const { rows } = await db.pool.query<{ id: string }>('select id from merges')
+    await undo(rows[0]!.id)
+    expect((await db.pool.query('select channel, address from address_changes')).rows).toEqual([
+      { channel: 'email', address: 'lap@shop.example' },
+    ])
+  })
+
   it('gives identifiers back from where the winner has been merged since', async () => {
     const first = await one(device('first'))
     const second = await one(device('second'))

@@ -58,11 +58,10 @@ export async function unmerge(client: PoolClient, mergeId: string, now: number):
       winner,
     ],
   )
-  // What was told of their addresses meanwhile was told to the winner.
-  await client.query(
-    `insert into address_changes (channel, address) select channel, address from suppressions where channel = 'email' and address = any($1::text[])`,
-    [binary.textArray(merge.moved.flatMap(({ kind, value }) => (kind === 'email' ? value : [])))],
-  )
+  // What was told of their addresses meanwhile was told to the winner: that one is to get nothing, and that it does again.
+  await client.query(`insert into address_changes (channel, address) select 'email', unnest($1::text[])`, [
+    binary.textArray(merge.moved.flatMap(({ kind, value }) => (kind === 'email' ? value : []))),
+  ])
   return { merge: mergeId, loser: merge.loser, winner }
 }
 

@@ -3,7 +3,7 @@ import { distanceKm } from '@throughline/engine'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
-import { begin, compareAnswers, createHistory, hour, type Spoken } from './test/agreement.ts'
+import { begin, compareAnswers, createHistory, hour, idOfPerson, type Spoken } from './test/agreement.ts'
 
 /*
  * The two answers of conditions about how somebody stands: segments, lists, journeys, consents, shares drawn at random,
@@ -107,12 +107,22 @@ const said: fc.Arbitrary<readonly [string, JsonObject]> = fc.oneof(
   ),
 )
 const addresses = ['lena@shop.example', 'li@shop.example']
+/** Stands for the person's own id, by which their inbox is blocked. */
+const own = 'own'
+/** What is found out when an address is told: it is nobody's identifier, so people hear of it only then. */
+const suppressionsAt = (now: number): ReadonlyMap<string, string> => {
+  const hours = (now - begin) / hour
+  return new Map([
+    ['email:lena@shop.example', hours > 10 && hours <= 30 ? 'unsubscribed' : ''],
+    ['email:li@shop.example', hours > 40 ? 'bounced' : ''],
+  ])
+}
 const standing: fc.Arbitrary<readonly [string, JsonObject]> = fc.tuple(
   fc.constantFrom('Address Suppressed', 'Address Suppressed', 'Address Released'),
   fc.record(
     {
-      channel: fc.constantFrom('email', 'email', 'email', 'inbox'),
-      address: fc.constantFrom(...addresses),
+      channel: fc.constantFrom('email', 'email', 'email', 'inbox', 'inbox'),
+      address: fc.constantFrom(...addresses, own),
       reason: fc.constantFrom('bounced', 'unsubscribed'),
     },
     { requiredKeys: ['channel', 'address'] },
@@ -191,6 +201,10 @@ const spoken: fc.Arbitrary<Spoken> = fc
   }))
 const history = fc.array(spoken, { maxLength: 14 }).map((events) => events.toSorted((a, b) => a.receivedAt - b.receivedAt))
 
+function nameOwn(one: Spoken, id: string): Spoken {
+  return one.properties['address'] === own ? { ...one, properties: { ...one.properties, address: id } } : one
+}
+
 let store: TestClickHouse
 beforeAll(async () => {
   store = await makeTestClickHouse()
@@ -201,7 +215,8 @@ afterAll(() => store.drop())
 it('answers how somebody stands in the engine as in ClickHouse, while they join, agree, enter and leave', async () => {
   const { compared, differences } = await compareAnswers(store, {
     conditions: fc.sample(conditions, { seed, numRuns: 54 }),
-    histories: fc.sample(history, { seed, numRuns: 70 }),
+    histories: fc.sample(history, { seed, numRuns: 70 }).map((events, i) => events.map((one) => nameOwn(one, idOfPerson(i)))),
+    suppressionsAt,
     nows: [20, 60, 90].map((hours) => begin + hours * hour),
     definitions,
   })

@@ -142,7 +142,12 @@ test('whoever was forgotten does not come back by an event, an alias, an import 
 
 test('allowed again, they come back as somebody new, whose opt-out holds', { timeout: 60_000 }, async () => {
   await expect(app.call('allowForgotten', { body: { identifier: 'nobody@example.org' } })).rejects.toThrow('identifier_not_forgotten')
+  const changes = async () =>
+    (await place.database.pool.query<{ n: number }>('select last_value::int as n from address_changes_id_seq')).rows[0]!.n
+  const before = await changes()
   expect(await app.call('allowForgotten', { body: { identifier: ' JANE.DOE@example.org' } })).toEqual({ allowed: ['email'] })
+  // Whoever has the address now is told that it is blocked again.
+  expect(await changes()).toBe(before + 1)
   await expect
     .poll(() => refused('identify', { anonymousId: 'another-device', traits: { email: 'jane.doe@example.org' } }), patient)
     .toBe('accepted')

@@ -213,8 +213,24 @@ test(
     expect(await members()).not.toContain('latecomer')
     const changes = (await app.call('segmentChanges', { params: { id: 'reachable' }, query: { limit: '200' } })).items
     expect(changes.filter(({ person }) => person.userId === 'latecomer')).toEqual([])
+    // Whoever has an address without being known by it hears of it when they say it again: that it is blocked, and that it is free.
+    const email = 'jane@shop.example'
+    for (const userId of ['abc123', 'abc456']) await app.send('identify', { userId, traits: { email } })
+    await isReached('abc456').toBe(true)
+    const found = (await app.call('people', { query: { search: email } })).items
+    const owner = found.find(({ userId }) => userId === 'abc123')!.id
+    const sayOwner = (state: 'granted' | 'withdrawn') =>
+      app.call('setConsent', { params: { id: owner }, body: { channel: 'email', topic: '', state, source: 'test' } })
+    await sayOwner('withdrawn')
+    await isReached('abc123').toBe(false)
+    await app.send('identify', { userId: 'abc456', traits: { email } })
+    await isReached('abc456').toBe(false)
+    await sayOwner('granted')
+    await isReached('abc123').toBe(true)
+    await app.send('identify', { userId: 'abc456', traits: { email } })
+    await isReached('abc456').toBe(true)
     // The same judgement by the preview's SQL, and by what it asks of the channel.
-    await expect.poll(async () => (await preview({ where, parts: ['reach'] })).size, { timeout: 40_000 }).toBe(29)
+    await expect.poll(async () => (await preview({ where, parts: ['reach'] })).size, { timeout: 40_000 }).toBe(31)
     const { size, reach } = await preview({ where, parts: ['reach'] })
     expect(reach?.[0]).toMatchObject({ channel: 'email', people: size, exact: true })
     expect((await place.database.pool.query('select from address_changes')).rowCount).toBe(0)

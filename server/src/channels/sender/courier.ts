@@ -178,7 +178,13 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
             reason: `Bounced: ${reason}`,
             error: reason,
             provider: line.active.provider.name,
-            suppress: { channel: channel.kind, address: address.trim().toLowerCase(), reason: 'bounced', at: now },
+            suppress: {
+              channel: channel.kind,
+              address: address.trim().toLowerCase(),
+              reason: 'bounced',
+              at: now,
+              profileId: message.profileId,
+            },
           }),
         )
       case 'failed':

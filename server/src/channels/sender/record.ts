@@ -26,7 +26,14 @@ export interface FinalRecord {
   readonly provider: string | null
   readonly address: string | null
   readonly subject: string | null
-  readonly suppress: { readonly channel: string; readonly address: string; readonly reason: string; readonly at: number } | null
+  /** An address that turned out dead, and the person whose message told so. */
+  readonly suppress: {
+    readonly channel: string
+    readonly address: string
+    readonly reason: string
+    readonly at: number
+    readonly profileId: string
+  } | null
 }
 
 /** A message that goes back to the queue. */
@@ -69,7 +76,7 @@ export async function markSent(db: Db, given: readonly SentRecord[]): Promise<vo
 // The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
 //
 // One statement writes all of it: what a message looked like (one that is gone since its person was forgotten leaves nothing), the addresses that turned out dead (a dead address weighs more
-// than an opt-out: it takes its place; whoever has one is told), and its end.
+// than an opt-out: it takes its place; whoever has one is told, and whose message it was), and its end.
 const FINISH = `
 with contents as (
   insert into message_contents (shard, message_id, content, created_at)
@@ -84,7 +91,9 @@ with contents as (
   on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
   where suppressions.reason <> 'complaint' returning channel, address
 ), told as (
-  insert into address_changes (channel, address) select channel, address from dead
+  insert into address_changes (channel, address, profile_id)
+  select d.channel, d.address, n.profile_id from dead d
+  join unnest($14::text[], $15::text[], $18::uuid[]) as n (channel, address, profile_id) on n.channel = d.channel and n.address = d.address
 )
 update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
   last_error = n.error, attempts = m.attempts + case when n.attempted then 1 else 0 end, claimed_by = null, claim_until = 0,
@@ -119,6 +128,7 @@ export async function finishMessages(db: Db, given: readonly FinalRecord[]): Pro
       binary.textArray(dead.map((entry) => entry.address)),
       binary.textArray(dead.map((entry) => entry.reason)),
       binary.int8Array(dead.map((entry) => entry.at)),
+      binary.uuidArray(dead.map((entry) => entry.profileId)),
     ],
   })
 }

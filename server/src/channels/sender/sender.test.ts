@@ -323,11 +323,16 @@ describe('a provider in trouble', () => {
   test('an address that does not exist bounces and is suppressed', async () => {
     await ready()
     sink.onRecipient = (to) => (to.toLowerCase().startsWith('gone') ? { code: 550, text: '5.1.1 User unknown' } : null)
-    const row = world.makeRow(await world.makePerson({ email: 'Gone@example.com' }), { claimedBy: 'w1' })
+    await database.pool.query('delete from address_changes')
+    const person = await world.makePerson({ email: 'Gone@example.com' })
+    const row = world.makeRow(person, { claimedBy: 'w1' })
     await world.send(row)
     expect(await ended(row.id)).toMatchObject({ status: 'bounced', last_error: expect.stringContaining('5.1.1') as unknown })
     expect((await database.pool.query('select channel, address, reason from suppressions')).rows).toEqual([
       { channel: 'email', address: 'gone@example.com', reason: 'bounced' },
+    ])
+    expect((await database.pool.query('select channel, address, profile_id from address_changes')).rows).toEqual([
+      { channel: 'email', address: 'gone@example.com', profile_id: person },
     ])
     expect(await world.events()).toMatchObject([{ name: 'Message Bounced' }])
     const next = world.makeRow(await world.makePerson({ email: 'ann@example.com' }), { claimedBy: 'w1' })

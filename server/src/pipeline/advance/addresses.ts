@@ -1,18 +1,18 @@
 import type { EventType, JsonObject } from '@throughline/contracts'
 import { traitsSaidBy } from '@throughline/engine'
-import { findSuppressed } from '../../consent/index.ts'
+import { addressKey, findSuppressed } from '../../consent/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
 import type { InboxRow } from '../read.ts'
 
 /**
- * Of the e-mail addresses that these entries tell, those that are to get nothing, by `email:address` with the reason: so that an address
- * is known as such from the event on that tells it. A batch in which nobody says an address costs nothing.
+ * Why the e-mail addresses that these entries tell are to get nothing, by `email:address`, an empty text for those that are free: so
+ * that this is known from the event on that tells them. A batch in which nobody says an address costs nothing.
  */
 export async function readSuppressions(db: Db, rows: readonly InboxRow[]): Promise<ReadonlyMap<string, string>> {
-  const addresses = new Set(rows.flatMap(addressSaidBy))
+  const addresses = new Set(rows.flatMap(addressSaidBy).map((address) => addressKey('email', address)))
   const wanted = [...addresses].map((address) => ({ channel: 'email', address }))
   const found = await findSuppressed(db, wanted)
-  return new Map([...found].map(([key, reason]) => [key.replace(' ', ':'), reason]))
+  return new Map(wanted.map(({ address }) => [`email:${address}`, found.get(`email ${address}`) ?? '']))
 }
 
 function addressSaidBy({ type, properties, context }: InboxRow): string[] {

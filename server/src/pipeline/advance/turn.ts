@@ -51,7 +51,7 @@ export function makeTurn(options: {
   /** The database's clock, epoch ms. */
   clock: number
   people: People
-  /** Addresses of this batch that are to get nothing. */
+  /** Why addresses of this batch are to get nothing, see `AdvanceContext`. */
   suppressions: ReadonlyMap<string, string>
   definitions(epoch: number): CompiledDefinitions
   onBroken(error: unknown, what: object): void

@@ -50,8 +50,8 @@ const places: readonly Place[] = [
   },
   {
     name: 'address_changes',
-    sql: 'delete from address_changes where address = any($1::text[])',
-    values: ({ identifiers }) => [binary.textArray(identifiers.map(({ value }) => value))],
+    sql: 'delete from address_changes where address = any($1::text[]) or profile_id = any($2::uuid[])',
+    values: ({ profiles, identifiers }) => [binary.textArray(identifiers.map(({ value }) => value)), binary.uuidArray(profiles)],
   },
   {
     name: 'archive_keys',

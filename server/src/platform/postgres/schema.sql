@@ -3,7 +3,8 @@
 create table address_changes (
   id bigint generated always as identity not null,
   channel text not null,
-  address text not null
+  address text not null,
+  profile_id uuid
 );
 alter table address_changes add constraint address_changes_pkey PRIMARY KEY (id);
 

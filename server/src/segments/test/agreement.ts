@@ -42,6 +42,8 @@ export interface Comparison {
   readonly histories: readonly (readonly Spoken[])[]
   /** Instants at which both answers are compared. */
   readonly nows: readonly number[]
+  /** What the pipeline would find out about addresses that are told at an instant. */
+  suppressionsAt?(now: number): ReadonlyMap<string, string>
   /** What else is published. */
   readonly definitions?: readonly Definition[]
   readonly zone?: string
@@ -56,6 +58,11 @@ export interface Compared {
 }
 
 const none: ReadonlySet<string> = new Set()
+
+/** The id of the person who lives through a history, by its place in the list. */
+export function idOfPerson(place: number): string {
+  return `00000000-0000-7000-8000-${String(place).padStart(12, '0')}`
+}
 
 /** Makes the two tables that questions read. */
 export async function createHistory({ client, database }: TestClickHouse): Promise<void> {
@@ -88,8 +95,8 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
     )
   }
   let definitions = compile(1)
-  const world = makeWorld(() => definitions)
-  const people = histories.map((_, i) => world.meet(`00000000-0000-7000-8000-${String(i).padStart(12, '0')}`))
+  const world = makeWorld(() => definitions, given.suppressionsAt)
+  const people = histories.map((_, i) => world.meet(idOfPerson(i)))
   const differences: string[] = []
   let compared = 0
   let heard = begin
@@ -147,10 +154,15 @@ interface Person {
 
 type Row = ReturnType<typeof rowOf>
 
-function makeWorld(definitions: () => CompiledDefinitions) {
+function makeWorld(definitions: () => CompiledDefinitions, suppressionsAt: Comparison['suppressionsAt']) {
   let seq = 0
   let rows: Row[] = []
-  const at = (now: number): AdvanceContext => ({ definitions: definitions(), now, pending: none })
+  const at = (now: number): AdvanceContext => ({
+    definitions: definitions(),
+    now,
+    pending: none,
+    ...(suppressionsAt !== undefined && { suppressions: suppressionsAt(now) }),
+  })
 
   function note(person: Person, event: Omit<Event, 'triggers'>): void {
     const row = rowOf(person.profile.id, event, ++seq)
