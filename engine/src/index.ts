@@ -34,6 +34,7 @@ export {
   eventNamesToSql,
   groupOf,
   leavesOf,
+  pendingOf,
   makeContext,
   rfmFiguresToSql,
   rfmPath,

@@ -1,5 +1,5 @@
 import { eventNames, type Json } from '@throughline/contracts'
-import { isAnyPending, isPending, type Memory } from '../conditions/index.ts'
+import { everyLeaf, isAnyPending, isPending, pendingOf, type Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import { gate, type ProfileState, type Run } from '../profile.ts'
 import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
@@ -49,7 +49,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
  */
 export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
   const { flipsAt: _, ...kept } = profile
-  return { ...kept, traits: {}, memories: emptyTable, pending: [...ctx.definitions.leaves.keys()] }
+  return { ...kept, traits: {}, memories: emptyTable, pending: ctx.definitions.leaves.size === 0 ? [] : [everyLeaf] }
 }
 
 /**
@@ -58,7 +58,7 @@ export function beginRefold(profile: ProfileState, ctx: AdvanceContext): Profile
  */
 export function doubtMemories(profile: ProfileState, ctx: AdvanceContext): ProfileState {
   const { flipsAt: _, ...kept } = profile
-  return { ...kept, memories: emptyTable, pending: [...ctx.definitions.leaves.keys()] }
+  return { ...kept, memories: emptyTable, pending: ctx.definitions.leaves.size === 0 ? [] : [everyLeaf] }
 }
 
 /**
@@ -73,7 +73,7 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: Ad
   draft.traits = fillTraits(winner.traits, loser.traits)
   draft.consents = mergeWithdrawals(winner.consents, loser.consents)
   draft.suppressed = mergeSuppressed(winner.suppressed, loser.suppressed)
-  draft.pending = union(winner.pending ?? [], loser.pending ?? [])
+  draft.pending = pendingOf(union(winner.pending ?? [], loser.pending ?? []))
   waitForHistory(draft, loser)
   for (const [key, state] of entriesOf(loser.memories)) {
     const memory = draft.definitions.memories.get(key)
@@ -130,7 +130,7 @@ function waitForHistory(draft: Draft, loser: ProfileState): void {
     if (memory?.counts === undefined || !isMemoryPending(draft, memory)) continue
     waiting.push(...(draft.definitions.leavesByMemory.get(key) ?? []))
   }
-  if (waiting.length > 0) draft.pending = union(draft.pending ?? [], waiting)
+  if (waiting.length > 0) draft.pending = pendingOf(union(draft.pending ?? [], waiting))
 }
 
 function mergeMemory(draft: Draft, memory: Memory, state: Json): void {

@@ -155,6 +155,17 @@ export function isAnyPending(view: View, keys: readonly string[]): boolean {
 }
 
 /** Whether this leaf is still being computed from history, for the whole shard or for this profile. */
-export function isPending(view: View, key: string): boolean {
-  return (view.shardPending.size > 0 && view.shardPending.has(key)) || (view.pending !== undefined && view.pending.includes(key))
+export function isPending({ pending, shardPending }: View, key: string): boolean {
+  if (shardPending.size > 0 && shardPending.has(key)) return true
+  return pending !== undefined && (pending.includes(key) || pending.includes(everyLeaf))
+}
+
+/** In the place of leaves that are pending for one profile: all of them. */
+export const everyLeaf = '*'
+/** So many leaves are named one by one; of more, all wait, so that the profile stays small. */
+const MOST_PENDING = 20
+
+/** Leaves that are pending for one profile, as it keeps them. */
+export function pendingOf(leaves: readonly string[]): readonly string[] {
+  return leaves.length > MOST_PENDING || leaves.includes(everyLeaf) ? [everyLeaf] : leaves
 }

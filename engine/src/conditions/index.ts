@@ -7,9 +7,11 @@
  * still being read · timed: can change by the passing of time alone · match: which events are meant.
  */
 export {
+  everyLeaf,
   isAnyPending,
   isPending,
   nobody,
+  pendingOf,
   toOccurrence,
   type CompiledCondition,
   type Compiler,

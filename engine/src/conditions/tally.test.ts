@@ -101,6 +101,14 @@ describe('a tally', () => {
     expect(readTally(state).latest).toHaveLength(8 * 3)
   })
 
+  it('adds up exactly beyond what a double holds, in whatever order', () => {
+    const list = [9e15, 9e15, 1, 9e15, -9e15, -9e15, 2, -9e15, 9e15].map((value, i): Happened => ({ at: i, hash: i, value }))
+    const [one, other] = [foldTally(list, ever)!, foldTally([...list, ...of(list, 7)], ever)!]
+    expect(total(one, ever)).toEqual([9, 9_000_000_000_000_003, -9e15, 9e15])
+    expect(total(JSON.parse(JSON.stringify(settleTally(other, ever))) as Json, ever)).toEqual([18, '18000000000000006', -9e15, 9e15])
+    expect(total(mergeTallies(settleTally(one, ever), foldTally(of(list, 7), ever)!, ever), ever)).toEqual(total(other, ever))
+  })
+
   it('stays small, however much happens', () => {
     const state = live(
       Array.from({ length: 3_000 }, (_, i): Happened => ({ at: i, hash: i, value: i })),

@@ -33,6 +33,19 @@ export interface Settled {
 export const SETTLED_KEEP = 8
 /** So many while open; of somebody with more, older events that come again meanwhile count as known. */
 const OPEN_KEEP = 2_000
+/** And no more than take so many bytes of text. */
+const OPEN_BYTES = 128_000
+
+/** How many of the latest events are told apart while open. */
+function openKeep(latest: Records): number {
+  let bytes = 0
+  let kept = 0
+  for (let number = recordCount(latest) - 1; number >= 0 && kept < OPEN_KEEP && bytes <= OPEN_BYTES; number--, kept++) {
+    const value = valueOfRecord(latest, number)
+    if (typeof value === 'string') bytes += value.length
+  }
+  return kept
+}
 
 const nothing: Tally = { latest: [], border: [-1, 0], settled: [] }
 
@@ -66,7 +79,8 @@ export function addToTally<A>(state: Json | undefined, at: number, hash: number,
   if (place === 0 && settled.length > 0 && (at < border[0] || (at === border[0] && hash <= border[1])))
     return write({ latest, border, settled: addUp(settled, [{ at, value }], rule) })
   const changed = { latest: [...latest.slice(0, place), at, hash, value, ...latest.slice(place)], border, settled }
-  return write(recordCount(changed.latest) > OPEN_KEEP * 2 ? settle(changed, OPEN_KEEP, rule) : changed)
+  const keep = openKeep(changed.latest)
+  return write(recordCount(changed.latest) > keep * 2 ? settle(changed, keep, rule) : changed)
 }
 
 /** Adds up all but the latest few events; the same object when there is nothing to add up. */
@@ -103,7 +117,8 @@ export function foldTally<A>(
     if (latest[size - STRIDE] !== at || latest[size - STRIDE + 1] !== hash) latest.push(at, hash, value)
   }
   const tally = { ...nothing, latest }
-  return write(recordCount(latest) > OPEN_KEEP ? settle(tally, OPEN_KEEP, rule) : tally)
+  const keep = openKeep(latest)
+  return write(recordCount(latest) > keep ? settle(tally, keep, rule) : tally)
 }
 
 function settle<A>({ latest, border, settled }: Tally, keep: number, rule: TallyRule<A>): Tally {

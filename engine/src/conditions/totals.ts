@@ -1,5 +1,6 @@
 import type { Json } from '@throughline/contracts'
 import { compareText } from '../compare-text.ts'
+import { utf8Length } from '../utf8.ts'
 
 /** How values are added up: numbers to count, sum, least and greatest; values to how often each came. */
 export interface Adder<A> {
@@ -13,8 +14,8 @@ export interface Adder<A> {
 
 export interface NumberSum {
   n: number
-  /** In ten-thousandths, as least and greatest. */
-  sum: number
+  /** In ten-thousandths, as least and greatest; a number while it is one that doubles hold exactly. */
+  sum: number | bigint
   least: number
   greatest: number
 }
@@ -25,7 +26,7 @@ export const numbers: Adder<NumberSum> = {
   add(sum, value) {
     const units = Number(value)
     sum.n++
-    sum.sum += units
+    sum.sum = addExactly(sum.sum, units)
     if (units < sum.least) sum.least = units
     if (units > sum.greatest) sum.greatest = units
   },
@@ -33,14 +34,23 @@ export const numbers: Adder<NumberSum> = {
     if (!isNumbers(totals)) return
     const [n, total, least, greatest] = totals
     sum.n += n
-    sum.sum += total
+    sum.sum = addExactly(sum.sum, typeof total === 'string' ? BigInt(total) : total)
     sum.least = Math.min(sum.least, least)
     sum.greatest = Math.max(sum.greatest, greatest)
   },
-  close: ({ n, sum, least, greatest }) => [n, sum, least, greatest],
+  close: ({ n, sum, least, greatest }) => [n, typeof sum === 'bigint' ? String(sum) : sum, least, greatest],
 }
 
-type NumberTotals = readonly [n: number, sum: number, least: number, greatest: number]
+/** A sum that is too large for a number is a text. */
+type NumberTotals = readonly [n: number, sum: number | string, least: number, greatest: number]
+
+/** Whole numbers beyond 2^53 are not told apart by doubles: there it goes on with large ones, so that no order of adding matters. */
+function addExactly(a: number | bigint, b: number | bigint): number | bigint {
+  const sum = typeof a === 'number' && typeof b === 'number' ? a + b : NaN
+  if (Number.isSafeInteger(sum)) return sum
+  const large = BigInt(a) + BigInt(b)
+  return Number.isSafeInteger(Number(large)) ? Number(large) : large
+}
 
 function isNumbers(totals: Json): totals is NumberTotals {
   return Array.isArray(totals) && totals.length === 4
@@ -52,8 +62,9 @@ export interface ValueSum {
   readonly counts: Map<string, number>
 }
 
-/** So many different values are told apart; of more, those that came least often are let go. */
+/** So many different values are told apart, or those that take so many bytes; of more, those that came least often are let go. */
 export const MOST_VALUES = 256
+const MOST_BYTES = 16_000
 
 /** How often each value came, by its key. */
 export const values: Adder<ValueSum> = {
@@ -73,9 +84,22 @@ export const values: Adder<ValueSum> = {
     }
   },
   close({ n, counts }) {
-    const kept = counts.size <= MOST_VALUES ? [...counts].sort(([a], [b]) => compareText(a, b)) : byFrequency(counts).slice(0, MOST_VALUES)
-    return [n, ...kept.flat()]
+    const fitting = counts.size <= MOST_VALUES && bytesOf(counts.keys()) <= MOST_BYTES
+    return [n, ...(fitting ? [...counts].sort(([a], [b]) => compareText(a, b)) : mostFrequentOf(counts)).flat()]
   },
+}
+
+function mostFrequentOf(counts: ReadonlyMap<string, number>): readonly (readonly [key: string, n: number])[] {
+  let bytes = 0
+  return byFrequency(counts)
+    .slice(0, MOST_VALUES)
+    .filter(([key]) => (bytes += utf8Length(key)) <= MOST_BYTES)
+}
+
+function bytesOf(keys: Iterable<string>): number {
+  let bytes = 0
+  for (const key of keys) bytes += utf8Length(key)
+  return bytes
 }
 
 type ValueTotals = readonly [n: number, ...counts: (string | number)[]]

@@ -92,7 +92,8 @@ it('looks at the same latest events of somebody who did more than is held, also 
     Array.from({ length: 540 }, (_, i): Spoken => {
       const receivedAt = begin + Math.floor(i / 5) * (hour / 2) + 1
       const word = `${'ü'.repeat((i * 7) % (person * 45))}${i % (3 + person)}`
-      const properties = { amount: ((i * 37) % 101) - 3, place: word, items: [{ sku: i % 4 }, { sku: (i * 5) % 7 }] }
+      const total = [9e11, 9e11, 0.1, -9e11, -9e11][i % 5]!
+      const properties = { total, amount: ((i * 37) % 101) - 3, place: word, items: [{ sku: i % 4 }, { sku: (i * 5) % 7 }] }
       return {
         type: 'track',
         name: i % 3 === 0 ? 'A' : 'B',
@@ -120,6 +121,8 @@ it('looks at the same latest events of somebody who did more than is held, also 
       ),
       figure({ of: 'rank', property: 'place', value: '3', calendarDays: 9, within: undefined }, { op: 'at-most', value }),
     ]),
+    // Larger on the way than a double holds exactly.
+    figure({ of: 'sum', property: 'total', within: undefined }, { op: 'is', value: 10.8 }),
     figure({ of: 'values', property: 'place' }, { op: 'has-any', values: ['1', `${'ü'.repeat(20)}5`] }),
     ...[0, 3].map((n): Condition => ({
       kind: 'sequence',

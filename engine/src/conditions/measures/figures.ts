@@ -17,8 +17,8 @@ type Sorted = { readonly property?: string | undefined; readonly by?: 'hour' | '
 
 const numberAnswers: { readonly [K in NumberOf['of']]: (sum: NumberSum) => Json | undefined } = {
   count: ({ n }) => n,
-  sum: ({ sum }) => numberOf(sum),
-  average: ({ n, sum }) => (n === 0 ? undefined : sum / n / 10_000),
+  sum: ({ sum }) => numberOf(Number(sum)),
+  average: ({ n, sum }) => (n === 0 ? undefined : Number(sum) / n / 10_000),
   min: ({ n, least }) => (n === 0 ? undefined : numberOf(least)),
   max: ({ n, greatest }) => (n === 0 ? undefined : numberOf(greatest)),
 }
@@ -44,7 +44,8 @@ export const numberFigure: MeasureBehaviour<NumberOf> = {
     const held = isHeld(measure, true) ? heldToSql(measure, rows, `toInt64(${value})`, 'number', sql) : null
     const n = held === null ? sql.column(`countIf(${rows})`) : `length(${held})`
     const of = (name: 'sum' | 'min' | 'max'): string => {
-      if (held === null) return sql.column(`${name}If(${value}, ${rows})`)
+      // A few numbers of the largest that count are more than 64 bits hold.
+      if (held === null) return sql.column(`${name}If(${name === 'sum' ? `toInt128(${value})` : value}, ${rows})`)
       return `${{ sum: 'arraySum', min: 'arrayMin', max: 'arrayMax' }[name]}(${held})`
     }
     switch (measure.of) {

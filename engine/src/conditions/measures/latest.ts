@@ -72,10 +72,15 @@ function makeValues(key: string, selection: Selection, window: Window, property:
     add(state: Json | undefined, occurrence: Occurrence) {
       if (!selection.matches(occurrence) || !canCount(window, occurrence.at)) return state
       const value = keyOf(valueAt(occurrence.properties, property))
-      return value === undefined ? state : addValue(asValues(state), occurrence.at, value, need)
+      return value === undefined ? state : addValue(asValues(state), occurrence.at, shortened(value), need)
     },
     merge: (a, b) => mergeValues(asValues(a), asValues(b), need),
   }
+}
+
+/** They are only told apart: of a long one a hash of 64 bits is kept. */
+function shortened(key: string): string {
+  return key.length <= 32 ? key : `h${shortKey(key)}`
 }
 
 type Edge = readonly [at: number, value: string]

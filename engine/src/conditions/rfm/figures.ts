@@ -29,7 +29,7 @@ export function compileFigures(days: number | null, compiler: Compiler): Compile
   const [orders, refunds] = [ORDER, REFUND].map((event) =>
     compileSummed(
       { event, ...window },
-      { adder: numbers, source: ['sum', ...SUMS], read: sumOf, answer: ({ n, sum }) => [n, sum], inDays: true },
+      { adder: numbers, source: ['sum', ...SUMS], read: sumOf, answer: ({ n, sum }) => [n, Number(sum)], inDays: true },
       compiler,
     ),
   ) as [CompiledMeasure, CompiledMeasure]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emptyProfile, retireProfile, type ProfileState } from '@throughline/engine'
+import { emptyProfile, pendingOf, retireProfile, type ProfileState } from '@throughline/engine'
 import { shardOf } from '@throughline/contracts'
 import { profileOf } from '../advance/person.ts'
 import type { PersonControl } from './control.ts'
@@ -44,5 +44,5 @@ export const mergeOut: PersonControl<z.infer<typeof schema>> = {
 
 // What was pending for the whole shard is pending for this person wherever they go.
 function withPending(profile: ProfileState, pending: ReadonlySet<string>): ProfileState {
-  return pending.size === 0 ? profile : { ...profile, pending: [...new Set([...(profile.pending ?? []), ...pending])] }
+  return pending.size === 0 ? profile : { ...profile, pending: pendingOf([...new Set([...(profile.pending ?? []), ...pending])]) }
 }
