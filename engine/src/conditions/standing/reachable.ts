@@ -74,8 +74,8 @@ function reasonToSql(channel: string, address: string, sql: SqlBuilder): string 
     const json = sql.jsonAt('properties', property)
     return `if(${isText(json)}, ${textOf(json)}, '')`
   }
-  const reason = `if(name = '${addressReleased}', '', ${text('reason')})`
-  const isMeant = `${names} and ${text('channel')} = ${sql.parameter('String', channel)} and (name = '${addressReleased}' or ${text('reason')} != '')`
-  const said = sql.column(`groupArrayIf((${text('address')}, at, ${reason}), ${isMeant})`)
+  const reason = sql.perEvent(`if(name = '${addressReleased}', '', ${text('reason')})`)
+  const told = sql.perEvent(`if(${names} and ${text('channel')} = ${sql.parameter('String', channel)}, ${text('address')}, '')`)
+  const said = sql.column(`groupArrayIf((${told}, at, ${reason}), ${told} != '' and (name = '${addressReleased}' or ${reason} != ''))`)
   return `tupleElement(arrayMax(w -> (w.2, w.3), arrayFilter(w -> w.1 = ${address}, ${said})), 2)`
 }

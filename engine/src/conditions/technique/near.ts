@@ -1,6 +1,7 @@
 import type { Json, NearCondition, Point } from '@throughline/contracts'
 import type { ConditionBehaviour } from '../behaviour.ts'
 import { bind } from '../comparisons/index.ts'
+import type { SqlBuilder } from '../sql-builder.ts'
 import { isObject, readTrait, traitNames, traitToSql } from '../trait.ts'
 import { compileSaid, describeSaid, exactnessOfSaid, saidToSql, type Asked, type Told } from './said.ts'
 
@@ -36,7 +37,7 @@ export const nearCondition: ConditionBehaviour<NearCondition> = {
     const { trait } = condition
     const asked = askedBy(condition)
     if (trait === undefined) return saidToSql(condition, place, asked, sql)
-    return asked.toSql(sql.column(wordToSql(traitToSql(trait, sql))), '{now:Int64}', sql)
+    return bind(sql, wordToSql(traitToSql(trait, sql), sql), (word) => asked.toSql(word, '{now:Int64}', sql))
   },
   describe(condition) {
     const { trait, point, km } = condition
@@ -52,7 +53,7 @@ export const nearCondition: ConditionBehaviour<NearCondition> = {
 const place: Told = {
   key: ['place'],
   read: (context) => wordOf(context.location) ?? '',
-  toSql: (sql) => wordToSql(sql.perEvent(sql.jsonAt('context', 'location'))),
+  toSql: (sql) => wordToSql(sql.jsonAt('context', 'location'), sql),
 }
 
 function wordOf(given: Json | undefined): string | undefined {
@@ -63,14 +64,17 @@ function wordOf(given: Json | undefined): string | undefined {
   return `${Math.floor(lat * PARTS + 0.5)},${Math.floor(lng * PARTS + 0.5)}`
 }
 
-/** {@link wordOf} over the name of a column of JSON texts; empty where there is no place. */
-function wordToSql(json: string): string {
-  // What is no number is none of either: beyond every range.
-  const first = (names: readonly string[]): string =>
-    `multiIf(${names.map((name) => `JSONType(${json}, '${name}') in ('Int64', 'UInt64', 'Double'), JSONExtractFloat(${json}, '${name}')`).join(', ')}, 1000.)`
+/** {@link wordOf} over a JSON text; empty where there is no place. */
+function wordToSql(given: string, sql: SqlBuilder): string {
   const whole = (number: string): string => `toString(toInt64(floor(${number} * ${PARTS} + 0.5)))`
-  const [lat, lng] = [first(latitudes), first(longitudes)]
-  return `if(abs(${lat}) <= 90 and abs(${lng}) <= 180, concat(${whole(lat)}, ',', ${whole(lng)}), '')`
+  return bind(sql, given, (json) => {
+    // What is no number is none of either: beyond every range.
+    const first = (names: readonly string[]): string =>
+      `multiIf(${names.map((name) => `JSONType(${json}, '${name}') in ('Int64', 'UInt64', 'Double'), JSONExtractFloat(${json}, '${name}')`).join(', ')}, 1000.)`
+    const say = (lat: string, lng: string): string =>
+      `if(abs(${lat}) <= 90 and abs(${lng}) <= 180, concat(${whole(lat)}, ',', ${whole(lng)}), '')`
+    return bind(sql, first(latitudes), (lat) => bind(sql, first(longitudes), (lng) => say(lat, lng)))
+  })
 }
 
 function askedBy({ point, km }: NearCondition): Asked {
