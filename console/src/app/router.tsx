@@ -112,17 +112,17 @@ const editSegment = createRoute({
 })
 const computedTraits = createRoute({
   getParentRoute: () => app,
-  path: '/computed-traits',
+  path: '/segments/_traits',
   component: lazyRouteComponent(() => import('../pages/computed-traits/computed-traits.tsx'), 'ComputedTraits'),
 })
 const newComputedTrait = createRoute({
   getParentRoute: () => app,
-  path: '/computed-traits/_new',
+  path: '/segments/_traits/_new',
   component: lazyRouteComponent(() => import('../pages/computed-traits/edit-computed-trait.tsx'), 'NewComputedTrait'),
 })
 const editComputedTrait = createRoute({
   getParentRoute: () => app,
-  path: '/computed-traits/$id',
+  path: '/segments/_traits/$id',
   component: lazyRouteComponent(() => import('../pages/computed-traits/edit-computed-trait.tsx'), 'EditComputedTrait'),
 })
 const imports = createRoute({

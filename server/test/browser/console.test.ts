@@ -176,7 +176,7 @@ test(
 )
 
 test('a computed trait is made from a beginning, and stands with the person', { timeout: 120_000 }, async () => {
-  await page.goto('/computed-traits/_new')
+  await page.goto('/segments/_traits/_new')
   await heading('New computed trait')
   await page.getByRole('button', { name: 'Number of orders' }).click()
   await page.getByLabel('Name', { exact: true }).fill('Carts kept')

@@ -8,7 +8,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
-import styles from './computed-traits.module.css'
+import styles from './segments/_traits.module.css'
 
 type Trait = RouteResponse<'computedTraits'>['items'][number]
 
@@ -48,7 +48,7 @@ export function ComputedTraits() {
 
 function Make() {
   return (
-    <Button component={Link} to="/computed-traits/_new" leftSection={<IconPlus size={16} aria-hidden />}>
+    <Button component={Link} to="/segments/_traits/_new" leftSection={<IconPlus size={16} aria-hidden />}>
       New computed trait
     </Button>
   )
@@ -58,7 +58,7 @@ function Row({ trait }: { readonly trait: Trait }) {
   return (
     <li className={styles.row}>
       <h2 className={styles.name}>
-        <Link to="/computed-traits/$id" params={{ id: trait.id }} className={styles.link}>
+        <Link to="/segments/_traits/$id" params={{ id: trait.id }} className={styles.link}>
           {trait.name}
         </Link>{' '}
         {trait.filling ? <Pill tone="wait">history is being read</Pill> : null}

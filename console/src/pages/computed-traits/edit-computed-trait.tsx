@@ -19,7 +19,7 @@ import { idOf } from '../segments/builder/words.ts'
 import { FigureFields } from '../segments/editors/measure.tsx'
 import { Sentence } from '../segments/editors/parts/words.tsx'
 import { beginnings } from './beginnings.ts'
-import styles from './computed-traits.module.css'
+import styles from './segments/_traits.module.css'
 
 /** A new computed trait. */
 export function NewComputedTrait() {
@@ -39,7 +39,7 @@ export function NewComputedTrait() {
 
 /** A computed trait that there is. What a colleague publishes meanwhile does not change what is being edited. */
 export function EditComputedTrait() {
-  const { id } = useParams({ from: '/app/computed-traits/$id' })
+  const { id } = useParams({ from: '/app/segments/_traits/$id' })
   const traits = useQuery({ ...ask('computedTraits', {}), staleTime: 0 })
   const trait = traits.data?.items.find((one) => one.id === id)
   if (trait === undefined)
@@ -47,7 +47,7 @@ export function EditComputedTrait() {
       <Page title="Edit a computed trait">
         <Loaded query={traits} what="computed traits">
           {() => (
-            <Empty title={`There is no computed trait “${id}”`} action={<Link to="/computed-traits">All computed traits</Link>}>
+            <Empty title={`There is no computed trait “${id}”`} action={<Link to="/segments/_traits">All computed traits</Link>}>
               It may have another id by now.
             </Empty>
           )}
@@ -98,7 +98,7 @@ function Editor({ begin, id: existing, taken }: EditorProps) {
           ? 'Nothing had changed, so there is no new version.'
           : `Saved as version ${result?.version ?? 1}. What it says of everybody is being worked out from history, in the background.`,
       )
-      await navigate({ to: '/computed-traits', ignoreBlocker: true })
+      await navigate({ to: '/segments/_traits', ignoreBlocker: true })
     },
   })
   const blocker = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: dirty, withResolver: true })
@@ -110,7 +110,7 @@ function Editor({ begin, id: existing, taken }: EditorProps) {
       lead={existing === null ? undefined : 'Saving makes a new version. What it says of everybody is then worked out in the background.'}
       actions={
         <>
-          <Button variant="default" component={Link} to="/computed-traits">
+          <Button variant="default" component={Link} to="/segments/_traits">
             Cancel
           </Button>
           <Action

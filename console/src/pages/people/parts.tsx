@@ -41,7 +41,7 @@ export function ComputedTraits({ computed }: { readonly computed: PersonDetail['
       <ul className={styles.list}>
         {computed.map(({ id, name, value, pending }) => (
           <li key={id}>
-            <Link to="/computed-traits/$id" params={{ id }} className="link">
+            <Link to="/segments/_traits/$id" params={{ id }} className="link">
               {name}
             </Link>
             <span className={styles.value}>

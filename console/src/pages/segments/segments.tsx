@@ -25,7 +25,7 @@ export function Segments() {
       lead="Groups of people that are always up to date: an event changes them at once, and so does the passing of time."
       actions={
         <>
-          <Button component={Link} to="/computed-traits" variant="default">
+          <Button component={Link} to="/segments/_traits" variant="default">
             Computed traits
           </Button>
           <Button component={Link} to="/segments/_rfm" variant="default" leftSection={<IconGridDots size={16} aria-hidden />}>

@@ -28,7 +28,7 @@ function ComputedEditor({ condition, onChange, isWrong }: EditorProps<ComputedCo
       {traits?.length === 0 ? (
         <span className="dim">
           There is none yet.{' '}
-          <Link to="/computed-traits/_new" className="link">
+          <Link to="/segments/_traits/_new" className="link">
             Make one
           </Link>
         </span>
