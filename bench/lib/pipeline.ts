@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Registry } from 'prom-client'
 import { advance, compileDefinitions, emptyProfile, type ProfileState } from '../../engine/src/index.ts'
 import type { Definition } from '../../contracts/src/index.ts'
-import { packState, packTraits } from '../../server/src/pipeline/codec.ts'
+import { packState, packTraits, unpackProfile } from '../../server/src/pipeline/codec.ts'
 import { makeWorker } from '../../server/src/pipeline/worker.ts'
 import { makeSilentLog } from '../../server/src/platform/log/index.ts'
 import { runBarePipeline } from './pipeline-bare.ts'
@@ -43,14 +45,14 @@ interface Measured {
 }
 
 /** Events fully handled, with so many segments of which an event touches five, at 10 thousand and at 1 million people. */
-export async function benchPipeline(bench: string, segments: number): Promise<void> {
+export async function benchPipeline(bench: string, segments: number, { onlySmall = false } = {}): Promise<void> {
   const definitions = makeDefinitions(segments)
   const names = eventNames(segments)
   const state = typicalState(definitions, names)
   const world = await startWorld()
   try {
     const small = await measure(world, definitions, names, 10_000, state, EVENTS)
-    const large = process.argv.includes('--small') ? null : await measure(world, definitions, names, 1_000_000, state, EVENTS)
+    const large = onlySmall || process.argv.includes('--small') ? null : await measure(world, definitions, names, 1_000_000, state, EVENTS)
     const middle = (rounds: readonly Measured[], pick: (round: Measured) => number): number => median(rounds.map(pick))
     report({
       bench,
@@ -63,6 +65,7 @@ export async function benchPipeline(bench: string, segments: number): Promise<vo
         segments,
         journeys: 20,
         profileBytes: state.traits.length + state.state.length,
+        profileBytesInMemory: measureDecoded(state),
         cpuMicrosecondsPerEvent: small[1]?.cpu,
         withoutExport: Math.round(middle(small, (round) => round.taken)),
         atOneMillion: large && {
@@ -152,6 +155,20 @@ function cpuOf(pid: number | undefined): number {
   } catch {
     return 0
   }
+}
+
+/** What a decoded profile takes of the worker's heap, bytes: some 12,000 of them are kept. */
+function measureDecoded(state: { traits: Uint8Array; state: Uint8Array }): number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('This Node offers no garbage collection on demand.')
+  const count = 2_000
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const kept = Array.from({ length: count }, (_, i) => unpackProfile(String(i), 0, state))
+  collect()
+  const bytes = (process.memoryUsage().heapUsed - before) / kept.length
+  return Math.round(bytes)
 }
 
 /** A person who has done each thing a few times. */

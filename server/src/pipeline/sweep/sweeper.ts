@@ -15,6 +15,8 @@ const EVERY_MS = (6 * 3_600_000) / shardCount
 /** How long a difference has to last to be one: what was on its way has arrived by then. */
 const DOUBT_MS = 10_000
 const LEASE_STEP_MS = 3_000
+/** So many seconds it is waited for what was on its way when a difference was found; later another round finds it. */
+const PATIENCE = 10
 
 export interface Sweeper {
   start(): void
@@ -62,8 +64,9 @@ export function makeSweeper(options: {
     const first = await compareSlice(pool, clickhouse, compiled, { shard: at })
     let lasting: readonly Difference[] = []
     if (first.differences.length > 0) {
+      const heads = await readStreams()
       await waker.sleep(doubtMs)
-      if (stopping || !(await isCaughtUp(at))) return
+      if (!(await untilPassed(heads)) || !(await isCaughtUp(at))) return
       const again = await compareSlice(pool, clickhouse, compiled, {
         shard: at,
         only: [...new Set(first.differences.map(({ profileId }) => profileId))],
@@ -154,6 +157,26 @@ export function makeSweeper(options: {
     await definitions.refreshSettings()
     await definitions.load(pool, epoch)
     return definitions.get(epoch)
+  }
+
+  /** How far each stream of each shard reaches, and how far it has been exported and, unless it is the pipeline's own, taken. */
+  async function readStreams(): Promise<ReadonlyMap<string, { head: number; passed: number }>> {
+    const { rows } = await pool.query<{ key: string; head: number; passed: number }>(
+      `select c.shard || ' ' || c.lane as key, case c.lane when 2 then s.derived_seq else h.seq end as head,
+         least(c.seq, case c.lane when 0 then s.live_seq when 1 then s.bulk_seq else c.seq end) as passed
+       from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane`,
+    )
+    return new Map(rows.map(({ key, head, passed }) => [key, { head, passed }]))
+  }
+
+  /** Waits until all that was on its way at that time has arrived in both stores; not for long. Streams of all shards: people were merged. */
+  async function untilPassed(heads: Awaited<ReturnType<typeof readStreams>>): Promise<boolean> {
+    for (let tries = 0; tries < PATIENCE && !stopping; tries++) {
+      const now = await readStreams()
+      if ([...heads].every(([key, { head }]) => (now.get(key)?.passed ?? 0) >= head)) return true
+      await waker.sleep(1_000)
+    }
+    return false
   }
 
   /** Whether everything accepted for the shard has been taken and exported but for the last moments'. */
