@@ -87,6 +87,7 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
       // More than what came in before the publication: what was heard since is joined with it as a set.
       where: `shard = {shard:UInt8} and ${names.sql}`,
       params: { shard: task.shard, ...names.params },
+      contexts: compiled.readsContext,
     }
     let folded: { profileId: string; leaves: Record<string, Json> }[] = []
     const flush = async (last: boolean): Promise<void> => {
@@ -124,6 +125,7 @@ export function makeFiller(options: { worker: string; pool: Pool; clickhouse: Cl
     const query = {
       where: 'shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)}',
       params: { shards: [...new Set(task.members.map(shardOf))], profiles: [...task.members] },
+      contexts: true,
     }
     for await (const part of readHistory(clickhouse, query, abort.signal)) events.push(...part.events)
     const folded = foldProfile(task.profileId, task.createdAt, events, { definitions: definitions.get(rows[0]!.epoch) })
