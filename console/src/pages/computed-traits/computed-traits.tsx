@@ -8,7 +8,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
-import styles from './segments/_traits.module.css'
+import styles from './computed-traits.module.css'
 
 type Trait = RouteResponse<'computedTraits'>['items'][number]
 

@@ -19,7 +19,7 @@ import { idOf } from '../segments/builder/words.ts'
 import { FigureFields } from '../segments/editors/measure.tsx'
 import { Sentence } from '../segments/editors/parts/words.tsx'
 import { beginnings } from './beginnings.ts'
-import styles from './segments/_traits.module.css'
+import styles from './computed-traits.module.css'
 
 /** A new computed trait. */
 export function NewComputedTrait() {
