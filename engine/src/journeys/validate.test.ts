@@ -114,6 +114,13 @@ it('a journey reads as sentences', () => {
   ])
 })
 
+it('refuses a step that sets what tells people apart, and names it', () => {
+  const set = { plan: 'pro', email: 'jane@shop.com' }
+  expect(validateDefinitions([journey({ steps: { a: { kind: 'update-profile', set } } })], [])).toMatchObject([
+    { index: 0, field: 'steps.a.set.email', value: 'jane@shop.com', allowed: 'any trait but user_id, email, phone, anonymous_id' },
+  ])
+})
+
 describe('checking comparisons', () => {
   it('names the field of a pattern that is none, wherever it stands', () => {
     const compare = { op: 'matches', pattern: '(a' } as const

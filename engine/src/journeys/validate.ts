@@ -1,4 +1,4 @@
-import type { ChannelKind, JourneyDefinition, Problem } from '@throughline/contracts'
+import { identifierKinds, type ChannelKind, type JourneyDefinition, type Problem } from '@throughline/contracts'
 import { stepsInOrder } from './describe.ts'
 import { behaviourOf } from './registry.ts'
 
@@ -15,6 +15,7 @@ export function validateJourney(journey: JourneyDefinition, known: Known): reado
     ...findUnreachable(journey),
     ...findEndlessCircles(journey),
     ...findTemplateProblems(journey, known),
+    ...findIdentifiersSet(journey),
   ]
 }
 
@@ -37,6 +38,22 @@ function* findUnknownSteps(journey: JourneyDefinition): Iterable<Problem> {
         value: next,
         allowed,
         message: `step "${id}" of journey "${journey.id}" leads to the step "${next}", which does not exist`,
+      }
+    }
+  }
+}
+
+/** Who somebody is, and where they are reached, is theirs and the shop's to say: by it people are found, merged, suppressed and forgotten. */
+function* findIdentifiersSet(journey: JourneyDefinition): Iterable<Problem> {
+  for (const [id, step] of Object.entries(journey.steps)) {
+    if (step.kind !== 'update-profile') continue
+    for (const kind of identifierKinds) {
+      if (!Object.hasOwn(step.set, kind)) continue
+      yield {
+        field: `steps.${id}.set.${kind}`,
+        value: step.set[kind],
+        allowed: `any trait but ${identifierKinds.join(', ')}`,
+        message: `step "${id}" of journey "${journey.id}" sets ${kind}, by which people are told apart: only an identify may say it`,
       }
     }
   }
