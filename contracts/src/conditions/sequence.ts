@@ -6,6 +6,7 @@ import { hasOneWindow, oneWindow, windowFields } from './window.ts'
 const name = z.string().min(1).max(200)
 /** So many steps a sequence has at most. */
 const MOST_STEPS = 8
+const DAY = 86_400_000
 
 const stepSchema = z.strictObject({
   /** What happens: an event, or a page or screen by its name (`*` for any); names may be patterns. */
@@ -32,7 +33,7 @@ export const sequenceConditionSchema = z
     ...windowFields,
   })
   .refine(hasOneWindow, oneWindow)
-  .superRefine(({ steps, same, within }, check) => {
+  .superRefine(({ steps, same, within, calendarDays }, check) => {
     const say = (path: (string | number)[], message: string): void => check.addIssue({ code: 'custom', path, message })
     const lastDone = steps.findLastIndex(({ not }) => not === undefined)
     for (const [i, step] of steps.entries()) {
@@ -44,6 +45,8 @@ export const sequenceConditionSchema = z
       if (step.within !== undefined && durationToMs(step.within) === 0) say(['steps', i, 'within'], 'a time longer than 0')
       if (step.not === true && step.within !== undefined && within !== undefined && durationToMs(step.within) >= durationToMs(within))
         say(['within'], `a time longer than ${step.within}, the last wait: the sequence would be over before it is complete`)
+      if (step.not === true && step.within !== undefined && calendarDays !== undefined && durationToMs(step.within) >= calendarDays * DAY)
+        say(['calendarDays'], `more days than ${step.within}, the last wait: the sequence would be over before it is complete`)
       if (step.same !== undefined && same === undefined) say(['steps', i, 'same'], 'only together with same of the sequence')
       if (isTooDeep(step.same)) say(['steps', i, 'same'], tooDeep)
     }

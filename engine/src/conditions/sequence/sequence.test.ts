@@ -137,6 +137,11 @@ describe('a sequence', () => {
     ],
     ['no time at all', { steps: [{ event: 'A' }, { event: 'B', within: '0 hours' }] }, 'steps.1.within'],
     ['a wait longer than its window', { steps: [{ event: 'A' }, { event: 'B', not: true, within: '2 days' }], within: '1 day' }, 'within'],
+    [
+      'a wait longer than its calendar days',
+      { steps: [{ event: 'A' }, { event: 'B', not: true, within: '2 days' }], calendarDays: 2 },
+      'calendarDays',
+    ],
     ['lists in lists', { steps: [{ event: 'A' }, { event: 'B' }], same: 'a[].b[].c' }, 'same'],
     ['a place of nothing', { steps: [{ event: 'A' }, { event: 'B', same: 'sku' }] }, 'steps.1.same'],
   ])('refuses %s, at its field', (_, parts, field) => {

@@ -147,8 +147,8 @@ export function FigureFields({
           <span>among</span>
         )}
         <EventField value={event} wrong={wrong('event')} onChange={(next) => set({ ...measure, event: next })} />
-        {of === 'days-since' || of === 'first' ? null : (
-          <WindowField value={measure} isWrong={wrong} onChange={(window) => set(withWindow(measure, window))} />
+        {of === 'days-since' ? null : (
+          <WindowField value={measure} fixed={of === 'first'} isWrong={wrong} onChange={(window) => set(withWindow(measure, window))} />
         )}
         <AddFilter filters={measure.where} onChange={(where) => set(withFilters(measure, where))} />
       </Sentence>

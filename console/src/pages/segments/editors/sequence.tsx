@@ -117,7 +117,9 @@ function StepLine({ at, step, isLast, followsOne, isWrong, onChange, onRemove }:
         {at === 0 || (not === true && !isLast) ? null : (
           <LimitField number={number} step={step} wrong={isWrong('within')} onChange={onChange} />
         )}
-        {followsOne && at > 0 ? <PlaceField number={number} step={step} wrong={isWrong('same')} onChange={onChange} /> : null}
+        {(followsOne && at > 0) || step.same !== undefined ? (
+          <PlaceField number={number} step={step} wrong={isWrong('same')} onChange={onChange} />
+        ) : null}
         <AddFilter filters={step.where} onChange={(where) => onChange(withFilters(step, where))} />
         {onRemove === undefined ? null : (
           <button type="button" className={styles.bare} aria-label={`Remove step ${at + 1}`} title="Remove this step" onClick={onRemove}>

@@ -50,19 +50,24 @@ export function withWindow<C extends WindowFields>(condition: C, window: WindowF
   return { ...rest, ...window } as C
 }
 
+/** Those that do not move with the clock. */
+const fixedWhens = whens.filter(([when]) => when === 'ever' || when === 'between' || when === 'since' || when === 'until')
+
 interface WindowProps {
   readonly value: WindowFields
+  /** Only windows that do not move are offered. */
+  readonly fixed?: boolean
   readonly isWrong: (field: string) => boolean
   readonly onChange: (window: WindowFields) => void
 }
 
 /** Which time it is about: ever, a window that slides with the clock or the calendar, or a fixed one. */
-export function WindowField({ value, isWrong, onChange }: WindowProps) {
+export function WindowField({ value, fixed = false, isWrong, onChange }: WindowProps) {
   const { within, calendarDays, between, since } = value
   const when = whenOf(value)
   return (
     <>
-      <Pick label="When" value={when} options={whens} onChange={(next) => onChange(windowOf(next))} />
+      <Pick label="When" value={when} options={fixed ? fixedWhens : whens} onChange={(next) => onChange(windowOf(next))} />
       {within === undefined ? null : (
         <DurationField label="How long" value={within} wrong={isWrong('within')} onChange={(next) => onChange({ within: next })} />
       )}
