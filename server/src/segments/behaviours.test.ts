@@ -104,6 +104,17 @@ it('looks at the same latest events of somebody who did more than is held, also 
         again: i % 50 === 0,
       }
     })
+  // More things in one event than are followed, then one of them.
+  const wide = (sku: number): readonly Spoken[] => [
+    { ...busy(1)[0]!, name: 'A', properties: { items: Array.from({ length: 60 }, (_, i) => ({ sku: i })) } },
+    { ...busy(1)[20]!, name: 'B', properties: { items: [{ sku }] } },
+  ]
+  // As many moments as count, or one more, each of two steps; only the first is the beginning.
+  const long = (moments: number): readonly Spoken[] =>
+    Array.from({ length: moments }, (_, i): Spoken => {
+      const receivedAt = begin + (i + 1) * (hour / 6)
+      return { ...busy(1)[0]!, name: 'L', receivedAt, timestamp: receivedAt, properties: { amount: i === 0 ? 999 : 1 }, again: false }
+    })
   const figure = (measure: object, compare: Comparison): Condition => ({
     kind: 'measure',
     measure: { event: '*', within: '30 days', ...measure } as Measure,
@@ -131,6 +142,15 @@ it('looks at the same latest events of somebody who did more than is held, also 
         { event: 'A', not: true, within: `${n + 1} hours` },
       ],
     })),
+    { kind: 'sequence', steps: [{ event: 'A' }, { event: 'B' }], same: 'items[].sku' },
+    {
+      kind: 'sequence',
+      steps: [
+        { event: 'L', where: [{ property: 'amount', compare: { op: 'is', value: 999 } }] },
+        { event: 'L' },
+        { event: 'L', where: [{ property: 'amount', compare: { op: 'exists' } }] },
+      ],
+    },
     ...[5].map((value): Condition => ({
       kind: 'sequence',
       steps: [{ event: 'A', where: [{ property: 'amount', compare: { op: 'is', value } }] }, { event: 'B' }],
@@ -139,7 +159,7 @@ it('looks at the same latest events of somebody who did more than is held, also 
   ]
   const { compared, differences } = await compareAnswers(store, {
     conditions,
-    histories: [1, 4].map(busy),
+    histories: [...[1, 4].map(busy), ...[45, 55].map(wide), ...[201, 200].map(long)],
     nows: [52, 90].map((hours) => begin + hours * hour),
   })
   expect(differences.slice(0, 3)).toEqual([])

@@ -75,7 +75,10 @@ function momentsToSql(condition: SequenceCondition, sql: SqlBuilder): string {
           })
           .join(', ')})`
   const done = sql.perEvent(each)
-  const all = sql.column(`arraySort(groupUniqArrayArrayIf(${done}, notEmpty(${done})))`)
+  const told = sql.column(`groupUniqArrayArrayIf(${done}, notEmpty(${done}))`)
+  // A moment is told once for each step at most: so many of the latest hold the moments that count, whole, whatever a person did besides.
+  const most = MOST_MOMENTS * condition.steps.length
+  const all = sql.derived(`arraySort(arraySlice(arrayPartialReverseSort(x -> (x.2, x.1), ${most}, ${told}), 1, ${most}))`)
   const times = sql.derived(`arrayReverseSort(arrayDistinct(arrayMap(x -> (x.2, x.1), ${all})))`)
   const oldest = `arrayWithConstant(length(${all}), ${times}[${MOST_MOMENTS}])`
   const latest = sql.derived(`if(length(${times}) > ${MOST_MOMENTS}, arrayFilter((x, o) -> (x.2, x.1) >= o, ${all}, ${oldest}), ${all})`)
