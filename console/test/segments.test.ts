@@ -178,13 +178,14 @@ describe('before it is saved', () => {
 
   it('asks anew a moment after a change, not at every key, and keeps the last answer while a field is open', async () => {
     await page.goto('/segments/_new?from=one-time-buyers')
-    await page.getByText('Can be reached').waitFor()
+    await page.getByRole('heading', { name: 'Can be reached' }).waitFor()
     const before = previews().length
     await page.getByLabel('Event', { exact: true }).fill('')
     await page.getByText('As it was before what is not filled in yet.').waitFor()
     await page.getByLabel('Event', { exact: true }).pressSequentially('Checkout Started')
-    await expect.poll(() => previews().length).toBe(before + 2)
-    expect(previews().at(-1)?.where).toMatchObject({ event: 'Checkout Started' })
+    // On a slow machine a pause between two keys may be long enough to ask; at every key it would be sixteen times two.
+    await expect.poll(() => previews().at(-1)?.where).toMatchObject({ event: 'Checkout Started' })
+    expect(previews().length - before).toBeLessThan('Checkout Started'.length)
   })
 
   it('shows what the server refuses at its field', async () => {
