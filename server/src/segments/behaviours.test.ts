@@ -10,8 +10,8 @@ import { behaviours, life, measures } from './test/behaviours.ts'
  * passes without any, with merges, and in a zone whose days are not those of UTC.
  */
 const seed = 20261122
-const perKind = 7
-const peopleCount = 45
+const perKind = 5
+const peopleCount = 42
 
 let store: TestClickHouse
 beforeAll(async () => {
