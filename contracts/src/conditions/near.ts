@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { everFields, hasOneTime, oneTime } from './window.ts'
+import { everFields, hasOneTime, oneTime, saysTime } from './window.ts'
 
 /** A place on the earth, in degrees of WGS 84. */
 export const pointSchema = z.strictObject({ lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) }).meta({ id: 'Point' })
@@ -19,11 +19,7 @@ export const nearConditionSchema = z
     ...everFields,
   })
   .refine(hasOneTime, oneTime)
-  .refine(
-    ({ trait, ever, within, calendarDays, between, since }) =>
-      trait === undefined || (ever ?? within ?? calendarDays ?? between ?? since) === undefined,
-    {
-      error: 'a trait is what is known now: leave out ever and the window',
-    },
-  )
+  .refine(({ trait, ...time }) => trait === undefined || !saysTime(time), {
+    error: 'a trait is what is known now: leave out ever and the window',
+  })
 export type NearCondition = z.infer<typeof nearConditionSchema>

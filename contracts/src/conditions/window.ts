@@ -54,6 +54,11 @@ export interface EverFields extends WindowFields {
   readonly ever?: true | undefined
 }
 
+/** Whether any time is said: ever, or a window. */
+export function saysTime({ ever, ...window }: EverFields): boolean {
+  return ever === true || hasWindow(window)
+}
+
 /** For `refine`: ever, or one window, or neither. */
 export function hasOneTime({ ever, ...window }: EverFields): boolean {
   return hasOneWindow(window) && !(ever === true && hasWindow(window))

@@ -171,4 +171,22 @@ describe('a random split', () => {
     expect(share('s:1')).toBeCloseTo(0.2, 1)
     expect(share('s:2')).toBeCloseTo(0.1, 1)
   })
+
+  it('draws anew at each split and in each journey', () => {
+    const half = (next?: string) => ({
+      kind: 'random-split',
+      paths: [
+        { weight: 1, next },
+        { weight: 1, next },
+      ],
+    })
+    const steps = { one: half('two'), two: half() }
+    const definitions = publish([journey({ steps }), journey({ id: 'other', steps })])
+    const taken = Array.from({ length: 1_000 }, (_, n) => edges(meet(definitions, `p${n}`).hear('Product Added', noon)).join(' '))
+    const share = (ways: string): number => taken.filter((one) => one.includes(ways)).length / taken.length
+    for (const first of [0, 1]) for (const second of [0, 1]) expect(share(`one:${first} two:${second}`)).toBeGreaterThan(0.35)
+    // Of both journeys, each person went through one:0 and one:1, the one or the other twice.
+    const alike = taken.filter((one) => one.split('one:0').length !== 2).length / taken.length
+    expect(alike).toBeCloseTo(0.5, 1)
+  })
 })

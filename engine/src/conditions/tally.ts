@@ -1,4 +1,5 @@
 import type { Json } from '@throughline/contracts'
+import { utf8Length } from '../utf8.ts'
 import { comesAfter, isRecords, joinRecords, recordCount, STRIDE, timeOf, valueOfRecord, type Records } from './records.ts'
 import type { Adder } from './totals.ts'
 
@@ -42,7 +43,7 @@ function openKeep(latest: Records): number {
   let kept = 0
   for (let number = recordCount(latest) - 1; number >= 0 && kept < OPEN_KEEP && bytes <= OPEN_BYTES; number--, kept++) {
     const value = valueOfRecord(latest, number)
-    if (typeof value === 'string') bytes += value.length
+    if (typeof value === 'string') bytes += utf8Length(value)
   }
   return kept
 }

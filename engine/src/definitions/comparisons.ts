@@ -1,4 +1,4 @@
-import { comparisonSchema, type Definition, type Problem } from '@throughline/contracts'
+import { comparisonSchema, saysTime, type Definition, type EverFields, type Problem } from '@throughline/contracts'
 import { findComparisonProblem } from '../conditions/index.ts'
 
 /**
@@ -26,5 +26,5 @@ function* lookThrough(part: object, field: string): Iterable<Problem> {
 
 /** Whether what contexts say is compared event by event, each at its own time. */
 function isOfAllTime(part: object): boolean {
-  return 'kind' in part && part.kind === 'context' && ['ever', 'within', 'calendarDays', 'between'].some((field) => field in part)
+  return 'kind' in part && part.kind === 'context' && saysTime(part as EverFields)
 }

@@ -1,5 +1,5 @@
 import { shardOf } from '@throughline/contracts'
-import { computedTraits, type ComputedTrait, type DecisionSettings, type ProfileState } from '@throughline/engine'
+import { computedTraits, type AdvanceContext, type ComputedTrait, type DecisionSettings, type ProfileState } from '@throughline/engine'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import { makeDefinitions } from './definitions.ts'
 
@@ -16,14 +16,15 @@ export function makeReadComputed(db: Db, loadSettings: () => Promise<DecisionSet
     const { rows } = await db.query<{ shard: number; epoch: number; pending: string[] }>(
       `select s.shard, s.definitions_epoch as epoch,
          (select coalesce(jsonb_agg(f.leaf), '[]'::jsonb) from leaf_fills f where f.shard = s.shard and f.status <> 'done') as pending
-       from shards s where s.shard = any($1::smallint[])`,
+       from shards s where s.shard = any($1::smallint[]) order by s.definitions_epoch`,
       [binary.int2Array([...new Set(profiles.map(({ id }) => shardOf(id)))])],
     )
-    // One after the other: each epoch is compiled once.
-    for (const { epoch } of rows) await definitions.load(db, epoch)
-    const contexts = new Map(
-      rows.map(({ shard, epoch, pending }) => [shard, { definitions: definitions.get(epoch), pending: new Set(pending) }] as const),
-    )
+    const contexts = new Map<number, Pick<AdvanceContext, 'definitions' | 'pending'>>()
+    // One after the other: each epoch is compiled once, and taken before others push it out.
+    for (const { shard, epoch, pending } of rows) {
+      await definitions.load(db, epoch)
+      contexts.set(shard, { definitions: definitions.get(epoch), pending: new Set(pending) })
+    }
     const now = Date.now()
     return new Map(
       profiles.map((profile) => {

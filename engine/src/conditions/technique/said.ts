@@ -1,4 +1,4 @@
-import type { EverFields, JsonObject } from '@throughline/contracts'
+import { saysTime, type EverFields, type JsonObject } from '@throughline/contracts'
 import { shortKey } from '../../hash.ts'
 import { lookUp } from '../../table.ts'
 import { isPending, type CompiledCondition, type Compiler, type Leaf, type Occurrence, type View } from '../behaviour.ts'
@@ -37,12 +37,8 @@ export interface Asked {
 /** All that people do, without what Throughline says of itself. */
 const anything = { event: '*' }
 
-function isOfAllTime({ ever, within, calendarDays, between, since }: EverFields): boolean {
-  return (ever ?? within ?? calendarDays ?? between ?? since) !== undefined
-}
-
 export function compileSaid(when: EverFields, told: Told, asked: Asked, compiler: Compiler): CompiledCondition {
-  return isOfAllTime(when) ? compileEver(when, told, asked, compiler) : compileLatest(told, asked, compiler)
+  return saysTime(when) ? compileEver(when, told, asked, compiler) : compileLatest(told, asked, compiler)
 }
 
 /** The latest word of it that was said of somebody, `undefined` where none was; null while their history is still being read. */
@@ -105,7 +101,7 @@ function compileEver(when: EverFields, told: Told, asked: Asked, compiler: Compi
 export function saidToSql(when: EverFields, told: Told, asked: Asked, sql: SqlBuilder): string {
   const { name } = selectionToSql(anything, sql)
   const word = sql.perEvent(told.toSql(sql))
-  if (!isOfAllTime(when)) {
+  if (!saysTime(when)) {
     const says = `${word} != '' and ${name}`
     sql.reads(says)
     return asked.toSql(latestToSql(word, says, sql), '{now:Int64}', sql)
@@ -120,12 +116,12 @@ export function saidToSql(when: EverFields, told: Told, asked: Asked, sql: SqlBu
 
 /** A sentence of what was said last, or of what was said once: `ever used …`, `used … in the last 30 days`. */
 export function describeSaid(when: EverFields, latest: string, once: string): string {
-  if (!isOfAllTime(when)) return latest
+  if (!saysTime(when)) return latest
   return when.ever === true ? `ever ${once}` : `${once}${describeWindow(when)}`
 }
 
 export function exactnessOfSaid(when: EverFields): string {
-  return isOfAllTime(when)
+  return saysTime(when)
     ? `Keeps when it was last said so; exact. ${sayWhenWindowMoves(when)}`
     : 'Keeps the latest that was said of it; exact.'
 }

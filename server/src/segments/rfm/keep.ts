@@ -7,6 +7,8 @@ import { readCurrent } from './store.ts'
 const COUNT_EVERY_MS = 10_000
 /** History comes in while buyers become more by a tenth between two counts; it is not waited for any longer than this. */
 const PATIENCE_MS = 300_000
+/** How long nobody is asked again after nobody had an order that counts, ms. */
+const EMPTY_MS = 600_000
 
 /** Keeps scores up to date. Each call looks whether something is to be done and does one thing; answers whether there may be more. */
 export type RfmKeeper = (signal?: AbortSignal) => Promise<boolean>
@@ -23,6 +25,7 @@ export function makeRfmKeeper(deps: ComputeDeps & { readonly countEveryMs?: numb
   let growing: { readonly since: number; readonly buyers: number } | null = null
   /** Buyers at the last computation of this process, as counted here: people who were merged may count twice. */
   let counted = 0
+  let emptyUntil = 0
 
   /** Whether there are twice as many buyers as `people`, and no more are coming in. */
   async function hasDoubled(people: number): Promise<boolean> {
@@ -51,8 +54,15 @@ export function makeRfmKeeper(deps: ComputeDeps & { readonly countEveryMs?: numb
   return async (signal) => {
     const [current, settings, upTo] = await Promise.all([readCurrent(pool), deps.settings(), readUpTo(pool)])
     // Not before history has come to that hour.
-    const isDue = current !== null && (current.thresholds?.days !== settings.rfm.days || current.moment.asOf < lastHour(upTo, settings))
-    if (isDue || (await hasDoubled(current?.people ?? 0))) return (await computeNow(deps, signal)) !== null
+    const isDue =
+      current !== null &&
+      performance.now() >= emptyUntil &&
+      (current.thresholds?.days !== settings.rfm.days || current.moment.asOf < lastHour(upTo, settings))
+    if (isDue || (await hasDoubled(current?.people ?? 0))) {
+      const made = await computeNow(deps, signal)
+      if (made === null) emptyUntil = performance.now() + EMPTY_MS
+      if (made !== null) return true
+    }
     return computePastDay(deps, signal)
   }
 }

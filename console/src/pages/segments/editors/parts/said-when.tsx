@@ -1,3 +1,4 @@
+import { saysTime } from '@throughline/contracts'
 import type { EverFields } from '@throughline/contracts'
 import { Pick } from './fields.tsx'
 import { WindowField, withWindow } from './window.tsx'
@@ -16,15 +17,15 @@ interface SaidWhenProps {
 
 /** Whether it is about what was said last, or about anything that was ever said, or said in a window. */
 export function SaidWhenField({ value, isWrong, onChange }: SaidWhenProps) {
-  const { ever, within, calendarDays, between, since } = value
-  const any = (ever ?? within ?? calendarDays ?? between ?? since) !== undefined
+  const { within, calendarDays, between, since } = value
+  const any = saysTime(value)
   return (
     <>
       <Pick
         label="Last or ever"
         value={any ? 'any' : 'last'}
         options={[
-          ['last', 'at last'],
+          ['last', 'most recently'],
           ['any', 'at any time'],
         ]}
         onChange={(next) => onChange(next === 'any' ? { ever: true } : {})}
