@@ -44,7 +44,7 @@ export async function registerHooks(app: FastifyInstance, deps: HookRouteDeps): 
       throw new ConnectorError(
         'not-found',
         'hook_unknown',
-        'There is no incoming webhook under this address. The console shows it under Imports, Hooks.',
+        'There is no incoming webhook under this address. The console shows it under Imports, Webhooks.',
         {
           field: 'path',
         },

@@ -239,7 +239,7 @@ export async function noteRun(
   )
   await db.query(
     `delete from pull_runs where pull_id = $1::uuid and import_id is null and id <= (
-       select id from pull_runs where pull_id = $1::uuid order by id desc offset $2::int limit 1)`,
+       select id from pull_runs where pull_id = $1::uuid and import_id is null order by id desc offset $2::int limit 1)`,
     [pull, KEPT_RUNS],
   )
 }
