@@ -15,7 +15,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: `/people/${personId(0)}`, title: 'Noor Jansen', loaded: 'loyalty_points' },
   { at: `/people/${personId(0)}/inbox`, title: 'Inbox of Noor Jansen', loaded: 'We kept your cart' },
   { at: '/segments', title: 'Segments', loaded: 'Espresso drinkers', empty: 'No segments yet' },
-  { at: '/segments/_rfm', title: 'RFM', loaded: 'Where the scores part', empty: 'Nobody has ordered yet' },
+  { at: '/segments/_rfm', title: 'RFM', loaded: 'Score thresholds', empty: 'Nobody has ordered yet' },
   { at: '/lists', title: 'Lists', loaded: 'Guests of the roastery tour', empty: 'No lists yet' },
   { at: '/lists/roastery-tour', title: 'Guests of the roastery tour', loaded: '1,204 people' },
   { at: '/segments/regulars', title: 'Regulars', loaded: 'Recover abandoned carts' },

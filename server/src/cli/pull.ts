@@ -57,6 +57,8 @@ async function run(id: string, options: Options): Promise<void> {
     const [now, { state }] = [await latest(), await callServer(server, 'pull', { params: { id } })]
     if (now !== undefined && now.id !== before?.id && state !== 'working' && state !== 'importing') {
       if (now.outcome === 'failed') throw new CallError(now.error?.message ?? 'The pull failed.')
+      if (now.importState === 'failed')
+        throw new CallError(`The file came, but its import ${now.import} failed; its page in the console says why.`)
       return show(options.json, now, () => [describeRun(now)])
     }
     await sleep(500)

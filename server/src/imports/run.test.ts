@@ -9,6 +9,7 @@ import type { AcceptEvent } from '../ingest/index.ts'
 import { LeaseGone, runImport } from './run.ts'
 import type { WeighDeps } from './weigh.ts'
 import { claimImport, finishImport, insertImport, moveImport, readErrors, readImport, type StoredImport } from './store.ts'
+import { csvFile } from './test/csv-file.ts'
 
 let server: IngestServer
 let folder: string
@@ -21,17 +22,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const file = {
-  format: 'csv',
-  encoding: 'utf-8',
-  delimiter: ',',
-  header: true,
-  decimalMark: '.',
-  dateOrder: 'ymd',
-  zone: 'UTC',
-  currency: 'EUR',
-} as const
-
 async function make(kind: ImportKind, columns: MappedColumn[], text: string, rest: Partial<ImportMapping> = {}): Promise<string> {
   const id = v7()
   writeFileSync(join(folder, id), text)
@@ -40,7 +30,7 @@ async function make(kind: ImportKind, columns: MappedColumn[], text: string, res
     kind,
     name: 'file.csv',
     bytes: text.length,
-    mapping: { file, columns, ...rest },
+    mapping: { file: csvFile, columns, ...rest },
     preset: null,
     createdBy: 'test',
   })

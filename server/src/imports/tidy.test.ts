@@ -8,6 +8,7 @@ import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
 import { makeLog } from '../platform/log/index.ts'
 import { makeFiles } from './files.ts'
 import { insertImport, moveImport, readImport } from './store.ts'
+import { csvFile } from './test/csv-file.ts'
 import { KEEP_MS, makeFinder, removeOldFiles, searchFiles } from './tidy.ts'
 
 let database: TestDatabase
@@ -22,21 +23,17 @@ afterAll(async () => {
 })
 
 const { log } = makeLog({ level: 'fatal', format: 'text' })
-const file = {
-  format: 'csv',
-  encoding: 'utf-8',
-  delimiter: ',',
-  header: true,
-  decimalMark: '.',
-  dateOrder: 'ymd',
-  zone: 'UTC',
-  currency: 'EUR',
-} as const
-
 async function upload(content: string | Buffer): Promise<string> {
   const id = v7()
   writeFileSync(join(folder, id), content)
-  const rest = { kind: 'people' as const, name: 'file.csv', bytes: 1, mapping: { file, columns: [] }, preset: null, createdBy: 'test' }
+  const rest = {
+    kind: 'people' as const,
+    name: 'file.csv',
+    bytes: 1,
+    mapping: { file: csvFile, columns: [] },
+    preset: null,
+    createdBy: 'test',
+  }
   await insertImport(database.pool, { id, ...rest })
   return id
 }

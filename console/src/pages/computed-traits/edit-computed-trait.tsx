@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { traitDefinitionSchema } from '@throughline/contracts'
 import type { Measure, TraitDefinition } from '@throughline/contracts'
 import { describeTrait } from '@throughline/engine'
@@ -9,8 +9,8 @@ import { call } from '../../api/client.ts'
 import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { DefinitionFile } from '../../ui/definition-file.tsx'
+import { LeaveGuard } from '../../ui/leave-guard.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Failure, Loaded } from '../../ui/states.tsx'
@@ -101,7 +101,6 @@ function Editor({ begin, id: existing, taken }: EditorProps) {
       await navigate({ to: '/segments/_traits', ignoreBlocker: true })
     },
   })
-  const blocker = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: dirty, withResolver: true })
   const set = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }))
   const described = parsed.success ? describeTrait(parsed.data) : null
   return (
@@ -182,18 +181,7 @@ function Editor({ begin, id: existing, taken }: EditorProps) {
           </details>
         ) : null}
       </div>
-      <Confirm
-        opened={blocker.status === 'blocked'}
-        title="Leave without saving?"
-        action="Leave without saving"
-        danger
-        busy={false}
-        error={null}
-        onClose={() => blocker.reset?.()}
-        onConfirm={() => blocker.proceed?.()}
-      >
-        What you have changed here will be lost.
-      </Confirm>
+      <LeaveGuard dirty={dirty} />
     </Page>
   )
 }

@@ -125,7 +125,7 @@ function ItemsField({ items, set }: { readonly items: string; readonly set: (ite
   const [typed, setTyped] = useState(items)
   return (
     <TextInput
-      label="What is told stands in"
+      label="Path to the records"
       description="A path such as data; empty for the body itself"
       placeholder="the body itself"
       maxLength={300}
@@ -154,7 +154,7 @@ function IdentityFields({ identity, orders, set }: IdentityFieldsProps) {
   return (
     <>
       <Select
-        label="Told twice is told by"
+        label="Recognise duplicates by"
         description="So that it counts once"
         allowDeselect={false}
         data={[

@@ -36,7 +36,7 @@ export function SignatureForm({ one }: { readonly one: Hook }) {
       setSecret('')
       queryClient.setQueryData(ask('hook', { params: { id } }).queryKey, changed)
       await queryClient.invalidateQueries({ queryKey: ['hooks'] })
-      toast(signs ? 'Only what is signed is taken from now on.' : 'It is saved.')
+      toast('Saved.')
     },
   })
   const blocked =
@@ -48,7 +48,7 @@ export function SignatureForm({ one }: { readonly one: Hook }) {
           ? 'Enter the secret with which the sender signs.'
           : undefined
   return (
-    <Panel title="Who may call it">
+    <Panel title="Name and signature">
       <form
         className="stack"
         onSubmit={(event) => {
@@ -74,14 +74,14 @@ export function SignatureForm({ one }: { readonly one: Hook }) {
               onChange={(event) => set({ header: event.currentTarget.value.trim() })}
             />
             <Select
-              label="Made by"
+              label="Algorithm"
               allowDeselect={false}
               data={algorithms.map(([value, label]) => ({ value, label }))}
               value={signature.algorithm}
               onChange={(value) => set({ algorithm: algorithms.find(([one]) => one === value)?.[0] ?? 'sha256' })}
             />
             <Select
-              label="Written in"
+              label="Encoding"
               allowDeselect={false}
               data={[
                 { value: 'hex', label: 'Hexadecimal' },
@@ -91,7 +91,7 @@ export function SignatureForm({ one }: { readonly one: Hook }) {
               onChange={(value) => set({ encoding: value === 'base64' ? value : 'hex' })}
             />
             <TextInput
-              label="Behind the words"
+              label="Prefix"
               placeholder="nothing"
               maxLength={40}
               value={signature.prefix}

@@ -92,8 +92,7 @@ export function findBlock(draft: PullDraft, kept: boolean): string | undefined {
   if (from === 's3' && accessKeyId === '') return 'Enter the access key.'
   if (from === 's3' && take === 'object' && path === '') return 'Enter the name of the object.'
   if (asksSecret(draft) && secret === '' && !kept) return 'Enter the secret.'
-  if (schedule === 'every' && !(Number(minutes) >= 5 && Number(minutes) <= 43_200))
-    return 'Every 5 minutes at most often, every 43,200 (30 days) at least.'
+  if (schedule === 'every' && !(Number(minutes) >= 5 && Number(minutes) <= 43_200)) return 'Enter 5 to 43,200 minutes (30 days).'
   if (schedule === 'daily' && !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) return 'Enter a time such as 06:30.'
   return undefined
 }

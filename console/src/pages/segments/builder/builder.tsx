@@ -2,14 +2,14 @@ import { useCallback, useMemo, useState } from 'react'
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { Link, useBlocker, useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { SegmentDefinition } from '@throughline/contracts'
 import { call } from '../../../api/client.ts'
 import { queryClient } from '../../../api/queries.ts'
 import { problemOf } from '../../../api/failure.ts'
 import { Action } from '../../../ui/action.tsx'
-import { Confirm } from '../../../ui/confirm.tsx'
 import { DefinitionFile } from '../../../ui/definition-file.tsx'
+import { LeaveGuard } from '../../../ui/leave-guard.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
@@ -93,7 +93,6 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
     [own, unsaved, unseen, asked, touched],
   )
   const bench = useMemo(() => ({ send, problemsOf, dragged, drag }), [send, problemsOf, dragged])
-  const blocker = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: dirty, withResolver: true })
 
   const title = existing === null ? 'New segment' : `Edit ${begin.name}`
   return (
@@ -192,18 +191,7 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
           />
         </div>
       </div>
-      <Confirm
-        opened={blocker.status === 'blocked'}
-        title="Leave without saving?"
-        action="Leave without saving"
-        danger
-        busy={false}
-        error={null}
-        onClose={() => blocker.reset?.()}
-        onConfirm={() => blocker.proceed?.()}
-      >
-        What you have changed here will be lost.
-      </Confirm>
+      <LeaveGuard dirty={dirty} />
     </Page>
   )
 }

@@ -32,7 +32,7 @@ function RfmEditor({ condition, onChange }: EditorProps<RfmCondition>) {
       </Sentence>
       {(['recency', 'frequency', 'money'] as const).map((part) => (
         <Line key={part}>
-          <span>{{ recency: 'recency', frequency: 'frequency', money: 'money' }[part]}</span>
+          <span>{part}</span>
           <Toggles
             label={`Scores of ${part}, 5 being best`}
             options={scores}

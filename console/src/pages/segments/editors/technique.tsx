@@ -6,11 +6,11 @@ import { SaidWhenField, withSaidWhen } from './parts/said-when.tsx'
 import { Sentence } from './parts/words.tsx'
 
 const fields: readonly (readonly [field: ContextField, words: string, under: string])[] = [
-  ['device', 'device', 'Technique'],
-  ['os', 'system', 'Technique'],
-  ['browser', 'browser', 'Technique'],
-  ['app', 'app', 'Technique'],
-  ['app-version', 'version of the app', 'Technique'],
+  ['device', 'device', 'Device and app'],
+  ['os', 'system', 'Device and app'],
+  ['browser', 'browser', 'Device and app'],
+  ['app', 'app', 'Device and app'],
+  ['app-version', 'version of the app', 'Device and app'],
   ['language', 'language', 'Place and language'],
   ['locale', 'locale', 'Place and language'],
   ['country', 'country', 'Place and language'],

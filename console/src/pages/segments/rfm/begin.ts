@@ -16,7 +16,7 @@ const uses: Record<RfmGroup, string> = {
 }
 
 export function nameOfGroup(group: RfmGroup | null): string {
-  return rfmGroups.find(({ id }) => id === group)?.name ?? 'No orders yet'
+  return rfmGroups.find(({ id }) => id === group)?.name ?? 'No orders'
 }
 
 /** Where the builder begins for a group, or a cell of the grid: `rfm-champions`, `rfm-54` (recency 5, frequency 4). */

@@ -96,8 +96,8 @@ function Thresholds({ current, currency }: { readonly current: Current; readonly
     },
   ]
   return (
-    <Panel title="Where the scores part">
-      <div className={styles.scroll} role="region" aria-label="Where the scores part" tabIndex={0}>
+    <Panel title="Score thresholds">
+      <div className={styles.scroll} role="region" aria-label="Score thresholds" tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>
