@@ -1,29 +1,25 @@
 import type { Hook } from '@throughline/contracts'
-import type { Command } from 'commander'
-import { callServer, findServer, type Server } from './api-client.ts'
-import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
-
-interface Options {
-  readonly url?: string
-  readonly apiKey?: string
-  readonly json?: boolean
-}
+import { callServer } from './api-client.ts'
+import { show, type CliCommand } from './command.ts'
+import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
 /** `throughline hook …`: addresses that other systems call. */
 export const hook: CliCommand = {
   add(program) {
     const group = program.command('hook').description('Incoming webhooks: addresses that other systems call')
-    withServer(group.command('list').description('Show all incoming webhooks with their addresses')).action(async (options: Options) => {
-      const server = serverOf(options)
-      const { items } = await callServer(server, 'hooks', {})
-      show(options.json, items, () =>
-        items.length === 0
-          ? ['There are no incoming webhooks yet. The console adds one under Imports, Webhooks.']
-          : items.flatMap(describeHook),
-      )
-    })
+    withServer(group.command('list').description('Show all incoming webhooks with their addresses')).action(
+      async (options: ServerOptions) => {
+        const server = serverOf(options)
+        const { items } = await callServer(server, 'hooks', {})
+        show(options.json, items, () =>
+          items.length === 0
+            ? ['There are no incoming webhooks yet. The console adds one under Imports, Webhooks.']
+            : items.flatMap(describeHook),
+        )
+      },
+    )
     withServer(group.command('bodies <hook>').description('Show the latest bodies that came')).action(
-      async (id: string, options: Options) => {
+      async (id: string, options: ServerOptions) => {
         const { items } = await callServer(serverOf(options), 'hookBodies', { params: { id } })
         show(options.json, items, () =>
           items.length === 0
@@ -36,12 +32,12 @@ export const hook: CliCommand = {
       },
     )
     for (const [word, state, about, said] of states)
-      withServer(group.command(`${word} <hook>`).description(about)).action(async (id: string, options: Options) => {
+      withServer(group.command(`${word} <hook>`).description(about)).action(async (id: string, options: ServerOptions) => {
         const answer = await callServer(serverOf(options), 'setHookState', { params: { id }, body: { state } })
         show(options.json, answer, () => [said])
       })
     withServer(group.command('remove <hook>').description('Remove an incoming webhook; what it brought in stays')).action(
-      async (id: string, options: Options) => {
+      async (id: string, options: ServerOptions) => {
         const answer = await callServer(serverOf(options), 'deleteHook', { params: { id } })
         show(options.json, answer, () => ['It is removed; what it brought in stays.'])
       },
@@ -53,17 +49,6 @@ const states = [
   ['on', 'on', 'Take in what it is told', 'It takes in what it is told.'],
   ['pause', 'paused', 'Ask its sender to come again later', 'It is paused; its sender is asked to come again.'],
 ] as const
-
-function withServer(command: Command): Command {
-  return addConfigFlags(command, ['dataDir'])
-    .option('--url <address>', 'Another server; needs an API key')
-    .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
-    .option('--json', 'Answer as JSON')
-}
-
-function serverOf(options: Options): Server {
-  return findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir })
-}
 
 const timeOf = (at: number | null): string => (at === null ? 'never' : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'))
 

@@ -1,13 +1,10 @@
 import type { List, PersonRef, RouteResponse } from '@throughline/contracts'
 import { listCallLimit } from '@throughline/contracts'
-import type { Command } from 'commander'
-import { CallError, callServer, findServer, type Server } from './api-client.ts'
-import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
+import { CallError, callServer, type Server } from './api-client.ts'
+import { show, type CliCommand } from './command.ts'
+import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
-interface Options {
-  readonly url?: string
-  readonly apiKey?: string
-  readonly json?: boolean
+interface Options extends ServerOptions {
   readonly create?: boolean
 }
 
@@ -34,17 +31,6 @@ export const list: CliCommand = {
       await change(serverOf(options), 'removeListMembers', id, who, options)
     })
   },
-}
-
-function withServer(command: Command): Command {
-  return addConfigFlags(command, ['dataDir'])
-    .option('--url <address>', 'Another server; needs an API key')
-    .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
-    .option('--json', 'Answer as JSON')
-}
-
-function serverOf(options: Options): Server {
-  return findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir })
 }
 
 const describeList = ({ id, name, members }: List): string => `${id.padEnd(28)}  ${String(members).padStart(9)}  ${name}`

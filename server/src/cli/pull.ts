@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pull, PullRun, PullState } from '@throughline/contracts'
-import type { Command } from 'commander'
-import { CallError, callServer, findServer, type Server } from './api-client.ts'
-import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
+import { CallError, callServer } from './api-client.ts'
+import { show, type CliCommand } from './command.ts'
+import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
-interface Options {
-  readonly url?: string
-  readonly apiKey?: string
-  readonly json?: boolean
+interface Options extends ServerOptions {
   readonly wait?: boolean
 }
 
@@ -63,17 +60,6 @@ async function run(id: string, options: Options): Promise<void> {
     }
     await sleep(500)
   }
-}
-
-function withServer(command: Command): Command {
-  return addConfigFlags(command, ['dataDir'])
-    .option('--url <address>', 'Another server; needs an API key')
-    .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
-    .option('--json', 'Answer as JSON')
-}
-
-function serverOf(options: Options): Server {
-  return findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir })
 }
 
 const states: { readonly [S in PullState]: string } = {

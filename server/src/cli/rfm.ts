@@ -1,11 +1,9 @@
 import { rfmGroups, type Rfm, type RfmGroup, type RfmMovement } from '@throughline/contracts'
-import { CallError, callServer, findServer } from './api-client.ts'
-import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
+import { CallError, callServer } from './api-client.ts'
+import { show, type CliCommand } from './command.ts'
+import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
-interface Options {
-  readonly url?: string
-  readonly apiKey?: string
-  readonly json?: boolean
+interface Options extends ServerOptions {
   readonly now?: boolean
   readonly movement?: string
 }
@@ -13,17 +11,14 @@ interface Options {
 /** `throughline rfm`: the groups of recency, frequency, money; who moved between them. */
 export const rfm: CliCommand = {
   add(program) {
-    addConfigFlags(program.command('rfm').description('Show how many buyers are in each RFM group, or who moved'), ['dataDir'])
-      .option('--url <address>', 'Another server; needs an API key')
-      .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
-      .option('--json', 'Answer as JSON')
+    withServer(program.command('rfm').description('Show how many buyers are in each RFM group, or who moved'))
       .option('--now', 'Compute scores first, and put them in force')
       .option('--movement <days>', 'Who moved from which group to which in the last days, 1 to 730')
       .action(async (options: Options) => {
         const days = options.movement
         if (days !== undefined && !(/^\d{1,3}$/.test(days) && Number(days) >= 1 && Number(days) <= 730))
           throw new CallError(`--movement is "${days}"; allowed: a whole number of days from 1 to 730.`)
-        const server = findServer({ url: options.url, apiKey: options.apiKey, dataDir: configOf(options).dataDir })
+        const server = serverOf(options)
         const found = await callServer(server, options.now === true ? 'computeRfm' : 'rfm', {})
         if (days === undefined) return show(options.json, found, () => describe(found))
         const movement = await callServer(server, 'rfmMovement', { query: { days } })
