@@ -44,7 +44,7 @@ export {
   type ConditionContext,
   type Leaf,
   type Moment,
-  type RfmDeed,
+  type RfmTransaction,
   type RfmFigures,
   type RfmScores,
   type RfmStand,

@@ -83,6 +83,8 @@ export const pullSchema = z.object({
   mapping: importMappingSchema.nullable(),
   options: importOptionsSchema,
   state: z.enum(pullStates),
+  /** Whether it fetches nothing by its schedule, whatever its state. */
+  paused: z.boolean(),
   draft: z.string().nullable().meta({ description: 'the import whose columns wait to be mapped' }),
   nextAt: ms.nullable(),
   lastAt: ms.nullable(),

@@ -1,6 +1,6 @@
 import { rfmGroups, type RfmThresholds } from '@throughline/contracts'
 import { expect, it } from 'vitest'
-import { calendarOf, compileDefinitions, groupOf, rankAnew, rfmPath, scoresOf, type RfmDeed } from '../index.ts'
+import { calendarOf, compileDefinitions, groupOf, rankAnew, rfmPath, scoresOf, type RfmTransaction } from '../index.ts'
 import { inboxTemplate, journey, note, segment } from '../test/definitions.ts'
 import { day, facts, hour, meet, minute, noon, only, segmentsOf } from '../test/person.ts'
 
@@ -81,8 +81,8 @@ it('scores by fifths: the lowest number of orders 1, the latest order 5, equal f
 })
 
 it('tells the way of a person through the groups: the past as it was, and since then as it became known', () => {
-  const order = (at: number, receivedAt = at): RfmDeed => ({ kind: 'order', at, receivedAt, money: 500_000 })
-  const deeds: RfmDeed[] = [
+  const order = (at: number, receivedAt = at): RfmTransaction => ({ kind: 'order', at, receivedAt, money: 500_000 })
+  const transactions: RfmTransaction[] = [
     order(noon - 20 * day, noon - day),
     order(noon - 19 * day, noon - day),
     // Told an hour late, when a refund had come in.
@@ -94,7 +94,7 @@ it('tells the way of a person through the groups: the past as it was, and since 
     { since: noon - 10 * day, thresholds: thresholds(noon - 10 * day), isPast: true },
     { since: noon, thresholds: thresholds(noon), isPast: false },
   ]
-  const { figures, scores, path } = rfmPath(deeds, versions, calendarOf('UTC'), noon + day)
+  const { figures, scores, path } = rfmPath(transactions, versions, calendarOf('UTC'), noon + day)
   expect(figures).toEqual({ last: noon + hour, orders: 3, money: 1_400_000 })
   expect(scores).toEqual({ recency: 5, frequency: 4, money: 2 })
   expect(path).toEqual([

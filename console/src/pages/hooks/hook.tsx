@@ -146,7 +146,11 @@ function Address({ one }: { readonly one: Hook }) {
     >
       <div className="stack">
         <p className="soft">Enter it in the other system, with POST and JSON. Whoever has it can send, so treat it like a password.</p>
-        <CodeBlock text={`${base}${one.path}`} what="address of the webhook" wrap />
+        {one.path === '' ? (
+          <p className="soft">It was sealed with another secret key of the server and cannot be read any more. Give it another address.</p>
+        ) : (
+          <CodeBlock text={`${base}${one.path}`} what="address of the webhook" wrap />
+        )}
       </div>
       <Confirm
         opened={asking}

@@ -120,7 +120,7 @@ function Buttons({ one }: { readonly one: Pull }) {
         >
           Fetch now
         </Action>
-        {one.state === 'paused' ? (
+        {one.paused ? (
           <Action route="resumePull" variant="default" loading={resume.isPending} onClick={() => resume.mutate()}>
             Resume
           </Action>

@@ -4,7 +4,7 @@ import { calendarWindow } from '../window.ts'
 import { groupOf, scoresOf, type RfmFigures, type RfmScores } from './scores.ts'
 
 /** An order, or a refund, whose money is taken off; ten-thousandths of the currency. Times in epoch ms. */
-export interface RfmDeed {
+export interface RfmTransaction {
   readonly kind: 'order' | 'refund'
   readonly at: number
   readonly receivedAt: number
@@ -26,13 +26,13 @@ export interface RfmStand {
 
 /**
  * Where somebody stands, and the way there.
- * @param deeds in any order
+ * @param transactions in any order
  * @param versions in order of time, at least one
  * @returns figures and scores at `now`, `null` without orders, and every change of group since the first of the versions, oldest
  * first; the first is where they stood then
  */
 export function rfmPath(
-  deeds: readonly RfmDeed[],
+  transactions: readonly RfmTransaction[],
   versions: readonly RfmVersion[],
   calendar: Calendar,
   now: number,
@@ -42,7 +42,7 @@ export function rfmPath(
     const { thresholds, isPast } = version
     const from = thresholds.days === null ? -Infinity : calendarWindow(thresholds.days, calendar).from(at)
     // Of the past, all is taken as it was; since the first computation, as it came in.
-    const known = deeds.filter((deed) => deed.at >= from && (isPast ? deed.at : deed.receivedAt) <= at)
+    const known = transactions.filter((transaction) => transaction.at >= from && (isPast ? transaction.at : transaction.receivedAt) <= at)
     const orders = known.filter(({ kind }) => kind === 'order')
     if (orders.length === 0) return { figures: null, scores: null }
     const figures = {
@@ -54,7 +54,10 @@ export function rfmPath(
   }
   const live = versions.find(({ isPast }) => !isPast)?.since ?? now
   const days = versions.at(-1)?.thresholds.days ?? null
-  const moves = deeds.flatMap(({ at, receivedAt }) => [receivedAt, ...(days === null ? [] : [calendarWindow(days, calendar).leavesAt(at)])])
+  const moves = transactions.flatMap(({ at, receivedAt }) => [
+    receivedAt,
+    ...(days === null ? [] : [calendarWindow(days, calendar).leavesAt(at)]),
+  ])
   const instants = [...versions.map(({ since }) => since), ...moves.filter((at) => at >= live)].filter((at) => at <= now)
   const path: RfmStand[] = []
   for (const at of [...new Set(instants)].sort((a, b) => a - b)) {

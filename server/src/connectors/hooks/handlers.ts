@@ -8,7 +8,7 @@ import type { Pool } from '../../platform/postgres/index.ts'
 import { ConnectorError } from '../errors.ts'
 import type { SecretBox } from '../pulls/seal.ts'
 import { isObject, pathsOf } from './json.ts'
-import { readThings, thingsOf } from './read.ts'
+import { readThings, thingsOf, withTime } from './read.ts'
 import { openBody } from './receive.ts'
 import { rowsOf } from './rows.ts'
 import {
@@ -94,7 +94,7 @@ export function makeHookHandlers({ pool, secrets, settings }: HookDeps): Handler
     },
     async mapHook({ params, body, audit }) {
       const before = await readHook(pool, params.id)
-      requireMapping(before.kind, withTime(before.kind, body.mapping))
+      requireMapping(before.kind, withTime(body.mapping))
       await setMapping(pool, before.id, body)
       audit.note({ after: { items: body.items, identity: body.identity, columns: body.mapping.columns } })
       return shown(before.id)
@@ -143,7 +143,7 @@ async function tryBody(
   const rows: Rows = { columns, cells: seen.flatMap((thing) => rowsOf(thing, columns).cells) }
   const mapping = given.mapping ?? suggestRows(kind, rows, workspace)
   const described = describeRows(kind, mapping, rows)
-  const missing = describeRows(kind, withTime(kind, mapping), rows).missing
+  const missing = describeRows(kind, withTime(mapping), rows).missing
   const now = Date.now()
   // A header is that of a request, and there is none: what it would say is left open.
   const identity = given.identity.kind === 'header' ? ({ kind: 'content' } as const) : given.identity
@@ -157,12 +157,6 @@ async function tryBody(
     }
   })
   return { items, found: things.length, columns: described.columns, mapping, missing, results }
-}
-
-/** A mapping that may leave out the time, since a body tells of now. */
-function withTime(kind: StoredHook['kind'], mapping: HookTrial['mapping']): HookTrial['mapping'] {
-  const needs = (kind === 'events' || kind === 'orders') && !mapping.columns.some(({ to }) => to === 'time')
-  return needs ? { ...mapping, columns: [...mapping.columns, { column: '$received', to: 'time' }] } : mapping
 }
 
 const usual = /^(data|items|records|results|events|contacts|messages|objects|rows|entries|payload)$/i

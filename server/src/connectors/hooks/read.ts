@@ -39,6 +39,13 @@ export interface Told {
 /** The column that stands for the time at which it came, where the sender says none. */
 const NOW = '$received'
 
+/** The mapping with a time: where none is mapped, it is that at which the body came. */
+export function withTime(mapping: ImportMapping): ImportMapping {
+  return mapping.columns.some(({ to }) => to === 'time')
+    ? mapping
+    : { ...mapping, columns: [...mapping.columns, { column: NOW, to: 'time' }] }
+}
+
 /** The things that a body tells. @throws ConnectorError `hook_body_wrong` */
 export function thingsOf(body: Json, items: string): readonly Json[] {
   const found = valueAt(body, items)
@@ -69,8 +76,7 @@ export function readThings(
   headers: { readonly [name: string]: string | string[] | undefined },
   now: number,
 ): Told[] {
-  const timed = given.columns.some(({ to }) => to === 'time')
-  const mapping: ImportMapping = timed ? given : { ...given, columns: [...given.columns, { column: NOW, to: 'time' }] }
+  const mapping = withTime(given)
   const columns = mapping.columns.filter(({ to }) => to !== 'ignore').map(({ column }) => column)
   return things.map((thing, index): Told => {
     const base = idOf(thing, identity, headers, index, things.length)

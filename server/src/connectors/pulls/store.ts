@@ -49,7 +49,7 @@ type Row = StoredPull & { [column: string]: unknown }
 
 /** A pull as the API shows it. */
 export function toPull(pull: StoredPull): Pull {
-  const { id, name, kind, place, schedule, mapping, options, draft, lastAt, failures, error, createdAt, createdBy } = pull
+  const { id, name, kind, place, schedule, mapping, options, paused, draft, lastAt, failures, error, createdAt, createdBy } = pull
   const state = stateOf(pull)
   const nextAt = pull.paused || (mapping === null && pull.asked === null) ? null : pull.nextAt
   return {
@@ -62,6 +62,7 @@ export function toPull(pull: StoredPull): Pull {
     mapping,
     options,
     state,
+    paused,
     draft,
     nextAt,
     lastAt,

@@ -5,7 +5,7 @@ import { nameOfDay } from '../days.ts'
 import { contextOf } from '../definitions.ts'
 import { askMoves } from './ask.ts'
 import { computeNow, nextHour, type ComputeDeps } from './compute.ts'
-import { readDeeds } from './deeds.ts'
+import { readTransactions } from './transactions.ts'
 import { readAll, readCurrent, readDays, type Cell, type Version } from './store.ts'
 
 export interface RfmDeps extends ComputeDeps {
@@ -65,7 +65,7 @@ export function makeRfmHandlers(deps: RfmDeps) {
     },
     async personRfm({ params, signal }) {
       const ids = await deps.idsOf(params.id)
-      const [settings, versions, deeds] = await Promise.all([deps.settings(), readAll(pool), readDeeds(ask, ids, signal)])
+      const [settings, versions, transactions] = await Promise.all([deps.settings(), readAll(pool), readTransactions(ask, ids, signal)])
       const { currency, zone } = settings
       if (versions.length === 0) return { scores: null, figures: null, currency, path: [] }
       const known = versions.map((version) => ({
@@ -73,7 +73,7 @@ export function makeRfmHandlers(deps: RfmDeps) {
         thresholds: version.thresholds!,
         isPast: version.kind === 'past',
       }))
-      const found = rfmPath(deeds, known, calendarOf(zone), Date.now())
+      const found = rfmPath(transactions, known, calendarOf(zone), Date.now())
       const { figures } = found
       const minor = minorOf(currency)
       return {

@@ -257,6 +257,7 @@ export function testPulls(world: World): void {
       { column: 'mail', to: 'email' },
       { column: 'stadt', to: 'trait' },
     ])
+    expect(await world.app.call('pausePull', { params: { id } })).toMatchObject({ state: 'to-map', paused: true })
     await world.app.call('deletePull', { params: { id } })
     await expect(read(id)).rejects.toThrow('pull_unknown')
     expect(await importOf(run)).toMatchObject({ pull: null })

@@ -1,12 +1,12 @@
 import { shardOf, type JsonObject } from '@throughline/contracts'
-import { sumSaidBy, type RfmDeed } from '@throughline/engine'
+import { sumSaidBy, type RfmTransaction } from '@throughline/engine'
 import type { Asker } from '../ask.ts'
 
 /** More orders than a person has. */
 const MOST = 5_000
 
 /** Orders and refunds that came in under these ids, the latest first. */
-export async function readDeeds(ask: Asker, ids: readonly string[], signal?: AbortSignal): Promise<RfmDeed[]> {
+export async function readTransactions(ask: Asker, ids: readonly string[], signal?: AbortSignal): Promise<RfmTransaction[]> {
   // Along the primary key (shard, profile_id, timestamp). Ids are those of profiles, not user text.
   const rows = await ask.rows<{ name: string; at: number; received: number; properties: string }>(
     {
