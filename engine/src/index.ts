@@ -37,6 +37,7 @@ export {
   pendingOf,
   makeContext,
   rfmFiguresToSql,
+  rfmEvents,
   rfmPath,
   rfmStandsToSql,
   scoresOf,

@@ -4,3 +4,8 @@ const DAY = 86_400_000
 export function nameOfDay(day: number): string {
   return new Date(day * DAY).toISOString().slice(0, 10)
 }
+
+/** The number since 1970 of a day such as `2026-05-01`. */
+export function numberOfDay(name: string): number {
+  return Date.parse(name) / DAY
+}

@@ -1,5 +1,4 @@
-import type { Definition, SegmentDefinition } from '@throughline/contracts'
-import type { RfmThresholds } from '@throughline/contracts'
+import type { Definition, RfmThresholds, SegmentDefinition } from '@throughline/contracts'
 import { makeContext, type ConditionContext, type DecisionSettings } from '@throughline/engine'
 import type { Db } from '../platform/postgres/index.ts'
 

@@ -9,8 +9,8 @@ import { unitsOf, unitsToSql } from '../values.ts'
 import { calendarWindow } from '../window.ts'
 import type { RfmFigures } from './scores.ts'
 
-const ORDER = 'Order Completed'
-const REFUND = 'Order Refunded'
+/** The events that scores are made of. */
+export const rfmEvents = { order: 'Order Completed', refund: 'Order Refunded' } as const
 /** Where an order or a refund says what it came to; the first that is a number counts. */
 const SUMS = ['total', 'revenue', 'value'] as const
 
@@ -25,8 +25,8 @@ export interface CompiledFigures {
 /** The figures as state: one memory for the last order, one for orders with what they came to, one for refunds. */
 export function compileFigures(days: number | null, compiler: Compiler): CompiledFigures {
   const window = days === null ? {} : { calendarDays: days }
-  const last = edge.compile({ of: 'last', event: ORDER }, compiler)
-  const [orders, refunds] = [ORDER, REFUND].map((event) =>
+  const last = edge.compile({ of: 'last', event: rfmEvents.order }, compiler)
+  const [orders, refunds] = [rfmEvents.order, rfmEvents.refund].map((event) =>
     compileSummed(
       { event, ...window },
       { adder: numbers, source: ['sum', ...SUMS], read: sumOf, answer: ({ n, sum }) => [n, Number(sum)], inDays: true },
@@ -94,7 +94,7 @@ export function figuresToSql(
     sql.reads(rows.join(' and '))
     return sql.perEvent([rows[0]!, ...bounds].join(' and '))
   }
-  const [orders, refunds] = [rowsOf(ORDER), rowsOf(REFUND)]
+  const [orders, refunds] = [rowsOf(rfmEvents.order), rowsOf(rfmEvents.refund)]
   const sums = SUMS.map((name) => unitsToSql(sql.perEvent(sql.jsonAt('properties', name)), sql))
   const sum = sql.perEvent(`multiIf(${sums.map(({ counts, value }) => `${counts}, ${value}`).join(', ')}, toInt64(0))`)
   return {

@@ -1,5 +1,5 @@
 import type { RfmGroup, RfmThresholds } from '@throughline/contracts'
-import { rfmFiguresToSql, rfmStandsToSql, type ConditionContext, type Moment, type RfmStandAt } from '@throughline/engine'
+import { rfmEvents, rfmFiguresToSql, rfmStandsToSql, type ConditionContext, type Moment, type RfmStandAt } from '@throughline/engine'
 import type { Asker } from '../ask.ts'
 import type { Cell } from './store.ts'
 
@@ -77,7 +77,7 @@ export async function askMoves(
 /** How many people have ever ordered, about: people who were merged may count twice. */
 export async function countBuyers(ask: Asker): Promise<number> {
   const [row] = await ask.rows<{ n: number }>({
-    sql: `select uniq(profile_id) as n from events_by_name where name = 'Order Completed'`,
+    sql: `select uniq(profile_id) as n from events_by_name where name = '${rfmEvents.order}'`,
     params: {},
   })
   return Number(row?.n ?? 0)

@@ -2,7 +2,7 @@ import type { RfmThresholds, Settings } from '@throughline/contracts'
 import { calendarOf, type Calendar, type Moment } from '@throughline/engine'
 import { withTransaction, type Pool, type PoolClient } from '../../platform/postgres/index.ts'
 import type { Asker } from '../ask.ts'
-import { nameOfDay } from '../days.ts'
+import { nameOfDay, numberOfDay } from '../days.ts'
 import { contextOf } from '../definitions.ts'
 import { readUpTo } from '../up-to.ts'
 import { askCells, askThresholds, type About } from './ask.ts'
@@ -109,8 +109,4 @@ async function askAll(
   const found = await askThresholds(ask, days, moment, about)
   if (found === null) return { people: 0, thresholds: null, cells: [] }
   return { ...found, cells: await askCells(ask, { thresholds: found.thresholds, moment }, about) }
-}
-
-function numberOfDay(name: string): number {
-  return Date.parse(name) / DAY
 }

@@ -1,7 +1,7 @@
 import { rfmGroups, type PersonRfm, type Rfm, type RfmGroup, type Settings } from '@throughline/contracts'
 import { calendarOf, groupOf, rfmPath } from '@throughline/engine'
 import type { Handlers } from '../../platform/http/index.ts'
-import { nameOfDay } from '../days.ts'
+import { nameOfDay, numberOfDay } from '../days.ts'
 import { contextOf } from '../definitions.ts'
 import { askMoves } from './ask.ts'
 import { computeNow, nextHour, type ComputeDeps } from './compute.ts'
@@ -13,7 +13,6 @@ export interface RfmDeps extends ComputeDeps {
   readonly idsOf: (person: string) => Promise<readonly string[]>
 }
 
-const DAY = 86_400_000
 const scores = [5, 4, 3, 2, 1] as const
 
 /** Handlers of recency, frequency, money. */
@@ -56,7 +55,7 @@ export function makeRfmHandlers(deps: RfmDeps) {
     async rfmMovement({ query, signal }) {
       const [settings, versions] = await Promise.all([deps.settings(), readDays(pool, await dayAgo(query.days + 1))])
       const to = versions.at(-1)
-      const wanted = to === undefined ? '' : nameOfDay(Date.parse(to.day) / DAY - query.days)
+      const wanted = to === undefined ? '' : nameOfDay(numberOfDay(to.day) - query.days)
       // The day that was asked for, or the first there is.
       const from = versions.findLast(({ day }) => day <= wanted) ?? versions[0]
       if (to === undefined || from === undefined || from === to) return { from: null, to: to === undefined ? null : sayDay(to), moves: [] }

@@ -1,5 +1,5 @@
 import { shardOf, type JsonObject } from '@throughline/contracts'
-import { sumSaidBy, type RfmTransaction } from '@throughline/engine'
+import { rfmEvents, sumSaidBy, type RfmTransaction } from '@throughline/engine'
 import type { Asker } from '../ask.ts'
 
 /** More orders than a person has. */
@@ -12,14 +12,14 @@ export async function readTransactions(ask: Asker, ids: readonly string[], signa
     {
       sql: `select name, least(timestamp, received_at) as at, received_at as received, properties from events
        where shard in (${[...new Set(ids.map(shardOf))].join(', ')}) and profile_id in (${ids.map((id) => `toUUID('${id}')`).join(', ')})
-         and name in ('Order Completed', 'Order Refunded')
+         and name in ('${rfmEvents.order}', '${rfmEvents.refund}')
        order by timestamp desc, event_id desc limit 1 by event_id limit ${MOST}`,
       params: {},
     },
     signal,
   )
   return rows.map(({ name, at, received, properties }) => ({
-    kind: name === 'Order Completed' ? 'order' : 'refund',
+    kind: name === rfmEvents.order ? 'order' : 'refund',
     at: Number(at),
     receivedAt: Number(received),
     money: sumSaidBy(JSON.parse(properties) as JsonObject) ?? 0,
