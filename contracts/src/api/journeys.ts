@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { journeySchema } from '../definitions.ts'
+import { journeySchema } from '../journeys/index.ts'
 import { type Route, id, ms, page, paged } from './parts.ts'
 import { personSchema } from './people.ts'
 

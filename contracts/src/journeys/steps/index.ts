@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { branchStepSchema } from './branch.ts'
+import { exitStepSchema } from './exit.ts'
+import { messageStepSchema } from './message.ts'
+import { randomSplitStepSchema } from './random-split.ts'
+import { timeWindowStepSchema } from './time-window.ts'
+import { updateProfileStepSchema } from './update-profile.ts'
+import { waitStepSchema } from './wait.ts'
+import { waitForStepSchema } from './wait-for.ts'
+import { waitUntilStepSchema } from './wait-until.ts'
+
+/** A step of a journey; a `next` that is left out ends the run there. */
+export const stepSchema = z.discriminatedUnion('kind', [
+  messageStepSchema,
+  waitStepSchema,
+  waitUntilStepSchema,
+  timeWindowStepSchema,
+  waitForStepSchema,
+  randomSplitStepSchema,
+  branchStepSchema,
+  updateProfileStepSchema,
+  exitStepSchema,
+])
+export type Step = z.infer<typeof stepSchema>
+export type StepKind = Step['kind']
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>
