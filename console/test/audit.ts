@@ -44,13 +44,19 @@ export async function audit(page: Page): Promise<readonly string[]> {
     if (document.documentElement.lang === '') wrong.push('says no language')
 
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+    // Reading a pixel back is slow, and a page has few colours.
+    const colours = new Map<string, readonly [number, number, number, number]>()
     const colour = (text: string): readonly [number, number, number, number] => {
+      const known = colours.get(text)
+      if (known !== undefined) return known
       if (canvas === null) return [0, 0, 0, 1]
       canvas.clearRect(0, 0, 1, 1)
       canvas.fillStyle = text
       canvas.fillRect(0, 0, 1, 1)
       const [r = 0, g = 0, b = 0, a = 255] = canvas.getImageData(0, 0, 1, 1).data
-      return [r, g, b, a / 255]
+      const read = [r, g, b, a / 255] as const
+      colours.set(text, read)
+      return read
     }
     const behind = (node: Element): readonly [number, number, number, number] => {
       for (let at: Element | null = node; at !== null; at = at.parentElement) {
