@@ -1,4 +1,4 @@
-import { ownSource } from '@throughline/contracts'
+import { ownSource, slugOf } from '@throughline/contracts'
 import { LRUCache } from 'lru-cache'
 import type { Pool } from '../platform/postgres/index.ts'
 import { AccountError } from './errors.ts'
@@ -82,7 +82,7 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
     },
     async create(name) {
       const key = makeToken('wk_')
-      const base = slugOf(name)
+      const base = slugOf(name, 60, 'source')
       // Two shops in one name ("Web shop") get ids of their own; the id is what events carry for ever.
       for (let n = base === ownSource ? 2 : 1; ; n++) {
         const id = n === 1 ? base : `${base.slice(0, 56)}-${n}`
@@ -144,14 +144,4 @@ export function makeSources(options: { pool: Pool; sealer: Sealer }): Sources {
       await writeHeard().catch(() => undefined)
     },
   }
-}
-
-/** Short text made of a name: "Web shop (DE)" becomes `web-shop-de`. */
-function slugOf(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-  return plain.slice(0, 60).replace(/-+$/, '') || 'source'
 }

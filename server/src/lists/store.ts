@@ -1,4 +1,4 @@
-import type { List } from '@throughline/contracts'
+import { slugOf, type List } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { ListError } from './errors.ts'
 
@@ -58,7 +58,7 @@ function unknownList(id: string): ListError {
 
 /** Makes a list; without an id, one made from the name that no list has or had. @throws ListError `list_name_taken`, `list_id_taken` */
 export async function insertList(db: Db, wanted: { name: string; id?: string | undefined }, by: string): Promise<List> {
-  const base = wanted.id ?? idOf(wanted.name)
+  const base = wanted.id ?? slugOf(wanted.name, 58, 'list')
   for (let n = 1; ; n++) {
     const id = n === 1 ? base : `${base.slice(0, 58)}-${n}`
     const { rowCount } = await guardName(wanted.name, () =>
@@ -104,16 +104,6 @@ async function guardName<T>(name: string, write: () => Promise<T>): Promise<T> {
       allowed: 'a name that no other list has',
     })
   }
-}
-
-function idOf(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 58)
-    .replace(/^-+|-+$/g, '')
-  return plain === '' ? 'list' : plain
 }
 
 /** Definitions in force that name the list, wherever in their body. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Hook, HookTrial, Settings } from '@throughline/contracts'
+import { slugOf, type Hook, type HookTrial, type Settings } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import { describeRows, requireMapping, suggestRows, type Rows } from '../../imports/index.ts'
 import { readConnected } from '../../ingest/index.ts'
@@ -62,7 +62,7 @@ export function makeHookHandlers({ pool, secrets, settings }: HookDeps): Handler
     async createHook({ body, auth, audit }) {
       const { name, kind, signature } = body
       if (signature !== null && body.secret === undefined) throw secretMissing()
-      const base = `hook-${slugOf(name)}`
+      const base = `hook-${slugOf(name, 40, 'source')}`
       const made = { name, kind, signature, secret: signature === null ? null : seal(body.secret), createdBy: auth.name }
       const token = secrets.encrypt(makeToken())
       // Two of one name get sources of their own; the source is what events carry for ever.
@@ -169,17 +169,6 @@ function suggestItems(body: Parameters<typeof thingsOf>[0]): string {
 }
 
 const makeToken = (): string => randomBytes(24).toString('base64url')
-
-function slugOf(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-  return plain === '' ? 'source' : plain
-}
 
 function secretMissing(): ConnectorError {
   return new ConnectorError('bad-input', 'hook_secret_missing', 'The secret is missing with which the sender signs.', {

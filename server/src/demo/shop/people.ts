@@ -1,3 +1,4 @@
+import { slugOf } from '@throughline/contracts'
 import { makeRandom, type Random } from './random.ts'
 
 export interface Device {
@@ -183,12 +184,6 @@ function makeHabits(random: Random, categories: readonly string[]): Habits {
   }
 }
 
-const letters: { readonly [letter: string]: string } = { ı: 'i', ø: 'o', ß: 'ss' }
-
 function plain(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[ıøß]/g, (letter) => letters[letter] ?? letter)
-    .normalize('NFD')
-    .replace(/[^a-z]/g, '')
+  return slugOf(name, 60, '').replaceAll('-', '')
 }

@@ -1,4 +1,4 @@
-import type { Condition } from '@throughline/contracts'
+import { slugOf, type Condition } from '@throughline/contracts'
 import { describeClause, describeCondition } from '@throughline/engine'
 
 /** What stands for something that is not filled in yet. */
@@ -50,17 +50,7 @@ function filled(value: unknown): unknown {
 
 /** A name as an id for files and addresses: `VIP, über 150 €` becomes `vip-uber-150`; never one of those taken. */
 export function idOf(name: string, taken: readonly string[], otherwise = 'segment'): string {
-  const plain = name
-    .normalize('NFD')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .replaceAll('ı', 'i')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 56)
-    .replace(/-+$/, '')
-  const base = plain === '' ? otherwise : plain
+  const base = slugOf(name, 56, otherwise)
   let id = base
   for (let n = 2; taken.includes(id); n += 1) id = `${base}-${n}`
   return id
