@@ -42,6 +42,11 @@ export function planOf({ steps }: SequenceCondition): Plan {
   return { done, after: between, wait: Math.max(0, ...between.map(({ within }) => within).filter(Number.isFinite)) }
 }
 
+/** The first instant at which no event matters any more, epoch ms: what must not follow may come behind the end of a window. */
+export function endOf({ after }: Plan, to: number): number {
+  return to + Math.max(0, ...after.map(({ within }) => within))
+}
+
 /** Which events a step means. */
 export function selectedBy({ event, page, screen, where }: SequenceStep): Selected {
   if (event !== undefined) return { event, where }

@@ -8,7 +8,7 @@ import { compileSelection, describeSelection, type Selection } from '../selectio
 import { keyOf, valuesAt } from '../values.ts'
 import { compileWindow, describeWindow, sayWhenWindowMoves, traitsOf, windowFor, type Window } from '../window.ts'
 import { addMoment, asMoments, mergeMoments, MOST_MOMENTS, type Moments } from './moments.ts'
-import { planOf, selectedBy } from './plan.ts'
+import { endOf, planOf, selectedBy } from './plan.ts'
 import { holdsAt, nextFlipOf, spansOf, type Span } from './spans.ts'
 import { MOST_KEYS, sequenceToSql } from './sql.ts'
 
@@ -17,7 +17,7 @@ export const sequenceCondition: ConditionBehaviour<SequenceCondition> = {
   compile(condition, compiler) {
     const plan = planOf(condition)
     const window = compileWindow(condition, compiler.context)
-    const until = window.to + Math.max(0, ...plan.after.map(({ within }) => within))
+    const until = endOf(plan, window.to)
     const steps = condition.steps.map((step): Step => {
       const selection = compileSelection(selectedBy(step), compiler.context)
       const same = condition.same === undefined ? undefined : (step.same ?? condition.same)

@@ -4,7 +4,7 @@ import type { SqlBuilder } from '../sql-builder.ts'
 import { keysToSql } from '../values.ts'
 import { anchorToSql, compileWindow, windowToSql } from '../window.ts'
 import { MOST_MOMENTS } from './moments.ts'
-import { planOf, selectedBy } from './plan.ts'
+import { endOf, planOf, selectedBy } from './plan.ts'
 
 /** Of a list in one event, so many different values are followed. */
 export const MOST_KEYS = 50
@@ -56,7 +56,7 @@ export function sequenceToSql(condition: SequenceCondition, sql: SqlBuilder): st
 function momentsToSql(condition: SequenceCondition, sql: SqlBuilder): string {
   const { to } = compileWindow(condition, sql.context)
   const window = windowToSql(condition, sql)
-  const until = to + Math.max(0, ...planOf(condition).after.map(({ within }) => within))
+  const until = endOf(planOf(condition), to)
   const from = window.parts.filter((part) => !part.startsWith('at <'))
   const steps = condition.steps.map((step, i) => {
     const { name, parts } = selectionToSql(selectedBy(step), sql)
