@@ -26,7 +26,7 @@ const definitions: readonly Definition[] = [
     steps: { wait: { kind: 'wait', for: '5 hours' } },
   },
 ]
-// The latest, ever, or in a window of any sort.
+// The latest, ever, or in a window of any sort, also one that begins at a date of theirs.
 const when = fc.constantFrom(
   {},
   {},
@@ -34,6 +34,8 @@ const when = fc.constantFrom(
   { within: '1 day' },
   { calendarDays: 2 },
   { between: { from: '2026-01-02', to: '2026-01-02' } },
+  { since: { trait: 'moved' } },
+  { since: { trait: 'a.moved' } },
 )
 const contextual: fc.Arbitrary<Condition> = fc.oneof(
   fc
@@ -183,9 +185,22 @@ const spoken: fc.Arbitrary<Spoken> = fc
     context,
     email: fc.option(email, { freq: 3, nil: undefined }),
     home: fc.option(placed, { freq: 2, nil: undefined }),
+    // Some dates lie ahead, and some say no date.
+    moved: fc.option(
+      fc.constantFrom<Json>(
+        ...[2, 10, 25, 45, 70].map((hours) => new Date(begin + hours * hour).toISOString()),
+        '2026-01-02',
+        null,
+        'soon',
+      ),
+      {
+        freq: 2,
+        nil: undefined,
+      },
+    ),
     again: fc.boolean(),
   })
-  .map(({ hours, late, said: [name, properties], context: about, email: address, home, again }) => ({
+  .map(({ hours, late, said: [name, properties], context: about, email: address, home, moved, again }) => ({
     type: 'track',
     name,
     receivedAt: begin + hours * hour,
@@ -193,8 +208,13 @@ const spoken: fc.Arbitrary<Spoken> = fc
     properties,
     context: {
       ...about,
-      ...((address ?? home) !== undefined && {
-        traits: { ...(address !== undefined && { email: address }), ...(home !== undefined && { home, a: { b: home } }) },
+      ...((address ?? home ?? moved) !== undefined && {
+        traits: {
+          ...(address !== undefined && { email: address }),
+          ...(home !== undefined && { home }),
+          ...(moved !== undefined && { moved }),
+          ...((home ?? moved) !== undefined && { a: { b: home ?? null, moved: moved ?? null } }),
+        },
       }),
     },
     again,
