@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { definitionSchema } from '../definitions.ts'
+import { definitionIdSchema, definitionKinds, definitionSchema } from '../definitions.ts'
 import { type Route, ms } from './parts.ts'
 
 export const applyResultSchema = z.object({
@@ -14,6 +14,16 @@ export const definitionsRoutes = {
     access: 'viewer',
     summary: 'All definitions in their latest version',
     response: z.object({ items: z.array(z.object({ version: z.number(), publishedAt: ms, definition: definitionSchema })) }),
+  },
+  definitionVersions: {
+    method: 'GET',
+    path: '/api/definitions/:kind/:id/versions',
+    access: 'viewer',
+    summary: 'Every version of a definition that was published, newest first',
+    params: z.object({ kind: z.enum(definitionKinds), id: definitionIdSchema }),
+    response: z.object({
+      items: z.array(z.object({ version: z.number(), publishedAt: ms, publishedBy: z.string(), definition: definitionSchema })),
+    }),
   },
   applyDefinitions: {
     method: 'POST',

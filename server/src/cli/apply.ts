@@ -1,8 +1,12 @@
-import { extname } from 'node:path'
 import type { RouteResponse } from '@throughline/contracts'
 import { CallError, callServer, findServer, type Server } from './api-client.ts'
 import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
-import { findDefinitionFiles, readDefinitionFile, type FileDefinition } from './definition-files.ts'
+import { countPeople, describePeople, type PeopleOf } from './definitions/people.ts'
+import { isChannel } from './definitions/kinds.ts'
+import { FilesError, parseFiles, readFiles } from './definitions/load.ts'
+import { inOrder, meanTheSame } from './definitions/normal-form.ts'
+import { channelFileOf } from './definitions/published.ts'
+import type { FileDefinition } from './definitions/read-files.ts'
 
 interface Options {
   readonly dryRun?: boolean
@@ -11,13 +15,16 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `throughline apply`: publishes journeys, segments and templates out of files that can be kept in git. */
+/** `throughline apply`: publishes what stands in files that can be kept in git. */
 export const apply: CliCommand = {
   add(program) {
-    addConfigFlags(program.command('apply <paths...>').description('Publish the journeys, segments and templates of files and folders'), [
-      'dataDir',
-    ])
-      .option('--dry-run', 'Say what would change, and change nothing')
+    addConfigFlags(
+      program
+        .command('apply <paths...>')
+        .description('Publish the journeys, segments, templates, computed traits and channels of files and folders'),
+      ['dataDir'],
+    )
+      .option('--dry-run', 'Say what would change and for how many people, and change nothing')
       .option('--url <address>', 'Another server; needs an API key')
       .option('--api-key <key>', 'Its API key (THROUGHLINE_API_KEY)')
       .option('--json', 'Answer as JSON')
@@ -29,63 +36,74 @@ export const apply: CliCommand = {
   },
 }
 
-/** What is wrong with the files, one line each with its place; nothing was published. */
-export class ApplyError extends Error {
-  readonly lines: readonly string[]
-  constructor(message: string, lines: readonly string[]) {
-    super([message, ...lines.map((line) => `  ${line}`)].join('\n'))
-    this.name = 'ApplyError'
-    this.lines = lines
-  }
+type Result = Omit<RouteResponse<'applyDefinitions'>['results'][number], 'version'> & {
+  /** Channels have none. */
+  readonly version: number | null
+  /** In a dry run: whom it concerns, where that can be told. */
+  readonly people?: PeopleOf
+}
+
+export interface ApplyAnswer {
+  readonly dryRun: boolean
+  readonly results: readonly Result[]
 }
 
 /**
- * Publishes the definitions of files and folders in one go, or with `dryRun` only says what would change.
- * Throws an {@link ApplyError} that names `file:line:column` for everything that is wrong.
+ * Publishes the definitions of files and folders in one go, then sets the channels; with `dryRun` only says what would change, and
+ * for how many people.
+ * Throws a {@link FilesError} that names `file:line:column` for everything that is wrong.
  */
-export async function applyFiles(
+export async function applyFiles(server: Server, paths: readonly string[], options: { dryRun: boolean }): Promise<ApplyAnswer> {
+  const written = readFiles(paths)
+  const channels = parseFiles(written.filter(holdsChannel))
+  const definitions = written.filter((one) => !holdsChannel(one))
+  const { results } = definitions.length === 0 ? { results: [] } : await publish(server, definitions, options.dryRun)
+  const counted = options.dryRun ? await countPeople(server, definitions, results) : results
+  return { dryRun: options.dryRun, results: [...counted, ...(await setChannels(server, channels, options.dryRun))] }
+}
+
+const holdsChannel = ({ value }: FileDefinition): boolean =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'channel'
+
+async function publish(
   server: Server,
-  paths: readonly string[],
-  options: { dryRun: boolean },
+  definitions: readonly FileDefinition[],
+  dryRun: boolean,
 ): Promise<RouteResponse<'applyDefinitions'>> {
-  const definitions = readFiles(paths)
   try {
-    return await callServer(server, 'applyDefinitions', {
-      body: { definitions: definitions.map(({ value }) => value), dryRun: options.dryRun },
-    })
+    return await callServer(server, 'applyDefinitions', { body: { definitions: definitions.map(({ value }) => value), dryRun } })
   } catch (error) {
     if (!(error instanceof CallError) || error.answer?.problems === undefined) throw error
-    throw new ApplyError(
+    throw new FilesError(
       'Nothing was published. These do not fit:',
       error.answer.problems.map((problem) => `${placeOf(definitions, problem.field)}  ${shorten(problem.message)}`),
     )
   }
 }
 
-function readFiles(paths: readonly string[]): FileDefinition[] {
-  const files = paths.flatMap((path) => {
-    try {
-      return findDefinitionFiles([path])
-    } catch (error) {
-      throw new ApplyError(`Cannot read ${path}: ${(error as Error).message}`, [])
-    }
-  })
-  const read = files.map((file) => readDefinitionFile(file))
-  const problems = read.flatMap((one) => one.problems)
-  if (problems.length > 0)
-    throw new ApplyError(
-      'Nothing was published. These files cannot be read:',
-      problems.map(({ place, message }) => `${place}  ${message}`),
-    )
-  const definitions = read.flatMap((one) => one.definitions)
-  if (definitions.length === 0) {
-    const others = files.filter((file) => !['.yaml', '.yml', '.json'].includes(extname(file)))
-    throw new ApplyError(
-      `There are no definitions in ${paths.join(', ')}. Files end in .yaml, .yml or .json, and hold journeys, segments and templates.`,
-      others,
-    )
+/** Secrets are not in files: those on the server stay, as long as the host does. */
+async function setChannels(server: Server, channels: ReturnType<typeof parseFiles>, dryRun: boolean): Promise<Result[]> {
+  if (channels.length === 0) return []
+  const { items } = await callServer(server, 'providers', {})
+  const before = new Map(items.map((one) => [one.channel, channelFileOf(one)]))
+  const results: Result[] = []
+  for (const { value, written } of channels) {
+    if (!isChannel(value)) continue
+    const stands = before.get(value.channel)
+    const change = stands === undefined ? 'new' : meanTheSame(inOrder(stands), inOrder(value)) ? 'unchanged' : 'changed'
+    if (change !== 'unchanged' && !dryRun)
+      await callServer(server, 'setProvider', { params: { channel: value.channel }, body: { config: value.provider } }).catch(
+        (error: unknown) => {
+          if (!(error instanceof CallError) || error.answer === null) throw error
+          const field = (error.answer.field ?? '').replace(/^config\b/, 'provider')
+          throw new FilesError('The definitions are published. This channel stays as it was:', [
+            `${written.place(field)}  ${error.message}`,
+          ])
+        },
+      )
+    results.push({ kind: 'channel', id: value.channel, change, version: null })
   }
-  return definitions
+  return results
 }
 
 const FIELD = /^definitions\[(\d+)\]\.?/
@@ -102,12 +120,13 @@ function shorten(message: string): string {
   return message.replace(FIELD, '')
 }
 
-/** One line for each definition: `changed    journey  cart-recovery  version 3`. */
-export function describeChanges({ dryRun, results }: RouteResponse<'applyDefinitions'>): string[] {
+/** One line for each definition: `changed    journey  cart-recovery  version 3`, and whom it concerns. */
+export function describeChanges({ dryRun, results }: ApplyAnswer): string[] {
   const wide = Math.max(0, ...results.map(({ id }) => id.length))
-  const lines = results.map(
-    ({ kind, id, change, version }) => `${change.padEnd(10)} ${kind.padEnd(9)} ${id.padEnd(wide)}  version ${version}`,
-  )
+  const lines = results.flatMap(({ kind, id, change, version, people }) => [
+    `${change.padEnd(10)} ${kind.padEnd(9)} ${id.padEnd(wide)}  ${version === null ? '' : `version ${version}`}`.trimEnd(),
+    ...(people === undefined ? [] : [`${' '.repeat(21)}${describePeople(people)}`]),
+  ])
   const changed = results.filter(({ change }) => change !== 'unchanged').length
   const end = dryRun
     ? `${changed} of ${results.length} would be published. Nothing was changed.`

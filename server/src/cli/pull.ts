@@ -1,84 +1,72 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pull, PullRun, PullState } from '@throughline/contracts'
-import { CallError, callServer } from './api-client.ts'
+import type { RouteInput } from '@throughline/contracts'
+import { callServer, type Server } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
+import { isDefinition } from './definitions/kinds.ts'
+import { meanTheSame, inOrder } from './definitions/normal-form.ts'
+import { planPull, type Pulled } from './definitions/pull.ts'
+import { readPublished } from './definitions/published.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
 interface Options extends ServerOptions {
-  readonly wait?: boolean
+  readonly dryRun?: boolean
+  readonly overwrite?: boolean
 }
 
-/** `throughline pull …`: files that are fetched by a schedule. */
+/** `throughline pull`: writes what is published into files. */
 export const pull: CliCommand = {
   add(program) {
-    const group = program.command('pull').description('Files that are fetched by a schedule')
-    withServer(group.command('list').description('Show all pulls, how they stand and when they run next')).action(
-      async (options: Options) => {
-        const { items } = await callServer(serverOf(options), 'pulls', {})
-        show(options.json, items, () =>
-          items.length === 0 ? ['There are no pulls yet. The console adds one under Imports, Pulls.'] : items.flatMap(describePull),
-        )
-      },
-    )
-    withServer(group.command('runs <pull>').description('Show what came of the latest runs')).action(
-      async (id: string, options: Options) => {
-        const { items } = await callServer(serverOf(options), 'pullRuns', { params: { id }, query: { limit: 20 } })
-        show(options.json, items, () => (items.length === 0 ? ['It has not run yet.'] : items.map(describeRun)))
-      },
-    )
-    withServer(group.command('run <pull>').description('Fetch now'))
-      .option('--wait', 'Wait for what comes of it, and fail when it fails')
-      .action(run)
-    for (const [word, route, done] of verbs)
-      withServer(group.command(`${word} <pull>`).description(done.about)).action(async (id: string, options: Options) => {
-        const answer = await callServer(serverOf(options), route, { params: { id } })
-        show(options.json, answer, () => [done.said])
+    withServer(program.command('pull [folder]').description('Write everything that is published into the files of a folder'))
+      .option('--dry-run', 'Say what would be written, and write nothing')
+      .option('--overwrite', 'Also over what was changed in files and never published')
+      .action(async (folder: string | undefined, options: Options) => {
+        const answer = await pullInto(serverOf(options), folder ?? '.', {
+          dryRun: options.dryRun === true,
+          overwrite: options.overwrite === true,
+        })
+        show(options.json, answer, () => describePulled(answer, options.dryRun === true))
+        if (answer.kept.length > 0) process.exitCode = 1
       })
   },
 }
 
-const verbs = [
-  ['pause', 'pausePull', { about: 'Fetch nothing until it is resumed', said: 'It rests until it is resumed.' }],
-  ['resume', 'resumePull', { about: 'Fetch again by the schedule', said: 'It runs by its schedule again.' }],
-  ['remove', 'deletePull', { about: 'Remove a pull; what it brought in stays', said: 'It is removed; what it brought in stays.' }],
-] as const
-
-async function run(id: string, options: Options): Promise<void> {
-  const server = serverOf(options)
-  const latest = async (): Promise<PullRun | undefined> =>
-    (await callServer(server, 'pullRuns', { params: { id }, query: { limit: 1 } })).items[0]
-  const before = await latest()
-  const asked = await callServer(server, 'runPull', { params: { id } })
-  if (options.wait !== true) return show(options.json, asked, () => ['It fetches now.'])
-  for (;;) {
-    const [now, { state }] = [await latest(), await callServer(server, 'pull', { params: { id } })]
-    if (now !== undefined && now.id !== before?.id && state !== 'working' && state !== 'importing') {
-      if (now.outcome === 'failed') throw new CallError(now.error?.message ?? 'The pull failed.')
-      if (now.importState === 'failed')
-        throw new CallError(`The file came, but its import ${now.import} failed; its page in the console says why.`)
-      return show(options.json, now, () => [describeRun(now)])
-    }
-    await sleep(500)
-  }
+export interface PullAnswer {
+  readonly files: readonly Pulled[]
+  /** What was changed in a file and never published, and stays as it is. */
+  readonly kept: readonly { readonly place: string; readonly key: string }[]
+  readonly note: string | null
 }
 
-const states: { readonly [S in PullState]: string } = {
-  working: 'fetching',
-  'to-map': 'waits for its columns to be mapped',
-  importing: 'importing',
-  waiting: 'waiting',
-  failing: 'failing',
-  paused: 'paused',
+/**
+ * Writes what is in force on a server into the files of a folder: into the file that holds it already, leaving alone what still
+ * holds there, else into a new one by kind and id. What somebody changed in a file and nobody published is kept unless `overwrite`.
+ * @throws FilesError when a file of the folder cannot be read; nothing is written then
+ */
+export async function pullInto(server: Server, folder: string, options: { dryRun: boolean; overwrite: boolean }): Promise<PullAnswer> {
+  const published = await readPublished(server)
+  const { files, kept, write } = await planPull(folder, [...published.byKey.values()], async (file, current) => {
+    if (options.overwrite) return true
+    if (!isDefinition(file) || !isDefinition(current)) return false
+    const params = { kind: current.kind, id: current.id } satisfies RouteInput<'definitionVersions'>['params']
+    const { items } = await callServer(server, 'definitionVersions', { params })
+    return items.some(({ definition }) => meanTheSame(inOrder(definition), inOrder(file)))
+  })
+  if (!options.dryRun) write()
+  return { files, kept, note: published.withoutChannels }
 }
 
-const timeOf = (at: number | null): string => (at === null ? 'not planned' : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'))
-
-function describePull({ id, name, kind, state, nextAt, error }: Pull): string[] {
-  const line = `${id}  ${kind.padEnd(12)}  ${states[state].padEnd(10)}  next ${timeOf(nextAt).padEnd(20)}  ${name}`
-  return error === null ? [line] : [line, `  ${error.message}`]
-}
-
-function describeRun({ at, outcome, file, error, import: id }: PullRun): string {
-  const more = error?.message ?? [file, id === null ? null : `import ${id}`].filter((part) => part !== null).join(', ')
-  return `${timeOf(at)}  ${outcome.padEnd(9)}  ${more}`.trimEnd()
+/** One line for each file, then what was kept. */
+export function describePulled({ files, kept, note }: PullAnswer, dryRun: boolean): string[] {
+  const written = files.filter(({ change }) => change !== 'unchanged')
+  return [
+    ...written.map(({ change, path }) => `${change.padEnd(8)}  ${path}`),
+    ...kept.map(
+      ({ place, key }) => `kept      ${place}  ${key}: changed here and not published. Publish it, or run again with --overwrite.`,
+    ),
+    ...(note === null ? [] : [note]),
+    written.length === 0 && kept.length === 0
+      ? 'The files say what is published.'
+      : dryRun
+        ? `${written.length} file${written.length === 1 ? '' : 's'} would be written. Nothing was.`
+        : `${written.length} file${written.length === 1 ? '' : 's'} written.`,
+  ]
 }

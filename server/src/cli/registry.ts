@@ -1,10 +1,11 @@
 import { apply } from './apply.ts'
 import type { CliCommand } from './command.ts'
+import { connector } from './connector.ts'
 import { demo } from './demo.ts'
+import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { events } from './events-tail.ts'
 import { exportCommand } from './export.ts'
-import { hook } from './hook.ts'
 import { importCommand } from './import.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
@@ -14,6 +15,7 @@ import { rfm } from './rfm.ts'
 import { restore } from './restore.ts'
 import { segment } from './segment.ts'
 import { serve, start, work } from './start.ts'
+import { validate } from './validate.ts'
 
 export type CommandName =
   | 'start'
@@ -23,11 +25,13 @@ export type CommandName =
   | 'import'
   | 'export'
   | 'list'
-  | 'pull'
-  | 'hook'
+  | 'connector'
   | 'segment'
   | 'rfm'
+  | 'validate'
+  | 'diff'
   | 'apply'
+  | 'pull'
   | 'demo'
   | 'events'
   | 'profile'
@@ -43,11 +47,13 @@ export const commands: Record<CommandName, CliCommand> = {
   import: importCommand,
   export: exportCommand,
   list,
-  pull,
-  hook,
+  connector,
   segment,
   rfm,
+  validate,
+  diff,
   apply,
+  pull,
   demo,
   events,
   profile,

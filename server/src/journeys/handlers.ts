@@ -7,7 +7,7 @@ import { countEdges, countInside, countJourneys, countMessages } from './counts.
 import { DefinitionError } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
 import { publish, type Change } from './publish.ts'
-import { loadJourneyVersions, loadLatest, loadLatestOf } from './store.ts'
+import { loadJourneyVersions, loadLatest, loadLatestOf, loadVersions } from './store.ts'
 
 export interface JourneyDeps {
   readonly pool: Pool
@@ -110,6 +110,17 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       const stored = await loadLatest(pool)
       return { items: stored.map(({ version, publishedAt, definition }) => ({ version, publishedAt, definition })) }
     },
+    async definitionVersions({ params }) {
+      const versions = await loadVersions(pool, params.kind, params.id)
+      if (versions.length === 0)
+        throw new DefinitionError('not-found', 'definition_unknown', `There is no ${params.kind} "${params.id}".`, {
+          field: 'id',
+          value: params.id,
+        })
+      return {
+        items: versions.map(({ version, publishedAt, publishedBy, definition }) => ({ version, publishedAt, publishedBy, definition })),
+      }
+    },
     async archiveSegment({ params, auth, audit }) {
       const stored = (await loadLatestOf(pool, 'segment')).find(({ definition }) => definition.id === params.id)
       if (stored === undefined)
@@ -149,7 +160,9 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       })
       return { dryRun: body.dryRun, results: [...changes] }
     },
-  } satisfies Handlers<'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'archiveSegment' | 'applyDefinitions'>
+  } satisfies Handlers<
+    'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'definitionVersions' | 'archiveSegment' | 'applyDefinitions'
+  >
 }
 
 /** Refuses to archive a segment that something in use asks about, and names it. */

@@ -43,6 +43,15 @@ export async function loadJourneyVersions(db: Db, id: string): Promise<StoredDef
   return rows.map(toStored) as unknown as StoredDefinition<JourneyDefinition>[]
 }
 
+/** Every version of one definition with who published it, newest first; empty when there is none. */
+export async function loadVersions(db: Db, kind: DefinitionKind, id: string): Promise<(StoredDefinition & { publishedBy: string })[]> {
+  const { rows } = await db.query<Row & { published_by: string }>(
+    `select ${COLUMNS}, published_by from definitions where kind = $1::text and id = $2::text order by version desc`,
+    [kind, id],
+  )
+  return rows.map((row) => ({ ...toStored(row), publishedBy: row.published_by }))
+}
+
 function toStored(row: Row): StoredDefinition {
   return { definition: row.body, version: row.version, epoch: row.epoch, publishedAt: Math.floor(row.published_at) }
 }

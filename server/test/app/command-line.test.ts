@@ -1,10 +1,15 @@
-import { mkdirSync, writeFileSync, statSync, existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serverFilePath } from '../../src/app/server-file.ts'
 import { CallError, findServer, type Server } from '../../src/cli/api-client.ts'
 import { applyFiles, describeChanges } from '../../src/cli/apply.ts'
 import { configOf } from '../../src/cli/command.ts'
+import { compare } from '../../src/cli/definitions/compare.ts'
+import { parseFiles, readFiles } from '../../src/cli/definitions/load.ts'
+import { readPublished } from '../../src/cli/definitions/published.ts'
+import { pullInto } from '../../src/cli/pull.ts'
+import { validateFiles } from '../../src/cli/validate.ts'
 import { describeEvent, tailEvents } from '../../src/cli/events-tail.ts'
 import { describeProfile, showProfile } from '../../src/cli/profile-show.ts'
 import { cartRecovery } from './definitions.ts'
@@ -49,6 +54,71 @@ test('what is wrong with a file is named with its line, also when only the serve
   const twice = write('bad.yaml', 'kind: segment\nid: Bad Id\nname: x\nwhere: { kind: trait, trait: a, compare: { op: exists } }\n')
   await expect(applyFiles(server, [twice], { dryRun: true })).rejects.toThrow(`${twice}:2:1`)
   await expect(applyFiles(server, [join(place.dataDir, 'nowhere.yaml')], { dryRun: true })).rejects.toThrow(/nowhere\.yaml/)
+})
+
+test('what is published is pulled into files that say the same, and go on saying it', async () => {
+  const folder = join(place.dataDir, 'shop as code')
+  const pull = (options = {}) => pullInto(server, folder, { dryRun: false, overwrite: false, ...options })
+  const changesOf = async () =>
+    compare(parseFiles(readFiles([folder])), (await readPublished(server)).byKey).filter(({ change }) => change !== 'unchanged')
+  await app.call('setProvider', {
+    params: { channel: 'email' },
+    body: {
+      config: { kind: 'smtp', host: 'mail.example', port: 587, secure: false, user: 'shop', from: 'shop@example.com' },
+      password: 'very secret',
+    },
+  })
+  expect((await pull({ dryRun: true })).files.length).toBeGreaterThan(4)
+  expect(existsSync(folder)).toBe(false)
+  await pull()
+  const channel = join(folder, 'channels/email.yaml')
+  expect(readFileSync(channel, 'utf8')).toContain('host: mail.example')
+  expect(readFileSync(channel, 'utf8')).not.toContain('secret')
+  expect(await validateFiles([folder])).toEqual({ valid: 5 })
+  expect(await changesOf()).toEqual([])
+  expect((await pull()).files.every(({ change }) => change === 'unchanged')).toBe(true)
+
+  // Somebody publishes in the console: the file follows, and keeps its comment.
+  const file = join(folder, 'templates/cart-inbox.yaml')
+  writeFileSync(file, `# agreed with the shop\n${readFileSync(file, 'utf8')}`)
+  const changed = { ...(cartRecovery()[0] as object), name: 'Another name' }
+  await app.call('applyDefinitions', { body: { definitions: [changed] } })
+  expect((await changesOf())[0]!.diff).toMatch(/^-name: Another name$/m)
+  expect((await pull()).files.filter(({ change }) => change === 'changed').map(({ path }) => path)).toEqual([file])
+  expect(readFileSync(file, 'utf8')).toMatch(/# agreed with the shop[^]*name: Another name/)
+
+  // What was written and never published is not lost.
+  writeFileSync(file, readFileSync(file, 'utf8').replace('Another name', 'Mine'))
+  expect((await pull()).kept).toEqual([{ place: `${file}:3:1`, key: 'template cart-inbox' }])
+  expect(readFileSync(file, 'utf8')).toContain('Mine')
+  await pull({ overwrite: true })
+  expect(await changesOf()).toEqual([])
+
+  // A channel is set by its file, with the secret that the server has.
+  writeFileSync(channel, readFileSync(channel, 'utf8').replace('587', '2525'))
+  expect((await applyFiles(server, [folder], { dryRun: true })).results.at(-1)).toMatchObject({ kind: 'channel', change: 'changed' })
+  await applyFiles(server, [folder], { dryRun: false })
+  const [provider] = (await app.call('providers', {})).items
+  expect(provider).toMatchObject({ hasPassword: true, config: { port: 2525 } })
+  writeFileSync(channel, readFileSync(channel, 'utf8').replace('mail.example', 'elsewhere.example'))
+  await expect(applyFiles(server, [folder], { dryRun: false })).rejects.toThrow(/email\.yaml:\d+:\d+ .*needs a password/)
+  writeFileSync(channel, `${readFileSync(channel, 'utf8')}password: x\n`)
+  await expect(applyFiles(server, [folder], { dryRun: true })).rejects.toThrow(/email\.yaml:\d+:1 .*no field of this name/)
+})
+
+test('a dry run says for how many people something would change', async () => {
+  const where = (op: string) => ({ kind: 'trait', trait: 'plan', compare: { op, value: 'gold' } })
+  const path = write('gold.json', JSON.stringify({ kind: 'segment', id: 'gold', name: 'Gold', where: where('is') }))
+  for (const [n, plan] of ['gold', 'gold', 'silver'].entries()) await app.send('identify', { userId: `plan-${n}`, traits: { plan } })
+  await applyFiles(server, [path], { dryRun: false })
+  write(
+    'gold.json',
+    JSON.stringify({ kind: 'segment', id: 'gold', name: 'Gold', where: { kind: 'trait', trait: 'plan', compare: { op: 'exists' } } }),
+  )
+  await expect
+    .poll(async () => (await applyFiles(server, [path], { dryRun: true })).results[0]!.people, { timeout: 20_000 })
+    .toEqual({ kind: 'segment', before: 2, after: 3, entering: 1, leaving: 0 })
+  expect(describeChanges(await applyFiles(server, [path], { dryRun: true }))[1]!.trim()).toBe('2 people now, 3 then: 1 enter, 0 leave')
 })
 
 test('events are shown as they come, and a person by any of their names', async () => {

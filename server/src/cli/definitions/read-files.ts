@@ -5,6 +5,10 @@ import { isCollection, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, 
 /** A definition as it stands in a file. */
 export interface FileDefinition {
   readonly value: unknown
+  readonly file: string
+  /** Which document of the file, and which item of its list if it is one. */
+  readonly document: number
+  readonly item: number | null
   /** Where in the files a field of it stands: `rules/cart.yaml:12:5`. A field that is missing is placed at what should hold it. */
   place(field: string): string
 }
@@ -47,13 +51,13 @@ export function readDefinitionFile(path: string): { definitions: FileDefinition[
     })),
   )
   if (problems.length > 0) return { definitions: [], problems }
-  const definitions = documents.flatMap((document) => {
+  const definitions = documents.flatMap((document, number) => {
     const { contents } = document
     if (contents === null || (isScalar(contents) && contents.value === null)) return []
     const bases: (readonly number[])[] = isSeq(contents) ? contents.items.map((_, index) => [index]) : [[]]
     return bases.map((base): FileDefinition => {
       const value: unknown = base.length === 0 ? document.toJS() : (document.toJS() as unknown[])[base[0]!]
-      return { value, place: (field) => at(offsetOf(document, base, field)) }
+      return { value, file: path, document: number, item: base[0] ?? null, place: (field) => at(offsetOf(document, base, field)) }
     })
   })
   return { definitions, problems: [] }

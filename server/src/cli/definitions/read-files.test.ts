@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { findDefinitionFiles, readDefinitionFile } from './definition-files.ts'
+import { findDefinitionFiles, readDefinitionFile } from './read-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'definitions '))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

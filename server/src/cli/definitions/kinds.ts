@@ -1,0 +1,36 @@
+import {
+  channelFileSchema,
+  journeySchema,
+  segmentSchema,
+  templateSchema,
+  traitDefinitionSchema,
+  type ChannelFile,
+  type Definition,
+  type InFile,
+} from '@throughline/contracts'
+import type { z } from 'zod'
+
+export type FileKind = InFile['kind']
+
+/** What a file may hold, by kind: its schema, and the folder in which `throughline pull` puts it. */
+export const fileKinds: {
+  readonly [K in FileKind]: { readonly schema: z.ZodType<Extract<InFile, { kind: K }>>; readonly folder: string }
+} = {
+  journey: { schema: journeySchema, folder: 'journeys' },
+  segment: { schema: segmentSchema, folder: 'segments' },
+  template: { schema: templateSchema, folder: 'templates' },
+  trait: { schema: traitDefinitionSchema, folder: 'traits' },
+  channel: { schema: channelFileSchema, folder: 'channels' },
+}
+
+/** The name of one of its kind, by which a file and the server mean the same. */
+export const idOf = (one: InFile): string => (one.kind === 'channel' ? one.channel : one.id)
+export const keyOf = (one: InFile): string => `${one.kind} ${idOf(one)}`
+export const isChannel = (one: InFile): one is ChannelFile => one.kind === 'channel'
+export const isDefinition = (one: InFile): one is Definition => one.kind !== 'channel'
+
+/** The schema of what somebody wrote; `undefined` where its kind is none. */
+export function schemaOf(raw: unknown): z.ZodType<InFile> | undefined {
+  if (typeof raw !== 'object' || raw === null || !('kind' in raw) || typeof raw.kind !== 'string') return undefined
+  return Object.hasOwn(fileKinds, raw.kind) ? fileKinds[raw.kind as FileKind].schema : undefined
+}

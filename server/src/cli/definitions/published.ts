@@ -1,0 +1,41 @@
+import type { ChannelFile, InFile, RouteResponse } from '@throughline/contracts'
+import { CallError, callServer, type Server } from '../api-client.ts'
+import { inOrder } from './normal-form.ts'
+import { keyOf } from './kinds.ts'
+
+/** What holds on the server under one name. */
+export interface Published {
+  readonly value: InFile
+  /** Channels have none. */
+  readonly version: number | null
+}
+
+export interface AllPublished {
+  readonly byKey: ReadonlyMap<string, Published>
+  /** Why channels are not among them, if they are not. */
+  readonly withoutChannels: string | null
+}
+
+/** Everything in force on the server, each in the order in which it is written. Channels only where the key may see them. */
+export async function readPublished(server: Server): Promise<AllPublished> {
+  const { items } = await callServer(server, 'definitions', {})
+  const definitions = items.map(({ definition, version }): Published => ({ value: inOrder(definition), version }))
+  const { channels, withoutChannels } = await readChannels(server)
+  return { byKey: new Map([...definitions, ...channels].map((one) => [keyOf(one.value), one])), withoutChannels }
+}
+
+async function readChannels(server: Server): Promise<{ channels: Published[]; withoutChannels: string | null }> {
+  try {
+    const { items } = await callServer(server, 'providers', {})
+    return { channels: items.map((one) => ({ value: inOrder(channelFileOf(one)), version: null })), withoutChannels: null }
+  } catch (error) {
+    // A key that may only look sees no providers; all the rest is still worth having.
+    if (!(error instanceof CallError) || error.answer?.code !== 'not_allowed') throw error
+    return { channels: [], withoutChannels: `Without channels: ${error.message}` }
+  }
+}
+
+/** A provider as a file keeps it: its secrets never leave the server. */
+export function channelFileOf({ channel, config }: Pick<RouteResponse<'providers'>['items'][number], 'channel' | 'config'>): ChannelFile {
+  return { kind: 'channel', channel, provider: config }
+}
