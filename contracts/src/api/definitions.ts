@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { definitionIdSchema, definitionKinds, definitionSchema } from '../definitions.ts'
+import { definitionKinds, definitionSchema } from '../definitions.ts'
+import { definitionIdSchema } from '../id.ts'
 import { type Route, ms } from './parts.ts'
 
 export const applyResultSchema = z.object({
