@@ -9,6 +9,7 @@
 export * from './json.ts'
 export * from './duration.ts'
 export * from './events.ts'
+export * from './order-message-id.ts'
 export * from './shard.ts'
 export * from './slug.ts'
 export * from './channel.ts'

@@ -10,6 +10,7 @@ import {
 } from '@throughline/contracts'
 import type { IdentifyItem } from '../identity/index.ts'
 import { readListChange, type ListWord } from '../lists/index.ts'
+import { orderTold, type OrderTold } from './orders.ts'
 
 /** An event on its way in: checked, and its person named by identifiers or by profile. */
 export interface AcceptEvent {
@@ -62,6 +63,7 @@ export interface Prepared {
   readonly item: IdentifyItem
   readonly consent: ConsentChange | null
   readonly list: ListWord | null
+  readonly order: OrderTold | null
   /** Rough size in memory and on the wire, in characters. */
   readonly size: number
 }
@@ -81,6 +83,7 @@ export function prepare(event: AcceptEvent): Prepared {
     item: consent !== null || list !== null ? { ...person, hold: true } : person,
     consent,
     list,
+    order: orderTold(event),
     size: properties.length + context.length + event.name.length + 200,
   }
 }

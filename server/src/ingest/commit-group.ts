@@ -5,6 +5,8 @@ import { applyListChanges, mergeMemberships } from '../lists/index.ts'
 import { binary, type Db } from '../platform/postgres/index.ts'
 import type { AcceptOutcome, Prepared } from './accept-event.ts'
 import { controlEntry } from './controls.ts'
+import { orderClaims } from './orders.ts'
+import { FOR_EVER } from './read-event.ts'
 import { append, makeAppending, type Entry } from './streams.ts'
 
 const { int4Array, textArray } = binary
@@ -157,10 +159,11 @@ async function keepUnseen(client: Db, group: readonly Prepared[], careful: boole
       drifts: event.dedupeAt === undefined,
     }
   })
+  const again = await keepUntold(client, group, rows)
   // One order for everybody: two servers that get the same retries at once wait for each other, never in a circle.
   rows.sort((a, b) => a.day - b.day || compare(a.source, b.source) || compare(a.messageId, b.messageId))
 
-  const duplicates = new Set<number>()
+  const duplicates = new Set<number>(again)
   const drifting = rows.filter(({ drifts }) => drifts)
   if (drifting.length > 0) {
     for (const at of await findSeen(
@@ -173,6 +176,38 @@ async function keepUnseen(client: Db, group: readonly Prepared[], careful: boole
   if (careful) for (const at of await insertSeen(client, candidates)) duplicates.add(candidates[at]!.index)
   else await insertUnseen(client, candidates)
   return [...first.values()].filter((index) => !duplicates.has(index))
+}
+
+/**
+ * Notes which orders a group tells and answers the places of those that count already: imported ones that anybody has told, and those
+ * of clients that were imported. An order that clients tell twice is two events, as ever. These ids stand under the first day of all, so
+ * that all locks of `seen` are still taken in one order.
+ */
+async function keepUntold(client: Db, group: readonly Prepared[], rows: readonly { readonly index: number }[]): Promise<number[]> {
+  const told = rows.flatMap(({ index }) => {
+    const { order } = group[index]!
+    return order === null ? [] : { index, ...order }
+  })
+  if (told.length === 0) return []
+  const claim = (source: string) => (id: string) => ({ day: FOR_EVER, source, messageId: id })
+  const firsts = new Map<string, number>()
+  // Of two in one group the client's is the one that counts.
+  for (const { index, id, imported } of told) if (!imported || !firsts.has(id)) firsts.set(id, index)
+  const ids = [...firsts.keys()].sort(compare)
+  const known = new Set((await insertSeen(client, ids.map(claim(orderClaims.told)))).map((at) => ids[at]!))
+  const counts = ({ index, id }: { readonly index: number; readonly id: string }) => !known.has(id) && firsts.get(id) === index
+  const fresh = told.filter((one) => one.imported && counts(one)).map(({ id }) => id)
+  if (fresh.length > 0) await insertSeen(client, fresh.sort(compare).map(claim(orderClaims.imported)))
+  const asked = told.filter(({ id, imported }) => !imported && known.has(id))
+  const before = new Set(
+    (
+      await findSeen(
+        client,
+        asked.map(({ id }) => claim(orderClaims.imported)(id)),
+      )
+    ).map((at) => asked[at]!.index),
+  )
+  return told.filter((one) => (one.imported ? !counts(one) : before.has(one.index))).map(({ index }) => index)
 }
 
 interface SeenRow {

@@ -2,6 +2,7 @@ import { lanes, type Problem } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { binary } from '../platform/postgres/index.ts'
 import type { AcceptEvent } from './accept-event.ts'
+import { orderClaims } from './orders.ts'
 import { FOR_EVER, readEvent } from './read-event.ts'
 
 /** The source of what files bring in. Its message ids are remembered for ever, under one day that never passes. */
@@ -33,12 +34,12 @@ export function readImported(
   return { ok: true, event: { ...read.event, trusted: true } }
 }
 
-/** Which of these message ids were accepted before. */
+/** Which of these message ids were accepted before, or tell an order that somebody else has told. */
 export async function findImported(db: Db, messageIds: readonly string[]): Promise<Set<string>> {
   if (messageIds.length === 0) return new Set()
   const { rows } = await db.query<{ message_id: string }>(
     `select k.message_id from unnest($1::text[]) as k (message_id)
-     cross join lateral (select from seen where day = ${FOR_EVER} and source = '${importSource}' and message_id = k.message_id limit 1) s`,
+     cross join lateral (select from seen where day = ${FOR_EVER} and source in ('${importSource}', '${orderClaims.told}') and message_id = k.message_id limit 1) s`,
     [binary.textArray(messageIds)],
   )
   return new Set(rows.map(({ message_id }) => message_id))

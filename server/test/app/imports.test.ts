@@ -1,5 +1,9 @@
 import type { FileImport, ImportMapping, RouteResponse } from '@throughline/contracts'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { importOrders, parseMapping } from '../../src/profiles/index.ts'
 import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
 
 let place: Place
@@ -121,4 +125,73 @@ Berg";99,00 €;02.12.1985;unsubscribed
     await settled()
     expect((await app.call('timeline', { params: { id: ines.id }, query: {} })).items).toHaveLength(events)
   })
+})
+
+describe('an order that comes in several ways', () => {
+  const header = 'order,email,date,sku,quantity,price'
+  const line = (number: string) => `${number},once@example.org,2026-01-02 10:00:00,cup,2,4.50`
+  const mappingOf = (more = '') =>
+    parseMapping(
+      `source: import-till
+columns: { order: order, customer: email, email: email, time: date, sku: sku, quantity: quantity, price: price }
+time: { format: yyyy-MM-dd HH:mm:ss, zone: Europe/Berlin }
+currency: EUR${more}`,
+      'till.yaml',
+    )
+  async function byCommand(numbers: readonly string[], more?: string): Promise<void> {
+    const path = join(tmpdir(), `orders-${crypto.randomUUID()}.csv`)
+    await writeFile(path, [header, ...numbers.map(line)].join('\n'))
+    await importOrders({
+      file: path,
+      mapping: mappingOf(more),
+      port: { importEvents: async (body) => ({ kind: 'done', response: await app.call('importEvents', { body }) }) },
+      server: app.address,
+      folder: tmpdir(),
+      triggers: false,
+      restart: true,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    })
+  }
+  async function byFile(numbers: readonly string[]) {
+    const { id } = await upload('orders', 'orders.csv', [header, ...numbers.map(line)].join('\n'))
+    const checked = await check(id)
+    const done = await run(id)
+    expect(done.counts).toEqual(checked.check)
+    return done.counts
+  }
+  const byShop = (number: string) =>
+    app.send('track', {
+      event: 'Order Completed',
+      context: { traits: { email: 'once@example.org' } },
+      properties: { order_id: number, total: 9 },
+    })
+  async function told(): Promise<unknown[]> {
+    await settled()
+    const [one] = (await app.call('people', { query: { search: 'once@example.org' } })).items
+    const { items } = await app.call('timeline', { params: { id: one!.id }, query: {} })
+    return items.filter(({ name }) => name === 'Order Completed').map(({ properties }) => properties['order_id'])
+  }
+
+  test(
+    'counts once, whichever way is the first, unless the shop tells it twice or has numbers of its own',
+    { timeout: 120_000 },
+    async () => {
+      await byCommand(['A1', 'A2'])
+      expect(await byFile(['A1', 'A2', 'A3'])).toMatchObject({ new: 1, unchanged: 2, refused: 0 })
+      await byCommand(['A3', 'A4'])
+      expect((await told()).toSorted()).toEqual(['A1', 'A2', 'A3', 'A4'])
+
+      await byShop('A5')
+      expect(await byFile(['A5'])).toMatchObject({ new: 0, unchanged: 1 })
+      await byCommand(['A5'])
+      // Told by the shop after it was imported.
+      await byShop('A1')
+      expect((await told()).toSorted()).toEqual(['A1', 'A2', 'A3', 'A4', 'A5'])
+
+      await byShop('A5')
+      await byCommand(['A1'], '\norderNumbers: own')
+      expect((await told()).toSorted()).toEqual(['A1', 'A1', 'A2', 'A3', 'A4', 'A5', 'A5'])
+    },
+  )
 })

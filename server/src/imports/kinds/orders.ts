@@ -1,4 +1,4 @@
-import type { ImportMapping, JsonObject } from '@throughline/contracts'
+import { orderMessageId, type ImportMapping, type JsonObject } from '@throughline/contracts'
 import type { Row } from '../read/table.ts'
 import type { RowError } from '../values/convert.ts'
 import { minorDigits, readNumber } from '../values/read.ts'
@@ -102,7 +102,7 @@ function readOrder(id: string, rows: readonly Row[], mapping: ImportMapping, cel
   const coupon = cells.text(first, 'coupon')
   const event = {
     name: sign < 0 ? 'Order Refunded' : 'Order Completed',
-    messageId: `${sign < 0 ? 'refund' : 'order'}:${id}`,
+    messageId: orderMessageId(sign < 0 ? 'refund' : 'order', id),
     properties: {
       ...properties,
       order_id: id,

@@ -1,4 +1,4 @@
-import { acceptLimits, type Json, type JsonObject } from '@throughline/contracts'
+import { acceptLimits, orderMessageId, type Json, type JsonObject } from '@throughline/contracts'
 import { fromMinor, priceToNumber, quantityToNumber, toMinor } from './decimal.ts'
 import { zonedToUtc } from './local-time.ts'
 import type { Mapping } from './mapping.ts'
@@ -90,7 +90,7 @@ export function documentEvent(document: OrderDocument, mapping: Mapping, digits:
   }
   const products = document.lines.filter(({ kind }) => kind === 'goods').map(product)
   const [fitting = [], ...more] = split(products)
-  const messageId = `${refund ? 'refund' : 'order'}:${document.id}`
+  const messageId = orderMessageId(refund ? 'refund' : 'order', document.id, mapping.orderNumbers === 'own' ? mapping.source : undefined)
   const call = {
     type: 'track',
     messageId,

@@ -61,6 +61,8 @@ export const mappingSchema = z.strictObject({
       adjustment: markSchema.optional(),
     })
     .prefault({}),
+  /** `own`: another shop has orders of the same numbers, so those of this one are told apart by the source. */
+  orderNumbers: z.enum(['shared', 'own']).default('shared'),
   /** Whether quantities of a credit note are written with a minus. */
   creditNoteQuantities: z.enum(['negative', 'positive']).default('negative'),
   /** Codes that are no goods; everything else is. Codes compare without regard to case. */
