@@ -46,6 +46,8 @@ export const eventNames = {
   /** Of our own alone: an address of the person gets nothing, for a reason; or does again. `{ channel, address, reason? }`. */
   addressSuppressed: 'Address Suppressed',
   addressReleased: 'Address Released',
+  /** Of our own alone: somebody is to come into a journey, by a program or by another journey. `{ journey, by, properties }`. */
+  journeyRequested: 'Journey Requested',
   journeyEntered: 'Journey Entered',
   journeyLeft: 'Journey Left',
   goalReached: 'Goal Reached',

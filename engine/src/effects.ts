@@ -22,6 +22,8 @@ interface UnsendEffect {
   readonly kind: 'unsend'
   readonly journey: string
   readonly since: number
+  /** Where the person may have several runs: only what this one said. */
+  readonly run?: string
   readonly reason: string
 }
 
@@ -46,7 +48,7 @@ export interface MessageEffect {
   readonly variables: { readonly [key: string]: Json }
 }
 
-/** The id of the way out of a step: `remind:next`, `split:0`, `wait:otherwise`; `entry` and `left:<reason>` at the ends. */
+/** The id of the way out of a step: `remind:next`, `split:0`, `wait:otherwise`; `entry`, `goal:<number>` and `left:<reason>` at the ends. */
 export function edgeId(step: string, port: 'next' | 'otherwise' | number): string {
   return `${step}:${port}`
 }

@@ -66,7 +66,17 @@ export {
   type DefinitionProblem,
 } from './definitions/index.ts'
 export { edgeId, type Effect, type MessageEffect } from './effects.ts'
-export { describeJourney, describeStep, validateJourney, waysOutOf, type Known } from './journeys/index.ts'
+export {
+  describeExit,
+  describeGoal,
+  describeJourney,
+  describeReentry,
+  describeStart,
+  describeStep,
+  validateJourney,
+  waysOutOf,
+  type Known,
+} from './journeys/index.ts'
 export { addressFor, isAgreed, isBlocked, ruleNames } from './policy/index.ts'
 export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates, Ranks } from './ports.ts'
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'

@@ -22,6 +22,14 @@ export interface Run {
     readonly timestamp: number
     readonly properties: { readonly [key: string]: Json }
   }
+  /** What its trigger said under the journey's key. */
+  readonly key?: string
+  /** Which of the journey's entries it came by, where that is not the first. */
+  readonly entry?: number
+  /** Which of the journey's goals it has reached. */
+  readonly reached?: readonly number[]
+  /** When it said its latest message, where a goal counts from it. */
+  readonly messagedAt?: number
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */
   readonly hops: number
 }
@@ -29,12 +37,20 @@ export interface Run {
 /** Where a run stands whose entry condition is pending: nobody is told of it. No step can have this id. */
 export const gate = '@entry'
 
-/** What is remembered of a journey that a person has entered before. */
+/** What is remembered of a journey that a person has entered before: once for all of it, and where it has a key for the latest keys. */
 export interface Entry {
   readonly count: number
   readonly lastAt: number
   /** Its goal, or an event that ends it, has come since: nothing that was decided then is left to call back. */
   readonly over?: true
+  /** When the latest run ended. */
+  readonly leftAt?: number
+  /** When they came in, as often as it takes to know how many times in a while. */
+  readonly recent?: readonly number[]
+  /** The latest run, where there may be others beside it; and what it left of {@link Run.reached} and {@link Run.messagedAt}. */
+  readonly run?: string
+  readonly reached?: readonly number[]
+  readonly messagedAt?: number
 }
 
 export interface ConsentState {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { journeySchema } from '../journeys/index.ts'
+import { jsonObjectSchema } from '../json.ts'
+import { personRefSchema } from './lists.ts'
 import { type Route, id, ms, page, paged } from './parts.ts'
 import { personSchema } from './people.ts'
 
@@ -17,7 +19,7 @@ export const journeySummarySchema = z.object({
 export const journeyDetailSchema = journeySummarySchema.extend({
   definition: journeySchema,
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, inside: z.number() })),
-  /** Passages per edge of the shown version; ids as in engine `edgeId`: `entry`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`. */
+  /** Passages per edge of the shown version; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`. */
   edges: z.array(z.object({ id: z.string(), count: z.number() })),
   /** People in each step now. */
   steps: z.array(z.object({ step: z.string(), inside: z.number() })),
@@ -50,5 +52,20 @@ export const journeysRoutes = {
     response: paged(
       z.object({ person: personSchema, step: z.string(), version: z.number(), enteredAt: ms, since: ms, wakesAt: ms.nullable() }),
     ),
+  },
+  enterJourney: {
+    method: 'POST',
+    path: '/api/journeys/:id/enter',
+    access: 'editor',
+    bodyBytes: 64 * 1024,
+    summary: 'Let somebody into a journey that has an entry of the kind api; its rules decide whether they come in',
+    params: id,
+    body: z.strictObject({
+      person: personRefSchema,
+      properties: jsonObjectSchema.default({}).meta({ description: 'what templates and the key of the journey see as the event' }),
+      key: z.string().min(1).max(200).optional().meta({ description: 'asked again with the same key, nothing happens again' }),
+      create: z.boolean().default(false).meta({ description: 'whether a profile is made for whom nobody knows yet' }),
+    }),
+    response: z.object({ outcome: z.enum(['asked', 'repeated']) }),
   },
 } as const satisfies Record<string, Route>

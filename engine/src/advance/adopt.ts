@@ -1,12 +1,13 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import { everyLeaf, isAnyPending, isPending, pendingOf, type Memory } from '../conditions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
-import { gate, type ProfileState, type Run } from '../profile.ts'
+import { gate, type Entry, type ProfileState, type Run } from '../profile.ts'
 import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
 import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
-import { byFilling, catchUpWithTime, decideMembership, leave, nextFlip } from './memberships.ts'
+import { slotOfRun } from './leaving.ts'
+import { byBackfill, byFilling, catchUpWithTime, decideMembership, leave, nextFlip, type Occasion } from './memberships.ts'
 
 /**
  * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships
@@ -20,7 +21,7 @@ export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: Adva
   forgetUnused(draft)
   adoptStates(draft, states)
   settle(draft)
-  return decideAnew(draft)
+  return decideAnew(draft, byBackfill)
 }
 
 /**
@@ -149,14 +150,21 @@ function mergeEntries(draft: Draft, loser: ProfileState): void {
   const entries = { ...draft.entries }
   for (const [journey, theirs] of Object.entries(loser.entries)) {
     const ours = entries[journey]
-    entries[journey] = ours === undefined ? theirs : { count: ours.count + theirs.count, lastAt: Math.max(ours.lastAt, theirs.lastAt) }
+    entries[journey] = ours === undefined ? theirs : mergeEntry(ours, theirs)
   }
   draft.entries = entries
 }
 
+/** They add up; the latest run of the two is the one that is remembered. */
+function mergeEntry(ours: Entry, theirs: Entry): Entry {
+  const { over: _, ...latest } = theirs.lastAt > ours.lastAt ? theirs : ours
+  const recent = [...(ours.recent ?? []), ...(theirs.recent ?? [])].sort((a, b) => a - b)
+  return { ...latest, count: ours.count + theirs.count, ...(recent.length > 0 && { recent }) }
+}
+
 function mergeRuns(draft: Draft, loser: ProfileState): void {
   for (const theirs of loser.runs) {
-    const ours = draft.runs.find(({ journey }) => journey === theirs.journey)
+    const ours = draft.runs.find((run) => slotOfRun(run) === slotOfRun(theirs))
     const stays = ours === undefined || isEarlier(theirs, ours) ? theirs : ours
     const goes = stays === ours ? theirs : ours
     if (stays === theirs) {
@@ -177,9 +185,9 @@ function isEarlier(a: Run, b: Run): boolean {
   return (a.step === gate) === (b.step === gate) ? a.enteredAt < b.enteredAt : b.step === gate
 }
 
-function decideAnew(draft: Draft): Advance {
+function decideAnew(draft: Draft, occasion: Occasion = byFilling): Advance {
   for (const id of draft.segments.keys) if (draft.definitions.archivedSegments.has(id)) leave(draft, id, byFilling)
-  for (const segment of draft.definitions.segments) decideMembership(draft, segment, byFilling)
+  for (const segment of draft.definitions.segments) decideMembership(draft, segment, occasion)
   draft.flipsAt = nextFlip(draft, draft.now)
   return finish(draft, byFilling)
 }

@@ -6,9 +6,13 @@ import type { ProfileState, Run } from '../profile.ts'
 import { addressFor } from '../policy/index.ts'
 import { addAddressWord, learnFrom, suppressionKey } from '../profiles/index.ts'
 import { lookUp } from '../table.ts'
-import { addFact, closeDraft, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
+import { addFact, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
+import { closeDraft } from './close.ts'
 import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
-import { askAgain, hearAfterRun, hearInRun, journeyOf, tryEntry, wake } from './runs.ts'
+import { askAgain, hearTraitChanges, tryEntry } from './entering.ts'
+import { hearAfterRun, journeyOf, leaveByWatches } from './leaving.ts'
+import { hearInRun, wake } from './runs.ts'
+import { noteTraitChanges } from './trait-changes.ts'
 
 /** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
 const maxGenerations = 10
@@ -39,7 +43,10 @@ export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext
 
 /** Asks what hung on something pending, hears what is left to hear, and sets the next instant at which time changes something. */
 export function finish(draft: Draft, occasion: Occasion): Advance {
+  leaveByWatches(draft, occasion)
   askAgain(draft, occasion)
+  hearFacts(draft)
+  leaveByWatches(draft, occasion)
   hearFacts(draft)
   if (draft.isUntimed || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now)) draft.flipsAt = nextFlip(draft, draft.now)
   return closeDraft(draft)
@@ -65,10 +72,12 @@ function isEmpty(record: object): boolean {
 
 /** Takes in what the event says about the person; returns the segments that look at traits which changed. */
 function learn(draft: Draft, event: Event): CompiledSegment[] {
+  const before = draft.traits
   const { known, changed } = learnFrom(draft, event)
   draft.traits = known.traits
   draft.consents = known.consents
   draft.suppressed = known.suppressed
+  if (changed.length > 0) noteTraitChanges(draft, before, changed, { triggers: event.triggers, generation: 0 })
   const touched: CompiledSegment[] = []
   for (const name of changed) touched.push(...concernedBy(draft, name))
   if (changed.includes('email')) learnOfAddress(draft, event)
@@ -110,15 +119,23 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   }
   if (concern !== undefined) for (const segment of concern.segments) if (!touched.includes(segment)) touched.push(segment)
   for (const segment of touched) decideMembership(draft, segment, heard)
-  if (concern === undefined || !heard.triggers) return
-  for (const journey of concern.endings) hearAfterRun(draft, journey, occurrence)
+  if (concern === undefined) return
+  if (heard.backfill)
+    for (const journey of concern.entries) tryEntry(draft, journey, occurrence, { ...byTime, generation: heard.generation }, true)
+  if (!heard.triggers) return
+  leaveByWatches(draft, heard)
+  for (const journey of concern.endings) hearAfterRun(draft, journey, occurrence, heard)
   if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard)
   for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard)
 }
 
 /** Hears the facts that were concluded and that a definition reads, and those that follow from them. */
 export function hearFacts(draft: Draft): void {
-  for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) hear(draft, heard)
+  hearTraitChanges(draft)
+  for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) {
+    hear(draft, heard)
+    hearTraitChanges(draft)
+  }
 }
 
 /** Ends every wait that is over, in order of time, each at its own instant: what it leads to counts from there. */
@@ -126,7 +143,8 @@ function wakeRuns(draft: Draft): void {
   for (let woken = 0; woken < maxWakes; woken++) {
     const due = earliestDue(draft)
     if (due?.wakesAt === undefined) return
-    wake(draft, due, due.wakesAt, byTime)
+    leaveByWatches(draft, byTime)
+    if (draft.runs.includes(due)) wake(draft, due, due.wakesAt, byTime)
     hearFacts(draft)
   }
 }

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
-import { lookInside, versionKey, type Compiled } from '../definitions/index.ts'
+import { lookInside, type Compiled } from '../definitions/index.ts'
 import type { Effect } from '../effects.ts'
+import type { CompiledJourney } from '../journeys/index.ts'
 import { withValue, type Table } from '../table.ts'
 import { hash32, stableId } from '../hash.ts'
-import type { Advance, AdvanceContext } from '../ports.ts'
+import type { AdvanceContext } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 
 /**
@@ -37,6 +38,8 @@ export interface Draft {
   readonly effects: Effect[]
   /** Facts that a definition reads, still to be heard. */
   readonly unheard: Heard[]
+  /** Changes of traits by which journeys start, still to be heard. */
+  readonly changes: TraitChange[]
   facts: number
 }
 
@@ -46,6 +49,13 @@ export interface Heard {
   readonly triggers: boolean
   /** How many facts lie between it and what came in: 0 for the event itself. */
   readonly generation: number
+  /** It became so by the reading of history, for the first time. */
+  readonly backfill?: true
+}
+
+/** A trait got another value, and these journeys ask about it. */
+export interface TraitChange extends Heard {
+  readonly journeys: readonly CompiledJourney[]
 }
 
 export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: string): Draft {
@@ -70,6 +80,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     isUntimed: false,
     effects: [],
     unheard: [],
+    changes: [],
     facts: 0,
   }
 }
@@ -79,13 +90,7 @@ export function setMemory(draft: Draft, key: string, state: Json): void {
 }
 
 /** Records a fact; if a definition reads facts of this name, it is heard once the present one is done with. */
-export function addFact(
-  draft: Draft,
-  name: string,
-  at: number,
-  properties: JsonObject,
-  from: Pick<Heard, 'triggers' | 'generation'>,
-): void {
+export function addFact(draft: Draft, name: string, at: number, properties: JsonObject, from: Omit<Heard, 'occurrence'>): void {
   const id = stableId('fact', draft.base.id, draft.cause, at, draft.facts++)
   draft.effects.push({ kind: 'fact', id, name, at, properties })
   if (draft.definitions.concernOf(name) === undefined) return
@@ -95,45 +100,6 @@ export function addFact(
     occurrence: { id: eventId, name, at, hash: hash32(eventId), timestamp: at, properties },
     triggers: from.triggers,
     generation: from.generation + 1,
+    ...(from.backfill && { backfill: from.backfill }),
   })
-}
-
-/** The profile as it is now, the very object that came in when nothing changed; and what has to be written beside it. */
-export function closeDraft(draft: Draft): Advance {
-  const { base } = draft
-  let nextTimerAt = draft.flipsAt ?? null
-  for (const { wakesAt, journey, version } of draft.runs) {
-    if (wakesAt === undefined || (nextTimerAt !== null && wakesAt >= nextTimerAt)) continue
-    // A run whose journey is not among the definitions stays where it is; a timer for it would fire for ever.
-    if (draft.definitions.journeys.has(versionKey(journey, version))) nextTimerAt = wakesAt
-  }
-  const changed =
-    draft.traits !== base.traits ||
-    draft.memories !== base.memories ||
-    draft.segments !== base.segments ||
-    draft.runs !== base.runs ||
-    draft.entries !== base.entries ||
-    draft.consents !== base.consents ||
-    draft.suppressed !== base.suppressed ||
-    draft.pending !== base.pending ||
-    draft.flipsAt !== base.flipsAt
-  if (!changed) return { profile: base, effects: draft.effects, nextTimerAt }
-  const { traits, consents, suppressed, memories, segments, entries, runs, pending, flipsAt } = draft
-  const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = {
-    id: base.id,
-    createdAt: base.createdAt,
-    traits,
-    consents,
-    suppressed,
-    memories,
-    segments,
-    entries,
-    runs,
-  }
-  if (pending !== undefined && pending.length > 0) {
-    profile.pending = pending
-    if (base.refold !== undefined) profile.refold = base.refold
-  }
-  if (flipsAt !== undefined) profile.flipsAt = flipsAt
-  return { profile, effects: draft.effects, nextTimerAt }
 }

@@ -42,7 +42,7 @@ describe('a run', () => {
     person.hear('Product Added', noon)
     const bought = person.hear('Order Completed', noon + 10 * minute)
     expect(facts(bought)).toEqual(['Goal Reached +10', 'Journey Left +10'])
-    expect(edges(bought)).toEqual(['left:goal'])
+    expect(edges(bought)).toEqual(['goal:0', 'left:goal'])
     expect(only(bought, 'run-over')).toMatchObject([{ reason: 'goal' }])
     expect(person.due).toBeNull()
   })
@@ -252,9 +252,14 @@ describe('an entry', () => {
   }
 
   it('happens once, always, or again after a time', () => {
-    expect(entries({ kind: 'never' }, 0, 2 * hour, day)).toEqual({ count: 1, lastAt: noon })
-    expect(entries({ kind: 'always' }, 0, 2 * hour, day)).toEqual({ count: 3, lastAt: noon + day })
-    expect(entries({ kind: 'after', time: '1 day' }, 0, day - 1, day, day + 2 * hour)).toEqual({ count: 2, lastAt: noon + day })
+    expect(entries({ kind: 'never' }, 0, 2 * hour, day)).toEqual({ count: 1, lastAt: noon, leftAt: noon + hour })
+    expect(entries({ kind: 'always' }, 0, 2 * hour, day)).toEqual({ count: 3, lastAt: noon + day, leftAt: noon + day + hour })
+    expect(entries({ kind: 'after', time: '1 day' }, 0, day - 1, day, day + 2 * hour)).toEqual({
+      count: 2,
+      lastAt: noon + day,
+      leftAt: noon + day + hour,
+    })
+    expect(entries({ kind: 'after-leaving', time: '1 day' }, 0, day, day + hour, 2 * day + hour)?.count).toBe(2)
   })
 
   it('does not happen while the person is inside, whatever re-entry says', () => {

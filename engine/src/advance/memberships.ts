@@ -4,14 +4,17 @@ import { filterTable, withValue } from '../table.ts'
 import { addFact, setMemory, type Draft, type Heard } from './draft.ts'
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
-export type Occasion = Pick<Heard, 'triggers' | 'generation'> & {
+export type Occasion = Omit<Heard, 'occurrence'> & {
   readonly filled?: true
   /** The instant at which it changed, where that was before the clock's. */
   readonly at?: number
 }
 
 export const byTime: Occasion = { triggers: true, generation: 0 }
+/** Nothing happened: it was known before, or is known by a merge. */
 export const byFilling: Occasion = { triggers: false, generation: 0, filled: true }
+/** History was read for what was published since. */
+export const byBackfill: Occasion = { ...byFilling, backfill: true }
 
 /** Enters or leaves the segment if its condition says otherwise than the membership that stands; not while it is pending. */
 export function decideMembership(draft: Draft, segment: CompiledSegment, occasion: Occasion): void {

@@ -70,6 +70,8 @@ export function compileDefinitions(
     rankedSegments: segments.filter(({ condition }) => condition.ranked === true),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
+    entriesByTrait: groupBy(entering, ({ entries }) => entries.flatMap((entry) => entry.traits)),
+    watches: [...journeys.values()].some(({ exits }) => exits.watches.length > 0),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
     concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
   }
@@ -91,7 +93,7 @@ function indexByName(
   const leavesByMemory = leavesOfMemories(leaves)
   const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
   const segmentsByName = groupBy(segments, ({ condition }) => condition.hears ?? [])
-  const entriesByName = groupBy(entering, ({ entry }) => [entry.event])
+  const entriesByName = groupBy(entering, ({ entries }) => entries.flatMap(({ event }) => (event === null ? [] : [event])))
   const endingsByName = groupBy(entering, ({ endedBy }) => endedBy)
   const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
   const patterns = [...memoriesByName.keys()].filter(isPattern).map((pattern) => ({ pattern, means: compileName(pattern) }))

@@ -51,6 +51,10 @@ export interface Compiled extends CompiledDefinitions {
   readonly segmentsByTrait: ReadonlyMap<string, readonly CompiledSegment[]>
   /** By {@link versionKey}. */
   readonly journeys: ReadonlyMap<string, CompiledJourney>
+  /** Journeys, in their latest version, that a change of this trait may start. */
+  readonly entriesByTrait: ReadonlyMap<string, readonly CompiledJourney[]>
+  /** Whether a condition, being true, ends runs of any version. */
+  readonly watches: boolean
   /** Latest version of every template. */
   readonly templates: ReadonlyMap<string, number>
 }

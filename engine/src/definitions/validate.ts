@@ -7,7 +7,7 @@ import {
   type TraitDefinition,
 } from '@throughline/contracts'
 import { leavesOf } from '../conditions/index.ts'
-import { validateJourney } from '../journeys/index.ts'
+import { validateJourney, type Known } from '../journeys/index.ts'
 import { findComparisonProblems } from './comparisons.ts'
 import { findReferenceProblems, isArchived } from './references.ts'
 import { usesOfSegment } from './uses.ts'
@@ -26,13 +26,14 @@ export function validateDefinitions(list: readonly Definition[], existing: reado
   const templates = new Map<string, ChannelKind>()
   for (const definition of [...existing, ...list]) if (definition.kind === 'template') templates.set(definition.id, definition.channel)
   const known = new Map([...existing, ...list].map((definition) => [`${definition.kind}/${definition.id}`, definition]))
+  const journeys = new Map([...known.values()].flatMap((one) => (one.kind === 'journey' ? [[one.id, one] as const] : [])))
   const heavy = findHeavy(known)
   const seen = new Map<string, number>()
   return list.flatMap((definition, index) => {
     const key = `${definition.kind}/${definition.id}`
     const twin = seen.get(key)
     seen.set(key, index)
-    const problems = validateOne(definition, templates)
+    const problems = validateOne(definition, { templates, journeys })
     const twice: readonly Problem[] =
       twin === undefined
         ? []
@@ -68,10 +69,10 @@ function* findUses({ id }: Definition, known: ReadonlyMap<string, Definition>): 
   }
 }
 
-function validateOne(definition: Definition, templates: ReadonlyMap<string, ChannelKind>): Iterable<Problem> {
+function validateOne(definition: Definition, known: Known): Iterable<Problem> {
   switch (definition.kind) {
     case 'journey':
-      return validateJourney(definition, { templates })
+      return validateJourney(definition, known)
     case 'segment':
       return findSelfReference(definition)
     case 'trait':

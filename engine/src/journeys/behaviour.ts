@@ -29,7 +29,15 @@ export interface Visit {
 
 /** What follows. Effects are data; ids are made of run, step and hop. */
 export type Resolution =
-  | { readonly kind: 'go'; readonly port: Port; readonly message?: MessageEffect; readonly set?: JsonObject }
+  /** `set`: traits · `start`, `stop`: another journey for this person. */
+  | {
+      readonly kind: 'go'
+      readonly port: Port
+      readonly message?: MessageEffect
+      readonly set?: JsonObject
+      readonly start?: string
+      readonly stop?: string
+    }
   | { readonly kind: 'wait'; readonly until: number }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }

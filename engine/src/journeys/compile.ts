@@ -1,7 +1,9 @@
-import { durationToMs, type JourneyDefinition } from '@throughline/contracts'
-import { compileMatch, describeMatch, type CompiledCondition, type Compiler, type Matcher } from '../conditions/index.ts'
+import { durationToMs, exitsOf, goalsOf, reentryOf, startsOf, type JourneyDefinition, type Reentry } from '@throughline/contracts'
+import { rangeOf, type Compiler } from '../conditions/index.ts'
 import type { Entry } from '../profile.ts'
 import type { Port, Resolve } from './behaviour.ts'
+import { compileEntry, type CompiledEntry } from './entries.ts'
+import { compileExits, compileGoal, type CompiledExits, type CompiledGoal } from './leaving.ts'
 import { behaviourOf } from './registry.ts'
 
 export interface CompiledStep {
@@ -15,15 +17,22 @@ export interface CompiledJourney {
   readonly id: string
   readonly name: string
   readonly version: number
-  readonly entry: {
-    readonly event: string
-    readonly matches: Matcher
-    readonly condition: CompiledCondition | null
-    /** Whether somebody who was in it before may enter at this instant. */
-    mayEnter(entry: Entry | undefined, now: number): boolean
-  }
-  readonly goal: { readonly name: string; readonly matches: Matcher } | null
-  readonly exits: readonly { readonly name: string; readonly matches: Matcher }[]
+  readonly entries: readonly CompiledEntry[]
+  /** The path of the property by whose values one person has runs side by side. */
+  readonly key: string | null
+  /** Whether somebody of whom this is remembered may come in (again) at this instant. */
+  mayEnter(entry: Entry | undefined, now: number): boolean
+  /** How often one person comes in within so many ms, over all keys. */
+  readonly perPerson: { readonly times: number; readonly ms: number } | null
+  /** Nobody comes in before, or from then on; epoch ms. */
+  readonly opens: number
+  readonly closes: number
+  readonly goals: readonly CompiledGoal[]
+  /** The goals in words; null when there is none. */
+  readonly goal: string | null
+  /** Whether a goal counts after the run as well. */
+  readonly countsLater: boolean
+  readonly exits: CompiledExits
   /** Names of the events that may be its goal or end it. */
   readonly endedBy: readonly string[]
   readonly start: string
@@ -34,35 +43,41 @@ export interface CompiledJourney {
 
 /** A version of a journey as matchers, closures and a graph. */
 export function compileJourney(definition: JourneyDefinition, version: number, compiler: Compiler): CompiledJourney {
-  const { entry, goal } = definition
+  const { id, name, key, perPerson } = definition
   const steps = Object.entries(definition.steps)
-  const endedBy = [...(goal === undefined ? [] : [goal.on.event]), ...(definition.exitOn ?? []).map(({ event }) => event)]
+  const goals = goalsOf(definition).map((goal) => compileGoal(goal, id, compiler))
+  const exits = compileExits(exitsOf(definition), id, compiler)
+  const endedBy = [...goals, ...exits.events].map(({ event }) => event)
+  const [opens] = rangeOf(definition.opens ?? null, null, compiler.context.calendar)
+  const [closes] = definition.closes === undefined ? [Infinity] : rangeOf(definition.closes, null, compiler.context.calendar)
   return {
-    id: definition.id,
-    name: definition.name,
+    id,
+    name,
     version,
-    entry: {
-      event: entry.on.event,
-      matches: compileMatch(entry.on, compiler.context),
-      condition: entry.if === undefined ? null : compiler.compile(entry.if),
-      mayEnter: compileReentry(entry.reentry),
-    },
-    goal: goal === undefined ? null : { name: goal.name ?? describeMatch(goal.on), matches: compileMatch(goal.on, compiler.context) },
-    exits: (definition.exitOn ?? []).map((on) => ({ name: describeMatch(on), matches: compileMatch(on, compiler.context) })),
+    entries: startsOf(definition).map((entry) => compileEntry(entry, id, compiler)),
+    key: key ?? null,
+    mayEnter: compileReentry(reentryOf(definition)),
+    perPerson: perPerson === undefined ? null : { times: perPerson.times, ms: durationToMs(perPerson.within) },
+    opens,
+    closes,
+    goals,
+    goal: goals.length === 0 ? null : goals.map((goal) => goal.name).join(' or '),
+    countsLater: goals.some(({ window }) => window !== null),
+    exits,
     endedBy,
     start: definition.start,
     steps: new Map(
-      steps.map(([id, step]) => {
+      steps.map(([stepId, step]) => {
         const behaviour = behaviourOf(step)
         const next = new Map(behaviour.waysOut(step).flatMap((way) => (way.next === undefined ? [] : [[way.port, way.next] as const])))
-        return [id, { resolve: behaviour.compile(step, compiler), next }]
+        return [stepId, { resolve: behaviour.compile(step, compiler), next }]
       }),
     ),
     hears: [...endedBy, ...steps.flatMap(([, step]) => behaviourOf(step).hears(step))],
   }
 }
 
-function compileReentry(reentry: JourneyDefinition['entry']['reentry']): CompiledJourney['entry']['mayEnter'] {
+function compileReentry(reentry: Reentry): CompiledJourney['mayEnter'] {
   switch (reentry.kind) {
     case 'never':
       return (entry) => entry === undefined
@@ -71,6 +86,10 @@ function compileReentry(reentry: JourneyDefinition['entry']['reentry']): Compile
     case 'after': {
       const pause = durationToMs(reentry.time)
       return (entry, now) => entry === undefined || now >= entry.lastAt + pause
+    }
+    case 'after-leaving': {
+      const pause = durationToMs(reentry.time)
+      return (entry, now) => entry === undefined || now >= (entry.leftAt ?? entry.lastAt) + pause
     }
     default:
       return reentry satisfies never

@@ -1,30 +1,24 @@
 import type { JourneyDefinition, Step } from '@throughline/contracts'
-import { describeCondition, describeMatch } from '../conditions/index.ts'
 import type { WayOut } from './behaviour.ts'
 import { behaviourOf } from './registry.ts'
+import { describeRules } from './words.ts'
 
 /**
- * The journey in words, a line for the entry, for each step in the order in which people come to them, and for the goal:
- * `Starts when Product Added happens, once per person.` … `remind: send the e-mail cart-reminder, then the journey ends.`
+ * The journey in words: its rules, and a line for each step in the order in which people come to them:
+ * `Starts when Product Added happens; once per person.` … `remind: send the e-mail cart-reminder; then the journey ends.`
  */
 export function describeJourney(journey: JourneyDefinition): string {
-  const { entry, goal, exitOn } = journey
-  const lines = [
-    `Starts when ${describeMatch(entry.on)} happens${entry.if === undefined ? '' : ` and: ${describeCondition(entry.if)}`}, ${describeReentry(entry.reentry)}.`,
-  ]
-  for (const id of stepsInOrder(journey)) {
+  const steps = stepsInOrder(journey).map((id) => {
     const step = journey.steps[id]!
     const behaviour = behaviourOf(step)
     const ways = behaviour.waysOut(step).map(({ label, next }) => {
       const to = next === undefined ? 'the journey ends' : `go on to ${next}`
       return label === undefined ? `then ${to}` : `${label}: ${to}`
     })
-    lines.push(`${id}: ${[behaviour.describe(step), ...ways].join('; ')}.`)
-  }
-  if (goal !== undefined)
-    lines.push(`Ends at once at its goal${goal.name === undefined ? '' : ` ${goal.name}`}: ${describeMatch(goal.on)}.`)
-  for (const on of exitOn ?? []) lines.push(`Ends at once on ${describeMatch(on)}.`)
-  return lines.join('\n')
+    return `${id}: ${[behaviour.describe(step), ...ways].join('; ')}.`
+  })
+  const [starts, ...rules] = describeRules(journey)
+  return [starts, ...steps, ...rules].join('\n')
 }
 
 /** What a step does, as a clause: `wait 1 hour`. */
@@ -35,19 +29,6 @@ export function describeStep(step: Step): string {
 /** Where a step leads, each way with its port and its words. */
 export function waysOutOf(step: Step): readonly WayOut[] {
   return behaviourOf(step).waysOut(step)
-}
-
-function describeReentry(reentry: JourneyDefinition['entry']['reentry']): string {
-  switch (reentry.kind) {
-    case 'never':
-      return 'once per person'
-    case 'always':
-      return 'again whenever the person is not in it'
-    case 'after':
-      return `again after ${reentry.time}`
-    default:
-      return reentry satisfies never
-  }
 }
 
 /** Ids of the steps that can be reached, from the start, breadth first. */

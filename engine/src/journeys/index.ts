@@ -3,9 +3,14 @@
  *
  * step: a place in the journey · run: one person on the way through one version of it · port: a way out of a step ·
  * edge: a way from step to step, counted · hop: one step taken · resolve: what a step makes of an arrival, a wake-up or an
- * event · undecided: hangs on a condition that is still pending.
+ * event · entry: one of the things that start it · key: what makes runs of one person differ · slot: what is remembered of having
+ * been in it, by key · watch: a condition that, being true, ends a run · undecided: hangs on a condition that is still pending.
  */
 export type { Cause, Port, Resolution, Visit } from './behaviour.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
 export { describeJourney, describeStep, waysOutOf } from './describe.ts'
+export { traitChange, type CompiledEntry } from './entries.ts'
+export { isSlotOf, keyIn, slotOf } from './key.ts'
+export { describeExit, type CompiledGoal, type CompiledWatch } from './leaving.ts'
 export { validateJourney, type Known } from './validate.ts'
+export { describeGoal, describeReentry, describeStart } from './words.ts'

@@ -5,6 +5,8 @@ import { exit } from './steps/exit.ts'
 import { message } from './steps/message.ts'
 import { updateProfile } from './steps/update-profile.ts'
 import { randomSplit } from './steps/random-split.ts'
+import { startJourney } from './steps/start-journey.ts'
+import { stopJourney } from './steps/stop-journey.ts'
 import { timeWindow } from './steps/time-window.ts'
 import { waitFor } from './steps/wait-for.ts'
 import { waitUntil } from './steps/wait-until.ts'
@@ -19,6 +21,8 @@ const registry: StepRegistry = {
   branch,
   'random-split': randomSplit,
   'update-profile': updateProfile,
+  'start-journey': startJourney,
+  'stop-journey': stopJourney,
   exit,
 }
 

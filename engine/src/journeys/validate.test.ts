@@ -8,7 +8,7 @@ const templates = new Map<string, ChannelKind>([
   ['mail', 'email'],
 ])
 const problems = (steps: object, start?: string) =>
-  validateJourney(journey({ steps, ...(start !== undefined && { start }) }) as JourneyDefinition, { templates })
+  validateJourney(journey({ steps, ...(start !== undefined && { start }) }) as JourneyDefinition, { templates, journeys: new Map() })
 
 describe('checking a journey', () => {
   it('finds nothing wrong with a good one', () => {
@@ -107,7 +107,7 @@ it('a journey reads as sentences', () => {
       }) as JourneyDefinition,
     ).split('\n'),
   ).toEqual([
-    'Starts when Product Added happens and: Not: did Order Completed in the last 1 day, again after 7 days.',
+    'Starts when Product Added happens, if the person not: did Order Completed in the last 1 day; again after 7 days.',
     'hour: wait 1 hour; then go on to remind.',
     'remind: send the e-mail mail; then the journey ends.',
     'Ends at once at its goal: Order Completed.',

@@ -1,11 +1,14 @@
-import { identifierKinds, type ChannelKind, type JourneyDefinition, type Problem } from '@throughline/contracts'
+import { identifierKinds, startsOf, type ChannelKind, type JourneyDefinition, type Problem } from '@throughline/contracts'
 import { stepsInOrder } from './describe.ts'
 import { behaviourOf } from './registry.ts'
+import { findRuleProblems } from './rules.ts'
 
 /** What a journey may refer to. */
 export interface Known {
   /** Channel of every template, by its id. */
   readonly templates: ReadonlyMap<string, ChannelKind>
+  /** Journeys by their ids. */
+  readonly journeys: ReadonlyMap<string, JourneyDefinition>
 }
 
 /** What is wrong with a journey that its schema cannot see. Every message names the step. Empty: nothing. */
@@ -16,6 +19,8 @@ export function validateJourney(journey: JourneyDefinition, known: Known): reado
     ...findEndlessCircles(journey),
     ...findTemplateProblems(journey, known),
     ...findIdentifiersSet(journey),
+    ...findRuleProblems(journey),
+    ...findOtherJourneys(journey, known),
   ]
 }
 
@@ -125,6 +130,32 @@ function* findTemplateProblems(journey: JourneyDefinition, known: Known): Iterab
         channel === undefined
           ? `step "${id}" of journey "${journey.id}" sends the template "${step.template}", which does not exist`
           : `step "${id}" of journey "${journey.id}" sends by ${step.channel}, but its template "${step.template}" is for ${channel}`,
+    }
+  }
+}
+
+/** Steps that start or stop another journey. */
+function* findOtherJourneys(journey: JourneyDefinition, known: Known): Iterable<Problem> {
+  for (const [id, step] of Object.entries(journey.steps)) {
+    if (step.kind !== 'start-journey' && step.kind !== 'stop-journey') continue
+    const other = step.journey === journey.id ? undefined : known.journeys.get(step.journey)
+    const starts = step.kind === 'start-journey'
+    if (other !== undefined && (!starts || startsOf(other).some(({ kind }) => kind === 'journey'))) continue
+    const fitting = [...known.journeys.values()].filter(
+      (one) => one.id !== journey.id && (!starts || startsOf(one).some(({ kind }) => kind === 'journey')),
+    )
+    const what = starts ? 'another journey with an entry of the kind journey' : 'another journey'
+    const why =
+      step.journey === journey.id
+        ? 'which is this very journey'
+        : other === undefined
+          ? 'which does not exist'
+          : 'which has no entry of the kind journey'
+    yield {
+      field: `steps.${id}.journey`,
+      value: step.journey,
+      allowed: fitting.length === 0 ? `${what}; there is none` : `${what}: ${fitting.map((one) => one.id).join(', ')}`,
+      message: `step "${id}" of journey "${journey.id}" ${starts ? 'starts' : 'stops'} the journey "${step.journey}", ${why}`,
     }
   }
 }

@@ -1,6 +1,6 @@
 import { journeySchema, segmentSchema, templateSchema, type Definition, type SegmentDefinition } from '@throughline/contracts'
 
-type JourneyParts = { id?: string; entry?: object; goal?: object; exitOn?: object[]; start?: string; steps: object }
+type JourneyParts = { id?: string; entry?: object | undefined; start?: string; steps: object; [field: string]: unknown }
 
 /** A journey `j` that Product Added starts, unless the parts say otherwise. */
 export function journey(parts: JourneyParts): Definition {

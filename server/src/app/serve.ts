@@ -9,7 +9,7 @@ import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
-import { makeListHandlers } from '../lists/index.ts'
+import { findRefs, makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/index.ts'
 import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
@@ -140,7 +140,13 @@ function makeHandlers(
       readLog: (limit) => ring.read(limit),
     }),
     ...people.handlers,
-    ...makeJourneyHandlers({ pool, checkTemplate, findPeople: people.findPeople }),
+    ...makeJourneyHandlers({
+      pool,
+      checkTemplate,
+      findPeople: people.findPeople,
+      findRef: async (ref) => (await findRefs(pool, [ref]))[0]!,
+      append: (events) => accepter.accept(events),
+    }),
     ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
     ...makeRfmHandlers({
       pool,

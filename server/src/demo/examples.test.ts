@@ -36,7 +36,7 @@ test('shortened waits keep the journey and divide only its times', () => {
   if (short.kind !== 'journey') throw new Error('no journey')
   expect(short.steps['wait-for-checkout']).toEqual({ ...cart.steps['wait-for-checkout'], upTo: '1 minute' })
   expect(short.steps['wait-for-click']).toMatchObject({ upTo: '24 minutes' })
-  expect(short.entry.reentry).toEqual({ kind: 'after', time: '24 minutes' })
+  expect(short.entry?.reentry).toEqual({ kind: 'after', time: '24 minutes' })
   expect(Object.keys(short.steps)).toEqual(Object.keys(cart.steps))
   expect(short.steps['remind-by-email']).toEqual(cart.steps['remind-by-email'])
 })

@@ -9,6 +9,7 @@ import {
   type Definition,
   type Duration,
   type JourneyDefinition,
+  type Reentry,
   type Step,
 } from '@throughline/contracts'
 import { parseAllDocuments } from 'yaml'
@@ -52,12 +53,19 @@ export function withShortWaits(definition: Definition, speed: number): Definitio
   if (definition.kind !== 'journey') return definition
   const shorten = (duration: Duration): Duration =>
     msToDuration(Math.max(1_000, Math.round(durationToMs(duration) / speed / 1_000) * 1_000))
-  const { reentry } = definition.entry
   return {
     ...definition,
-    entry: { ...definition.entry, reentry: reentry.kind === 'after' ? { ...reentry, time: shorten(reentry.time) } : reentry },
+    ...(definition.entry && { entry: { ...definition.entry, reentry: shortenReentry(definition.entry.reentry, shorten) } }),
+    ...(definition.reentry && { reentry: shortenReentry(definition.reentry, shorten) }),
+    ...(definition.goals && {
+      goals: definition.goals.map((goal) => (goal.within === undefined ? goal : { ...goal, within: shorten(goal.within) })),
+    }),
     steps: Object.fromEntries(Object.entries(definition.steps).map(([id, step]) => [id, shortenStep(step, shorten)])),
   } satisfies JourneyDefinition
+}
+
+function shortenReentry(reentry: Reentry, shorten: (duration: Duration) => Duration): Reentry {
+  return reentry.kind === 'never' || reentry.kind === 'always' ? reentry : { ...reentry, time: shorten(reentry.time) }
 }
 
 function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Step {
@@ -72,6 +80,8 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'random-split':
     case 'branch':
     case 'update-profile':
+    case 'start-journey':
+    case 'stop-journey':
     case 'exit':
       return step
     default:

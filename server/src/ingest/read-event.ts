@@ -186,6 +186,16 @@ function readName(type: CallType, value: Fields, refusals: Refusal[]): string {
         'is a name that only Throughline writes',
       ),
     )
+  else if (name === eventNames.journeyRequested)
+    refusals.push(
+      refuse(
+        'bad_value',
+        'event',
+        name,
+        'any other name; POST /api/journeys/:id/enter lets somebody into a journey',
+        'is a name that only Throughline writes',
+      ),
+    )
   else return name
   return ''
 }

@@ -23,6 +23,7 @@ const special: ReadonlySet<string> = new Set([
   eventNames.listLeft,
   eventNames.addressSuppressed,
   eventNames.addressReleased,
+  eventNames.journeyRequested,
 ])
 // What makes an event more than a track or page call with properties and context is read by readEvent.
 const otherNames = ['name', 'category', 'originalTimestamp', 'writeKey', 'write_key']

@@ -19,13 +19,16 @@ export async function countJourneys(db: Db): Promise<(journey: string) => Journe
   const [edges, runs] = await Promise.all([
     // A row per shard, journey, version and edge: some thousands, however many people there are.
     db.query<Row & { edge: string }>(
-      `select journey_id, edge, sum(n)::bigint as n from edge_counts where edge in ('entry', 'left:goal') group by journey_id, edge`,
+      `select journey_id, edge, sum(n)::bigint as n from edge_counts where edge = 'entry' or edge like 'goal:%' group by journey_id, edge`,
     ),
     db.query<Row>('select journey_id, count(*) as n from runs group by journey_id'),
   ])
   const counts = new Map<string, JourneyCounts>()
   const add = (id: string, part: Partial<JourneyCounts>) => counts.set(id, { ...(counts.get(id) ?? none), ...part })
-  for (const row of edges.rows) add(row.journey_id, row.edge === 'entry' ? { entered: row.n } : { goals: row.n })
+  for (const row of edges.rows) {
+    if (row.edge === 'entry') add(row.journey_id, { entered: row.n })
+    else add(row.journey_id, { goals: (counts.get(row.journey_id)?.goals ?? 0) + row.n })
+  }
   for (const row of runs.rows) add(row.journey_id, { inside: row.n })
   return (journey) => counts.get(journey) ?? none
 }

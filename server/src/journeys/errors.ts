@@ -2,5 +2,22 @@ import { Failure } from '../platform/http/index.ts'
 
 /** What the definitions of journeys, segments and templates are refused for; each code is documented in docs/errors.md. */
 export class DefinitionError extends Failure<
-  'journey_unknown' | 'definition_unknown' | 'segment_unknown' | 'version_unknown' | 'definitions_invalid' | 'segment_in_use'
+  | 'journey_unknown'
+  | 'definition_unknown'
+  | 'journey_not_by_api'
+  | 'person_unknown'
+  | 'properties_invalid'
+  | 'segment_unknown'
+  | 'version_unknown'
+  | 'definitions_invalid'
+  | 'segment_in_use'
 > {}
+
+export function unknownJourney(id: string): DefinitionError {
+  return new DefinitionError(
+    'not-found',
+    'journey_unknown',
+    `There is no journey "${id}". \`throughline apply\` publishes one from a file.`,
+    { field: 'id', value: id },
+  )
+}

@@ -4,12 +4,13 @@ import { readCursor, writeCursor, type Handlers } from '../platform/http/index.t
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
 import { countEdges, countInside, countJourneys, countMessages } from './counts.ts'
-import { DefinitionError } from './errors.ts'
+import { requestEntry, type EnterDeps } from './enter.ts'
+import { DefinitionError, unknownJourney } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
 import { publish, type Change } from './publish.ts'
 import { loadJourneyVersions, loadLatest, loadLatestOf, loadVersions } from './store.ts'
 
-export interface JourneyDeps {
+export interface JourneyDeps extends EnterDeps {
   readonly pool: Pool
   /** Whether a template can be rendered; the templates domain's. */
   readonly checkTemplate: (template: TemplateDefinition) => Promise<readonly Problem[]>
@@ -18,7 +19,8 @@ export interface JourneyDeps {
 }
 
 /** Handlers of journeys and of definitions. */
-export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: JourneyDeps) {
+export function makeJourneyHandlers(deps: JourneyDeps) {
+  const { pool, checkTemplate, findPeople } = deps
   // A count over all messages: exact, and taken again no oftener than is cheap.
   const messages = makeFigure(() => countMessages(pool))
 
@@ -106,6 +108,10 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
         next: rows.length > query.limit && last ? writeCursor([last.since, last.run_id]) : null,
       }
     },
+    async enterJourney({ params, body, audit }) {
+      audit.note({ after: { person: body.person, ...(body.key !== undefined && { key: body.key }) } })
+      return { outcome: await requestEntry(deps, params.id, body) }
+    },
     async definitions() {
       const stored = await loadLatest(pool)
       return { items: stored.map(({ version, publishedAt, definition }) => ({ version, publishedAt, definition })) }
@@ -161,7 +167,7 @@ export function makeJourneyHandlers({ pool, checkTemplate, findPeople }: Journey
       return { dryRun: body.dryRun, results: [...changes] }
     },
   } satisfies Handlers<
-    'journeys' | 'journey' | 'journeyPeople' | 'definitions' | 'definitionVersions' | 'archiveSegment' | 'applyDefinitions'
+    'journeys' | 'journey' | 'journeyPeople' | 'enterJourney' | 'definitions' | 'definitionVersions' | 'archiveSegment' | 'applyDefinitions'
   >
 }
 
@@ -183,15 +189,6 @@ function describeChanges(changes: readonly Change[], dryRun: boolean): object {
   const some = (list: readonly string[]): readonly string[] | string =>
     list.length > 15 ? `${list.slice(0, 15).join(', ')} and ${list.length - 15} more` : list
   return { dryRun, new: some(called('new')), changed: some(called('changed')), unchanged: called('unchanged').length }
-}
-
-function unknownJourney(id: string): DefinitionError {
-  return new DefinitionError(
-    'not-found',
-    'journey_unknown',
-    `There is no journey "${id}". \`throughline apply\` publishes one from a file.`,
-    { field: 'id', value: id },
-  )
 }
 
 function sum(rows: readonly { readonly inside: number }[]): number {

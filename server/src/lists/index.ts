@@ -10,4 +10,5 @@ export { listEvent, readListChange, type ListEvent, type ListWord } from './list
 export { applyListChanges } from './change.ts'
 export { mergeMemberships, unmergeMemberships } from './merge.ts'
 export { makeListHandlers } from './handlers.ts'
+export { findRefs } from './members.ts'
 export { requireList } from './store.ts'

@@ -101,3 +101,44 @@ test('somebody whom nobody knows is a clear 404', async () => {
   await expect(app.call('person', { params: { id: 'not-an-id' } })).rejects.toThrow(/person_unknown/)
   await expect(app.call('journey', { params: { id: 'nowhere' } })).rejects.toThrow(/journey_unknown/)
 })
+
+test('a program lets somebody into a journey, once per key, side by side; a client cannot', async () => {
+  const definition = {
+    kind: 'journey',
+    id: 'pick-up',
+    name: 'Ready for pick-up',
+    entries: [{ kind: 'api' }, { kind: 'journey' }],
+    key: 'order_id',
+    goals: [{ on: { event: 'Order Collected' }, key: 'order_id', within: '3 days' }],
+    start: 'wait',
+    steps: { wait: { kind: 'wait', for: '5 days' } },
+  }
+  await app.call('applyDefinitions', { body: { definitions: [definition] } })
+  const enter = (order: string, key?: string) =>
+    app.call('enterJourney', {
+      params: { id: 'pick-up' },
+      body: { person: { email: 'Pick@Example.org' }, properties: { order_id: order }, create: true, ...(key !== undefined && { key }) },
+    })
+  expect(await enter('a', 'k1')).toEqual({ outcome: 'asked' })
+  expect(await enter('a', 'k1')).toEqual({ outcome: 'repeated' })
+  expect(await enter('b')).toEqual({ outcome: 'asked' })
+  const journey = () => app.call('journey', { params: { id: 'pick-up' } })
+  await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ entered: 2, inside: 2, goals: 0 })
+  const [person] = await find('pick@example')
+  expect((await app.call('person', { params: { id: person!.id } })).runs).toHaveLength(2)
+  await app.send('track', {
+    userId: 'u-2',
+    event: 'Order Collected',
+    properties: { order_id: 'b' },
+    context: { traits: { email: 'pick@example.org' } },
+  })
+  await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ entered: 2, inside: 1, goals: 1 })
+  await expect(
+    app.send('track', { userId: 'u-1', event: 'Journey Requested', properties: { journey: 'pick-up', by: 'api' } }),
+  ).rejects.toThrow(/enter/)
+  const params = { id: 'cart-recovery' }
+  await expect(app.call('enterJourney', { params, body: { person: { userId: 'u-1' } } })).rejects.toThrow(/journey_not_by_api/)
+  await expect(app.call('enterJourney', { params: { id: 'pick-up' }, body: { person: { userId: 'nobody-here' } } })).rejects.toThrow(
+    /person_unknown/,
+  )
+})

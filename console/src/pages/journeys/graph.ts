@@ -1,5 +1,5 @@
-import type { JourneyDefinition, RouteResponse, Step } from '@throughline/contracts'
-import { describeClause, describeMatch, describeStep, waysOutOf } from '@throughline/engine'
+import { startsOf, type JourneyDefinition, type JourneyEntry, type RouteResponse, type Step } from '@throughline/contracts'
+import { describeClause, describeMatch, describeStart, describeStep, waysOutOf } from '@throughline/engine'
 import { channelNames } from '../../format/message-words.ts'
 
 /** The end at which runs finish that have nowhere else to go. */
@@ -43,6 +43,8 @@ const kindNames: Record<Step['kind'], string> = {
   branch: 'Branch',
   'random-split': 'Random split',
   'update-profile': 'Update the profile',
+  'start-journey': 'Start a journey',
+  'stop-journey': 'Stop a journey',
   exit: 'Leave',
 }
 
@@ -63,6 +65,9 @@ function detailOf(step: Step): string {
       return `${step.paths.length} ways`
     case 'update-profile':
       return `set ${Object.keys(step.set).join(', ')}`
+    case 'start-journey':
+    case 'stop-journey':
+      return step.journey
     case 'exit':
       return step.reason
     default:
@@ -87,6 +92,8 @@ function waysOf(step: Step): readonly Way[] {
     case 'wait':
     case 'time-window':
     case 'update-profile':
+    case 'start-journey':
+    case 'stop-journey':
       return [{ port: 'next', to: step.next, when: '' }]
     case 'wait-until':
     case 'random-split':
@@ -108,6 +115,16 @@ function waysOf(step: Step): readonly Way[] {
   }
 }
 
+function entryWords(entry: JourneyEntry): { readonly title: string; readonly detail: string } {
+  const condition = entry.if === undefined ? '' : `if ${describeClause(entry.if)}`
+  if (entry.kind !== 'event') {
+    const words = describeStart(entry)
+    return { title: words.charAt(0).toUpperCase() + words.slice(1), detail: condition }
+  }
+  const { event } = entry.on
+  return { title: event, detail: [describeMatch(entry.on).slice(event.length).trim(), condition].filter((part) => part !== '').join(', ') }
+}
+
 /** The name of a step: the author's, or else that of its kind. */
 export function stepTitle(definition: JourneyDefinition, id: string): string {
   const step = definition.steps[id]
@@ -119,19 +136,14 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
   const { definition } = journey
   const counts = new Map(journey.edges.map((edge) => [edge.id, edge.count]))
   const inside = new Map(journey.steps.map((one) => [one.step, one.inside]))
-  const entry = definition.entry
-  const nodes: GraphNode[] = [
-    {
-      id: entryNode,
-      kind: 'entry',
-      title: entry.on.event,
-      detail: [describeMatch(entry.on).slice(entry.on.event.length).trim(), entry.if === undefined ? '' : `if ${describeClause(entry.if)}`]
-        .filter((part) => part !== '')
-        .join(', '),
-      inside: null,
-    },
-  ]
-  const edges: GraphEdge[] = [{ id: 'entry', from: entryNode, to: definition.start, when: '', count: counts.get('entry') ?? 0 }]
+  const starts = startsOf(definition)
+  const idOf = (index: number): string => (index === 0 ? entryNode : `${entryNode}:${index}`)
+  const nodes: GraphNode[] = starts.map((entry, index) => ({ id: idOf(index), kind: 'entry', ...entryWords(entry), inside: null }))
+  // Passages are counted by entry where there are several.
+  const edges: GraphEdge[] = starts.map((_, index) => {
+    const id = starts.length === 1 ? 'entry' : `entry:${index}`
+    return { id, from: idOf(index), to: definition.start, when: '', count: counts.get(id) ?? 0 }
+  })
   const queue = [definition.start, ...Object.keys(definition.steps)]
   const seen = new Set<string>()
   let ends = false

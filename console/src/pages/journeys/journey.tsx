@@ -3,8 +3,8 @@ import { Select } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { RouteResponse } from '@throughline/contracts'
-import { describeMatch } from '@throughline/engine'
+import { exitsOf, goalsOf, reentryOf, startsOf, type RouteResponse } from '@throughline/contracts'
+import { describeExit, describeGoal, describeMatch, describeReentry, describeStart } from '@throughline/engine'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
 import { shareWords } from '../../format/share-words.ts'
@@ -132,14 +132,17 @@ function Sum({
   const entered = journey.edges.find((edge) => edge.id === 'entry')?.count ?? 0
   const inside =
     journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0)
-  const goal = journey.definition.goal
+  const goals = goalsOf(journey.definition)
+  const reached = journey.edges.reduce((sum, { id, count }) => (id.startsWith('goal:') ? sum + count : sum), 0)
   const parts = [
     ['entered', format.number(entered), `in version ${journey.version}`],
     ['inside now', format.number(inside), 'on their way'],
     [
       'reached the goal',
-      format.number(left.goal),
-      goal === undefined ? 'no goal is set' : `${goal.name ?? describeMatch(goal.on)}: ${shareWords(left.goal, entered, format)}`,
+      format.number(reached),
+      goals.length === 0
+        ? 'no goal is set'
+        : `${goals.map((goal) => goal.name ?? describeMatch(goal.on)).join(' or ')}: ${shareWords(reached, entered, format)}`,
     ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],
@@ -157,31 +160,49 @@ function Sum({
   )
 }
 
-const again = {
-  never: () => 'Once in a lifetime.',
-  always: () => 'As often as it starts, but one at a time.',
-  after: (time: string) => `Again only when ${time} have passed since the last time.`,
-} as const
-
 function Rules({ journey }: { readonly journey: Journey }) {
-  const { entry, goal, exitOn } = journey.definition
-  const { reentry } = entry
+  const { definition } = journey
+  const [goals, exits] = [goalsOf(definition), exitsOf(definition)]
+  const { key, perPerson, opens, closes } = definition
   return (
     <Panel title="Rules">
       <ul className={styles.rules}>
+        {startsOf(definition).map((entry, index) => (
+          <li key={index}>
+            <strong>{index === 0 ? 'Starts' : 'or'}</strong> when {describeStart(entry)}.
+          </li>
+        ))}
         <li>
-          <strong>Starts</strong> when somebody does {describeMatch(entry.on)}.
+          <strong>How often</strong> {describeReentry(reentryOf(definition))}
+          {key === undefined ? '' : ` and ${key}`}
+          {perPerson === undefined ? '' : `, at most ${perPerson.times} times in ${perPerson.within}`}.
         </li>
-        <li>
-          <strong>How often</strong> {reentry.kind === 'after' ? again.after(reentry.time) : again[reentry.kind]()}
-        </li>
-        <li>
-          <strong>Goal</strong>{' '}
-          {goal === undefined ? 'None is set.' : `${describeMatch(goal.on)}; whoever does it leaves at once, also in the middle of a wait.`}
-        </li>
-        {exitOn === undefined || exitOn.length === 0 ? null : (
+        {opens === undefined ? null : (
           <li>
-            <strong>Ends early</strong> on {exitOn.map(describeMatch).join(', or ')}.
+            <strong>Opens</strong> {opens}
+          </li>
+        )}
+        {closes === undefined ? null : (
+          <li>
+            <strong>Closes</strong> {closes}
+          </li>
+        )}
+        {goals.length === 0 ? (
+          <li>
+            <strong>Goal</strong> None is set.
+          </li>
+        ) : (
+          goals.map((goal, index) => (
+            <li key={index}>
+              <strong>Goal</strong> {goal.name === undefined ? '' : `${goal.name}: `}
+              {describeGoal(goal)}
+              {goal.afterwards === 'leave' ? '; whoever does it leaves at once, also in the middle of a wait.' : '.'}
+            </li>
+          ))
+        )}
+        {exits.length === 0 ? null : (
+          <li>
+            <strong>Ends early</strong> on {exits.map(describeExit).join(', or ')}.
           </li>
         )}
       </ul>

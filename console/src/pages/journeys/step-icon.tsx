@@ -10,6 +10,8 @@ import {
   IconMail,
   IconPencil,
   IconPlayerPlay,
+  IconRoute,
+  IconRouteOff,
 } from '@tabler/icons-react'
 import type { NodeKind } from './graph.ts'
 
@@ -23,6 +25,8 @@ const icons = {
   branch: IconArrowsSplit2,
   'random-split': IconArrowsShuffle,
   'update-profile': IconPencil,
+  'start-journey': IconRoute,
+  'stop-journey': IconRouteOff,
   exit: IconDoorExit,
   end: IconFlag,
 } as const satisfies Record<NodeKind, unknown>

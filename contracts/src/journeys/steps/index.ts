@@ -3,6 +3,8 @@ import { branchStepSchema } from './branch.ts'
 import { exitStepSchema } from './exit.ts'
 import { messageStepSchema } from './message.ts'
 import { randomSplitStepSchema } from './random-split.ts'
+import { startJourneyStepSchema } from './start-journey.ts'
+import { stopJourneyStepSchema } from './stop-journey.ts'
 import { timeWindowStepSchema } from './time-window.ts'
 import { updateProfileStepSchema } from './update-profile.ts'
 import { waitStepSchema } from './wait.ts'
@@ -19,6 +21,8 @@ export const stepSchema = z.discriminatedUnion('kind', [
   randomSplitStepSchema,
   branchStepSchema,
   updateProfileStepSchema,
+  startJourneyStepSchema,
+  stopJourneyStepSchema,
   exitStepSchema,
 ])
 export type Step = z.infer<typeof stepSchema>

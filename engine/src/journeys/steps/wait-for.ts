@@ -1,6 +1,7 @@
 import { durationToMs, type StepOf } from '@throughline/contracts'
 import { compileMatch, describeMatch } from '../../conditions/index.ts'
 import type { StepBehaviour } from '../behaviour.ts'
+import { keyIn } from '../key.ts'
 
 /**
  * Waits for the first of several events, each with a way of its own, up to a time. An event of the very instant at which the
@@ -9,7 +10,7 @@ import type { StepBehaviour } from '../behaviour.ts'
 export const waitFor: StepBehaviour<StepOf<'wait-for'>> = {
   compile(step, { context }) {
     const length = durationToMs(step.upTo)
-    const matchers = step.any.map(({ on }) => compileMatch(on, context))
+    const matchers = step.any.map(({ on, key }) => ({ matches: compileMatch(on, context), key }))
     return ({ run, at, now }, cause) => {
       switch (cause.kind) {
         case 'arrive':
@@ -18,7 +19,10 @@ export const waitFor: StepBehaviour<StepOf<'wait-for'>> = {
           return { kind: 'go', port: 'otherwise' }
         case 'event': {
           if (run.wakesAt !== undefined && now > run.wakesAt) return null
-          const port = matchers.findIndex((matches) => matches(cause.occurrence))
+          const { occurrence } = cause
+          const port = matchers.findIndex(
+            ({ matches, key }) => matches(occurrence) && (key === undefined || keyIn(occurrence.properties, key) === run.key),
+          )
           return port < 0 ? null : { kind: 'go', port }
         }
         default:

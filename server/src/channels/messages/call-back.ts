@@ -7,6 +7,8 @@ export interface CallBack {
   readonly journey: string
   /** Messages decided from this instant on, epoch ms. */
   readonly since: number
+  /** Only those of this run; left out, of all runs. */
+  readonly onlyRun?: string | undefined
   /** The sentence that is stored and shown. */
   readonly reason: string
 }
@@ -18,9 +20,9 @@ const CALL_BACK = `
 update messages m set called_back = due.reason, due_at = least(m.due_at, (extract(epoch from clock_timestamp()) * 1000)::bigint)
 from (
   select m.shard, m.id, k.reason
-  from unnest($1::smallint[], $2::uuid[], $3::text[], $4::bigint[], $5::text[]) as k (shard, profile_id, journey_id, since, reason)
+  from unnest($1::smallint[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[]) as k (shard, profile_id, journey_id, since, reason, run_id)
   join messages m on m.shard = k.shard and m.profile_id = k.profile_id and m.journey_id = k.journey_id and m.created_at >= k.since
-  where m.purpose = 'marketing' and m.status in ('queued', 'sending') and m.sent_at is null and m.called_back is null
+  where m.purpose = 'marketing' and m.status in ('queued', 'sending') and m.sent_at is null and m.called_back is null and (k.run_id is null or m.run_id = k.run_id)
   order by m.shard, m.id collate "C" for update of m
 ) due
 where m.shard = due.shard and m.id = due.id`
@@ -40,6 +42,7 @@ export function callBackStatement(calls: readonly CallBack[]): Statement {
       binary.textArray(calls.map((call) => call.journey)),
       binary.int8Array(calls.map((call) => call.since)),
       binary.textArray(calls.map((call) => call.reason)),
+      binary.textArray(calls.map((call) => call.onlyRun)),
     ],
   }
 }

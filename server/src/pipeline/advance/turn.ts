@@ -110,7 +110,7 @@ export function makeTurn(options: {
           putRun(person, effect.run, null)
           break
         case 'unsend':
-          unsend(person, effect.journey, effect.since, effect.reason)
+          unsend(person, effect)
           break
         case 'segment':
           countSegment(person.shard, effect.segment, effect.change)
@@ -128,11 +128,11 @@ export function makeTurn(options: {
   }
 
   // What stands in the table is called back in the transaction, before what this batch decided is written.
-  function unsend(person: Person, journey: string, since: number, reason: string): void {
-    batch.unsent.push({ shard: person.shard, profileId: person.id, journey, since, reason })
+  function unsend(person: Person, { journey, since, run, reason }: Extract<Effect, { kind: 'unsend' }>): void {
+    batch.unsent.push({ shard: person.shard, profileId: person.id, journey, since, onlyRun: run, reason })
     batch.messages.forEach((row, index) => {
-      if (row.profileId === person.id && row.journey === journey && row.createdAt >= since && mayBeCalledBack(row))
-        batch.messages[index] = { ...row, calledBack: reason }
+      const isMeant = row.profileId === person.id && row.journey === journey && row.createdAt >= since && (run ?? row.run) === row.run
+      if (isMeant && mayBeCalledBack(row)) batch.messages[index] = { ...row, calledBack: reason }
     })
   }
 

@@ -1,0 +1,49 @@
+import { versionKey } from '../definitions/index.ts'
+import type { Advance } from '../ports.ts'
+import type { ProfileState } from '../profile.ts'
+import type { Draft } from './draft.ts'
+import { nextWatch } from './leaving.ts'
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || (b !== null && b < a) ? b : a
+}
+
+/** The profile as it is now, the very object that came in when nothing changed; and what has to be written beside it. */
+export function closeDraft(draft: Draft): Advance {
+  const { base } = draft
+  let nextTimerAt = earlier(draft.flipsAt ?? null, nextWatch(draft))
+  for (const { wakesAt, journey, version } of draft.runs) {
+    if (wakesAt === undefined || (nextTimerAt !== null && wakesAt >= nextTimerAt)) continue
+    // A run whose journey is not among the definitions stays where it is; a timer for it would fire for ever.
+    if (draft.definitions.journeys.has(versionKey(journey, version))) nextTimerAt = wakesAt
+  }
+  const changed =
+    draft.traits !== base.traits ||
+    draft.memories !== base.memories ||
+    draft.segments !== base.segments ||
+    draft.runs !== base.runs ||
+    draft.entries !== base.entries ||
+    draft.consents !== base.consents ||
+    draft.suppressed !== base.suppressed ||
+    draft.pending !== base.pending ||
+    draft.flipsAt !== base.flipsAt
+  if (!changed) return { profile: base, effects: draft.effects, nextTimerAt }
+  const { traits, consents, suppressed, memories, segments, entries, runs, pending, flipsAt } = draft
+  const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = {
+    id: base.id,
+    createdAt: base.createdAt,
+    traits,
+    consents,
+    suppressed,
+    memories,
+    segments,
+    entries,
+    runs,
+  }
+  if (pending !== undefined && pending.length > 0) {
+    profile.pending = pending
+    if (base.refold !== undefined) profile.refold = base.refold
+  }
+  if (flipsAt !== undefined) profile.flipsAt = flipsAt
+  return { profile, effects: draft.effects, nextTimerAt }
+}

@@ -1,0 +1,119 @@
+import { eventNames } from '@throughline/contracts'
+import type { Occurrence, Truth } from '../conditions/index.ts'
+import { stableId } from '../hash.ts'
+import { isSlotOf, keyIn, slotOf, type CompiledEntry, type CompiledJourney } from '../journeys/index.ts'
+import { gate, type Entry, type Run } from '../profile.ts'
+import { addFact, type Draft } from './draft.ts'
+import { journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
+import { arrive, ask } from './runs.ts'
+
+/** So many keys of a journey are remembered of one person, the latest. */
+const MOST_KEYS = 20
+
+/**
+ * Starts a run if the journey may be entered now: one of its entries is meant and its condition holds, the person is not inside
+ * already (for this key), and how often, from when and until when people come in allows it.
+ * @param filled the occurrence was found by the reading of history: only entries that ask for those look at it
+ */
+export function tryEntry(draft: Draft, journey: CompiledJourney, occurrence: Occurrence, from: From, filled = false): void {
+  for (const [index, entry] of journey.entries.entries()) {
+    if ((filled && !entry.filled) || !entry.matches(occurrence)) continue
+    const properties = entry.propertiesOf(occurrence)
+    const key = journey.key === null ? undefined : keyIn(properties, journey.key)
+    if (key === null || !mayEnter(draft, journey, slotOf(journey.id, key))) continue
+    const value = isMet(draft, entry)
+    if (value === false) continue
+    const { id, name, timestamp } = occurrence
+    const run: Run = {
+      id: stableId('run', draft.base.id, journey.id, id),
+      journey: journey.id,
+      version: journey.version,
+      step: gate,
+      enteredAt: draft.clock,
+      since: draft.clock,
+      ...(key !== undefined && { key }),
+      ...(index > 0 && { entry: index }),
+      trigger: { id, name, timestamp, properties },
+      hops: 0,
+    }
+    if (value === 'pending') draft.runs = [...draft.runs, run]
+    else enter(draft, journey, run, draft.clock, from)
+    return
+  }
+}
+
+function mayEnter(draft: Draft, journey: CompiledJourney, slot: string): boolean {
+  const { clock, runs, entries } = draft
+  if (clock < journey.opens || clock >= journey.closes) return false
+  if (runs.some((run) => slotOfRun(run) === slot) || !journey.mayEnter(entries[slot], draft.now)) return false
+  const { perPerson } = journey
+  if (perPerson !== null) {
+    const recent = entries[journey.id]?.recent?.filter((at) => at > clock - perPerson.ms) ?? []
+    if (recent.length >= perPerson.times) return false
+  }
+  return trueWatch(draft, journey) === undefined
+}
+
+function isMet(draft: Draft, { condition }: CompiledEntry): Truth {
+  return condition === null || condition.value(draft, draft.now)
+}
+
+/** Starts what the changes of traits start. */
+export function hearTraitChanges(draft: Draft): void {
+  for (const { occurrence, journeys, ...from } of draft.changes.splice(0))
+    for (const journey of journeys) tryEntry(draft, journey, occurrence, from)
+}
+
+/** Asks again what was undecided, in runs and at gates. */
+export function askAgain(draft: Draft, from: From): void {
+  for (const run of draft.runs) {
+    const journey = run.wakesAt === undefined && draft.runs.includes(run) ? journeyOf(draft, run) : undefined
+    if (journey === undefined) continue
+    if (run.step === gate) askAtGate(draft, journey, run, from)
+    else ask(draft, journey, run, { kind: 'arrive' }, draft.now, from)
+  }
+}
+
+/** Asks again at the gate. */
+function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From): void {
+  const entry = journey.entries[run.entry ?? 0]
+  const value = entry === undefined ? false : isMet(draft, entry)
+  if (value === 'pending') return
+  draft.runs = draft.runs.filter(({ id }) => id !== run.id)
+  if (value) enter(draft, journey, run, draft.now, from)
+}
+
+function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, from: From): void {
+  const { id, version, perPerson } = journey
+  remember(draft, journey, run, at)
+  addFact(draft, eventNames.journeyEntered, at, { journey: id, version, run: run.id }, from)
+  draft.effects.push({ kind: 'edge', journey: id, version, edge: 'entry' })
+  if (journey.entries.length > 1) draft.effects.push({ kind: 'edge', journey: id, version, edge: `entry:${run.entry ?? 0}` })
+  if (perPerson !== null) {
+    const entry = draft.entries[id]!
+    const recent = [...(entry.recent ?? []).filter((before) => before > at - perPerson.ms), at].slice(-perPerson.times)
+    draft.entries = { ...draft.entries, [id]: { ...entry, recent } }
+  }
+  arrive(draft, journey, { ...run, step: journey.start, enteredAt: at, since: at }, at, from)
+}
+
+function remember(draft: Draft, journey: CompiledJourney, { id: run, key }: Run, at: number): void {
+  const entries: { [slot: string]: Entry } = { ...draft.entries }
+  const { count = 0, recent } = entries[journey.id] ?? {}
+  entries[journey.id] = { count: count + 1, lastAt: at, ...(recent && { recent }), ...(journey.countsLater && { run }) }
+  if (key !== undefined) {
+    const slot = slotOf(journey.id, key)
+    entries[slot] = { count: (entries[slot]?.count ?? 0) + 1, lastAt: at, run }
+    forgetOldest(entries, journey.id, draft.runs)
+  }
+  draft.entries = entries
+}
+
+/** Those of a key that the person is in it for now are never forgotten. */
+function forgetOldest(entries: { [slot: string]: Entry }, journey: string, runs: readonly Run[]): void {
+  const slots = Object.keys(entries).filter((slot) => isSlotOf(slot, journey))
+  if (slots.length <= MOST_KEYS) return
+  const inside = new Set(runs.map(slotOfRun))
+  const oldest = slots.filter((slot) => !inside.has(slot)).sort((a, b) => entries[a]!.lastAt - entries[b]!.lastAt)
+  for (const slot of oldest.slice(0, slots.length - MOST_KEYS)) delete entries[slot]
+}

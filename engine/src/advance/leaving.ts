@@ -1,0 +1,168 @@
+import { eventNames } from '@throughline/contracts'
+import type { Occurrence } from '../conditions/index.ts'
+import { versionKey } from '../definitions/index.ts'
+import { isSlotOf, slotOf, type CompiledGoal, type CompiledJourney } from '../journeys/index.ts'
+import { gate, type Entry, type Run } from '../profile.ts'
+import { addFact, type Draft, type Heard } from './draft.ts'
+
+export type From = Pick<Heard, 'triggers' | 'generation'>
+
+export interface Ending {
+  readonly port: 'goal' | 'exit'
+  readonly name: string
+}
+
+/** The version of the journey that a run is on; `undefined` when it is not among the definitions. */
+export function journeyOf(draft: Draft, run: Run): CompiledJourney | undefined {
+  return draft.definitions.journeys.get(versionKey(run.journey, run.version))
+}
+
+export function slotOfRun({ journey, key }: Run): string {
+  return slotOf(journey, key)
+}
+
+/** The event that ends a run of this slot; its goal goes before what else ends it. */
+export function endingOf(journey: CompiledJourney, occurrence: Occurrence, slot: string): Ending | undefined {
+  const goal = journey.goals.find(({ leaves, matches }) => leaves && matches(occurrence, slot))
+  if (goal !== undefined) return { port: 'goal', name: goal.name }
+  const exit = journey.exits.events.find(({ matches }) => matches(occurrence, slot))
+  return exit === undefined ? undefined : { port: 'exit', name: exit.name }
+}
+
+/** Counts the goals that the event is for this run, each once a run and in its time; returns the run that knows of them. */
+export function countGoals(draft: Draft, journey: CompiledJourney, run: Run, occurrence: Occurrence, from: From): Run {
+  const { id, enteredAt, messagedAt, reached = [] } = run
+  const found = reachedNow(draft, journey, { slot: slotOfRun(run), enteredAt, messagedAt, reached }, occurrence)
+  if (found.length === 0) return run
+  for (const index of found) tellGoal(draft, journey, id, index, from)
+  return { ...run, reached: [...reached, ...found] }
+}
+
+interface Standing {
+  readonly slot: string
+  readonly enteredAt: number
+  readonly messagedAt: number | undefined
+  readonly reached: readonly number[]
+}
+
+function reachedNow(draft: Draft, journey: CompiledJourney, standing: Standing, occurrence: Occurrence): readonly number[] {
+  const found: number[] = []
+  for (const [index, goal] of journey.goals.entries()) {
+    if (goal.matches(occurrence, standing.slot) && !standing.reached.includes(index) && isInTime(goal, standing, draft.clock))
+      found.push(index)
+  }
+  return found
+}
+
+function isInTime({ window }: CompiledGoal, { enteredAt, messagedAt }: Standing, at: number): boolean {
+  if (window === null) return true
+  const begun = window.since === 'entry' ? enteredAt : messagedAt
+  return begun !== undefined && at <= begun + window.ms
+}
+
+function tellGoal(draft: Draft, journey: CompiledJourney, run: string, index: number, from: From): void {
+  const { id, version, goals } = journey
+  const several = goals.length > 1
+  addFact(draft, eventNames.goalReached, draft.clock, { journey: id, version, run, ...(several && { goal: goals[index]!.name }) }, from)
+  draft.effects.push({ kind: 'edge', journey: id, version, edge: `goal:${index}` })
+}
+
+/**
+ * What an event means for runs of a journey that are over: a goal that is still in its time counts, and what they were about to
+ * say is called back: nobody is told of a forgotten cart after paying. A run that is still on its way is left to `hearInRun`.
+ */
+export function hearAfterRun(draft: Draft, journey: CompiledJourney, occurrence: Occurrence, from: From): void {
+  for (const slot of slotsOf(draft, journey)) {
+    const entry = draft.entries[slot]
+    if (entry === undefined || draft.runs.some((run) => run.step !== gate && slotOfRun(run) === slot)) continue
+    if (journey.countsLater) countLater(draft, journey, slot, entry, occurrence, from)
+    const ending = entry.over === true ? undefined : endingOf(journey, occurrence, slot)
+    if (ending !== undefined) callBack(draft, journey, slot, entry.lastAt, ending)
+  }
+}
+
+function countLater(draft: Draft, journey: CompiledJourney, slot: string, entry: Entry, occurrence: Occurrence, from: From): void {
+  const { lastAt: enteredAt, messagedAt, reached = [], run } = entry
+  if (run === undefined) return
+  const found = reachedNow(draft, journey, { slot, enteredAt, messagedAt, reached }, occurrence).filter(
+    (index) => journey.goals[index]!.window !== null,
+  )
+  if (found.length === 0) return
+  for (const index of found) tellGoal(draft, journey, run, index, from)
+  draft.entries = { ...draft.entries, [slot]: { ...entry, reached: [...reached, ...found] } }
+}
+
+function slotsOf(draft: Draft, { id, key }: CompiledJourney): readonly string[] {
+  return key === null ? [id] : Object.keys(draft.entries).filter((slot) => isSlotOf(slot, id))
+}
+
+/** Calls back what a run has said since it began and nobody has handed over. */
+export function callBack(draft: Draft, journey: CompiledJourney, slot: string, since: number, { port, name }: Ending): void {
+  const entry = draft.entries[slot]
+  if (entry !== undefined) draft.entries = { ...draft.entries, [slot]: { ...entry, over: true } }
+  const what = port === 'goal' ? `the goal of ${journey.name} was reached (${name})` : `${journey.name} was ended by ${name}`
+  const only = slot === journey.id || entry?.run === undefined ? {} : { run: entry.run }
+  draft.effects.push({ kind: 'unsend', journey: journey.id, since, ...only, reason: `Not sent: ${what} before it went out` })
+}
+
+/** The end of a run, and what is remembered of it. */
+export function end(
+  draft: Draft,
+  journey: CompiledJourney,
+  run: Run,
+  at: number,
+  port: 'goal' | 'exit' | 'end',
+  reason: string,
+  from: From,
+): void {
+  draft.runs = draft.runs.filter(({ id }) => id !== run.id)
+  // Nobody was told of a run at the gate.
+  if (run.step === gate) return
+  const { id, version } = journey
+  for (const slot of new Set([id, slotOfRun(run)])) {
+    const entry = draft.entries[slot]
+    if (entry === undefined) continue
+    const { reached, messagedAt } = run
+    const later = journey.countsLater ? { ...(reached && { reached }), ...(messagedAt !== undefined && { messagedAt }) } : {}
+    draft.entries = { ...draft.entries, [slot]: { ...entry, leftAt: at, ...later } }
+  }
+  addFact(draft, eventNames.journeyLeft, at, { journey: id, version, run: run.id, step: run.step, reason }, from)
+  draft.effects.push({ kind: 'edge', journey: id, version, edge: `left:${port}` })
+  draft.effects.push({ kind: 'run-over', run: run.id, journey: id, version, reason })
+}
+
+/** Ends a run before its way is at an end, and calls back what it was about to say. */
+export function breakOff(draft: Draft, journey: CompiledJourney, run: Run, ending: Ending, from: From): void {
+  if (run.step !== gate) callBack(draft, journey, slotOfRun(run), run.enteredAt, ending)
+  end(draft, journey, run, draft.clock, ending.port, ending.port === 'goal' ? 'goal' : ending.name, from)
+}
+
+/** Ends the runs of which something is true that ends them. */
+export function leaveByWatches(draft: Draft, from: From): void {
+  if (!draft.definitions.watches) return
+  for (const run of draft.runs) {
+    if (run.step === gate || !draft.runs.includes(run)) continue
+    const journey = journeyOf(draft, run)
+    const name = journey === undefined ? undefined : trueWatch(draft, journey)
+    if (journey !== undefined && name !== undefined) breakOff(draft, journey, run, { port: 'exit', name }, from)
+  }
+}
+
+/** What is true now that ends runs of this journey; `undefined`: nothing. What is pending is not known to be. */
+export function trueWatch(draft: Draft, { exits }: CompiledJourney): string | undefined {
+  return exits.watches.find(({ condition }) => condition.value(draft, draft.clock) === true)?.name
+}
+
+/** When time alone may next end a run, epoch ms. */
+export function nextWatch(draft: Draft): number | null {
+  let next: number | null = null
+  if (!draft.definitions.watches) return next
+  for (const run of draft.runs) {
+    if (run.step === gate) continue
+    for (const { condition } of journeyOf(draft, run)?.exits.watches ?? []) {
+      const at = condition.timed ? condition.nextChangeAt(draft, draft.now) : null
+      if (at !== null && (next === null || at < next)) next = at
+    }
+  }
+  return next
+}

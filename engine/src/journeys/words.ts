@@ -1,0 +1,79 @@
+import {
+  durationToMs,
+  exitsOf,
+  goalsOf,
+  reentryOf,
+  startsOf,
+  type JourneyDefinition,
+  type JourneyEntry,
+  type JourneyGoal,
+  type Reentry,
+} from '@throughline/contracts'
+import { describeClause, describeMatch } from '../conditions/index.ts'
+import { describeExit } from './leaving.ts'
+
+/** What starts a journey, as a clause without its condition: `Product Added happens`. */
+export function describeStart(entry: JourneyEntry): string {
+  switch (entry.kind) {
+    case 'event':
+      return `${describeMatch(entry.on)} happens`
+    case 'segment':
+      return `somebody ${entry.change === 'left' ? 'leaves' : 'comes into'} the segment ${entry.segment}${entry.filled === true ? ', also by the reading of its history' : ''}`
+    case 'trait':
+      return `the trait ${entry.trait} changes${inWords('from', entry.from)}${inWords('to', entry.to)}`
+    case 'api':
+      return 'a program asks for it'
+    case 'journey':
+      return 'another journey starts it'
+    default:
+      return entry satisfies never
+  }
+}
+
+function inWords(which: string, value: string | number | boolean | null | undefined): string {
+  return value === undefined ? '' : ` ${which} ${value === null ? 'nothing' : String(value)}`
+}
+
+/** How often one person comes in: `once per person`. */
+export function describeReentry(reentry: Reentry): string {
+  switch (reentry.kind) {
+    case 'never':
+      return 'once per person'
+    case 'always':
+      return 'again whenever the person is not in it'
+    case 'after':
+      return `again after ${reentry.time}`
+    case 'after-leaving':
+      return durationToMs(reentry.time) === 0 ? 'again once they have left it' : `again ${reentry.time} after they left it`
+    default:
+      return reentry satisfies never
+  }
+}
+
+/** A goal as a clause: `Order Completed within 3 days after entry; they stay`. */
+export function describeGoal(goal: JourneyGoal): string {
+  const within = goal.within === undefined ? '' : ` within ${goal.within} after ${goal.since === 'entry' ? 'entry' : 'the last message'}`
+  return `${describeMatch(goal.on)}${goal.key === undefined ? '' : ` for its ${goal.key}`}${within}${goal.afterwards === 'stay' ? '; they stay' : ''}`
+}
+
+/** The rules of a journey besides its steps, a sentence each: what starts it, how often, its goals, what else ends it. */
+export function describeRules(journey: JourneyDefinition): readonly string[] {
+  const starts = startsOf(journey).map(
+    (entry) => `${describeStart(entry)}${entry.if === undefined ? '' : `, if the person ${describeClause(entry.if)}`}`,
+  )
+  const { key, perPerson, opens, closes } = journey
+  const often = `${describeReentry(reentryOf(journey))}${key === undefined ? '' : ` and ${key}`}`
+  return [
+    `Starts when ${starts.join('; or when ')}; ${often}.`,
+    ...(perPerson === undefined ? [] : [`At most ${perPerson.times} times in ${perPerson.within} per person.`]),
+    ...(opens === undefined ? [] : [`Nobody comes in before ${opens}.`]),
+    ...(closes === undefined ? [] : [`Nobody comes in from ${closes} on.`]),
+    ...goalsOf(journey).map((goal) => {
+      const name = goal.name === undefined ? '' : ` ${goal.name}`
+      return goal.afterwards === 'stay'
+        ? `Its goal${name}: ${describeGoal(goal)}.`
+        : `Ends at once at its goal${name}: ${describeGoal(goal)}.`
+    }),
+    ...exitsOf(journey).map((exit) => `Ends at once on ${describeExit(exit)}.`),
+  ]
+}
