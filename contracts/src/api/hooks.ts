@@ -44,6 +44,7 @@ export const hookSchema = z.object({
   }),
   signature: hookSignatureSchema.nullable(),
   hasSecret: z.boolean(),
+  needsSecret: z.boolean().meta({ description: 'whether its secret was sealed under another secret key: enter it again' }),
   items: z.string().meta({ description: 'where in the body the list of what is told stands; empty for the body itself' }),
   identity: hookIdentitySchema,
   mapping: importMappingSchema.nullable().meta({ description: 'columns are paths in the body, such as customer.email or lines[].sku' }),

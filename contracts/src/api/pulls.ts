@@ -90,6 +90,9 @@ export const pullSchema = z.object({
   lastAt: ms.nullable(),
   failures: z.number().meta({ description: 'in a row' }),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  aside: z
+    .array(z.object({ name: z.string(), at: ms, error: z.object({ code: z.string(), message: z.string() }).nullable() }))
+    .meta({ description: 'objects that could not be taken several times, so that those behind them go on; a changed one is tried again' }),
   createdAt: ms,
   createdBy: z.string(),
 })
@@ -161,6 +164,15 @@ export const pullsRoutes = {
     response: done,
   },
   runPull: { method: 'POST', path: '/api/pulls/:id/run', access: 'editor', summary: 'Fetch now', params: id, response: pullSchema },
+  retryPullFile: {
+    method: 'POST',
+    path: '/api/pulls/:id/retry',
+    access: 'editor',
+    summary: 'Try an object again that was set aside',
+    params: id,
+    body: z.object({ name: z.string().min(1).max(1_024) }),
+    response: pullSchema,
+  },
   pausePull: {
     method: 'POST',
     path: '/api/pulls/:id/pause',

@@ -61,7 +61,7 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
     checkAnswers: process.env.NODE_ENV === 'test',
   })
   await registerIngest(app, { accepter, sources })
-  await registerHooks(app, { pool, accepter, secrets: ground.secrets })
+  await registerHooks(app, { pool, accepter, secrets: ground.secrets, hash: (key) => ground.secrets.hmac('forgotten', key) })
   await registerChannelRoutes(app, { pool, log, links: channelDeps.links, feed, settings, append: (events) => accepter.accept(events) })
   await registerConsole(app, findConsole())
 

@@ -12,6 +12,7 @@ export class ConnectorError extends Failure<
   | 'pull_too_late'
   | 'pull_too_many_objects'
   | 'pull_columns_gone'
+  | 'pull_file_unknown'
   | 'hook_unknown'
   | 'hook_secret_missing'
   | 'hook_not_mapped'
@@ -19,4 +20,5 @@ export class ConnectorError extends Failure<
   | 'hook_body_wrong'
   | 'hook_refused'
   | 'hook_paused'
+  | 'hook_unreadable'
 > {}

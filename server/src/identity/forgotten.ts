@@ -37,7 +37,13 @@ export async function isAnybodyForgotten(db: Db): Promise<boolean> {
 
 /** Throws {@link ForgottenMet} when one of these identifiers, which are about to be given to somebody, was forgotten. */
 export async function refuseForgotten(db: Db, keys: readonly string[], hash: HashIdentifier): Promise<void> {
-  if (keys.length === 0) return
+  const found = await findForgotten(db, keys, hash)
+  if (found.length > 0) throw new ForgottenMet(found, [])
+}
+
+/** Those of these identifiers, `kind:value` each, that were forgotten. */
+export async function findForgotten(db: Db, keys: readonly string[], hash: HashIdentifier): Promise<string[]> {
+  if (keys.length === 0) return []
   const hashes = keys.map(hash)
   const { rows } = await db.query<{ at: number }>({
     name: 'identity-forgotten',
@@ -45,11 +51,7 @@ export async function refuseForgotten(db: Db, keys: readonly string[], hash: Has
            cross join lateral (select from forgotten_identifiers f where f.hash = k.hash limit 1) f`,
     values: [binary.byteaArray(hashes)],
   })
-  if (rows.length > 0)
-    throw new ForgottenMet(
-      rows.map(({ at }) => keys[at - 1]!),
-      [],
-    )
+  return rows.map(({ at }) => keys[at - 1]!)
 }
 
 /** Throws {@link ForgottenMet} when one of these profiles, which a caller names by their ids, was forgotten. */

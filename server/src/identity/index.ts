@@ -10,7 +10,7 @@
  */
 export { normaliseIdentifier } from './normalise.ts'
 export { bucketOf } from './keys.ts'
-export { ForgottenMet, names as namesForgotten, type HashIdentifier } from './forgotten.ts'
+export { findForgotten, ForgottenMet, isAnybodyForgotten, names as namesForgotten, type HashIdentifier } from './forgotten.ts'
 export { forgetIdentity, type Forgotten } from './forget.ts'
 export { identify, lookUp, type IdentifyItem, type IdentifyResult } from './identify.ts'
 export { resolveProfile, resolveProfiles } from './ledger.ts'

@@ -57,6 +57,14 @@ export function HookPage() {
       }
       actions={<Buttons one={one} />}
     >
+      {one.needsSecret ? (
+        <Panel title="Its secret cannot be read">
+          <p>
+            It was sealed with another secret key of the server, so no signature can be checked and nothing is taken. Enter the secret again
+            below, or start the server with the key it had.
+          </p>
+        </Panel>
+      ) : null}
       <Address one={one} />
       <SignatureForm key={JSON.stringify(one.signature)} one={one} />
       <HookMapping one={one} />
@@ -147,7 +155,10 @@ function Address({ one }: { readonly one: Hook }) {
       <div className="stack">
         <p className="soft">Enter it in the other system, with POST and JSON. Whoever has it can send, so treat it like a password.</p>
         {one.path === '' ? (
-          <p className="soft">It was sealed with another secret key of the server and cannot be read any more. Give it another address.</p>
+          <p className="soft">
+            It was sealed with another secret key of the server and cannot be read any more; whoever calls it is asked to come again later.
+            Give it another address, or start the server with the key it had.
+          </p>
         ) : (
           <CodeBlock text={`${base}${one.path}`} what="address of the webhook" wrap />
         )}

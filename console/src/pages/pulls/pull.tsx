@@ -66,6 +66,7 @@ export function PullPage() {
           <p>{one.error.message}</p>
         </Panel>
       )}
+      {one.aside.length === 0 ? null : <Aside one={one} />}
       {one.draft === null ? null : (
         <Panel title="The file is here">
           <div className="row" style={{ justifyContent: 'space-between' }}>
@@ -147,6 +148,44 @@ function Buttons({ one }: { readonly one: Pull }) {
         <p>Nothing is fetched any more. Its imports and what they brought in stay.</p>
       </Confirm>
     </div>
+  )
+}
+
+function Aside({ one }: { readonly one: Pull }) {
+  const { id } = one
+  const retry = useMutation({
+    mutationFn: (name: string) => call('retryPullFile', { params: { id }, body: { name } }),
+    onSettled: () => refresh(id),
+  })
+  return (
+    <Panel title="Set aside">
+      <div className="stack">
+        <p className="soft">These could not be taken after several tries. The others go on; one that changes is tried again by itself.</p>
+        {one.aside.map(({ name, at, error }) => (
+          <div key={name} className="row" style={{ justifyContent: 'space-between', flexWrap: 'nowrap' }}>
+            <div>
+              <span className="mono break">{name}</span>{' '}
+              <span className="dim">
+                <When at={at} />
+              </span>
+              <p className={styles.error}>{error?.message ?? 'Its reason is not known any more.'}</p>
+            </div>
+            <Action
+              route="retryPullFile"
+              variant="default"
+              size="compact-sm"
+              style={{ flexShrink: 0 }}
+              loading={retry.isPending && retry.variables === name}
+              aria-label={`Try ${name} again`}
+              onClick={() => retry.mutate(name)}
+            >
+              Try again
+            </Action>
+          </div>
+        ))}
+        {retry.error === null ? null : <Failure error={retry.error} />}
+      </div>
+    </Panel>
   )
 }
 

@@ -7,6 +7,7 @@ import type { Handlers } from '../../platform/http/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { ConnectorError } from '../errors.ts'
 import type { SecretBox } from '../pulls/seal.ts'
+import { openIfPossible } from './open.ts'
 import { isObject, pathsOf } from './json.ts'
 import { readThings, thingsOf, withTime } from './read.ts'
 import { openBody } from './receive.ts'
@@ -48,7 +49,8 @@ const SHOWN = 20
 
 /** Handlers of incoming webhooks. */
 export function makeHookHandlers({ pool, secrets, settings }: HookDeps): Handlers<HookRoute> {
-  const show = (hook: StoredHook): Hook => toHook(hook, openIfPossible(secrets, hook.token))
+  const show = (hook: StoredHook): Hook =>
+    toHook(hook, openIfPossible(secrets, hook.token), hook.secret !== null && openIfPossible(secrets, hook.secret) === null)
   const shown = async (id: string): Promise<Hook> => show(await readHook(pool, id))
   const seal = (secret: string | undefined): Buffer | null => (secret === undefined ? null : secrets.encrypt(secret))
 
@@ -117,15 +119,6 @@ export function makeHookHandlers({ pool, secrets, settings }: HookDeps): Handler
       const { id } = await readHook(pool, params.id)
       return { items: await readBodies(pool, id, Date.now()) }
     },
-  }
-}
-
-/** Null when it was sealed under another secret key: then its address is made anew. */
-function openIfPossible(box: SecretBox, sealed: Buffer): string | null {
-  try {
-    return box.decrypt(sealed)
-  } catch {
-    return null
   }
 }
 

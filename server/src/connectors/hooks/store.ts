@@ -24,8 +24,8 @@ const COLUMNS = `id, name, source, kind, token_sealed as token, signature, secre
 
 type Row = StoredHook & { [column: string]: unknown }
 
-/** A hook as the API shows it. @param token opened; null when it cannot be */
-export function toHook(hook: StoredHook, token: string | null): Hook {
+/** A hook as the API shows it. @param token opened; null when it cannot be @param needsSecret whether its secret cannot be */
+export function toHook(hook: StoredHook, token: string | null, needsSecret: boolean): Hook {
   const { id, name, source, kind, signature, secret, items, identity, mapping, state, lastAt, createdAt, createdBy } = hook
   const hasSecret = secret !== null
   return {
@@ -36,6 +36,7 @@ export function toHook(hook: StoredHook, token: string | null): Hook {
     path: token === null ? '' : `/hooks/${id}/${token}`,
     signature,
     hasSecret,
+    needsSecret,
     items,
     identity,
     mapping,

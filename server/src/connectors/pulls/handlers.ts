@@ -18,6 +18,7 @@ import {
   readPulls,
   readRuns,
   setPaused,
+  takeUp,
   toPull,
   updatePull,
   type StoredPull,
@@ -39,6 +40,7 @@ type PullRoute =
   | 'changePull'
   | 'deletePull'
   | 'runPull'
+  | 'retryPullFile'
   | 'pausePull'
   | 'resumePull'
   | 'remapPull'
@@ -92,7 +94,10 @@ export function makePullHandlers(deps: PullDeps): Handlers<PullRoute> {
           await intake.release(client, id)
         }
         // Another mapping reads other things out of the same file; objects of a beginning that are done stay so.
-        else if (body.mapping !== undefined) await forgetTaken(client, id, place.kind === 's3' ? [place.path] : [''])
+        else if (body.mapping !== undefined) {
+          await forgetTaken(client, id, place.kind === 's3' ? [place.path] : [''])
+          await takeUp(client, id, null)
+        }
       })
       wake()
       audit.note({
@@ -111,6 +116,19 @@ export function makePullHandlers(deps: PullDeps): Handlers<PullRoute> {
       const { id, mapping } = await readPull(pool, params.id)
       await askFor(pool, id, mapping === null ? 'draft' : 'run', Date.now())
       wake()
+      return shown(id)
+    },
+    async retryPullFile({ params, body, audit }) {
+      const { id, mapping } = await readPull(pool, params.id)
+      if ((await takeUp(pool, id, body.name)) === 0)
+        throw new ConnectorError('not-found', 'pull_file_unknown', `No object "${body.name}" of this pull is set aside.`, {
+          field: 'name',
+          value: body.name,
+          allowed: 'one of "aside" of the pull',
+        })
+      await askFor(pool, id, mapping === null ? 'draft' : 'run', Date.now())
+      wake()
+      audit.note({ after: { name: body.name } })
       return shown(id)
     },
     async pausePull({ params }) {
@@ -139,6 +157,7 @@ export function makePullHandlers(deps: PullDeps): Handlers<PullRoute> {
         await adopt(client, id, { mapping, options }, nextAt)
         const started = await intake.begin(client, body.import)
         if (started === null) throw wrongDraft(body.import)
+        await takeUp(client, id, null)
         await noteTaken(client, id, mark)
         return started
       })

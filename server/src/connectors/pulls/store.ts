@@ -37,19 +37,24 @@ export interface StoredPull {
   readonly working: boolean
   readonly draft: string | null
   readonly importing: boolean
+  readonly aside: Pull['aside']
 }
 
 const COLUMNS = `p.id, p.name, p.kind, p.place, p.sealed, p.schedule, p.mapping, p.options, p.paused, p.asked, p.next_at as "nextAt", p.last_at as "lastAt",
   p.failures, p.error, p.created_at as "createdAt", p.created_by as "createdBy", p.epoch,
   p.lease_until > (extract(epoch from clock_timestamp()) * 1000)::bigint as working,
   (select i.id from imports i where i.pull_id = p.id and i.state in ('draft', 'checking') order by i.created_at desc limit 1) as draft,
-  exists (select from imports i where i.pull_id = p.id and i.state = 'running') as importing`
+  exists (select from imports i where i.pull_id = p.id and i.state = 'running') as importing,
+  (select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'at', t.at, 'error', r.error) order by t.at desc), '[]')
+   from (select name, at from pull_taken t where t.pull_id = p.id and t.hash is null order by at desc limit 100) t
+   left join lateral (select error from pull_runs r where r.pull_id = p.id and r.outcome = 'failed' and r.mark ->> 'name' = t.name
+     order by r.id desc limit 1) r on true) as aside`
 
 type Row = StoredPull & { [column: string]: unknown }
 
 /** A pull as the API shows it. */
 export function toPull(pull: StoredPull): Pull {
-  const { id, name, kind, place, schedule, mapping, options, paused, draft, lastAt, failures, error, createdAt, createdBy } = pull
+  const { id, name, kind, place, schedule, mapping, options, paused, draft, lastAt, failures, error, createdAt, createdBy, aside } = pull
   const state = stateOf(pull)
   const nextAt = pull.paused || (mapping === null && pull.asked === null) ? null : pull.nextAt
   return {
@@ -68,6 +73,7 @@ export function toPull(pull: StoredPull): Pull {
     lastAt,
     failures,
     error,
+    aside,
     createdAt,
     createdBy,
   }
@@ -206,7 +212,7 @@ export async function endRun(
   return rowCount === 1
 }
 
-/** Runs that are kept of each pull besides those that brought something. */
+/** Runs that are kept of each pull besides those that brought something, and those that say what is wrong with an object. */
 const KEPT_RUNS = 200
 
 export async function noteRun(
@@ -239,8 +245,8 @@ export async function noteRun(
     ],
   )
   await db.query(
-    `delete from pull_runs where pull_id = $1::uuid and import_id is null and id <= (
-       select id from pull_runs where pull_id = $1::uuid and import_id is null order by id desc offset $2::int limit 1)`,
+    `delete from pull_runs where pull_id = $1::uuid and import_id is null and mark is null and id <= (
+       select id from pull_runs where pull_id = $1::uuid and import_id is null and mark is null order by id desc offset $2::int limit 1)`,
     [pull, KEPT_RUNS],
   )
 }
@@ -263,12 +269,32 @@ export async function readTaken(db: Db, pull: string): Promise<Map<string, Mark>
   return new Map(rows.map((mark) => [mark.name, mark]))
 }
 
+/** Notes a version as taken; without a hash, as set aside. */
 export async function noteTaken(db: Db, pull: string, { name, etag, modified, hash }: Mark): Promise<void> {
   await db.query(
     `insert into pull_taken (pull_id, name, etag, modified, hash, at) values ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::int8)
      on conflict (pull_id, name) do update set etag = excluded.etag, modified = excluded.modified, hash = excluded.hash, at = excluded.at`,
     [pull, name, etag, modified, hash, Date.now()],
   )
+}
+
+/** How often a version of an object could not be taken. */
+export async function countFailures(db: Db, pull: string, { name, etag }: Mark): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from pull_runs
+     where pull_id = $1::uuid and outcome = 'failed' and mark ->> 'name' = $2::text and mark ->> 'etag' is not distinct from $3::text`,
+    [pull, name, etag],
+  )
+  return rows[0]!.n
+}
+
+/** Has objects that were set aside, all of them or that of a name, tried again; how many there were. */
+export async function takeUp(db: Db, pull: string, name: string | null): Promise<number> {
+  const { rowCount } = await db.query(
+    'delete from pull_taken where pull_id = $1::uuid and hash is null and ($2::text is null or name = $2::text)',
+    [pull, name],
+  )
+  return rowCount ?? 0
 }
 
 /** Forgets what was taken: all of it, or what one file of a place under one name said. */

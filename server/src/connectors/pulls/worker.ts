@@ -12,7 +12,9 @@ import { ConnectorError } from '../errors.ts'
 import { findFile } from './places/registry.ts'
 import { open as openSealed, wholePlace, type SecretBox } from './seal.ts'
 import { backOff, nextRun } from './schedule.ts'
-import { claimPull, endRun, holdPull, noteRun, noteTaken, readTaken, type StoredPull } from './store.ts'
+import { makeLeftOvers, type LeftOvers } from './left-overs.ts'
+import type { Mark, PlaceDeps } from './places/place.ts'
+import { claimPull, countFailures, endRun, holdPull, noteRun, noteTaken, readTaken, type StoredPull } from './store.ts'
 
 const LEASE_MS = 30_000
 const HOLD_MS = 5_000
@@ -21,6 +23,8 @@ const LOOK_MS = 1_000
 const LANES = 2
 /** How long a file may take. */
 const LONGEST_MS = 30 * 60_000
+/** How often an object of a bucket is tried before it is set aside. */
+const MOST_TRIES = 3
 
 export interface PullWorkerDeps {
   readonly pool: Pool
@@ -41,6 +45,7 @@ type End = Omit<Parameters<typeof noteRun>[2], 'id' | 'at'> & { readonly more: b
  * next one is due are one transaction: a server that is killed before leaves nothing, and another fetches anew.
  */
 export function startPullWorker(deps: PullWorkerDeps): Loop {
+  const leftOvers = makeLeftOvers()
   const loops = Array.from({ length: LANES }, (_, lane) =>
     startLoop({
       name: `pulls ${lane + 1}`,
@@ -50,7 +55,7 @@ export function startPullWorker(deps: PullWorkerDeps): Loop {
         for (;;) {
           const held = signal.aborted ? null : await claimPull(deps.pool, Date.now(), Date.now() + LEASE_MS)
           if (held === null) return
-          await work(deps, held, signal)
+          await work(deps, held, leftOvers, signal)
         }
       },
     }),
@@ -61,7 +66,7 @@ export function startPullWorker(deps: PullWorkerDeps): Loop {
   }
 }
 
-async function work(deps: PullWorkerDeps, held: StoredPull, stopping: AbortSignal): Promise<void> {
+async function work(deps: PullWorkerDeps, held: StoredPull, leftOvers: LeftOvers, stopping: AbortSignal): Promise<void> {
   const { pool, log } = deps
   const lost = new AbortController()
   const late = AbortSignal.timeout(LONGEST_MS)
@@ -71,23 +76,31 @@ async function work(deps: PullWorkerDeps, held: StoredPull, stopping: AbortSigna
       (error: unknown) => log.debug({ err: error, pull: held.id }, 'could not renew the lease of a pull'),
     )
   }, HOLD_MS)
+  let chosen: Mark | null = null
+  const left = leftOvers.of(held)
   try {
-    await fetchOnce(deps, held, AbortSignal.any([stopping, lost.signal, late]))
+    await fetchOnce(deps, held, AbortSignal.any([stopping, lost.signal, late]), { left, choose: (mark) => (chosen = mark) })
   } catch (error) {
+    left.take()
     if (stopping.aborted) await holdPull(pool, held, 0)
     if (stopping.aborted || lost.signal.aborted || error instanceof LeaseGone) return
-    await fail(deps, held, late.aborted ? tooLate() : error)
+    await fail(deps, held, late.aborted ? tooLate() : error, chosen)
   } finally {
     clearInterval(holding)
   }
 }
 
-async function fetchOnce(deps: PullWorkerDeps, held: StoredPull, signal: AbortSignal): Promise<void> {
+async function fetchOnce(
+  deps: PullWorkerDeps,
+  held: StoredPull,
+  signal: AbortSignal,
+  many: Pick<PlaceDeps, 'left' | 'choose'>,
+): Promise<void> {
   const { pool, intake } = deps
   const sealed = openSealed(deps.secrets, held.sealed)
   const taken = await readTaken(pool, held.id)
   const isDraft = held.asked === 'draft' || held.mapping === null
-  const found = await findFile(wholePlace(held.place, sealed), sealed.secret, { open: deps.open, signal, taken, again: isDraft })
+  const found = await findFile(wholePlace(held.place, sealed), sealed.secret, { ...many, open: deps.open, signal, taken, again: isDraft })
   const nothing = { file: null, bytes: null, import: null, error: null, mark: null, more: false } as const
   if (found.kind === 'unchanged') return end(deps, held, { ...nothing, outcome: 'unchanged' })
   const id = v7()
@@ -153,7 +166,8 @@ async function end(deps: PullWorkerDeps, held: StoredPull, run: End, made?: Para
   log.info({ pull: held.id, outcome: run.outcome, import: run.import }, 'a pull has run')
 }
 
-async function fail(deps: PullWorkerDeps, held: StoredPull, thrown: unknown): Promise<void> {
+/** Notes a failure and when it is tried again. An object of several that fails again and again is set aside, and the next one is fetched. */
+async function fail(deps: PullWorkerDeps, held: StoredPull, thrown: unknown, chosen: Mark | null): Promise<void> {
   const { pool, log } = deps
   const now = Date.now()
   const known = thrown instanceof Failure || thrown instanceof SafeFetchError || thrown instanceof SecretsError
@@ -164,11 +178,15 @@ async function fail(deps: PullWorkerDeps, held: StoredPull, thrown: unknown): Pr
   const failures = held.failures + 1
   const asks = thrown instanceof Failure ? (thrown.details.retryAfter ?? 0) * 1_000 : 0
   const nextAt = now + Math.max(backOff(failures), Math.min(asks, 86_400_000))
+  const file = chosen?.name.split('/').at(-1)!.slice(-200) ?? null
+  const isAside = chosen !== null && !isConnectionLost(thrown) && 1 + (await countFailures(pool, held.id, chosen)) >= MOST_TRIES
+  const next = isAside ? { nextAt: now, failures: 0, error: null } : { nextAt, failures, error }
   await withTransaction(pool, async (client) => {
-    if (!(await endRun(client, held, now, { nextAt, failures, error, asked: held.asked }))) return
-    await noteRun(client, held.id, { id: v7(), at: now, outcome: 'failed', file: null, bytes: null, import: null, error, mark: null })
+    if (!(await endRun(client, held, now, { ...next, asked: held.asked }))) return
+    await noteRun(client, held.id, { id: v7(), at: now, outcome: 'failed', file, bytes: null, import: null, error, mark: chosen })
+    if (isAside) await noteTaken(client, held.id, chosen)
   })
-  log.warn({ pull: held.id, code: error.code, failures }, 'a pull failed')
+  log.warn({ pull: held.id, code: error.code, failures, aside: isAside ? chosen.name : undefined }, 'a pull failed')
 }
 
 function tooLate(): ConnectorError {

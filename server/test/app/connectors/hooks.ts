@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Hook, ImportMapping, MappedColumn } from '@throughline/contracts'
 import { expect, test } from 'vitest'
+import { makeSecrets } from '../../../src/platform/secrets/index.ts'
 import type { World } from './world.ts'
 
 interface Answer {
@@ -307,5 +308,41 @@ export function testHooks(world: World): void {
       message: expect.stringContaining('forgotten'),
     })
     expect(await bodiesOf(hook)).toEqual([])
+    // One that listens reads no identifiers yet, and keeps nothing of them either, wherever they stand.
+    const ear = await world.app.call('createHook', { body: { name: 'Ear', kind: 'people' } })
+    for (const body of [
+      { a: [{ from: 'Gone <Gone@Example.org>' }] },
+      { tel: '+49 (151) 2345-678' },
+      { 'gone-1': { n: 1 } },
+      { href: 'https://crm.example/x?mail=gone@example.org' },
+    ])
+      expect(await tell(ear, body)).toMatchObject({ status: 200, listening: true })
+    expect(await bodiesOf(ear)).toEqual([])
+    await tell(ear, { mail: 'here@example.org' })
+    expect(await bodiesOf(ear)).toHaveLength(1)
+  })
+
+  test('one that was sealed under another secret key says so, asks its sender to come again, and leaves the others alone', async () => {
+    const { pool } = world.place.database
+    const signature = { header: 'X-Signature', algorithm: 'sha256', encoding: 'hex', prefix: '' } as const
+    const hook = await world.app.call('createHook', { body: { name: 'Sealed', kind: 'people', signature, secret: 'hush' } })
+    const params = { id: hook.id }
+    const other = makeSecrets(Buffer.alloc(32, 9))
+    await pool.query('update hooks set token_sealed = $2::bytea, secret_sealed = $3::bytea where id = $1::uuid', [
+      hook.id,
+      other.encrypt('token'),
+      other.encrypt('hush'),
+    ])
+    const lost = { status: 503, code: 'hook_unreadable', message: expect.stringContaining('another secret key') as string }
+    expect(await tell(hook, { mail: 'x@example.org' })).toMatchObject(lost)
+    expect(await world.app.call('hook', { params })).toMatchObject({ path: '', needsSecret: true })
+    expect((await world.app.call('hooks', {})).items.length).toBeGreaterThan(1)
+    const renewed = await world.app.call('renewHook', { params })
+    const signed = { 'x-signature': createHmac('sha256', 'hush').update('{"n":1}').digest('hex') }
+    await expect.poll(async () => (await tell(renewed, '{"n":1}', signed)).code, { interval: 200, timeout: 5_000 }).toBe('hook_unreadable')
+    expect(await world.app.call('changeHook', { params, body: { name: 'Sealed', signature, secret: 'hush' } })).toMatchObject({
+      needsSecret: false,
+    })
+    await expect.poll(async () => (await tell(renewed, '{"n":1}', signed)).status, { interval: 200, timeout: 5_000 }).toBe(200)
   })
 }

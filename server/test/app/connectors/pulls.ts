@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileImport, Pull, PullRun, RouteInput } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeSecrets } from '../../../src/platform/secrets/index.ts'
 import { startFakeS3, type FakeS3 } from '../../fakes/s3.ts'
 import { secretKey, type World } from './world.ts'
 
@@ -320,6 +321,78 @@ export function testPulls(world: World): void {
     expect((await runNow(id)).run.outcome).toBe('unchanged')
     expect(bucket.asked.at(-1)!.status).toBe(304)
   })
+
+  test(
+    'a bad object of a bucket is set aside after three tries, the newer ones go on, and a bucket is listed once',
+    { timeout: 120_000 },
+    async () => {
+      const names = Array.from({ length: 5 }, (_, n) => `till/${n}.csv`)
+      names.forEach((name, n) =>
+        bucket.put(name, n === 1 ? 'mail,x\na,1\n' : `mail,tier\nt${n}@example.org,gold\n`, new Date(Date.UTC(2026, 0, 1 + n))),
+      )
+      const place = {
+        kind: 's3',
+        endpoint: bucket.endpoint,
+        region: 'eu-central-1',
+        bucket: 'crm-exports',
+        path: 'till/',
+        pathStyle: true,
+        accessKeyId: 'AKIDTEST',
+      } as const
+      const mapping = {
+        file: { format: 'csv', delimiter: ',' } as const,
+        columns: [
+          { column: 'mail', to: 'email' as const },
+          { column: 'tier', to: 'trait' as const },
+        ],
+      }
+      const from = bucket.asked.length
+      const { id } = await make({ name: 'Till', kind: 'people', place, secret: bucketKeys.secretAccessKey, mapping })
+      await world.app.call('runPull', { params: { id } })
+      const first = await settled(id, 2)
+      expect(first.run).toMatchObject({ outcome: 'failed', file: '1.csv', error: { code: 'pull_columns_gone' } })
+      expect(first.pull).toMatchObject({ state: 'failing', failures: 1, aside: [] })
+      const again = () => world.app.call('runPull', { params: { id } })
+      await again()
+      expect((await settled(id, 3)).pull).toMatchObject({ failures: 2, aside: [] })
+      await again()
+      const { pull } = await settled(id, 7)
+      expect(pull).toMatchObject({ state: 'waiting', failures: 0, error: null })
+      expect(pull.aside).toMatchObject([{ name: 'till/1.csv', error: { message: expect.stringContaining('no column "tier"') as string } }])
+      expect((await runsOf(id)).map(({ outcome, file }) => [outcome, file])).toEqual([
+        ...['4.csv', '3.csv', '2.csv'].map((file) => ['imported', file]),
+        ...[0, 1, 2].map(() => ['failed', '1.csv']),
+        ['imported', '0.csv'],
+      ])
+      // Three pages a listing, and one listing when it begins and after each failure.
+      const lists = () => bucket.asked.slice(from).filter(({ request }) => request.includes('list-type=2')).length
+      expect(lists()).toBe(4 * 3)
+
+      // By hand it is tried once more; when it has changed it is another.
+      const name = 'till/1.csv'
+      await expect(world.app.call('retryPullFile', { params: { id }, body: { name: 'till/0.csv' } })).rejects.toThrow('pull_file_unknown')
+      await world.app.call('retryPullFile', { params: { id }, body: { name } })
+      const tried = await settled(id, 9)
+      expect((await runsOf(id)).slice(0, 2).map(({ outcome }) => outcome)).toEqual(['unchanged', 'failed'])
+      expect(tried.pull.aside).toHaveLength(1)
+      bucket.put(name, 'mail,tier\nt1@example.org,gold\n', new Date(Date.UTC(2026, 0, 9)))
+      expect((await runNow(id)).run).toMatchObject({ outcome: 'imported', file: '1.csv' })
+      expect((await read(id)).aside).toEqual([])
+
+      // Sealed under another key it says what to do, and the others go on.
+      const other = makeSecrets(Buffer.alloc(32, 9)).encrypt('{"url":null,"secret":"x"}')
+      await world.place.database.pool.query('update pulls set sealed = $2::bytea where id = $1::uuid', [id, other])
+      expect((await runNow(id)).pull.error).toMatchObject({
+        code: 'secret_unreadable',
+        message: expect.stringContaining('or enter the secret again') as string,
+      })
+      await world.app.call('changePull', {
+        params: { id },
+        body: { name: 'Till', schedule: daily, place, secret: bucketKeys.secretAccessKey },
+      })
+      expect((await runNow(id)).pull).toMatchObject({ state: 'waiting', error: null })
+    },
+  )
 
   test('of several servers one fetches, and what one left behind when it was killed another takes up', { timeout: 120_000 }, async () => {
     const second = await world.place.start({

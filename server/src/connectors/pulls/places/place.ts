@@ -30,6 +30,23 @@ export interface PlaceDeps {
   readonly taken: ReadonlyMap<string, Mark>
   /** Whether the latest file is wanted, although it was taken before. */
   readonly again: boolean
+  /** What the run before has seen of a place of many files and left for this one. */
+  readonly left: Left
+  /** Is told which of many files it is, before anything is asked of it. */
+  choose(mark: Mark): void
+}
+
+/** Files of a place that were seen and not taken yet, the next first. */
+export interface Left {
+  /** Takes them out. */
+  take(): readonly Seen[]
+  keep(files: readonly Seen[]): void
+}
+
+export interface Seen {
+  readonly name: string
+  readonly etag: string
+  readonly size: number
 }
 
 /** Looks for the next file of a place. @throws ConnectorError, SafeFetchError */

@@ -4,7 +4,7 @@ import type { SafeStream } from '../../../platform/safe-fetch/index.ts'
 import { ConnectorError } from '../../errors.ts'
 import { refuseStatus } from './refuse.ts'
 import { readAnswer, type Listed } from './s3-answer.ts'
-import type { FindFile, PlaceDeps } from './place.ts'
+import type { FindFile, PlaceDeps, Seen } from './place.ts'
 
 type S3Place = Extract<PullPlace, { kind: 's3' }>
 
@@ -42,12 +42,19 @@ export const findS3: FindFile<S3Place> = async (place, secret, deps) => {
   }
 }
 
-async function choose(place: S3Place, secret: string | null, deps: PlaceDeps): Promise<{ object: Listed | null; more: boolean }> {
-  const objects = (await list(place, secret, deps)).sort((a, b) => a.modified - b.modified || (a.name < b.name ? -1 : 1))
-  if (deps.again) return { object: objects.at(-1) ?? null, more: false }
-  const fresh = objects.filter(({ name, etag }) => deps.taken.get(name)?.etag !== etag)
+async function choose(place: S3Place, secret: string | null, deps: PlaceDeps): Promise<{ object: Seen | null; more: boolean }> {
+  const isFresh = ({ name, etag }: Seen): boolean => deps.taken.get(name)?.etag !== etag
+  let fresh = deps.again ? [] : deps.left.take().filter(isFresh)
+  if (fresh.length === 0) {
+    const objects = (await list(place, secret, deps)).sort((a, b) => a.modified - b.modified || (a.name < b.name ? -1 : 1))
+    if (deps.again) return { object: objects.at(-1) ?? null, more: false }
+    fresh = objects.filter(isFresh)
+  }
   const object = fresh[0] ?? null
-  if (object !== null && object.size > importFileBytes)
+  if (object === null) return { object, more: false }
+  deps.left.keep(fresh.slice(1))
+  deps.choose({ name: object.name, etag: object.etag, modified: null, hash: null })
+  if (object.size > importFileBytes)
     throw new ConnectorError(
       'conflict',
       'pull_refused',
