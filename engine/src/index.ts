@@ -12,11 +12,13 @@ export {
   advance,
   beginRefold,
   doubtMemories,
-  foldLeaf,
+  foldLeaves,
   foldProfile,
   mergeProfiles,
   rankAnew,
   retireProfile,
+  scopeOfFill,
+  type FillScope,
 } from './advance/index.ts'
 export {
   conditionsToSql,

@@ -1,5 +1,6 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import { everyLeaf, isAnyPending, isPending, pendingOf, type Memory } from '../conditions/index.ts'
+import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, LeafStates } from '../ports.ts'
 import { gate, type Entry, type ProfileState, type Run } from '../profile.ts'
 import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
@@ -13,15 +14,19 @@ import { byBackfill, byFilling, catchUpWithTime, decideMembership, leave, nextFl
  * Merges leaf states folded from history into those that were kept live since, and decides everything anew: memberships
  * (as "filled": they start no journey), and runs that hung on a pending leaf. With no states it decides anew only; call it so
  * for every profile once leaves are no longer pending, or segments were published that look at traits alone. A leaf that is
- * pending for this profile alone stays so until {@link adoptProfile}: these states may be a part of its history only.
+ * pending for this profile alone stays so until {@link adoptProfile}, which brings all of its history.
+ * @param filled pending leaves of which these states are all that history knows: they are not pending for this profile from here
+ * on, and only what hangs on them is decided
  */
-export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext): Advance {
-  const draft = openDraft(profile, ctx, 'adopt')
+export function adoptLeaves(profile: ProfileState, states: LeafStates, ctx: AdvanceContext, filled?: ReadonlySet<string>): Advance {
+  const [first] = filled ?? []
+  const draft = openDraft(profile, ctx, first === undefined ? 'adopt' : `fill ${first}`)
   catchUpWithTime(draft, draft.now, hearFacts)
   forgetUnused(draft)
   adoptStates(draft, states)
+  if (filled !== undefined) draft.shardPending = new Set([...ctx.pending].filter((leaf) => !filled.has(leaf)))
   settle(draft)
-  return decideAnew(draft, byBackfill)
+  return filled === undefined ? decideAnew(draft, byBackfill) : decideBy(draft, filled)
 }
 
 /**
@@ -92,11 +97,16 @@ function adoptStates(draft: Draft, states: LeafStates): void {
   const adopted = new Set<Memory>()
   for (const [key, state] of Object.entries(states)) {
     const memory = draft.definitions.leaves.get(key)?.memory
-    if (memory === undefined || adopted.has(memory)) continue
+    if (memory === undefined || adopted.has(memory) || isOwnPending(draft, key)) continue
     if (memory.counts !== undefined && !isPending(draft, key)) continue
     adopted.add(memory)
     adoptState(draft, memory, state)
   }
+}
+
+/** Whether it waits for this profile to be folded as a whole, by which a part would count twice or outlive an undone merge. */
+function isOwnPending({ pending }: Draft, leaf: string): boolean {
+  return pending !== undefined && (pending.includes(leaf) || pending.includes(everyLeaf))
 }
 
 function adoptState(draft: Draft, memory: Memory, state: Json): void {
@@ -183,6 +193,22 @@ function mergeRuns(draft: Draft, loser: ProfileState): void {
 /** Whether one run began before another; one at the gate has not begun. */
 function isEarlier(a: Run, b: Run): boolean {
   return (a.step === gate) === (b.step === gate) ? a.enteredAt < b.enteredAt : b.step === gate
+}
+
+/** The segments that hang on these leaves, found once for everybody of a fill. */
+const concerned = new WeakMap<ReadonlySet<string>, { readonly of: Draft['definitions']; readonly segments: readonly CompiledSegment[] }>()
+
+function decideBy(draft: Draft, filled: ReadonlySet<string>): Advance {
+  let found = concerned.get(filled)
+  if (found?.of !== draft.definitions) {
+    const segments = draft.definitions.segments.filter(({ condition }) => condition.leaves.some(({ key }) => filled.has(key)))
+    concerned.set(filled, (found = { of: draft.definitions, segments }))
+  }
+  for (const segment of found.segments) {
+    decideMembership(draft, segment, byBackfill)
+    if (segment.condition.timed) draft.isUntimed = true
+  }
+  return finish(draft, byFilling)
 }
 
 function decideAnew(draft: Draft, occasion: Occasion = byFilling): Advance {

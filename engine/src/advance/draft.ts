@@ -16,7 +16,7 @@ export interface Draft {
   readonly id: string
   readonly base: ProfileState
   readonly definitions: Compiled
-  readonly shardPending: ReadonlySet<string>
+  shardPending: ReadonlySet<string>
   readonly now: number
   /** Addresses known to get nothing, by `channel:address`, with the reason. */
   readonly suppressions: AdvanceContext['suppressions']

@@ -1,22 +1,13 @@
 import { eventNames, type Event, type Json } from '@throughline/contracts'
 import { toOccurrence, type Memory, type Occurrence } from '../conditions/index.ts'
 import { lookInside } from '../definitions/index.ts'
-import type { AdvanceContext, CompiledDefinitions } from '../ports.ts'
+import type { AdvanceContext } from '../ports.ts'
 import { emptyProfile, type Entry, type ProfileState } from '../profile.ts'
 import { learnFrom, type Known } from '../profiles/index.ts'
 import { withValue } from '../table.ts'
 
-/**
- * The state of a leaf's memory after these events, in any order; `undefined` when none of them concerns it.
- * Throws a `RangeError` when there is no such leaf.
- */
-export function foldLeaf(leaf: string, events: Iterable<Event>, definitions: CompiledDefinitions): Json | undefined {
-  const found = lookInside(definitions).leaves.get(leaf)
-  if (found === undefined) throw new RangeError(`no definition has the leaf "${leaf}"`)
-  return foldMemory(found.memory, [...events].map(toOccurrence))
-}
-
-function foldMemory(memory: Memory, occurrences: readonly Occurrence[]): Json | undefined {
+/** The state of a memory after these events, in any order; `undefined` when none of them concerns it. */
+export function foldMemory(memory: Memory, occurrences: readonly Occurrence[]): Json | undefined {
   if (memory.counts !== undefined) return memory.counts.fold(occurrences)
   let state: Json | undefined
   for (const occurrence of occurrences) state = memory.add(state, occurrence)

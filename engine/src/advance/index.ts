@@ -8,5 +8,6 @@
 export { rankAnew } from './rank.ts'
 export { adoptLeaves, adoptProfile, beginRefold, doubtMemories, mergeProfiles } from './adopt.ts'
 export { advance } from './advance.ts'
-export { foldLeaf, foldProfile } from './fold.ts'
+export { foldLeaves, scopeOfFill, type FillScope } from './fill.ts'
+export { foldProfile } from './fold.ts'
 export { retireProfile } from './retire.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '@throughline/contracts'
 import fc from 'fast-check'
-import { adoptLeaves, conditionToSql, emptyTable, foldLeaf, leavesOf, lookUp } from '../index.ts'
+import { adoptLeaves, conditionToSql, emptyTable, foldLeaves, leavesOf, lookUp } from '../index.ts'
 import { did, journey, pause, segment } from '../test/definitions.ts'
 import { day, facts, hour, meet, segmentsOf, minute, noon, only, publish } from '../test/person.ts'
 
@@ -210,7 +210,7 @@ describe('a membership whose history is still being read', () => {
     expect(facts(person.hear('Product Viewed', noon + hour))).toEqual([])
     expect(segmentsOf(person)).toEqual({ lately: noon })
     person.pending = new Set()
-    const past = foldLeaf(key, [viewed('web:p1-1', noon - day - 1), viewed('web:p1-2', noon)], person.definitions)!
+    const past = foldLeaves([key], [viewed('web:p1-1', noon - day - 1), viewed('web:p1-2', noon)], person.definitions)[key]!
     const adopted = person.take((profile, ctx) => adoptLeaves(profile, { [key]: past }, ctx), noon + 2 * hour)
     expect(only(adopted, 'segment')).toEqual([{ kind: 'segment', segment: 'often', change: 1 }])
     expect(person.profile.memories.keys).toHaveLength(1)

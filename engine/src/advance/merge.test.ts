@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   adoptProfile,
   beginRefold,
-  foldLeaf,
+  foldLeaves,
   foldProfile,
   leavesOf,
   lookUp,
@@ -148,9 +148,10 @@ describe('a profile folded from history', () => {
     const lived = meet(definitions, 'p1')
     for (const { name, receivedAt, ...extra } of history) lived.hear(name, receivedAt, extra)
     const key = leavesOf(twice)[0]!.key
-    expect(foldLeaf(key, history.toReversed(), definitions)).toEqual(lookUp(lived.profile.memories, leavesOf(twice)[0]!.memory.key))
-    expect(foldLeaf(key, [], definitions)).toBeUndefined()
-    expect(() => foldLeaf('nothing', [], definitions)).toThrow('no definition has the leaf "nothing"')
+    expect(foldLeaves([key], history.toReversed(), definitions)[key]).toEqual(
+      lookUp(lived.profile.memories, leavesOf(twice)[0]!.memory.key),
+    )
+    expect(foldLeaves([key, 'gone'], [], definitions)).toEqual({})
   })
 
   it('counts a fact once that was heard live and is read from history again', () => {
@@ -166,7 +167,7 @@ describe('a profile folded from history', () => {
       lane: 2,
     })
     const key = leavesOf(left)[0]!.key
-    expect(foldLeaf(key, [stored], withFacts)).toEqual(lookUp(person.profile.memories, leavesOf(left)[0]!.memory.key))
+    expect(foldLeaves([key], [stored], withFacts)[key]).toEqual(lookUp(person.profile.memories, leavesOf(left)[0]!.memory.key))
   })
 
   it('is adopted with what was learned since it began to be folded', () => {

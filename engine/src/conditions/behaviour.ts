@@ -64,6 +64,8 @@ export interface Memory {
   readonly eventNames: readonly string[]
   /** Set where it reads the context of events. */
   readonly readsContext?: true
+  /** Set where the name, the time and the id of an event are all that it looks at. */
+  readonly readsNoProperties?: true
   /** Holds at least so much from here on; told while definitions are compiled, before any event is added. */
   widen(need: Retention): void
   /** The state with the event in it; the same object when nothing changed. `undefined` is the empty state. */

@@ -74,6 +74,7 @@ function makeExtreme(key: string, selection: Selection, which: 'first' | 'last')
   return {
     key,
     eventNames: selection.eventNames,
+    ...(selection.isByName && { readsNoProperties: true }),
     widen() {},
     add: (state: Json | undefined, occurrence: Occurrence) =>
       selection.matches(occurrence) && (!isExtreme(state) || isBetter(occurrence.at, state[0])) ? [occurrence.at, 0] : state,

@@ -120,11 +120,16 @@ function undo(did: string): string {
 }
 
 /** A memory of the latest events that are meant. */
-export function makeOccurrences(key: string, selection: Pick<Selection, 'eventNames' | 'matches'>, window: Window): Memory {
+export function makeOccurrences(
+  key: string,
+  selection: Pick<Selection, 'eventNames' | 'matches'> & Partial<Pick<Selection, 'isByName'>>,
+  window: Window,
+): Memory {
   const need = widest()
   return {
     key,
     eventNames: selection.eventNames,
+    ...(selection.isByName === true && { readsNoProperties: true }),
     widen: need.widen,
     add: (state: Json | undefined, occurrence: Occurrence) =>
       selection.matches(occurrence) && canCount(window, occurrence.at)
@@ -139,6 +144,7 @@ function makeDays(key: string, selection: Selection, window: Window, { calendar 
   return {
     key,
     eventNames: selection.eventNames,
+    ...(selection.isByName && { readsNoProperties: true }),
     widen: need.widen,
     add: (state: Json | undefined, occurrence: Occurrence) =>
       selection.matches(occurrence) && canCount(window, occurrence.at)

@@ -16,6 +16,8 @@ export interface Selection {
   readonly eventNames: readonly string[]
   /** The same for selections that mean the same events. */
   readonly key: readonly [event: string, filters: readonly string[]]
+  /** Whether the name alone decides. */
+  readonly isByName: boolean
   matches(occurrence: Occurrence): boolean
 }
 
@@ -42,6 +44,7 @@ export function compileSelection({ event, where }: Selected, context: ConditionC
   return {
     eventNames: [event],
     key: [event, normaliseFilters(where)],
+    isByName: filters === null,
     matches: (occurrence) => isMeant(occurrence.name) && (filters === null || filters(occurrence)),
   }
 }

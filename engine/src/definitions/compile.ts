@@ -1,5 +1,5 @@
 import { eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
-import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Leaf } from '../conditions/index.ts'
+import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Compiler, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
@@ -38,10 +38,12 @@ export function compileDefinitions(
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found && !isArchived(found.definition))
     .map(({ definition, epoch }): CompiledSegment => ({ id: definition.id, epoch, condition: compiler.compile(definition.where) }))
+  const journeyLeaves = new Set<string>()
+  const noting = noteLeaves(compiler, journeyLeaves)
   const journeys = new Map<string, CompiledJourney>()
   const entering: CompiledJourney[] = []
   for (const found of published.filter(isKind('journey'))) {
-    const journey = compileJourney(found.definition, found.version, compiler)
+    const journey = compileJourney(found.definition, found.version, noting)
     journeys.set(versionKey(journey.id, journey.version), journey)
     if (latest.get(keyOf(found)) === found) entering.push(journey)
   }
@@ -59,6 +61,7 @@ export function compileDefinitions(
     readsContext: [...leaves.values()].some(({ memory }) => memory.readsContext === true),
     memories: new Map([...leaves.values()].map(({ memory }) => [memory.key, memory])),
     leavesByMemory: leavesOfMemories(leaves),
+    journeyLeaves,
     concernOf,
     traits,
     segments,
@@ -76,6 +79,23 @@ export function compileDefinitions(
     concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
   }
   return compiled
+}
+
+/** The compiler, with a note of every leaf that it is asked for. */
+function noteLeaves(compiler: Compiler, keys: Set<string>): Compiler {
+  return {
+    ...compiler,
+    compile(condition) {
+      const compiled = compiler.compile(condition)
+      for (const { key } of compiled.leaves) keys.add(key)
+      return compiled
+    },
+    leaf(...asked) {
+      const leaf = compiler.leaf(...asked)
+      keys.add(leaf.key)
+      return leaf
+    },
+  }
 }
 
 /** Names met that are in no index are remembered up to so many, where patterns have to be tried. */

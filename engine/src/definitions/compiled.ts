@@ -35,6 +35,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly memories: ReadonlyMap<string, Memory>
   /** Keys of the leaves that look at a memory, by its key. */
   readonly leavesByMemory: ReadonlyMap<string, readonly string[]>
+  /** Keys of the leaves on which a step or an entry of a journey hangs, in any version. */
+  readonly journeyLeaves: ReadonlySet<string>
   /** What events of this name concern; `undefined`: nothing. */
   concernOf(eventName: string): Concern | undefined
   readonly segments: readonly CompiledSegment[]

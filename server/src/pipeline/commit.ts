@@ -76,13 +76,14 @@ from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id)
 where m.shard = k.shard and m.profile_id = k.profile_id and m.status = 'queued' and m.claim_until < (extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 const FILLS = `
-insert into leaf_fills (shard, leaf, epoch, live_seq, bulk_seq, event_names, status)
-select f.*, 'waiting' from unnest($1::smallint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[]) as f
-on conflict (shard, leaf) do update
-set epoch = excluded.epoch, live_seq = excluded.live_seq, bulk_seq = excluded.bulk_seq, event_names = excluded.event_names, status = 'waiting'`
+insert into leaf_fills (shard, leaf, epoch, status)
+select f.*, 'waiting' from unnest($1::smallint[], $2::text[], $3::bigint[]) as f
+on conflict (shard, leaf) do update set epoch = excluded.epoch, walked_to = excluded.walked_to, status = 'waiting'`
 
-const FILLED = `
-update leaf_fills f set status = 'done' from unnest($1::smallint[], $2::text[]) as k (shard, leaf) where f.shard = k.shard and f.leaf = k.leaf`
+const WALKED = `
+update leaf_fills f set walked_to = w.walked_to, status = case when w.is_done then 'done' else f.status end
+from unnest($1::smallint[], $2::bigint[], $3::uuid[], $4::bool[]) as w (shard, epoch, walked_to, is_done)
+where f.shard = w.shard and f.epoch = w.epoch and f.status <> 'done'`
 
 const REFOLDS = `
 insert into profile_refolds (shard, profile_id, live_seq, bulk_seq) select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bigint[])
@@ -286,20 +287,23 @@ function writeForgotten(run: Run, { erased, dropped }: Batch): void {
 }
 
 function writeRare(run: Run, batch: Batch): void {
-  const { cancels, fills, filled, refolds, parked, appends } = batch
+  const { cancels, fills, walked, refolds, parked, appends } = batch
   if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
   if (fills.length > 0) {
     run('fills', FILLS, [
       binary.int2Array(fills.map((fill) => fill.shard)),
       binary.textArray(fills.map((fill) => fill.leaf)),
       binary.int8Array(fills.map((fill) => fill.epoch)),
-      binary.int8Array(fills.map((fill) => fill.liveSeq)),
-      binary.int8Array(fills.map((fill) => fill.bulkSeq)),
-      binary.jsonbArray(fills.map((fill) => JSON.stringify(fill.eventNames))),
     ])
   }
-  if (filled.length > 0)
-    run('filled', FILLED, [binary.int2Array(filled.map((fill) => fill.shard)), binary.textArray(filled.map((fill) => fill.leaf))])
+  if (walked.length > 0) {
+    run('walked', WALKED, [
+      binary.int2Array(walked.map((walk) => walk.shard)),
+      binary.int8Array(walked.map((walk) => walk.epoch)),
+      binary.uuidArray(walked.map((walk) => walk.to)),
+      binary.boolArray(walked.map((walk) => walk.isDone)),
+    ])
+  }
   if (refolds.length > 0) {
     run('refolds', REFOLDS, [
       binary.int2Array(refolds.map((one) => one.shard)),

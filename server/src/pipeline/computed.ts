@@ -13,23 +13,25 @@ export type ReadComputed = (profiles: readonly ProfileState[]) => Promise<Readon
 export function makeReadComputed(db: Db, loadSettings: () => Promise<DecisionSettings>): ReadComputed {
   const definitions = makeDefinitions(loadSettings)
   return async (profiles) => {
-    const { rows } = await db.query<{ shard: number; epoch: number; pending: string[] }>(
+    const { rows } = await db.query<{ shard: number; epoch: number; fills: { leaf: string; walked_to: string }[] }>(
       `select s.shard, s.definitions_epoch as epoch,
-         (select coalesce(jsonb_agg(f.leaf), '[]'::jsonb) from leaf_fills f where f.shard = s.shard and f.status <> 'done') as pending
+         (select coalesce(jsonb_agg(f), '[]'::jsonb) from leaf_fills f where f.shard = s.shard and f.status <> 'done') as fills
        from shards s where s.shard = any($1::smallint[]) order by s.definitions_epoch`,
       [binary.int2Array([...new Set(profiles.map(({ id }) => shardOf(id)))])],
     )
-    const contexts = new Map<number, Pick<AdvanceContext, 'definitions' | 'pending'>>()
+    const contexts = new Map<number, { definitions: AdvanceContext['definitions']; fills: (typeof rows)[number]['fills'] }>()
     // One after the other: each epoch is compiled once, and taken before others push it out.
-    for (const { shard, epoch, pending } of rows) {
+    for (const { shard, epoch, fills } of rows) {
       await definitions.load(db, epoch)
-      contexts.set(shard, { definitions: definitions.get(epoch), pending: new Set(pending) })
+      contexts.set(shard, { definitions: definitions.get(epoch), fills })
     }
     const now = Date.now()
     return new Map(
       profiles.map((profile) => {
         const context = contexts.get(shardOf(profile.id))
-        return [profile.id, context === undefined ? [] : computedTraits(profile, { ...context, now })]
+        if (context === undefined) return [profile.id, []]
+        const pending = new Set(context.fills.filter(({ walked_to: walkedTo }) => profile.id > walkedTo).map(({ leaf }) => leaf))
+        return [profile.id, computedTraits(profile, { definitions: context.definitions, pending, now })]
       }),
     )
   }

@@ -57,7 +57,7 @@ async function decide(worker: string) {
     [...leases.held.values()].map((state) => ({ state, limit: 10 })),
     1_000,
   )
-  const intake = { live, bulk: [], timers: [], barriers: new Map<number, number>() }
+  const intake = { live, bulk: [], timers: [], barriers: new Map<number, number>(), walks: [] }
   const { entries, people: ids } = await prepareIntake(
     intake,
     leases.held,

@@ -42,7 +42,8 @@ returning s.shard`
 const READ = `
 select s.shard, s.epoch, s.live_seq, s.bulk_seq, s.derived_seq, s.clock, s.definitions_epoch,
   (select min(t.due_at) from timers t where t.shard = s.shard) as next_timer,
-  (select coalesce(jsonb_agg(f.leaf), '[]'::jsonb) from leaf_fills f where f.shard = s.shard and f.status <> 'done') as pending
+  (select coalesce(jsonb_agg(f order by f.epoch), '[]'::jsonb) from (
+    select epoch, walked_to, jsonb_agg(leaf) as leaves from leaf_fills where shard = s.shard and status <> 'done' group by epoch, walked_to) f) as fills
 from shards s where s.worker = $1::text and s.shard = any ($2::smallint[])`
 
 export interface Leases {
@@ -76,7 +77,7 @@ export function makeLeases(options: { worker: string; shards?: number }): Leases
 
   async function read(db: Db, shards: readonly number[]): Promise<ShardState[]> {
     if (shards.length === 0) return []
-    const { rows } = await db.query<ShardRow & { pending: string[] }>({
+    const { rows } = await db.query<ShardRow & { [key: string]: unknown }>({
       name: 'lease-read',
       text: READ,
       values: [worker, `{${shards.join(',')}}`],

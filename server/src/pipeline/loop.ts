@@ -11,11 +11,13 @@ import {
 import { readSuppressions } from './advance/addresses.ts'
 import type { Batch } from './advance/batch.ts'
 import { makePeople } from './advance/people.ts'
-import { prepareIntake, takeIntake, type Intake } from './advance/take.ts'
+import { prepareIntake, sizeOf, takeIntake, type Intake } from './advance/take.ts'
 import { makeTurn } from './advance/turn.ts'
 import { commitBatch } from './commit.ts'
 import type { Definitions } from './definitions.ts'
 import { PipelineError } from './errors.ts'
+import { makeWalks, type Walks } from './fill/walks.ts'
+import { withState } from './advance/walk.ts'
 import { makeLeases, type Leases } from './leases.ts'
 import { makePlanner } from './plan.ts'
 import { readDueTimers, readEntries, readHorizons, readNextTimers } from './read.ts'
@@ -46,6 +48,8 @@ export interface Loop {
   stop(): Promise<void>
   wake(): void
   readonly leases: Leases
+  /** Takes people from the fill of this process. */
+  readonly walks: Walks
   behind(): [live: number, bulk: number]
   state(): { readonly state: LoopState; readonly since: number; readonly error: string | null }
 }
@@ -73,6 +77,7 @@ export function makeLoop(options: {
   const people = makePeople(KEPT_PEOPLE)
   const waker = makeWaker()
   const planner = makePlanner()
+  const walks = makeWalks(() => waker.wake())
   let reader: PipelinedClient | undefined
   let writer: PipelinedClient | undefined
   let inFlight: Promise<void> | undefined
@@ -131,30 +136,31 @@ export function makeLoop(options: {
   }
 
   async function read(from: Db): Promise<{ intake: Intake; timed: number[] }> {
-    const plan = planner.plan(leases.held, Date.now() + leases.clockOffset())
+    const plan = planner.plan(leases.held, Date.now() + leases.clockOffset(), walks)
     const timed = plan.timerShards.map((shard) => shard.shard)
     const [horizons, live, due, bulk] = await Promise.all([
       readHorizons(
         from,
-        [...new Set([...timed, ...plan.bulkShards.map((shard) => shard.shard)])].sort((a, b) => a - b),
+        [...new Set([...timed, ...[...plan.bulkShards, ...plan.walkShards].map((shard) => shard.shard)])].sort((a, b) => a - b),
       ),
       readEntries(from, 0, plan.live, plan.liveTotal),
       readDueTimers(from, timed, plan.timerLimit),
       readEntries(from, 1, plan.bulk, plan.bulkTotal),
     ])
-    return { intake: planner.cut({ horizons, live, due, bulk }, leases.held), timed }
+    return { intake: planner.cut({ horizons, live, due, bulk }, leases.held, plan, walks), timed }
   }
 
   async function turn(from: PipelinedClient, to: PipelinedClient): Promise<boolean> {
     const began = performance.now()
     const { intake, timed } = await read(from)
-    const size = intake.live.length + intake.timers.length + intake.bulk.length
+    const size = sizeOf(intake)
     if (size === 0) {
       await settle()
       await refreshTimers(to, timed)
-      return planner.hasBulk(leases.held)
+      return planner.hasBulk(leases.held) || walks.ready(leases.held).length > 0
     }
     const batch = await think(from, intake, false)
+    for (const walk of intake.walks) walks.took(walk)
     await settle()
     people.trim(batch.people.size + size)
     inFlightIntake = intake
@@ -274,13 +280,14 @@ export function makeLoop(options: {
   // Half as much each time; what fails alone is put aside.
   async function parkIfAlone(intake: Intake | undefined): Promise<void> {
     planner.fail()
-    if (intake === undefined || intake.live.length + intake.timers.length + intake.bulk.length > 1) return
+    if (intake === undefined || sizeOf(intake) > 1) return
     try {
       await connect()
       await reload(writer!)
-      const [shard] = [...intake.live, ...intake.timers, ...intake.bulk].map((one) => one.shard)
-      if (!leases.held.has(shard!)) return
-      const batch = await think(reader!, intake, true)
+      const shards = [...intake.live, ...intake.timers, ...intake.bulk, ...intake.walks.map(({ slice }) => slice.state)]
+      if (!leases.held.has(shards[0]!.shard)) return
+      // What was read of history was dropped with the state that it was read for; this person is passed over in it.
+      const batch = await think(reader!, { ...intake, walks: intake.walks.flatMap((walk) => withState(walk, leases.held)) }, true)
       await commit(writer!, batch, [], performance.now())
     } catch (error) {
       log.error({ err: error, worker }, 'could not put the entry at fault aside; trying again')
@@ -311,6 +318,7 @@ export function makeLoop(options: {
 
   return {
     leases,
+    walks,
     wake: () => waker.wake(),
     behind: () => planner.behind(leases.held),
     state: () => ({ state, since, error: lastError }),

@@ -1,5 +1,6 @@
 import type { Batch } from './advance/batch.ts'
 import type { Intake } from './advance/take.ts'
+import type { Walk, Walks } from './fill/walks.ts'
 import type { DueTimer, Horizon, InboxRow, StreamLook } from './read.ts'
 import type { ShardState } from './shard-state.ts'
 
@@ -25,6 +26,8 @@ export interface Plan {
   /** The same, or now and then all of them, to see whether something came. */
   readonly bulk: readonly StreamLook[]
   readonly bulkTotal: number
+  /** Shards in which people may be filled. */
+  readonly walkShards: readonly ShardState[]
 }
 
 export interface Readings {
@@ -35,9 +38,9 @@ export interface Readings {
 }
 
 export interface Planner {
-  plan(states: ReadonlyMap<number, ShardState>, now: number): Plan
+  plan(states: ReadonlyMap<number, ShardState>, now: number, walks: Walks): Plan
   /** What of the readings is taken in one turn, in an order that keeps each shard's. */
-  cut(readings: Readings, states: ReadonlyMap<number, ShardState>): Intake
+  cut(readings: Readings, states: ReadonlyMap<number, ShardState>, plan: Plan, walks: Walks): Intake
   /** A turn was committed after so many ms. */
   took(batch: Batch, ms: number): void
   /** A turn was refused: the next ones are smaller. Answers how many inputs this one may have had. */
@@ -59,7 +62,7 @@ export function makePlanner(): Planner {
   let budget = Infinity
 
   return {
-    plan(states, now) {
+    plan(states, now, walks) {
       const all = [...states.values()]
       turns++
       // Each turn begins with another shard, so that none waits for ever behind the others.
@@ -80,9 +83,10 @@ export function makePlanner(): Planner {
           ? turned.map((state) => ({ state, limit: state.bulkBehind > 0 ? perShard : 1 }))
           : known.map((state) => ({ state, limit: perShard })),
         bulkTotal: bulkSize + 128,
+        walkShards: liveFull ? [] : walks.ready(states),
       }
     },
-    cut({ horizons, live, due, bulk }, states) {
+    cut({ horizons, live, due, bulk }, states, plan, walks) {
       const shards = new Set(live.map((row) => row.shard))
       liveShards = shards.size || 64
       liveFull = live.length >= LIVE
@@ -110,7 +114,17 @@ export function makePlanner(): Planner {
         slice.push(row)
         weight += row.type === 'control' && row.name === 'reconsider' ? RECONSIDER_WEIGHT : 1
       }
-      return { live: taken, timers, bulk: slice, barriers }
+      const walked: Walk[] = []
+      // What is left of a slice of bulk, and never nothing: a long import would keep a fill from going on.
+      let left = Math.min(room - slice.length, Math.max(bulkSize - weight, Math.ceil(bulkSize / 4)))
+      for (const { shard } of plan.walkShards) {
+        if (left <= 0) break
+        const walk = whole.has(shard) ? walks.cut(shard, left) : null
+        if (walk === null) continue
+        walked.push(walk)
+        left -= Math.max(1, walk.people.size)
+      }
+      return { live: taken, timers, bulk: slice, barriers, walks: walked }
     },
     took(batch, ms) {
       if (budget < Infinity) budget = budget >= LIVE ? Infinity : budget * 2

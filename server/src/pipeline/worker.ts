@@ -83,7 +83,7 @@ export function makeWorker(options: WorkerOptions): Worker {
     log,
     meters,
   })
-  const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), log })
+  const filler = makeFiller({ worker: id, pool, clickhouse: reads, definitions: makeDefinitions(options.loadSettings), loop, log })
   const sweeper = makeSweeper({
     worker: id,
     pool,

@@ -59,15 +59,13 @@ async function readSize(db: Db, id: string): Promise<number> {
 
 /** How far the history that a publication brought has been read: null when all of it has. */
 async function readFill(db: Db, epoch: number): Promise<RouteResponse<'segment'>['fill']> {
-  const { rows } = await db.query<{ waiting: number; open: number }>(
-    `select (select count(distinct shard) from leaf_fills where epoch = $1::bigint and status = 'waiting')
-         + (select count(*) from shards where definitions_epoch < $1::bigint) as waiting,
-       (select count(distinct shard) from leaf_fills where epoch = $1::bigint and status <> 'done')
-         + (select count(*) from shards where definitions_epoch < $1::bigint) as open`,
+  const { rows } = await db.query<{ open: number }>(
+    `select (select count(distinct shard) from leaf_fills where epoch = $1::bigint and status <> 'done')
+       + (select count(*) from shards where definitions_epoch < $1::bigint) as open`,
     [epoch],
   )
-  const { waiting, open } = rows[0]!
+  const { open } = rows[0]!
   if (open === 0) return null
-  const shardsDone = shardCount - Math.min(shardCount, waiting)
+  const shardsDone = shardCount - Math.min(shardCount, open)
   return { share: shardsDone / shardCount, shards: shardCount, shardsDone }
 }

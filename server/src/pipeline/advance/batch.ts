@@ -54,9 +54,14 @@ export interface FillRow {
   readonly shard: number
   readonly leaf: string
   readonly epoch: number
-  readonly liveSeq: number
-  readonly bulkSeq: number
-  readonly eventNames: readonly string[]
+}
+
+/** How far a shard has been filled with what a publication brought. */
+export interface Walked {
+  readonly shard: number
+  readonly epoch: number
+  readonly to: string
+  readonly isDone: boolean
 }
 
 /** Something that could not be taken because of an error, and was put aside so that the shard goes on. */
@@ -94,7 +99,7 @@ export interface Batch {
   /** Journeys whose goal or end somebody reached: what was decided in the run since then is called back. */
   readonly unsent: CallBack[]
   readonly fills: FillRow[]
-  readonly filled: { readonly shard: number; readonly leaf: string }[]
+  readonly walked: Walked[]
   readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
   readonly parked: Parked[]
   /** Entries and timers taken. */
@@ -120,7 +125,7 @@ export function emptyBatch(): Batch {
     dropped: [],
     unsent: [],
     fills: [],
-    filled: [],
+    walked: [],
     refolds: [],
     parked: [],
     inputs: { live: 0, bulk: 0, timers: 0 },

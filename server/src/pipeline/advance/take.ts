@@ -2,7 +2,9 @@ import { openControl, type ControlReader, type OpenedControl, type Prepared } fr
 import type { InboxRow } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import type { Person } from './person.ts'
+import type { Walk } from '../fill/walks.ts'
 import { eventOf, forward, type Turn } from './turn.ts'
+import { takeWalk } from './walk.ts'
 
 /** What is taken in one turn: entries in order, and whose timers may be due. */
 export interface Intake {
@@ -11,6 +13,13 @@ export interface Intake {
   readonly timers: readonly { readonly shard: number; readonly profile_id: string }[]
   /** Per shard, the instant below which every live entry is in `live` or has been taken before, epoch ms. */
   readonly barriers: ReadonlyMap<number, number>
+  /** People whom a fill has come to. */
+  readonly walks: readonly Walk[]
+}
+
+/** How many entries, timers and people are taken. */
+export function sizeOf({ live, bulk, timers, walks }: Intake): number {
+  return live.length + bulk.length + timers.length + walks.reduce((sum, { people }) => sum + Math.max(1, people.size), 0)
 }
 
 /** A control entry as it was found, or why it cannot be taken. */
@@ -26,6 +35,7 @@ export async function prepareIntake(
   const people = new Set<string>()
   const entries = new Map<InboxRow, Opened>()
   for (const timer of intake.timers) people.add(timer.profile_id)
+  for (const walk of intake.walks) for (const id of walk.people.keys()) people.add(id)
   for (const rows of [intake.live, intake.bulk]) {
     for (const row of rows) {
       if (row.type !== 'control') {
@@ -49,8 +59,8 @@ export async function prepareIntake(
 
 /**
  * Takes everything of an intake, shard by shard as it comes: live entries in order, each after the timers of its person
- * that were due before it; then the timers below the shard's barrier; then bulk entries, at the shard's time. People must
- * be loaded. An entry that the engine cannot take is parked, and the next one goes on from the state before it.
+ * that were due before it; then the timers below the shard's barrier; then bulk entries and the people of a fill, at the shard's time. People
+ * must be loaded. An entry that the engine cannot take is parked, and the next one goes on from the state before it.
  */
 export function takeIntake(
   turn: Turn,
@@ -93,6 +103,7 @@ export function takeIntake(
     state.clock = move.clock = now
     turn.batch.inputs.bulk++
   }
+  for (const walk of intake.walks) takeWalk(turn, walk, intake.barriers.get(walk.slice.state.shard)!, parkOnly)
 }
 
 function takeOne(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number, parkOnly: boolean): void {

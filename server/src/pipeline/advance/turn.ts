@@ -12,7 +12,7 @@ import {
 import { mayBeCalledBack, toMessageRow } from '../../channels/index.ts'
 import { PipelineError } from '../errors.ts'
 import type { InboxRow } from '../read.ts'
-import type { ShardState } from '../shard-state.ts'
+import { pendingFor, type ShardState } from '../shard-state.ts'
 import { emptyBatch, type Append, type Batch, type ShardMove } from './batch.ts'
 import type { People } from './people.ts'
 import { forgotten, profileOf, type Person } from './person.ts'
@@ -41,8 +41,10 @@ export interface Turn {
   touch(person: Person): void
   /** Keeps effects of the engine that belong to no advance of the person. */
   write(person: Person, effects: readonly Effect[], lane: 0 | 1): void
-  context(state: ShardState, now: number): AdvanceContext
+  context(state: ShardState, person: Person, now: number): AdvanceContext
   append(entry: Append): void
+  /** Puts aside what could not be done with somebody when an instant had come, for the given reason. */
+  parkMoment(person: Person, what: 'timer' | 'fill', at: number, error: unknown): void
   park(entry: InboxRow, error: unknown): void
 }
 
@@ -75,6 +77,7 @@ export function makeTurn(options: {
     if (result.profile !== person.profile) {
       person.profile = result.profile
       touch(person)
+      state.touched?.add(person.id)
     }
     setTimer(state, person, result.nextTimerAt)
     write(person, result.effects, lane)
@@ -147,18 +150,31 @@ export function makeTurn(options: {
     else batch.segments.set(key, { shard, segment, n: change })
   }
 
-  function context(state: ShardState, now: number): AdvanceContext {
+  function context(state: ShardState, person: Person, now: number): AdvanceContext {
     const { suppressions } = options
-    return { definitions: options.definitions(state.definitionsEpoch), now, pending: state.pending, suppressions }
+    return { definitions: options.definitions(state.definitionsEpoch), now, pending: pendingFor(state, person.id), suppressions }
   }
 
   function advanceBy(state: ShardState, person: Person, input: Input, now: number, lane: 0 | 1): void {
-    keep(state, person, advance(profileOf(person), input, context(state, now)), lane)
+    keep(state, person, advance(profileOf(person), input, context(state, person, now)), lane)
     person.lastNow = now
+  }
+
+  function parkMoment(person: Person, what: 'timer' | 'fill', at: number, error: unknown): void {
+    options.onBroken(error, { profile: person.id, [what]: at })
+    batch.parked.push({
+      source: 'throughline',
+      name: what,
+      messageId: `${person.id}:${at}`,
+      at: Math.max(at, person.lastNow),
+      message: messageOf(error),
+      raw: JSON.stringify({ profile: person.id, due_at: at }),
+    })
   }
 
   return {
     batch,
+    parkMoment,
     people: options.people,
     definitions: options.definitions,
     setTimer,
@@ -198,15 +214,7 @@ export function makeTurn(options: {
             )
           advanceBy(state, person, { kind: 'timer' }, now, 0)
         } catch (error) {
-          options.onBroken(error, { profile: person.id, timer: due })
-          batch.parked.push({
-            source: 'throughline',
-            name: 'timer',
-            messageId: `${person.id}:${due}`,
-            at: now,
-            message: messageOf(error),
-            raw: JSON.stringify({ profile: person.id, due_at: due }),
-          })
+          parkMoment(person, 'timer', due, error)
           setTimer(state, person, Math.max(before, now) + PARKED_TIMER_MS)
         }
       }

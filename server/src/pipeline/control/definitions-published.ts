@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import type { PublishedDefinition } from '@throughline/contracts'
+import { leavesOf, type CompiledDefinitions } from '@throughline/engine'
+import { nobodyYet } from '../shard-state.ts'
 import type { ShardControl } from './control.ts'
 import { appendReconsider } from './reconsider.ts'
 
@@ -25,13 +28,24 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
     const after = turn.definitions(epoch)
     // The first entry that the shard ever got: there is no history to wait for.
     const isFresh = row.seq === 1 && state.bulkSeq === 0
-    for (const [leaf, { eventNames }] of after.leaves) {
-      if (isFresh || before.leaves.has(leaf)) continue
-      turn.batch.fills.push({ shard: state.shard, leaf, epoch, liveSeq: row.seq, bulkSeq: state.bulkSeq, eventNames })
-      state.pending = new Set(state.pending).add(leaf)
-    }
+    const leaves = isFresh ? new Set<string>() : new Set([...after.leaves.keys()].filter((leaf) => !before.leaves.has(leaf)))
+    for (const leaf of leaves) turn.batch.fills.push({ shard: state.shard, leaf, epoch })
+    // One that was asked for before, let go of and asked for again while it was being filled begins anew.
+    const others = state.fills.map((fill) => ({ ...fill, leaves: new Set([...fill.leaves].filter((leaf) => !leaves.has(leaf))) }))
+    if (leaves.size > 0) state.fills = [...others.filter((fill) => fill.leaves.size > 0), { epoch, leaves, walkedTo: nobodyYet }]
+    const settled = rankedAt === undefined && isDecidedByFill(after, state.definitionsEpoch, leaves)
     state.definitionsEpoch = epoch
     turn.move(state).definitionsEpoch = epoch
-    appendReconsider(turn, state, { after: null, epoch, rankedAt })
+    if (!settled) appendReconsider(turn, state, { after: null, epoch, rankedAt })
   },
+}
+
+/** Whether all that was published since an epoch is segments that wait for these leaves: then the fill decides everybody. */
+function isDecidedByFill({ published, context }: CompiledDefinitions, since: number, leaves: ReadonlySet<string>): boolean {
+  const news = published.filter(({ epoch }) => epoch > since)
+  const waits = ({ definition }: PublishedDefinition): boolean =>
+    definition.kind === 'segment' &&
+    definition.archived === undefined &&
+    leavesOf(definition.where, context).some(({ key }) => leaves.has(key))
+  return news.length > 0 && news.every(waits)
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { definitionSchema, type Event } from '@throughline/contracts'
-import { compileDefinitions, foldLeaf, foldProfile } from '@throughline/engine'
+import { compileDefinitions, foldProfile } from '@throughline/engine'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, settings, untilTaken } from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
@@ -42,7 +42,7 @@ function order(n: number): Event {
   }
 }
 
-test('somebody who was merged while parts of their history were still on their way is decided once all of it is there', async () => {
+test('somebody who was merged while history was still being read is decided once all of theirs is there', async () => {
   const [winner, loser] = [makeProfileId(3), makeProfileId(5)]
   await append(database.pool, [
     { profileId: winner, name: 'Page Viewed' },
@@ -51,16 +51,12 @@ test('somebody who was merged while parts of their history were still on their w
   await untilTaken(database.pool)
   await publish(database.pool, once)
   await untilTaken(database.pool)
-  // The winner's shard has all of its history; two parts of the loser's are handed out and not taken when the merge comes.
-  const inShard = '00000000-0000-0000-0000-000000000003'
-  await append(database.pool, [{ profileId: inShard, type: 'control', name: 'adopt', lane: 1, properties: { last: [leaf] } }])
-  await untilTaken(database.pool)
-  const part = (n: number) => ({ leaves: { [leaf!]: foldLeaf(leaf!, [order(n)], definitions) } })
-  await append(database.pool, [
-    { profileId: loser, type: 'control', name: 'merge-out', properties: { merge: 'm1', winner } },
-    { profileId: loser, type: 'control', name: 'adopt', lane: 1, properties: part(1) },
-    { profileId: loser, type: 'control', name: 'adopt', lane: 1, properties: part(2) },
-  ])
+  // The winner's shard has been filled; the loser's has not when the merge comes.
+  await worker.stop()
+  await database.pool.query(`update leaf_fills set status = 'done' where shard = 3`)
+  worker = makeTestWorker(database.pool)
+  await worker.start()
+  await append(database.pool, [{ profileId: loser, type: 'control', name: 'merge-out', properties: { merge: 'm1', winner } }])
   await untilTaken(database.pool)
   const decided = async (): Promise<string[]> =>
     (await readFacts(database.pool, winner)).map((fact) => fact.name).filter((name) => name.startsWith('Segment'))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { emptyProfile, pendingOf, retireProfile, type ProfileState } from '@throughline/engine'
 import { shardOf } from '@throughline/contracts'
 import { profileOf } from '../advance/person.ts'
+import { pendingFor } from '../shard-state.ts'
 import type { PersonControl } from './control.ts'
 
 const schema = z.object({ merge: z.string().min(1), winner: z.uuid() })
@@ -28,7 +29,7 @@ export const mergeOut: PersonControl<z.infer<typeof schema>> = {
       type: 'control',
       name: 'merged-in',
       occurredAt: null,
-      properties: JSON.stringify({ merge, loser: person.id, state: withPending(profile, state.pending) }),
+      properties: JSON.stringify({ merge, loser: person.id, state: withPending(profile, pendingFor(state, person.id)) }),
       context: '{}',
       triggers: false,
       forwarded: false,

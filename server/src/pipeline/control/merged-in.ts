@@ -20,7 +20,7 @@ export const mergedIn: PersonControl<z.infer<typeof schema>> = {
   parse: (properties) => schema.parse(properties),
   take({ state: loser }, { turn, state, row, now }, person) {
     turn.fireTimers(state, person, now)
-    const result = mergeProfiles(profileOf(person), loser, turn.context(state, now))
+    const result = mergeProfiles(profileOf(person), loser, turn.context(state, person, now))
     person.lastNow = now
     turn.keep(state, person, result, 0)
     turn.touch(person)

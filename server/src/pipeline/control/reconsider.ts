@@ -32,7 +32,7 @@ export const reconsider: ShardControl<Look> = {
       const person = turn.people.get(id)
       if (person.mergedInto !== null) continue
       turn.fireTimers(state, person, now)
-      const ctx = turn.context(state, now)
+      const ctx = turn.context(state, person, now)
       const { ranks } = ctx.definitions
       const rank = (at: number, upTo: number): void => turn.keep(state, person, rankAnew(profileOf(person), { at, epoch: upTo }, ctx), 1)
       if (rankedAt !== undefined) rank(rankedAt, epoch)

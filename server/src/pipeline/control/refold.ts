@@ -16,7 +16,7 @@ export const refold: PersonControl<z.infer<typeof schema>> = {
   take(_, { turn, state, row, now }, person) {
     if (person.mergedInto === forgotten) return
     turn.fireTimers(state, person, now)
-    person.profile = doubtMemories(profileOf(person), turn.context(state, now))
+    person.profile = doubtMemories(profileOf(person), turn.context(state, person, now))
     requestRefold(turn, person, { live: state.liveSeq, bulk: row.seq })
   },
 }

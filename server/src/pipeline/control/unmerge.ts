@@ -22,7 +22,7 @@ export const unmerge: PersonControl<z.infer<typeof schema>> = {
       person.mergedAt = null
     }
     turn.fireTimers(state, person, now)
-    person.profile = beginRefold(profileOf(person), turn.context(state, now))
+    person.profile = beginRefold(profileOf(person), turn.context(state, person, now))
     requestRefold(turn, person, { live: row.seq, bulk: state.bulkSeq })
     turn.batch.facts.push({
       shard: state.shard,

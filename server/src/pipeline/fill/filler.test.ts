@@ -65,6 +65,8 @@ const measures = [
 const segments = [segment('buyers', 'Order Completed', 3), segment('viewers', 'Product Viewed', 4), quiet, ...measures]
 
 async function untilFilled(): Promise<void> {
+  // What is published is not known to be open before it has been taken.
+  await untilTaken(database.pool)
   await until(
     'all leaves to be filled',
     async () => (await database.pool.query(`select 1 from leaf_fills where status <> 'done'`)).rowCount === 0,
@@ -144,6 +146,19 @@ test(
     await publish(database.pool, ...segments.slice(1))
     await merge(second, third)
     await append(database.pool, batch(60))
+    // Stopped while it goes on, it goes on where it was.
+    for (let stops = 0; stops < 2; stops++) {
+      const done = stops * 20
+      await until('some shards to be filled', async () => {
+        const { rows } = await database.pool.query<{ n: number }>(
+          `select count(distinct shard)::int as n from leaf_fills where epoch = (select max(epoch) from leaf_fills) and status = 'done'`,
+        )
+        return rows[0]!.n > done
+      })
+      await worker.stop()
+      worker = makeTestWorker(database.pool, { clickhouse: { url: history.url } })
+      await worker.start()
+    }
     await untilFilled()
     const moved = new Map([
       [loser, winner],
@@ -157,6 +172,13 @@ test(
       }
       const all = [...histories.get(id)!, ...[...moved].filter(([, to]) => to === id).flatMap(([from]) => histories.get(from)!)]
       if (all.length > 0) expect([id, Object.keys(profile?.segments ?? {}).sort()]).toEqual([id, expectedSegments(all)])
+      // Nobody enters twice, and whoever is in a segment has entered it.
+      const facts = await readFacts(database.pool, id)
+      for (const segment of segments.map((one) => (one as { id: string }).id)) {
+        const about = facts.filter(({ name, properties }) => name.startsWith('Segment') && properties.segment === segment)
+        expect(about.map(({ name }) => name)).toEqual(about.map((_, i) => (i % 2 === 0 ? 'Segment Entered' : 'Segment Left')))
+        expect(about.length % 2 === 1).toBe(profile?.segments[segment] !== undefined)
+      }
     }
     const counted = await database.pool.query<{ segment_id: string; n: number }>(
       'select segment_id, sum(n)::int as n from segment_counts group by 1',
@@ -164,6 +186,30 @@ test(
     const inside = await Promise.all(people.filter((id) => !moved.has(id)).map((id) => readProfile(database.pool, id)))
     for (const { segment_id, n } of counted.rows)
       expect(n).toBe(inside.filter((profile) => profile?.segments[segment_id] !== undefined).length)
+  },
+)
+
+test(
+  'nothing of somebody is lost who was merged and has more events than are told apart while history is read',
+  { timeout: 120_000 },
+  async () => {
+    const [a, b] = [makeProfileId(), makeProfileId()]
+    const orders = (profileId: string, n: number): TestEvent[] =>
+      Array.from({ length: n }, (_, i) => ({
+        profileId,
+        name: 'Order Completed',
+        lane: 1,
+        at: 1_700_000_000_000 + i,
+        properties: { total: 1 },
+      }))
+    await append(database.pool, [...orders(a, 2_050), ...orders(b, 2_060)])
+    await merge(b, a)
+    await untilTaken(database.pool)
+    const all = (value: number) => measure(`of-${value}`, { of: 'sum', property: 'total' }, { op: 'at-least', value })
+    await publish(database.pool, all(4_110), all(4_111))
+    await untilFilled()
+    await until('the person to be folded', async () => (await readProfile(database.pool, a))?.pending === undefined, 60_000)
+    expect(Object.keys((await readProfile(database.pool, a))?.segments ?? {})).toEqual(['of-4110'])
   },
 )
 

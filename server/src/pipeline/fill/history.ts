@@ -1,5 +1,8 @@
-import type { Event, EventType, JsonObject, Lane } from '@throughline/contracts'
+import { shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
+import { eventNamesToSql, type FillScope } from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
+import type { Past } from './join.ts'
+import type { Bounds } from './store.ts'
 
 type HistoryRow = [
   profile: string,
@@ -14,62 +17,93 @@ type HistoryRow = [
   context: string,
 ]
 
-const COLUMNS = 'toString(profile_id), event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties'
+const COLUMNS = 'toString(profile_id), event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, context'
 
-export interface HistoryQuery {
-  /** SQL over the columns of `events`, with `{name:Type}` parameters. */
-  readonly where: string
-  readonly params: Readonly<Record<string, unknown>>
-  /** Whether contexts are wanted, which are half of all that an event is; else they are empty. */
-  readonly contexts: boolean
-}
-
-/**
- * Events of history, person by person in the order of their ids. An event that a crash of ClickHouse left there twice comes
- * twice, which changes nothing in a fold.
- */
-export async function* readHistory(
-  client: ClickHouse,
-  query: HistoryQuery,
-  signal: AbortSignal,
-): AsyncGenerator<{ profileId: string; events: Event[] }> {
+/** All events of these profiles. One that a crash of ClickHouse left there twice comes twice, which changes nothing in a fold. */
+export async function readEvents(client: ClickHouse, profiles: readonly string[], signal: AbortSignal): Promise<Event[]> {
   const result = await client.query({
-    query: `select ${COLUMNS}, ${query.contexts ? 'context' : `'{}'`} from events where ${query.where} order by shard, profile_id, timestamp`,
-    query_params: { ...query.params },
+    query: `select ${COLUMNS} from events where shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)}`,
+    query_params: { shards: [...new Set(profiles.map(shardOf))], profiles: [...profiles] },
     format: 'JSONCompactEachRow',
     abort_signal: signal,
-    clickhouse_settings: { optimize_read_in_order: 1 },
   })
-  let current: { profileId: string; events: Event[] } | undefined
-  for await (const rows of result.stream<HistoryRow>()) {
-    for (const row of rows) {
-      const values = row.json()
-      const [profileId] = values
-      const event = toEvent(values)
-      if (current?.profileId === profileId) current.events.push(event)
-      else {
-        if (current) yield current
-        current = { profileId, events: [event] }
-      }
-    }
-  }
-  if (current) yield current
+  const events: Event[] = []
+  for await (const rows of result.stream<HistoryRow>()) for (const row of rows) events.push(toEvent(row.json()))
+  return events
 }
 
 function toEvent([, id, type, name, timestamp, receivedAt, source, lane, properties, context]: HistoryRow): Event {
-  let parsed: JsonObject | undefined
+  const common = { id, name, timestamp: Number(timestamp), receivedAt: Number(receivedAt), source, lane: lane as Lane }
+  return withJson({ ...common, type: type as EventType }, properties, context)
+}
+
+/** An event whose JSON is parsed when it is asked for. */
+function withJson(event: Omit<Event, 'properties' | 'context' | 'triggers'>, properties: string, context: string): Event {
+  let said: JsonObject | undefined
+  let around: JsonObject | undefined
   return {
-    id,
-    type: type as EventType,
-    name,
-    timestamp: Number(timestamp),
-    receivedAt: Number(receivedAt),
-    properties: JSON.parse(properties) as JsonObject,
-    get context() {
-      return (parsed ??= JSON.parse(context) as JsonObject)
-    },
-    source,
-    lane: lane as Lane,
+    ...event,
     triggers: false,
+    get properties() {
+      return (said ??= JSON.parse(properties) as JsonObject)
+    },
+    get context() {
+      return (around ??= JSON.parse(context) as JsonObject)
+    },
   }
+}
+
+/** What a leaf looks at: the id, the name, both times, and as far as it was asked for properties and context. */
+type Packed = readonly [id: string, name: string, timestamp: number, receivedAt: number, properties?: string, context?: string]
+
+/** Whose events: everybody's of a shard behind an id, or those of some ids. */
+type Whose = { readonly shard: number; readonly behind: string } | { readonly profiles: readonly string[] }
+
+/**
+ * The events that a fill is about, person by person in the order of their ids, as far as the pipeline has taken them: the rest it
+ * hears itself. Only the columns that a leaf looks at are read.
+ */
+export async function* readPast(
+  client: ClickHouse,
+  whose: Whose,
+  scope: FillScope,
+  bounds: Bounds,
+  signal: AbortSignal,
+): AsyncGenerator<Past> {
+  const names = eventNamesToSql(scope.eventNames)
+  const columns = ['event_id', 'name', 'timestamp', 'received_at']
+  if (scope.readsProperties || scope.readsContext) columns.push(scope.readsProperties ? 'properties' : `'{}'`)
+  if (scope.readsContext) columns.push('context')
+  const about =
+    'shard' in whose
+      ? 'shard = {shard:UInt8} and toString(profile_id) > {behind:String}'
+      : `shard in {shards:Array(UInt8)} and profile_id in (${whose.profiles.map((id) => `'${id}'`).join(', ')})`
+  const result = await client.query({
+    // Ids of a UUID type are compared by their second halves first; PostgreSQL and we compare texts.
+    query: `
+      select toString(profile_id) as id, groupArray((${columns.join(', ')})) as events from events
+      where ${about} and ${names.sql}
+        and (lane = 2 or seq <= if(lane = 0, {live:Array(UInt64)}, {bulk:Array(UInt64)})[shard + 1])
+      group by profile_id order by id`,
+    query_params: {
+      ...('shard' in whose ? whose : { shards: [...new Set(whose.profiles.map(shardOf))] }),
+      ...names.params,
+      live: [...bounds.live],
+      bulk: [...bounds.bulk],
+    },
+    format: 'JSONCompactEachRow',
+    abort_signal: signal,
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0, output_format_json_named_tuples_as_objects: 0 },
+  })
+  for await (const rows of result.stream<[id: string, events: readonly Packed[]]>()) {
+    for (const row of rows) {
+      const [id, events] = row.json()
+      yield { id, events: events.map(unpack) }
+    }
+  }
+}
+
+function unpack([id, name, timestamp, receivedAt, properties = '{}', context = '{}']: Packed): Event {
+  // Leaves ask for neither type, source nor lane.
+  return withJson({ id, type: 'track', name, timestamp, receivedAt, source: '', lane: 0 }, properties, context)
 }

@@ -3,53 +3,71 @@ import { binary, type Db, type PoolClient } from '../../platform/postgres/index.
 import type { Append } from '../advance/batch.ts'
 import { appendEntries } from '../append.ts'
 
-/** Leaves of one shard that one publication brought: they are folded together. */
-export interface FillTask {
-  readonly shard: number
+/** How far the pipeline has come in each shard, by its number. */
+export interface Bounds {
+  /** What has been taken of the two lanes; of the derived one, everything has been heard. */
+  readonly live: readonly number[]
+  readonly bulk: readonly number[]
+  readonly derived: readonly number[]
+  /** Where the lanes end: what was sent on to another shard up to the bounds is below. */
+  readonly heads: { readonly live: readonly number[]; readonly bulk: readonly number[] }
+  /** The publication that every shard has come to. */
   readonly epoch: number
-  readonly leaves: readonly string[]
-  readonly eventNames: readonly string[]
+}
+
+export async function readBounds(db: Db): Promise<Bounds> {
+  const { rows } = await db.query<{
+    live: number[]
+    bulk: number[]
+    derived: number[]
+    live_heads: number[]
+    bulk_heads: number[]
+    epoch: number
+  }>(
+    `select jsonb_agg(s.live_seq order by s.shard) as live, jsonb_agg(s.bulk_seq order by s.shard) as bulk, jsonb_agg(s.derived_seq order by s.shard) as derived,
+       jsonb_agg(l.seq order by s.shard) as live_heads, jsonb_agg(b.seq order by s.shard) as bulk_heads, min(s.definitions_epoch) as epoch
+     from shards s join shard_heads l on l.shard = s.shard and l.lane = 0 join shard_heads b on b.shard = s.shard and b.lane = 1`,
+  )
+  const { live_heads: live, bulk_heads: bulk, ...rest } = rows[0]!
+  return { ...rest, heads: { live, bulk } }
+}
+
+/** Whether everything up to the bounds stands in ClickHouse. */
+export async function isExported(db: Db, { live, bulk, derived }: Pick<Bounds, 'live' | 'bulk' | 'derived'>): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from export_cursors c
+     where c.seq < (case c.lane when 0 then $1::bigint[] when 1 then $2::bigint[] else $3::bigint[] end)[c.shard + 1] limit 1`,
+    [live, bulk, derived].map((seqs) => binary.int8Array(seqs)),
+  )
+  return rowCount === 0
 }
 
 /**
- * Leaves that wait for their history, once every shard knows of the publication: what a shard sends on to another from then on is
- * heard there, and what it sent on before is in its history by now.
+ * Whoever stands in these shards and had others merged into them, with the ids of those. One who is to be merged, and whose worker
+ * has not come to it, is still somebody of their own.
  */
-export async function readFillTasks(db: Db, limit: number): Promise<FillTask[]> {
-  const { rows } = await db.query<{
-    shard: number
-    epoch: number
-    leaves: string[]
-    names: string[][]
-  }>(
-    `select shard, epoch, jsonb_agg(leaf) as leaves, jsonb_agg(event_names) as names
-     from leaf_fills where status = 'waiting' and epoch <= (select min(definitions_epoch) from shards)
-     group by 1, 2 order by epoch, shard limit $1::int`,
-    [limit],
+export async function readMembers(db: Db, shards: readonly number[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await db.query<{ root: string; ids: string[] }>(
+    `with recursive members (root, id) as (
+       select m.winner, m.loser from merges m join profiles l on l.shard = (get_byte(uuid_send(m.loser), 15) & 63)::smallint and l.id = m.loser
+       where m.undone_at is null and (get_byte(uuid_send(m.winner), 15) & 63) = any ($1::int[]) and l.merged_into = m.winner
+       union
+       select c.root, m.loser from members c join merges m on m.winner = c.id and m.undone_at is null
+         join profiles l on l.shard = (get_byte(uuid_send(m.loser), 15) & 63)::smallint and l.id = m.loser and l.merged_into = m.winner
+     )
+     select root, jsonb_agg(id) as ids from members group by root`,
+    [binary.int4Array(shards)],
   )
-  return rows.map((row) => ({
-    shard: row.shard,
-    epoch: row.epoch,
-    leaves: row.leaves,
-    eventNames: [...new Set(row.names.flat())],
-  }))
+  return new Map(rows.map(({ root, ids }) => [root, ids]))
 }
 
-/** Publications of which every shard knows, and every shard's history has been folded. */
-export async function readFolded(db: Db): Promise<{ epoch: number; leaf: string; shards: number[] }[]> {
-  const { rows } = await db.query<{ epoch: number; leaf: string; shards: number[] }>(
-    `select epoch, leaf, jsonb_agg(shard) as shards from leaf_fills
-     where status <> 'done' and epoch <= (select min(definitions_epoch) from shards)
-     group by epoch, leaf having bool_and(status = 'folded')`,
+/** Whether anybody of a shard is in one of these segments. */
+export async function hasMembers(db: Db, shard: number, segments: readonly string[]): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select 1 from segment_counts where shard = $1::smallint and segment_id = any ($2::text[]) and n > 0 limit 1',
+    [shard, binary.textArray(segments)],
   )
-  return rows
-}
-
-export async function markFolded(client: PoolClient, task: FillTask): Promise<void> {
-  await client.query(
-    `update leaf_fills set status = 'folded' where shard = $1::smallint and epoch = $2::bigint and leaf = any ($3::text[]) and status = 'waiting'`,
-    [task.shard, task.epoch, task.leaves],
-  )
+  return rowCount === 1
 }
 
 export interface RefoldTask {

@@ -247,13 +247,11 @@ create table leaf_fills (
   shard smallint not null,
   leaf text not null,
   epoch bigint not null,
-  live_seq bigint not null,
-  bulk_seq bigint not null,
-  event_names jsonb not null,
-  status text not null
+  status text not null,
+  walked_to uuid default '00000000-0000-0000-0000-000000000000'::uuid not null
 );
 alter table leaf_fills add constraint leaf_fills_pkey PRIMARY KEY (shard, leaf);
-alter table leaf_fills add constraint leaf_fills_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'folded'::text, 'done'::text])));
+alter table leaf_fills add constraint leaf_fills_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text])));
 CREATE INDEX leaf_fills_open ON public.leaf_fills USING btree (epoch, leaf) WHERE (status <> 'done'::text);
 
 create table leases (
