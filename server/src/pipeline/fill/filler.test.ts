@@ -190,6 +190,30 @@ test(
 )
 
 test(
+  'a fill leaves alone whom it does not concern, and finds whom it does also in what came in meanwhile',
+  { timeout: 120_000 },
+  async () => {
+    const [stranger, buyer, later] = [makeProfileId(7), makeProfileId(7), makeProfileId(7)]
+    const order = (profileId: string): TestEvent => ({ profileId, name: 'Order Completed' })
+    await append(database.pool, [{ profileId: stranger, name: 'Other' }, order(buyer), { profileId: later, name: 'Other' }])
+    await untilTaken(database.pool)
+    const versionOf = async (id: string): Promise<string> =>
+      (await database.pool.query<{ v: string }>('select xmin::text as v from profiles where id = $1', [id])).rows[0]!.v
+    const before = await versionOf(stranger)
+    await publish(database.pool, segment('bought', 'Order Completed', 1))
+    await append(database.pool, [order(later)])
+    await untilFilled()
+    expect(Object.keys((await readProfile(database.pool, buyer))?.segments ?? {})).toEqual(['bought'])
+    expect(Object.keys((await readProfile(database.pool, later))?.segments ?? {})).toEqual(['bought'])
+    expect(await versionOf(stranger)).toBe(before)
+    // Whoever is in it by an earlier version is looked at, though they did nothing of what the next one asks for.
+    await publish(database.pool, segment('bought', 'Order Refunded', 1))
+    await untilFilled()
+    for (const id of [buyer, later]) expect((await readProfile(database.pool, id))?.segments).toEqual({})
+  },
+)
+
+test(
   'nothing of somebody is lost who was merged and has more events than are told apart while history is read',
   { timeout: 120_000 },
   async () => {
