@@ -85,3 +85,13 @@ export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Ru
 export { nextChangeAt, valueOf } from './questions.ts'
 export { emptyTable, entriesOf, lookUp, tableOf, type Table } from './table.ts'
 export { traitsSaidBy } from './profiles/index.ts'
+export {
+  makeRehearsalTally,
+  planRehearsal,
+  rehearsePerson,
+  type PersonRehearsal,
+  type RehearsalFigures,
+  type RehearsalMoment,
+  type RehearsalPlan,
+  type RehearsalTally,
+} from './rehearsal/index.ts'

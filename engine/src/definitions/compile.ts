@@ -51,7 +51,7 @@ export function compileDefinitions(
     .filter(isKind('trait'))
     .filter((found) => latest.get(keyOf(found)) === found)
     .map(({ definition }) => ({ definition, measure: compileMeasure(definition.value, compiler) }))
-  const concernOf = indexByName(leaves, segments, entering, journeys)
+  const { concernOf, names } = indexByName(leaves, segments, entering, journeys)
   const compiled: Compiled = {
     published,
     settings,
@@ -63,6 +63,7 @@ export function compileDefinitions(
     leavesByMemory: leavesOfMemories(leaves),
     journeyLeaves,
     concernOf,
+    names: [...new Set([...alwaysHeard, ...names])],
     traits,
     segments,
     archivedSegments: new Set(
@@ -107,7 +108,7 @@ function indexByName(
   segments: readonly CompiledSegment[],
   entering: readonly CompiledJourney[],
   journeys: ReadonlyMap<string, CompiledJourney>,
-): (name: string) => Concern | undefined {
+): { readonly names: ReadonlySet<string>; concernOf(name: string): Concern | undefined } {
   const memories = [...new Set([...leaves.values()].map(({ memory }) => memory))]
   const memoriesByName = groupBy(memories, ({ eventNames: names }) => names)
   const leavesByMemory = leavesOfMemories(leaves)
@@ -137,13 +138,16 @@ function indexByName(
   }
   const names = new Set([...memoriesByName.keys(), ...segmentsByName.keys(), ...entriesByName.keys(), ...heard])
   const known = new Map<string, Concern | undefined>([...names].map((name) => [name, concernOf(name)]))
-  if (patterns.length === 0) return (name) => known.get(name)
+  if (patterns.length === 0) return { names, concernOf: (name) => known.get(name) }
   const most = known.size + MOST_NAMES
-  return (name) => {
-    if (known.has(name)) return known.get(name)
-    const found = patterns.some(({ means }) => means(name)) ? concernOf(name) : undefined
-    if (known.size < most) known.set(name, found)
-    return found
+  return {
+    names,
+    concernOf(name) {
+      if (known.has(name)) return known.get(name)
+      const found = patterns.some(({ means }) => means(name)) ? concernOf(name) : undefined
+      if (known.size < most) known.set(name, found)
+      return found
+    },
   }
 }
 

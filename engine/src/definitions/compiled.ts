@@ -39,6 +39,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly journeyLeaves: ReadonlySet<string>
   /** What events of this name concern; `undefined`: nothing. */
   concernOf(eventName: string): Concern | undefined
+  /** Names, and patterns of names, of all events that anything depends on. */
+  readonly names: readonly string[]
   readonly segments: readonly CompiledSegment[]
   /** Ids of segments out of use: nobody stays in them. */
   readonly archivedSegments: ReadonlySet<string>

@@ -1,0 +1,158 @@
+import { eventNames, ownSource, type ChannelKind, type Event } from '@throughline/contracts'
+import { adoptLeaves, advance, foldProfile } from '../advance/index.ts'
+import { lookInside } from '../definitions/index.ts'
+import type { Effect, MessageEffect } from '../effects.ts'
+import type { Advance, AdvanceContext, Input } from '../ports.ts'
+import type { RehearsalPlan } from './plan.ts'
+
+/** From one instant to another, epoch ms; the end is not included. */
+export interface Window {
+  readonly since: number
+  readonly until: number
+}
+
+/** One thing that would have happened, at an instant in epoch ms. */
+export type RehearsalMoment =
+  /** By an event of this name; `null`: by time alone. */
+  | { readonly kind: 'entered'; readonly at: number; readonly by: string | null }
+  | { readonly kind: 'waiting'; readonly at: number; readonly step: string; readonly until: number | null }
+  | { readonly kind: 'passed'; readonly at: number; readonly edge: string }
+  | {
+      readonly kind: 'message'
+      readonly at: number
+      readonly step: string
+      readonly channel: ChannelKind
+      /** The rule that held it back; `null`: it would have been sent. */
+      readonly heldBy: string | null
+      readonly reason: string
+    }
+  | { readonly kind: 'goal'; readonly at: number }
+  | { readonly kind: 'left'; readonly at: number; readonly reason: string }
+
+/** What a draft would have done with one person. */
+export interface PersonRehearsal {
+  readonly moments: readonly RehearsalMoment[]
+  /** The steps at which their runs stand at the end of the window. */
+  readonly inside: readonly string[]
+}
+
+/** Firings of a timer within a window before it counts as broken. */
+const MOST_FIRINGS = 100_000
+
+const noneIsPending: ReadonlySet<string> = new Set()
+
+/**
+ * Lets one person live through their history with the draft in force from the beginning of the window on; what was before it
+ * is only known. Every event counts at the instant at which it happened, imported ones too. What would be sent counts as
+ * sent, and nobody answers it.
+ * @param events of this person, by the plan's names, in any order
+ * @returns `null` when they would not have entered
+ */
+export function rehearsePerson(
+  id: string,
+  events: readonly Event[],
+  plan: RehearsalPlan,
+  { since, until }: Window,
+): PersonRehearsal | null {
+  const compiled = lookInside(plan.definitions)
+  const derived = new Set(compiled.segments.map((segment) => segment.id))
+  const inOrder = events
+    .filter((event) => happenedAt(event) < until)
+    .sort((a, b) => happenedAt(a) - happenedAt(b) || a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1))
+  const first = inOrder.findIndex((event) => happenedAt(event) >= since)
+  const before = first === -1 ? inOrder : inOrder.slice(0, first)
+  const within = first === -1 ? [] : inOrder.slice(first)
+
+  const moments: RehearsalMoment[] = []
+  const context = (now: number): AdvanceContext => ({ definitions: plan.definitions, now, pending: noneIsPending })
+  const createdAt = inOrder[0] === undefined ? since : Math.min(since, happenedAt(inOrder[0]))
+  const start = adoptLeaves(foldProfile(id, createdAt, before, plan), {}, context(since))
+  let { profile, nextTimerAt: due } = start
+
+  const take = (input: Input, now: number): void => {
+    const answer: Advance = advance(profile, input, context(now))
+    profile = answer.profile
+    due = answer.nextTimerAt
+    note(moments, answer.effects, now, plan.journey, input.kind === 'event' ? input.event.name : null)
+    for (const effect of answer.effects)
+      if (effect.kind === 'message' && effect.decision.kind === 'send') take({ kind: 'event', event: sentEvent(effect, now) }, now)
+  }
+  const pass = (to: number): void => {
+    for (let fired = 0; due !== null && due < to; fired++) {
+      if (fired > MOST_FIRINGS) throw new Error(`The timer of ${id} does not move on from ${due}`)
+      take({ kind: 'timer' }, Math.max(due, since))
+    }
+  }
+  for (const event of within) {
+    if (isOwnDoing(event, plan.journey, derived)) continue
+    const at = happenedAt(event)
+    pass(at)
+    take({ kind: 'event', event: { ...event, context: event.context, receivedAt: at, timestamp: at, triggers: true } }, at)
+  }
+  pass(until)
+  return moments.length === 0
+    ? null
+    : { moments, inside: profile.runs.filter(({ journey }) => journey === plan.journey).map(({ step }) => step) }
+}
+
+function happenedAt({ timestamp, receivedAt }: Event): number {
+  return Math.min(timestamp, receivedAt)
+}
+
+/** What the rehearsal concludes by itself, and what came of the journey as it really ran. */
+function isOwnDoing({ type, name, properties }: Event, journey: string, segments: ReadonlySet<string>): boolean {
+  if (type !== 'fact' && type !== 'outcome') return false
+  if (properties.journey === journey) return true
+  return (name === eventNames.segmentEntered || name === eventNames.segmentLeft) && segments.has(String(properties.segment))
+}
+
+function note(moments: RehearsalMoment[], effects: readonly Effect[], now: number, journey: string, by: string | null): void {
+  for (const effect of effects)
+    switch (effect.kind) {
+      case 'edge':
+        if (effect.journey === journey) moments.push({ kind: 'passed', at: now, edge: effect.edge })
+        break
+      case 'message':
+        moments.push({
+          kind: 'message',
+          at: effect.at,
+          step: effect.step,
+          channel: effect.channel,
+          heldBy: effect.decision.kind === 'hold' ? effect.decision.rule : null,
+          reason: effect.reason,
+        })
+        break
+      case 'run-at':
+        moments.push({ kind: 'waiting', at: effect.run.since, step: effect.run.step, until: effect.run.wakesAt ?? null })
+        break
+      case 'run-over':
+        moments.push({ kind: 'left', at: now, reason: effect.reason })
+        break
+      case 'fact':
+        if (effect.properties.journey !== journey) break
+        if (effect.name === eventNames.journeyEntered) moments.push({ kind: 'entered', at: effect.at, by })
+        if (effect.name === eventNames.goalReached) moments.push({ kind: 'goal', at: effect.at })
+        break
+      case 'unsend':
+      case 'segment':
+        break
+      default:
+        effect satisfies never
+    }
+}
+
+function sentEvent(message: MessageEffect, at: number): Event {
+  const { channel, template, journey, step } = message
+  return {
+    id: `${ownSource}:rehearsed:${message.id}`,
+    type: 'outcome',
+    name: eventNames.messageSent,
+    timestamp: at,
+    receivedAt: at,
+    properties: { message_id: message.id, channel, template, journey, step },
+    context: {},
+    source: ownSource,
+    lane: 0,
+    triggers: true,
+  }
+}

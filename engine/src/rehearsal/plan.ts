@@ -1,0 +1,63 @@
+import { eventNames, type Definition, type JourneyDefinition, type PublishedDefinition } from '@throughline/contracts'
+import { compileDefinitions, lookInside, referencesOf, usesOfSegment } from '../definitions/index.ts'
+import type { CompiledDefinitions, DecisionSettings, Ranks } from '../ports.ts'
+
+/** What a rehearsal needs besides history. */
+export interface RehearsalPlan {
+  /** The draft, and of what is in force only what it hangs on: other journeys do not run in a rehearsal. */
+  readonly definitions: CompiledDefinitions
+  readonly journey: string
+  /** Names, and patterns of names, of the events that have to be read. */
+  readonly names: readonly string[]
+  /** Names of the events of which somebody needs one within the window to enter; `null`: anybody may. */
+  readonly entersBy: readonly string[] | null
+}
+
+const ofSegments: readonly string[] = [eventNames.segmentEntered, eventNames.segmentLeft]
+
+/**
+ * Makes a draft ready to be rehearsed, as if it had been published over what is in force.
+ * @param inForce the latest version of everything that is published
+ */
+export function planRehearsal(
+  journey: JourneyDefinition,
+  inForce: readonly PublishedDefinition[],
+  settings: DecisionSettings,
+  ranks: Ranks | null,
+): RehearsalPlan {
+  const others = inForce.filter(({ definition }) => definition.kind !== 'journey')
+  const needed = findNeeded(journey, others)
+  const earlier = inForce.find(({ definition }) => definition.kind === 'journey' && definition.id === journey.id)
+  const draft = { definition: journey, version: (earlier?.version ?? 0) + 1, epoch: Number.MAX_SAFE_INTEGER }
+  const definitions = compileDefinitions([...others.filter((one) => needed.has(one.definition)), draft], settings, ranks)
+  const { names, journeys } = lookInside(definitions)
+  const entries = [...journeys.values()].map(({ entry }) => entry.event)
+  return {
+    definitions,
+    journey: journey.id,
+    names,
+    // Who was in a segment when the window began leaves it without an event of their own.
+    entersBy: entries.some((name) => ofSegments.includes(name)) ? null : entries,
+  }
+}
+
+/** Templates, and the segments and computed traits that the draft asks about, also by way of others. */
+function findNeeded(journey: JourneyDefinition, others: readonly PublishedDefinition[]): ReadonlySet<Definition> {
+  const all = others.map(({ definition }) => definition)
+  const needed = new Set<Definition>(all.filter(({ kind }) => kind === 'template'))
+  const hearsAll = ofSegments.some((name) => JSON.stringify(journey).includes(JSON.stringify(name)))
+  const queue: Definition[] = [journey]
+  for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
+    const from = one
+    const traits = new Set(referencesOf(from).flatMap(({ kind, id }) => (kind === 'trait' ? [id] : [])))
+    for (const other of all) {
+      if (needed.has(other)) continue
+      const isAsked =
+        other.kind === 'trait' ? traits.has(other.id) : other.kind === 'segment' && (hearsAll || usesOfSegment(other.id, [from]).length > 0)
+      if (!isAsked) continue
+      needed.add(other)
+      queue.push(other)
+    }
+  }
+  return needed
+}

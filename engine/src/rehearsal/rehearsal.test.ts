@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { journeySchema, type Event, type PublishedDefinition } from '@throughline/contracts'
+import { expect, test } from 'vitest'
+import { makeRehearsalTally, planRehearsal, rehearsePerson, type Effect } from '../index.ts'
+import { calendarOf } from '../calendar/index.ts'
+import { did, inboxTemplate, note, pause } from '../test/definitions.ts'
+import { day, edges, hour, meet, noon, only } from '../test/person.ts'
+
+const settings = { zone: 'UTC', consentDefaults: { email: 'withdrawn', inbox: 'granted', webhook: 'granted' } } as const
+const published: PublishedDefinition[] = [{ definition: inboxTemplate, version: 1, epoch: 1 }]
+const window = { since: noon, until: noon + 10 * day }
+
+const draft = journeySchema.parse({
+  kind: 'journey',
+  id: 'j',
+  name: 'Recover carts',
+  entry: { on: { event: 'Product Added' }, reentry: { kind: 'after', time: '1 day' } },
+  goal: { on: { event: 'Order Completed' } },
+  start: 'hour',
+  steps: {
+    hour: pause('1 hour', 'which'),
+    which: { kind: 'branch', paths: [{ if: did('Order Completed'), next: 'remind' }], otherwise: 'listen' },
+    listen: { kind: 'wait-for', any: [{ on: { event: 'Page Viewed' }, next: 'remind' }], upTo: '1 day', otherwise: 'remind' },
+    remind: note('moment'),
+    moment: pause('1 hour', 'sent'),
+    sent: { kind: 'branch', paths: [{ if: { kind: 'message', outcome: 'sent', template: 'note' }, next: 'day' }] },
+    day: pause('1 day', 'again'),
+    again: note(),
+  },
+})
+const plan = planRehearsal(draft, published, settings, null)
+
+let number = 0
+const event = (name: string, at: number, extra: Partial<Event> = {}): Event => ({
+  id: `web:${++number}`,
+  type: 'track',
+  name,
+  timestamp: at,
+  receivedAt: at,
+  properties: {},
+  context: {},
+  source: 'web',
+  lane: 0,
+  triggers: true,
+  ...extra,
+})
+
+const history = fc.array(
+  fc.record({
+    name: fc.constantFrom('Product Added', 'Order Completed', 'Page Viewed'),
+    at: fc.integer({ min: -5 * 24 * 60, max: 10 * 24 * 60 - 1 }),
+  }),
+  { maxLength: 12 },
+)
+
+test('a rehearsal takes the ways that the journey takes when it really runs', () => {
+  fc.assert(
+    fc.property(history, (acts) => {
+      const events = acts
+        .map(({ name, at }) => event(name, noon + at * 60_000))
+        .sort((a, b) => a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1))
+      // What was known when the journey was published, then what came, each message told as sent.
+      const live = meet(plan.definitions)
+      for (const one of events.filter(({ timestamp }) => timestamp < window.since))
+        live.hear(one.name, one.timestamp, { ...one, triggers: false })
+      for (const one of events.filter(({ timestamp }) => timestamp >= window.since)) {
+        pass(one.timestamp)
+        tellSent(() => live.hear(one.name, one.timestamp, { ...one, early: true }))
+      }
+      pass(window.until)
+      const rehearsed = rehearsePerson('p1', events, plan, window)
+      const moments = rehearsed?.moments ?? []
+      expect(moments.flatMap((one) => (one.kind === 'passed' ? [one.edge] : []))).toEqual(edges(live.effects))
+      expect(moments.flatMap((one) => (one.kind === 'message' ? [[one.step, one.at, one.reason]] : []))).toEqual(
+        only(live.effects, 'message').map(({ step, at, reason }) => [step, at, reason]),
+      )
+      expect(rehearsed?.inside ?? []).toEqual(live.profile.runs.map(({ step }) => step))
+
+      function pass(to: number): void {
+        for (let { due } = live; due !== null && due < to; { due } = live) {
+          const at = due
+          tellSent(() => live.fireLate(at))
+        }
+      }
+      function tellSent(step: () => readonly Effect[]): void {
+        for (const { id, template, journey, channel, step: at } of only(step(), 'message'))
+          tellSent(() =>
+            live.hear('Message Sent', live.now, {
+              early: true,
+              type: 'outcome',
+              properties: { message_id: id, template, journey, step: at, channel },
+            }),
+          )
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('what the journey really did in these days is not taken for what people did, and entries before them count', () => {
+  const entered = (at: number): Event => event('Journey Entered', at, { type: 'fact', properties: { journey: 'j', version: 1, run: 'r' } })
+  const added = event('Product Added', noon + hour)
+  expect(rehearsePerson('p1', [entered(noon + 30 * 60_000), added], plan, window)?.moments[0]).toEqual({
+    kind: 'entered',
+    at: noon + hour,
+    by: 'Product Added',
+  })
+  expect(rehearsePerson('p1', [entered(noon - hour), added], plan, window)).toBeNull()
+})
+
+test('imported events count at the time at which they happened', () => {
+  const imported = event('Product Added', noon + hour, { receivedAt: noon + 300 * day, lane: 1, triggers: false })
+  expect(rehearsePerson('p1', [imported], plan, window)?.moments[0]?.at).toBe(noon + hour)
+})
+
+test('segments that the draft asks about are decided again, and others are left out', () => {
+  const segment = (id: string, name: string): PublishedDefinition => ({
+    definition: { kind: 'segment', id, name: id, where: did(name) },
+    version: 1,
+    epoch: 2,
+  })
+  const asks = journeySchema.parse({
+    ...draft,
+    entry: { on: { event: 'Segment Entered', where: [{ property: 'segment', compare: { op: 'is', value: 'buyers' } }] } },
+    goal: undefined,
+  })
+  const needs = planRehearsal(asks, [...published, segment('buyers', 'Order Completed'), segment('lookers', 'Page Viewed')], settings, null)
+  expect(needs.entersBy).toBeNull()
+  const known = event('Segment Entered', noon + 2 * hour, { type: 'fact', properties: { segment: 'buyers' } })
+  const rehearsed = rehearsePerson('p1', [event('Order Completed', noon + hour), known], needs, window)
+  expect(rehearsed?.moments.filter(({ kind }) => kind === 'entered')).toEqual([{ kind: 'entered', at: noon + hour, by: 'Order Completed' }])
+})
+
+test('the tally adds up, and shows one of each of the most usual paths', () => {
+  const tally = makeRehearsalTally(calendarOf('UTC'))
+  const lives = [['Product Added'], ['Product Added'], ['Product Added', 'Order Completed'], ['Page Viewed']]
+  for (const [index, names] of lives.entries()) {
+    const events = names.map((name, minutes) => event(name, noon + hour + minutes * 60_000))
+    const rehearsed = rehearsePerson(`p${index}`, events, plan, window)
+    if (rehearsed !== null) tally.add(`p${index}`, rehearsed)
+  }
+  const figures = tally.figures()
+  expect(figures).toMatchObject({
+    people: 3,
+    entries: 3,
+    goals: 1,
+    left: [
+      { reason: 'end', count: 2 },
+      { reason: 'goal', count: 1 },
+    ],
+  })
+  expect(figures.messages).toEqual([
+    { step: 'remind', channel: 'inbox', sent: 2, held: 0 },
+    { step: 'again', channel: 'inbox', sent: 2, held: 0 },
+  ])
+  expect(figures.examples.map(({ id, people }) => [id, people])).toEqual([
+    ['p0', 2],
+    ['p2', 1],
+  ])
+  expect(figures.days.reduce((sum, one) => sum + one.entered, 0)).toBe(3)
+})

@@ -1,0 +1,119 @@
+import type { ChannelKind } from '@throughline/contracts'
+import type { Calendar } from '../calendar/index.ts'
+import type { PersonRehearsal, RehearsalMoment } from './person.ts'
+
+export interface RehearsalFigures {
+  /** People who entered, and how often in all. */
+  readonly people: number
+  readonly entries: number
+  /** By day of the calendar, in order; days on which nothing happened are left out. */
+  readonly days: readonly { readonly day: number; readonly entered: number; readonly sent: number; readonly held: number }[]
+  /** Passages of each way, by the ids of `edgeId`. */
+  readonly edges: readonly { readonly id: string; readonly count: number }[]
+  /** People at each step when the window ended. */
+  readonly steps: readonly { readonly step: string; readonly inside: number }[]
+  readonly messages: readonly { readonly step: string; readonly channel: ChannelKind; readonly sent: number; readonly held: number }[]
+  /** Why messages were held back: by rule, with one person's reason as it would have been shown. */
+  readonly held: readonly { readonly channel: ChannelKind; readonly rule: string; readonly reason: string; readonly count: number }[]
+  readonly goals: number
+  readonly left: readonly { readonly reason: string; readonly count: number }[]
+  /** The most usual paths, each with one of those who took it. */
+  readonly examples: readonly { readonly id: string; readonly people: number; readonly moments: readonly RehearsalMoment[] }[]
+}
+
+export interface RehearsalTally {
+  add(id: string, rehearsal: PersonRehearsal): void
+  readonly people: number
+  figures(): RehearsalFigures
+}
+
+/** Paths of which somebody is kept; what comes later on other ways is counted, and not shown. */
+const MOST_PATHS = 2_000
+const EXAMPLES = 10
+/** Moments shown of one person. */
+const MOST_MOMENTS = 100
+
+/** Adds up people one by one, in memory that does not grow with their number. */
+export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
+  const days = new Map<number, { entered: number; sent: number; held: number }>()
+  const edges = new Map<string, number>()
+  const steps = new Map<string, number>()
+  const messages = new Map<string, { step: string; channel: ChannelKind; sent: number; held: number }>()
+  const held = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
+  const left = new Map<string, number>()
+  const paths = new Map<string, { id: string; people: number; moments: readonly RehearsalMoment[] }>()
+  let people = 0
+  let entries = 0
+  let goals = 0
+
+  function addMoment(moment: RehearsalMoment): void {
+    const today = (): { entered: number; sent: number; held: number } =>
+      getOr(days, calendar.dayOf(moment.at), () => ({ entered: 0, sent: 0, held: 0 }))
+    switch (moment.kind) {
+      case 'entered':
+        entries++
+        today().entered++
+        break
+      case 'passed':
+        count(edges, moment.edge)
+        break
+      case 'message': {
+        const { step, channel, heldBy: rule, reason } = moment
+        const word = rule === null ? 'sent' : 'held'
+        today()[word]++
+        getOr(messages, `${step} ${channel}`, () => ({ step, channel, sent: 0, held: 0 }))[word]++
+        if (rule !== null) getOr(held, `${channel} ${rule}`, () => ({ channel, rule, reason, count: 0 })).count++
+        break
+      }
+      case 'goal':
+        goals++
+        break
+      case 'left':
+        count(left, moment.reason)
+        break
+      case 'waiting':
+        break
+      default:
+        moment satisfies never
+    }
+  }
+
+  return {
+    add(id, { moments, inside }) {
+      people++
+      for (const moment of moments) addMoment(moment)
+      for (const step of inside) count(steps, step)
+      const path = moments.flatMap((moment) => (moment.kind === 'passed' ? [moment.edge] : [])).join(' ')
+      const known = paths.get(path)
+      if (known !== undefined) known.people++
+      else if (paths.size < MOST_PATHS) paths.set(path, { id, people: 1, moments: moments.slice(0, MOST_MOMENTS) })
+    },
+    get people() {
+      return people
+    },
+    figures: () => ({
+      people,
+      entries,
+      days: [...days].map(([day, counts]) => ({ day, ...counts })).sort((a, b) => a.day - b.day),
+      edges: [...edges].map(([id, n]) => ({ id, count: n })),
+      steps: [...steps].map(([step, inside]) => ({ step, inside })),
+      messages: [...messages.values()],
+      held: [...held.values()].sort((a, b) => b.count - a.count),
+      goals,
+      left: [...left].map(([reason, n]) => ({ reason, count: n })).sort((a, b) => b.count - a.count),
+      examples: [...paths.values()].sort((a, b) => b.people - a.people).slice(0, EXAMPLES),
+    }),
+  }
+}
+
+function count<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
+}
