@@ -4,6 +4,7 @@ import { statusRoutes } from './status.ts'
 import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
+import { rehearsalsRoutes } from './rehearsals.ts'
 import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
@@ -25,6 +26,7 @@ export * from './status.ts'
 export * from './events.ts'
 export * from './people.ts'
 export * from './journeys.ts'
+export * from './rehearsals.ts'
 export * from './segments.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
@@ -46,6 +48,7 @@ export const routes = {
   ...eventsRoutes,
   ...peopleRoutes,
   ...journeysRoutes,
+  ...rehearsalsRoutes,
   ...segmentsRoutes,
   ...rfmRoutes,
   ...listsRoutes,

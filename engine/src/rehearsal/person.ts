@@ -66,14 +66,15 @@ export function rehearsePerson(
   const moments: RehearsalMoment[] = []
   const context = (now: number): AdvanceContext => ({ definitions: plan.definitions, now, pending: noneIsPending })
   const createdAt = inOrder[0] === undefined ? since : Math.min(since, happenedAt(inOrder[0]))
-  const start = adoptLeaves(foldProfile(id, createdAt, before, plan), {}, context(since))
-  let { profile, nextTimerAt: due } = start
+  let profile = foldProfile(id, createdAt, before, plan)
+  let due: number | null = null
 
-  const take = (input: Input, now: number): void => {
-    const answer: Advance = advance(profile, input, context(now))
+  const take = (input: Input, now: number): void =>
+    keep(advance(profile, input, context(now)), now, input.kind === 'event' ? input.event.name : null)
+  const keep = (answer: Advance, now: number, by: string | null): void => {
     profile = answer.profile
     due = answer.nextTimerAt
-    note(moments, answer.effects, now, plan.journey, input.kind === 'event' ? input.event.name : null)
+    note(moments, answer.effects, now, plan.journey, by)
     for (const effect of answer.effects)
       if (effect.kind === 'message' && effect.decision.kind === 'send') take({ kind: 'event', event: sentEvent(effect, now) }, now)
   }
@@ -83,6 +84,8 @@ export function rehearsePerson(
       take({ kind: 'timer' }, Math.max(due, since))
     }
   }
+  // Whoever is found in a segment by the reading of history enters with the publication, where the draft asks for that.
+  keep(adoptLeaves(profile, {}, context(since)), since, null)
   for (const event of within) {
     if (isOwnDoing(event, plan.journey, derived)) continue
     const at = happenedAt(event)
@@ -101,7 +104,7 @@ function happenedAt({ timestamp, receivedAt }: Event): number {
 
 /** What the rehearsal concludes by itself, and what came of the journey as it really ran. */
 function isOwnDoing({ type, name, properties }: Event, journey: string, segments: ReadonlySet<string>): boolean {
-  if (type !== 'fact' && type !== 'outcome') return false
+  if (name === eventNames.journeyRequested || (type !== 'fact' && type !== 'outcome')) return false
   if (properties.journey === journey) return true
   return (name === eventNames.segmentEntered || name === eventNames.segmentLeft) && segments.has(String(properties.segment))
 }

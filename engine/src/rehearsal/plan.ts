@@ -31,13 +31,13 @@ export function planRehearsal(
   const draft = { definition: journey, version: (earlier?.version ?? 0) + 1, epoch: Number.MAX_SAFE_INTEGER }
   const definitions = compileDefinitions([...others.filter((one) => needed.has(one.definition)), draft], settings, ranks)
   const { names, journeys } = lookInside(definitions)
-  const entries = [...journeys.values()].map(({ entry }) => entry.event)
+  const entries = [...journeys.values()].flatMap((one) => one.entries)
   return {
     definitions,
     journey: journey.id,
     names,
-    // Who was in a segment when the window began leaves it without an event of their own.
-    entersBy: entries.some((name) => ofSegments.includes(name)) ? null : entries,
+    // Into a segment and out of it people come by time as well, and traits are told by many events.
+    entersBy: entries.every(({ event }) => event !== null && !ofSegments.includes(event)) ? entries.map(({ event }) => event!) : null,
   }
 }
 

@@ -8,13 +8,13 @@ import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, star
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
-import { announceEpoch, makeJourneyHandlers } from '../journeys/index.ts'
+import { announceEpoch, makeJourneyHandlers, makeRehearsalHandlers } from '../journeys/index.ts'
 import { findRefs, makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/index.ts'
 import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
-import { makeAsker, makeRfmHandlers, makeSegmentHandlers } from '../segments/index.ts'
+import { makeAsker, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { checkTemplate } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
@@ -126,7 +126,7 @@ function makeHandlers(
   imports: ImportDeps,
   pulling: { readonly intake: Intake; wake(): void },
 ): Handlers<RouteName> {
-  const { config, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
+  const { config, log, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
@@ -146,6 +146,14 @@ function makeHandlers(
       findPeople: people.findPeople,
       findRef: async (ref) => (await findRefs(pool, [ref]))[0]!,
       append: (events) => accepter.accept(events),
+    }),
+    ...makeRehearsalHandlers({
+      pool,
+      history: ground.history,
+      settings,
+      readRanks: (epoch) => readRanks(pool, epoch),
+      findPeople: people.findPeople,
+      log,
     }),
     ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
     ...makeRfmHandlers({

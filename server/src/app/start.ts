@@ -34,6 +34,8 @@ export interface Ground {
   readonly stores: Stores
   readonly pool: Pool
   readonly clickhouse: ClickHouse
+  /** For long reading, which stands in nobody's way. */
+  readonly history: ClickHouse
   readonly secrets: Secrets
   readonly sources: Sources
   readonly accepter: Accepter
@@ -118,6 +120,8 @@ async function layGround(given: Pick<Ground, 'config' | 'log' | 'ring' | 'stores
   const secrets = makeSecrets(readSecretKey(config.dataDir, config.secretKey))
   const clickhouse = makeClickHouse(stores.clickhouseUrl, 'interactive')
   undo.push(() => clickhouse.close())
+  const history = makeClickHouse(stores.clickhouseUrl, 'bulk')
+  undo.push(() => history.close())
   const sources = makeSources({ pool, sealer: secrets })
   undo.push(() => sources.close())
   await setUpWorkspace(pool, sources, config, config.baseUrl ?? `http://127.0.0.1:${config.port}`)
@@ -133,6 +137,7 @@ async function layGround(given: Pick<Ground, 'config' | 'log' | 'ring' | 'stores
     metrics,
     pool,
     clickhouse,
+    history,
     secrets,
     sources,
     accepter,

@@ -77,8 +77,15 @@ export async function* followServer<N extends RouteName>(
   input: Input<N>,
   signal: AbortSignal,
 ): AsyncIterable<RouteResponse<N>> {
+  const { body } = input as { body?: unknown }
   const response = await request(server, addressOf(routes[name], input), {
-    headers: { authorization: `Bearer ${server.token}`, accept: 'text/event-stream' },
+    method: routes[name].method,
+    headers: {
+      authorization: `Bearer ${server.token}`,
+      accept: 'text/event-stream',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
     signal,
   })
   let rest = ''

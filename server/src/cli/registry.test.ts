@@ -50,6 +50,7 @@ test('the commands are these', () => {
     'rfm',
     'validate',
     'diff',
+    'rehearse',
     'apply',
     'pull',
     'demo',

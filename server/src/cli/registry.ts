@@ -11,6 +11,7 @@ import { list } from './list.ts'
 import { migrate } from './migrate.ts'
 import { pull } from './pull.ts'
 import { profile } from './profile.ts'
+import { rehearse } from './rehearse.ts'
 import { rfm } from './rfm.ts'
 import { restore } from './restore.ts'
 import { segment } from './segment.ts'
@@ -30,6 +31,7 @@ export type CommandName =
   | 'rfm'
   | 'validate'
   | 'diff'
+  | 'rehearse'
   | 'apply'
   | 'pull'
   | 'demo'
@@ -52,6 +54,7 @@ export const commands: Record<CommandName, CliCommand> = {
   rfm,
   validate,
   diff,
+  rehearse,
   apply,
   pull,
   demo,

@@ -67,7 +67,14 @@ describe('makeIngestHandlers', () => {
     const heard = leaving.map(({ signal }) => {
       const names: string[] = []
       const done = (async () => {
-        for await (const entry of handlers.eventStream({ ...context, audit, params: undefined, query: undefined, body: undefined, signal }))
+        for await (const entry of await handlers.eventStream({
+          ...context,
+          audit,
+          params: undefined,
+          query: undefined,
+          body: undefined,
+          signal,
+        }))
           names.push(entry.name)
       })()
       return { names, done }

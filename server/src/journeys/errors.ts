@@ -11,6 +11,8 @@ export class DefinitionError extends Failure<
   | 'version_unknown'
   | 'definitions_invalid'
   | 'segment_in_use'
+  | 'rehearsal_busy'
+  | 'rehearsal_unavailable'
 > {}
 
 export function unknownJourney(id: string): DefinitionError {

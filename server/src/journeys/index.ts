@@ -3,7 +3,9 @@
  *
  * - *definition*: a journey, segment or template as its author wrote it · *version*: one published state of it, never changed.
  * - *epoch*: the number of a publication; every shard passes from one to the next at a point of its own order.
+ * - *rehearsal*: a draft run over history, of which nothing is kept.
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
  */
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { announceEpoch } from './publish.ts'
+export { makeRehearsalHandlers } from './rehearsal/handlers.ts'

@@ -62,13 +62,13 @@ export interface Download {
 }
 
 /**
- * What answers a route. A route declared `download` answers a {@link Download}. A route declared `stream` answers an async iterable, one item per server-sent event, which ends
- * when `signal` does. Throws {@link Failure} for what the caller should read; anything else becomes a 500 without detail.
+ * What answers a route. A route declared `download` answers a {@link Download}. A route declared `stream` answers an async
+ * iterable, one item per server-sent event, which ends when `signal` does; what is refused before there is one is answered as usual. Throws {@link Failure} for what the caller should read; anything else becomes a 500 without detail.
  */
 export type Handler<N extends RouteName> = (
   request: HandlerRequest<N>,
 ) => RouteOf<N> extends { readonly stream: true }
-  ? AsyncIterable<RouteResponse<N>>
+  ? AsyncIterable<RouteResponse<N>> | Promise<AsyncIterable<RouteResponse<N>>>
   : RouteOf<N> extends { readonly download: string }
     ? Promise<Download>
     : Promise<RouteResponse<N>>

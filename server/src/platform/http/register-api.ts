@@ -57,7 +57,7 @@ export async function registerApi(app: FastifyInstance, handlers: Handlers<Route
             const parts = { ...parse(route, request), ...(route.upload === true && { upload: uploadOf(request) }) }
             const audit = await beginAudit(options.audit, name, auth, parts, request)
             const input = { ...parts, auth, ...contextOf(request, reply, signal), audit }
-            if (route.stream) return sendEvents(reply, handler(input) as AsyncIterable<unknown>, signal)
+            if (route.stream) return sendEvents(reply, (await handler(input)) as AsyncIterable<unknown>, signal)
             const answer = await audit.during(handler(input) as Promise<unknown>)
             if (route.download !== undefined) return sendFile(reply, route.download, answer as Download)
             if (options.checkAnswers) refuseBrokenAnswer(name, route.response, answer)

@@ -1,0 +1,83 @@
+import type { JourneyDefinition, Person, RehearsalNews, Settings } from '@throughline/contracts'
+import { planRehearsal, validateDefinitions, type Ranks } from '@throughline/engine'
+import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
+import type { Handlers } from '../../platform/http/index.ts'
+import type { Logger } from '../../platform/log/index.ts'
+import type { Pool } from '../../platform/postgres/index.ts'
+import { DefinitionError } from '../errors.ts'
+import { loadLatest, type StoredDefinition } from '../store.ts'
+import { rehearse } from './rehearse.ts'
+
+export interface RehearsalDeps {
+  readonly pool: Pool
+  /** A client for long reading. */
+  readonly history: ClickHouse
+  readonly log: Logger
+  readonly settings: () => Promise<Settings>
+  readonly readRanks: (epoch: number) => Promise<Ranks | null>
+  readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
+}
+
+/** Handlers of rehearsals: one at a time in a process, since each may keep a core busy. */
+export function makeRehearsalHandlers({ pool, history, log, settings, readRanks, findPeople }: RehearsalDeps) {
+  let busy = false
+
+  async function* run(definition: JourneyDefinition, days: number, signal: AbortSignal): AsyncGenerator<RehearsalNews> {
+    try {
+      const inForce = await loadLatest(pool)
+      const now = await settings()
+      const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
+      const plan = planRehearsal(definition, inForce, now, ranks)
+      yield* rehearse({ history, plan, days, until: Date.now(), settings: now, signal, findPeople })
+    } catch (error) {
+      if (signal.aborted) return
+      yield failureOf(error, log)
+    } finally {
+      busy = false
+    }
+  }
+
+  return {
+    async rehearseJourney({ body, signal }) {
+      refuseInvalid(body.definition, await loadLatest(pool))
+      if (busy)
+        throw new DefinitionError(
+          'conflict',
+          'rehearsal_busy',
+          'Another rehearsal is running here. Try again when it is done, in a minute or two.',
+          {
+            retryAfter: 30,
+          },
+        )
+      busy = true
+      return run(body.definition, body.days, signal)
+    },
+  } satisfies Handlers<'rehearseJourney'>
+}
+
+/** A draft is rehearsed when it could be published. */
+function refuseInvalid(definition: JourneyDefinition, inForce: readonly StoredDefinition[]): void {
+  const others = inForce.map((one) => one.definition).filter(({ kind, id }) => kind !== 'journey' || id !== definition.id)
+  const problems = validateDefinitions([definition], others)
+  const [first] = problems
+  if (first === undefined) return
+  const { value, allowed, message } = first
+  throw new DefinitionError('bad-input', 'definitions_invalid', message, {
+    field: `definition.${first.field}`,
+    value,
+    allowed,
+    problems: problems.map((one) => ({ field: `definition.${one.field}`, value: one.value, allowed: one.allowed, message: one.message })),
+  })
+}
+
+function failureOf(error: unknown, log: Logger): RehearsalNews {
+  if (isClickHouseAway(error) || isHistoryMissing(error))
+    return {
+      kind: 'failed',
+      code: 'rehearsal_unavailable',
+      message:
+        'The history cannot be read at the moment, since ClickHouse cannot be reached. Journeys go on meanwhile; try again in a minute.',
+    }
+  log.error({ err: error }, 'a rehearsal ended by a fault')
+  return { kind: 'failed', code: 'internal', message: 'The rehearsal ended by a fault of ours; the log says more.' }
+}

@@ -1,0 +1,161 @@
+import { shardCount, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
+import { eventNamesToSql, type RehearsalPlan } from '@throughline/engine'
+import type { ClickHouse } from '../../platform/clickhouse/index.ts'
+
+/** What one person did, as far as a rehearsal needs it. */
+export interface Life {
+  readonly id: string
+  readonly events: readonly Event[]
+}
+
+/** A part of all people, read one after the other. */
+export interface Part {
+  readonly lives: AsyncIterable<Life>
+  /** How much of everything it is. */
+  readonly share: number
+}
+
+type Row = readonly [
+  person: string,
+  id: string,
+  type: string,
+  name: string,
+  timestamp: string,
+  receivedAt: string,
+  source: string,
+  lane: number,
+  properties: string,
+  context: string,
+]
+
+/** How much there is to read. */
+export interface Amount {
+  readonly events: number
+  /** Profiles that were merged into others. */
+  readonly merged: number
+}
+
+/** Events, and merged profiles, of a part: few queries for a small shop, and steps of progress for a large one. */
+const EVENTS_A_PART = 200_000
+const MERGED_A_PART = 20_000
+
+/** What {@link readLives} has to know first. */
+export async function readAmount(client: ClickHouse): Promise<Amount> {
+  const result = await client.query({
+    query: 'select (select count() from events) as events, (select count() from profile_overrides) as merged',
+    format: 'JSONEachRow',
+  })
+  const [row] = await result.json<{ events: number; merged: number }>()
+  return { events: Number(row?.events ?? 0), merged: Number(row?.merged ?? 0) }
+}
+
+const partsFor = (amount: number, aPart: number): number => Math.min(shardCount, Math.max(1, Math.ceil(amount / aPart)))
+
+/**
+ * The lives that a rehearsal looks at, in parts: shard by shard in the order in which they are stored, so that nothing is sorted
+ * and only one person is in memory; then those who were merged, under the id of the person they are now.
+ * @param since people who did nothing within the window by which they could enter are left out, where the plan says what that is
+ */
+export function readLives(client: ClickHouse, plan: RehearsalPlan, since: number, amount: Amount, signal: AbortSignal): Part[] {
+  const names = eventNamesToSql(plan.names)
+  // Traits may be told in the context of any event, whatever its name.
+  const wanted = `(${names.sql} or position(context, '"traits"') > 0)`
+  const context = plan.definitions.readsContext ? 'context' : `if(position(context, '"traits"') > 0, context, '{}')`
+  const columns = `event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, ${context}`
+  const enters = entersTo(plan, since)
+  const params = { ...names.params, ...enters?.params }
+  const read = (query: string, own: Readonly<Record<string, unknown>>): AsyncIterable<Life> =>
+    groupLives(client, query, { ...params, ...own }, signal)
+
+  const hasMerges = amount.merged > 0
+  const shares = hasMerges ? [0.98, 0.02] : [1, 0]
+  const parts = partsFor(amount.events, EVENTS_A_PART)
+  const shards = Array.from({ length: parts }, (_, part): Part => {
+    const range = { from: Math.floor((part * shardCount) / parts), to: Math.floor(((part + 1) * shardCount) / parts) - 1 }
+    const within = 'shard between {from:UInt8} and {to:UInt8}'
+    const may = enters === null ? '' : `and profile_id in (select profile_id from events where ${within} and ${enters.sql})`
+    const alone = hasMerges
+      ? 'and profile_id not in (select loser from profile_overrides) and profile_id not in (select winner from profile_overrides)'
+      : ''
+    return {
+      share: shares[0]! / parts,
+      lives: read(
+        `select toString(profile_id), ${columns} from events
+         where ${within} and ${wanted} ${may} ${alone} order by shard, profile_id, timestamp`,
+        range,
+      ),
+    }
+  })
+  if (!hasMerges) return shards
+  const mergedParts = partsFor(amount.merged, MERGED_A_PART)
+  const merged = Array.from({ length: mergedParts }, (_, part): Part => {
+    const standing =
+      'select loser as profile, winner as person from profile_overrides union distinct select winner, winner from profile_overrides'
+    const may =
+      enters === null
+        ? ''
+        : `and person in (select person from events as e inner join (${standing}) as o on e.profile_id = o.profile where ${enters.sql})`
+    return {
+      share: shares[1]! / mergedParts,
+      lives: read(
+        `select toString(person), ${columns} from events as e inner join (${standing}) as o on e.profile_id = o.profile
+         where cityHash64(person) % {parts:UInt8} = {part:UInt8} and ${wanted} ${may} order by person, timestamp`,
+        { parts: mergedParts, part },
+      ),
+    }
+  })
+  return [...shards, ...merged]
+}
+
+/** Which events within the window somebody has to have to be looked at. */
+function entersTo({ entersBy }: RehearsalPlan, since: number): { sql: string; params: Readonly<Record<string, unknown>> } | null {
+  if (entersBy === null) return null
+  const { sql, params } = eventNamesToSql(entersBy)
+  const renamed = Object.fromEntries(Object.entries(params).map(([name, value]) => [`enter_${name}`, value]))
+  return { sql: `${sql.replaceAll('{name', '{enter_name')} and timestamp >= {since:Int64}`, params: { ...renamed, since } }
+}
+
+async function* groupLives(
+  client: ClickHouse,
+  query: string,
+  params: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): AsyncGenerator<Life> {
+  const result = await client.query({
+    query,
+    query_params: { ...params },
+    format: 'JSONCompactEachRow',
+    abort_signal: signal,
+    clickhouse_settings: { optimize_read_in_order: 1 },
+  })
+  let id: string | undefined
+  let events: Event[] = []
+  for await (const rows of result.stream<Row>())
+    for (const row of rows) {
+      const values = row.json()
+      if (values[0] !== id) {
+        if (id !== undefined) yield { id, events }
+        id = values[0]
+        events = []
+      }
+      events.push(toEvent(values))
+    }
+  if (id !== undefined) yield { id, events }
+}
+
+const noContext: JsonObject = {}
+
+function toEvent([, id, type, name, timestamp, receivedAt, source, lane, properties, context]: Row): Event {
+  return {
+    id,
+    type: type as EventType,
+    name,
+    timestamp: Number(timestamp),
+    receivedAt: Number(receivedAt),
+    properties: JSON.parse(properties) as JsonObject,
+    context: context === '{}' ? noContext : (JSON.parse(context) as JsonObject),
+    source,
+    lane: lane as Lane,
+    triggers: true,
+  }
+}

@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Person, Rehearsal, RehearsalNews, Settings } from '@throughline/contracts'
+import { makeRehearsalTally, rehearsePerson, type RehearsalFigures, type RehearsalPlan } from '@throughline/engine'
+import type { ClickHouse } from '../../platform/clickhouse/index.ts'
+import { readAmount, readLives } from './read-lives.ts'
+
+/** How long the engine may work before live events of this process come in between. */
+const SLICE_MS = 15
+const NEWS_MS = 250
+const DAY_MS = 86_400_000
+
+export interface RehearsalRequest {
+  readonly history: ClickHouse
+  readonly plan: RehearsalPlan
+  readonly days: number
+  /** The instant at which the window ends, epoch ms. */
+  readonly until: number
+  readonly settings: Settings
+  readonly signal: AbortSignal
+  findPeople(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+}
+
+/** Runs a draft over the last days, and says how far it is. The last item is what came of it. */
+export async function* rehearse(request: RehearsalRequest): AsyncGenerator<RehearsalNews> {
+  const { history, plan, settings, signal, until } = request
+  const begun = performance.now()
+  const window = { since: until - request.days * DAY_MS, until }
+  const { calendar } = plan.definitions.context
+  const tally = makeRehearsalTally(calendar)
+  const turn = makeTurns()
+  let read = 0
+  let share = 0
+  yield { kind: 'progress', share, read, people: 0 }
+  for (const part of readLives(history, plan, window.since, await readAmount(history), signal)) {
+    for await (const { id, events } of part.lives) {
+      read += events.length
+      const rehearsed = rehearsePerson(id, events, plan, window)
+      if (rehearsed !== null) tally.add(id, rehearsed)
+      if (turn.isOver()) {
+        await nextTurn()
+        turn.begin()
+        if (turn.isNewsDue()) yield { kind: 'progress', share, read, people: tally.people }
+      }
+    }
+    share = Math.min(1, share + part.share)
+    if (turn.isNewsDue()) yield { kind: 'progress', share, read, people: tally.people }
+  }
+  const figures = tally.figures()
+  const people = await request.findPeople(figures.examples.map(({ id }) => id))
+  const days = daysBetween(calendar.dayOf(window.since), calendar.dayOf(until - 1), figures)
+  yield {
+    kind: 'done',
+    rehearsal: {
+      ...describe(figures, people, settings),
+      ...window,
+      zone: settings.zone,
+      days,
+      read,
+      tookMs: Math.round(performance.now() - begun),
+    },
+  }
+}
+
+function makeTurns() {
+  let begun = performance.now()
+  let told = begun
+  return {
+    begin: () => void (begun = performance.now()),
+    isOver: () => performance.now() - begun > SLICE_MS,
+    isNewsDue() {
+      const due = performance.now() - told > NEWS_MS
+      if (due) told = performance.now()
+      return due
+    },
+  }
+}
+
+function daysBetween(from: number, to: number, { days }: RehearsalFigures): Rehearsal['days'] {
+  const known = new Map(days.map((one) => [one.day, one]))
+  return Array.from({ length: to - from + 1 }, (_, index) => {
+    const { entered = 0, sent = 0, held = 0 } = known.get(from + index) ?? {}
+    return { day: new Date((from + index) * DAY_MS).toISOString().slice(0, 10), entered, sent, held }
+  })
+}
+
+function describe(figures: RehearsalFigures, people: ReadonlyMap<string, Person>, settings: Settings) {
+  return {
+    people: figures.people,
+    entries: figures.entries,
+    edges: [...figures.edges],
+    steps: [...figures.steps],
+    messages: figures.messages.map((one) => {
+      const price = settings.pricePerThousand[one.channel]
+      return { ...one, cost: price === null ? null : Math.round((one.sent * price) / 1_000) }
+    }),
+    currency: settings.currency,
+    held: [...figures.held],
+    goals: figures.goals,
+    left: [...figures.left],
+    examples: figures.examples.map(({ id, people: n, moments }) => ({ person: people.get(id) ?? null, people: n, moments: [...moments] })),
+  }
+}

@@ -1,0 +1,113 @@
+import { journeySchema, type Rehearsal } from '@throughline/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findServer, type Server } from '../../src/cli/api-client.ts'
+import { describeRehearsal, followRehearsal } from '../../src/cli/rehearse.ts'
+import { makePlace, type Place, type TestApp } from './start-app.ts'
+
+const day = 86_400_000
+const hour = 3_600_000
+const now = Date.now()
+let place: Place
+let app: TestApp
+let server: Server
+
+const template = { kind: 'template', id: 'note', name: 'Note', channel: 'inbox', title: 'Hi', body: 'Hello' }
+const mail = { kind: 'template', id: 'mail', name: 'Mail', channel: 'email', subject: 'Hi', html: '<p>Hello</p>' }
+const journey = journeySchema.parse({
+  kind: 'journey',
+  id: 'carts',
+  name: 'Carts',
+  entry: { on: { event: 'Product Added' } },
+  goal: { on: { event: 'Order Completed' } },
+  start: 'hour',
+  steps: {
+    hour: { kind: 'wait', for: '1 hour', next: 'regular' },
+    regular: {
+      kind: 'branch',
+      paths: [{ name: 'has bought', if: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } }, next: 'say' }],
+      otherwise: 'write',
+    },
+    say: { kind: 'message', channel: 'inbox', template: 'note' },
+    write: { kind: 'message', channel: 'email', template: 'mail' },
+  },
+})
+const act = (userId: string, event: string, at: number): object => ({ type: 'track', userId, event, timestamp: new Date(at).toISOString() })
+
+beforeAll(async () => {
+  place = await makePlace()
+  app = await place.start()
+  server = findServer({ dataDir: place.dataDir })
+  await app.call('setSettings', {
+    body: { ...(await app.call('settings', {})), zone: 'UTC', pricePerThousand: { email: null, inbox: 100_000, webhook: null } },
+  })
+  await app.call('applyDefinitions', { body: { definitions: [template, mail] } })
+  const batch: object[] = []
+  // Twelve carts, one every other hour since three days ago: every second person bought long ago, every third buys within the hour.
+  for (let i = 0; i < 12; i++) {
+    const at = now - 3 * day + i * 2 * hour
+    batch.push(act(`p-${i}`, 'Product Added', at))
+    if (i % 2 === 0) batch.push(act(`p-${i}`, 'Order Completed', now - 40 * day))
+    if (i % 3 === 0) batch.push(act(`p-${i}`, 'Order Completed', at + hour / 2))
+  }
+  // Before the window, and still to come in: neither counts.
+  batch.push(act('early', 'Product Added', now - 30 * day), act('quiet', 'Page Viewed', now - day))
+  // One person on two devices, who is one by signing in.
+  batch.push({ type: 'track', anonymousId: 'device-1', event: 'Order Completed', timestamp: new Date(now - 50 * day).toISOString() })
+  batch.push({ type: 'track', anonymousId: 'device-2', event: 'Product Added', timestamp: new Date(now - 2 * day).toISOString() })
+  await app.send('batch', { batch })
+  for (const anonymousId of ['device-1', 'device-2']) await app.send('identify', { anonymousId, userId: 'twice' })
+}, 60_000)
+afterAll(() => place?.remove())
+
+const rehearsed = async (days = 7): Promise<Rehearsal> => followRehearsal(server, journey, days)
+
+test('a draft is run over the last days, for everybody who would have entered, and nothing is written', { timeout: 60_000 }, async () => {
+  // Thirteen with the one who was merged, whose order on the other device counts.
+  await expect
+    .poll(async () => (await rehearsed()).messages.find(({ step }) => step === 'say')?.sent, { timeout: 50_000, interval: 300 })
+    .toBe(5)
+  const found = await rehearsed()
+  expect(found).toMatchObject({ people: 13, entries: 13, goals: 4, currency: 'EUR', zone: 'UTC' })
+  expect(found.days).toHaveLength(8)
+  expect(found.days.reduce((sum, one) => sum + one.entered, 0)).toBe(13)
+  expect(Object.fromEntries(found.edges.map(({ id, count }) => [id, count]))).toEqual({
+    entry: 13,
+    'hour:next': 9,
+    'regular:0': 5,
+    'regular:otherwise': 4,
+    'say:next': 5,
+    'write:next': 4,
+    'left:goal': 4,
+    'left:end': 9,
+  })
+  expect(found.messages).toEqual(
+    expect.arrayContaining([
+      { step: 'say', channel: 'inbox', sent: 5, held: 0, cost: 500 },
+      { step: 'write', channel: 'email', sent: 0, held: 4, cost: null },
+    ]),
+  )
+  expect(found.held).toEqual([expect.objectContaining({ channel: 'email', count: 4 })])
+  expect(found.examples.reduce((sum, { people }) => sum + people, 0)).toBe(13)
+  expect(found.examples.every(({ person }) => person !== null)).toBe(true)
+  expect((await app.call('journeys', {})).items).toEqual([])
+  expect((await app.call('messages', {})).items).toEqual([])
+  const lines = describeRehearsal(journey, found)
+  expect(lines).toContain('say (inbox): 5 sent, 0 held back, €5.00')
+  expect(lines).toContain('        5  regular → say (has bought)')
+})
+
+test('a window that nobody entered in is empty, and a longer one holds those before', async () => {
+  expect((await rehearsed(1)).people).toBe(0)
+  expect((await rehearsed(35)).people).toBe(14)
+})
+
+test('a draft that could not be published is refused with the name of its step', async () => {
+  const lost = {
+    ...journey,
+    steps: {
+      ...journey.steps,
+      say: { kind: 'message' as const, channel: 'inbox' as const, template: 'nowhere', purpose: 'marketing' as const },
+    },
+  }
+  await expect(followRehearsal(server, lost, 7)).rejects.toThrow(/say.*nowhere/)
+})
