@@ -93,7 +93,7 @@ test('a rehearsal takes the ways that the journey takes when it really runs', ()
           )
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 
