@@ -128,6 +128,8 @@ export interface Event {
   readonly lane: Lane
   /** False for imported and merged history: it feeds conditions, and starts or moves no journey. */
   readonly triggers: boolean
+  /** Set where it was told of a profile before that was merged into this one: what was said of somebody else then. */
+  readonly merged?: true
 }
 
 /** Identifier kinds, strongest first. */

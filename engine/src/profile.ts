@@ -1,8 +1,11 @@
 import type { Json } from '@throughline/contracts'
 import { emptyTable, type Table } from './table.ts'
 
-/** A trait and when it was said, epoch ms: the later word stays, ties go to the larger JSON text. */
-export type Trait = readonly [value: Json, at: number]
+/**
+ * A trait and when it was said, epoch ms: the later word stays, ties go to the larger JSON text. What was said of a profile before it was
+ * merged into this one (`merged`) fills in where the person's own words say nothing.
+ */
+export type Trait = readonly [value: Json, at: number, merged?: true]
 
 /** A run of a journey: one person on the way through one version of it. Plain JSON, as it is stored. */
 export interface Run {

@@ -41,10 +41,39 @@ describe('two profiles that prove to be one', () => {
     merge(people)
     expect(people.winner.profile.traits).toEqual({
       country: ['GB', noon],
-      city: ['Lyon', noon + 1],
-      plan: ['pro', noon + 1],
-      age: [30, noon + 1],
+      city: ['Lyon', noon + 1, true],
+      plan: ['pro', noon + 1, true],
+      age: [30, noon + 1, true],
     })
+  })
+
+  it('go by the later of two words about one that was merged, and by their own whenever these say something', () => {
+    const people = pair()
+    identify(people.winner, { emptied: null }, noon + 2)
+    identify(people.loser, { emptied: 'x', age: 30, plan: 'pro', city: 'Lyon' }, noon + 1)
+    merge(people)
+    // What had been told of the loser before, and is only heard now; then what the person says, some of it late.
+    const old = (traits: Event['properties'], at: number) =>
+      people.winner.hear('Identified', noon + 2 * hour, { type: 'identify', properties: traits, timestamp: at, merged: true })
+    old({ age: 29, plan: 'free', city: 'Metz', size: 'M' }, noon)
+    old({ plan: 'gold' }, noon + 2)
+    identify(people.winner, { city: null, size: 'L' }, noon + 3 * hour)
+    people.winner.hear('Identified', noon + 4 * hour, { type: 'identify', properties: { age: 31 }, timestamp: noon - 1 })
+    old({ size: 'S', age: 5 }, noon + 5 * hour)
+    expect(people.winner.profile.traits).toEqual({
+      emptied: [null, noon + 2],
+      age: [31, noon - 1],
+      plan: ['gold', noon + 2, true],
+      city: [null, noon + 3 * hour],
+      size: ['L', noon + 3 * hour],
+    })
+  })
+
+  it('are opted out when the opt-out of the one that was merged is heard late', () => {
+    const { winner } = pair()
+    winner.hear('Consent Changed', noon + 2, { properties: { channel: 'email', state: 'granted' } })
+    winner.hear('Consent Changed', noon + hour, { properties: { channel: 'email', state: 'withdrawn' }, timestamp: noon, merged: true })
+    expect(winner.profile.consents).toMatchObject({ email: { state: 'withdrawn' } })
   })
 
   it('keep every opt-out and every suppressed address', () => {

@@ -124,7 +124,7 @@ function updateTraits(
   from: From,
 ): void {
   const before = draft.traits
-  for (const [name, value] of Object.entries(set)) draft.traits = addTrait(draft.traits, name, value, at)
+  for (const [name, value] of Object.entries(set)) draft.traits = addTrait(draft.traits, name, [value, at])
   noteTraitChanges(draft, before, Object.keys(set), from)
   addFact(draft, eventNames.profileUpdated, at, { traits: set, ...about(journey, run), step: run.step }, from)
   for (const name of Object.keys(set)) for (const segment of concernedBy(draft, name)) decideMembership(draft, segment, from)

@@ -11,7 +11,7 @@ export interface SqlBuilder {
   readonly context: ConditionContext
   /** The instant that is answered for, epoch ms; in SQL `{now:Int64}`. */
   readonly now: number
-  /** Whether profiles may have been merged: then a person's rows are their own (`own`) or come from another who proved to be the same. */
+  /** Whether profiles may have been merged: then a person's rows are their own (`own`) or come from another, before that proved to be the same. */
   readonly merges: boolean
   /** Whether an event says something of its person, as far as the table tells without looking into it. */
   readonly tells: string

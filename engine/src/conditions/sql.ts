@@ -87,7 +87,7 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
 
 /*
  * The inner query has one row per profile and one column per leaf. It reads each event once: overrides send the events of a
- * merged profile to its winner, `at` is the one time that conditions go by, `said` the traits that the event tells.
+ * merged profile to its winner, whose own they are from the merge on, `at` is the one time that conditions go by, `said` the traits that the event tells.
  * Rows that no leaf reads are skipped, unless the condition holds for somebody who did nothing: then everybody is in question,
  * or those who did nothing are counted elsewhere.
  */
@@ -109,11 +109,11 @@ function buildRows(make: (sql: SqlBuilder) => readonly string[], others: readonl
   const perEvent = [...builder.eventColumns].map(([expression, name]) => `${expression} as ${name}`)
   const merges = options.merges ?? true
   const person = merges
-    ? 'if(o.merged = 1, o.winner, e.profile_id) as person,\n      o.merged = 0 as own'
+    ? 'if(o.merged = 1, o.winner, e.profile_id) as person,\n      o.merged = 0 or received_at >= o.merged_at as own'
     : 'profile_id as person,\n      1 as own'
   const source = isNarrow ? narrowSource(byName!) : wideSource(options.tables?.events ?? 'events')
   const join = merges
-    ? `\n    global left join (select loser, winner, 1 as merged from ${options.tables?.overrides ?? 'profile_overrides'}) as o on e.profile_id = o.loser`
+    ? `\n    global left join (select loser, winner, merged_at, 1 as merged from ${options.tables?.overrides ?? 'profile_overrides'}) as o on e.profile_id = o.loser`
     : ''
   const grouped = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
   from (

@@ -47,17 +47,15 @@ export function traitToSql(trait: string, sql: SqlBuilder): string {
 
 /**
  * The JSON text of a trait by its whole name, empty where there is none: the last word of the person's own events, and where that says
- * nothing, the last of profiles merged into this one.
+ * nothing, the last of all, also of profiles merged into this one.
  */
 function traitColumn(name: string, sql: SqlBuilder): string {
   const said = sql.entry('said', name)
   sql.reads(`${sql.tells} and ${said} != ''`)
-  const own = latestToSql(said, `${sql.merges ? 'own and ' : ''}${said} != ''`, sql)
-  if (!sql.merges) return own
-  const merged = latestToSql(said, `not own and ${said} != ''`, sql)
-  return sql.column(
-    `if(${own} in ('null', '""') and ${merged} in ('', 'null', '""') or ${own} not in ('', 'null', '""'), ${own}, ${merged})`,
-  )
+  if (!sql.merges) return latestToSql(said, `${said} != ''`, sql)
+  const own = latestToSql(said, `own and ${said} != ''`, sql)
+  const last = latestToSql(said, `${said} != ''`, sql)
+  return sql.column(`if(${own} not in ('', 'null', '""'), ${own}, ${last})`)
 }
 
 /** The value of a trait by its name or dotted path; the full name comes before the path. */

@@ -41,6 +41,12 @@ export function laterConsent(standing: ConsentState | undefined, said: ConsentSt
   return said.at === standing.at && said.state === 'withdrawn' && standing.state === 'granted' ? said : standing
 }
 
+/** What two people who prove to be one have said: the withdrawal, where one of them has withdrawn. */
+export function withdrawalOf(standing: ConsentState | undefined, said: ConsentState): ConsentState {
+  if (standing === undefined || standing.state === said.state) return laterConsent(standing, said)
+  return { ...(standing.state === 'withdrawn' ? standing : said), at: Math.max(standing.at, said.at) }
+}
+
 function keyOf(channel: string, topic: string | undefined): string {
   return topic === undefined ? channel : `${channel}:${topic}`
 }

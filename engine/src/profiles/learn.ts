@@ -1,6 +1,6 @@
 import type { Event } from '@throughline/contracts'
 import type { ProfileState } from '../profile.ts'
-import { consentSaidBy, laterConsent } from './consents.ts'
+import { consentSaidBy, laterConsent, withdrawalOf } from './consents.ts'
 import { addAddressWord, suppressionSaidBy } from './suppressions.ts'
 import { addTrait, traitsSaidBy } from './traits.ts'
 
@@ -23,7 +23,7 @@ export function learnFrom(before: Known, event: Event): Learned {
   if (said !== null) {
     const at = Math.min(event.timestamp, event.receivedAt)
     for (const name of Object.keys(said)) {
-      const after = addTrait(traits, name, said[name]!, at)
+      const after = addTrait(traits, name, event.merged ? [said[name]!, at, true] : [said[name]!, at])
       if (after !== traits) changed = [...changed, name]
       traits = after
     }
@@ -31,7 +31,7 @@ export function learnFrom(before: Known, event: Event): Learned {
   const word = consentSaidBy(event)
   if (word !== null) {
     const standing = consents[word.key]
-    const consent = laterConsent(standing, word.consent)
+    const consent = event.merged ? withdrawalOf(standing, word.consent) : laterConsent(standing, word.consent)
     if (consent !== standing) consents = { ...consents, [word.key]: consent }
   }
   const address = suppressionSaidBy(event)

@@ -1,18 +1,19 @@
-import type { ConsentState, ProfileState, Trait } from '../profile.ts'
-import { laterConsent } from './consents.ts'
-import { isLaterWord, saysSomething } from './traits.ts'
+import type { ProfileState, Trait } from '../profile.ts'
+import { laterConsent, withdrawalOf } from './consents.ts'
+import { isLaterWord } from './traits.ts'
 
 type Traits = ProfileState['traits']
 type Consents = ProfileState['consents']
 
 /** What two records of the same person's traits say together: of each trait the later word. */
 export function mergeTraits(a: Traits, b: Traits): Traits {
-  return mergeBy(a, b, (ours, theirs) => (isLaterWord(theirs[0], theirs[1], ours) ? theirs : ours))
+  return mergeBy(a, b, (ours, theirs) => (isLaterWord(theirs, ours) ? theirs : ours))
 }
 
-/** The winner's traits, with the loser's where the winner's are missing or empty. */
+/** The winner's traits, with the loser's where the winner's are missing, or were emptied before. */
 export function fillTraits(winner: Traits, loser: Traits): Traits {
-  return mergeBy(winner, loser, (ours: Trait, theirs) => (saysSomething(ours) || !saysSomething(theirs) ? ours : theirs))
+  const merged = Object.entries(loser).map(([name, [value, at]]): [string, Trait] => [name, [value, at, true]])
+  return mergeTraits(winner, Object.fromEntries(merged))
 }
 
 /** What two records of the same person's consents say together: of each the later word. */
@@ -22,10 +23,7 @@ export function mergeConsents(a: Consents, b: Consents): Consents {
 
 /** The consents of two people who prove to be one: whoever has opted out stays opted out, until they agree again. */
 export function mergeWithdrawals(a: Consents, b: Consents): Consents {
-  return mergeBy(a, b, (ours: ConsentState, theirs) => {
-    if (ours.state === theirs.state) return laterConsent(ours, theirs)
-    return { ...(ours.state === 'withdrawn' ? ours : theirs), at: Math.max(ours.at, theirs.at) }
-  })
+  return mergeBy(a, b, withdrawalOf)
 }
 
 function mergeBy<T>(

@@ -11,22 +11,27 @@ export function traitsSaidBy(event: Pick<Event, 'type' | 'properties' | 'context
   return isObject(traits) ? traits : null
 }
 
-/** Whether this word replaces what stands: the later one does, of two at the same instant the one with the larger JSON text. */
-export function isLaterWord(value: Json, at: number, standing: Trait | undefined): boolean {
+/**
+ * Whether this word replaces what stands: the person's own word that says something outweighs one of a profile merged into theirs; else
+ * the later one does, of two at the same instant the one with the larger JSON text.
+ */
+export function isLaterWord(word: Trait, standing: Trait | undefined): boolean {
   if (standing === undefined) return true
+  if (word[2] !== standing[2] && saysSomething(word[2] ? standing : word)) return !word[2]
+  const [value, at] = word
   if (at !== standing[1]) return at > standing[1]
   if (value === standing[0]) return false
   return compareText(JSON.stringify(value), JSON.stringify(standing[0])) > 0
 }
 
 /** The traits with one more word said; the same object when it changes nothing. `null` stays as the word that there is none. */
-export function addTrait(traits: Traits, name: string, value: Json, at: number): Traits {
-  return isLaterWord(value, at, traits[name]) ? { ...traits, [name]: [value, at] } : traits
+export function addTrait(traits: Traits, name: string, word: Trait): Traits {
+  return isLaterWord(word, traits[name]) ? { ...traits, [name]: word } : traits
 }
 
 /** Neither `null` nor an empty text. */
-export function saysSomething(trait: Trait | undefined): trait is Trait {
-  return trait !== undefined && trait[0] !== null && trait[0] !== ''
+function saysSomething([value]: Trait): boolean {
+  return value !== null && value !== ''
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -5,6 +5,8 @@ import type { ShardState } from './shard-state.ts'
 /** An entry as the pipeline takes it. */
 export interface InboxRow extends InboxEntry {
   readonly triggers: boolean
+  /** Whether it was addressed to a profile that was merged into this one. */
+  readonly forwarded: boolean
 }
 
 /** An entry, or, when a shard has entries but none within its limit, nothing but how far its head is. */
@@ -14,7 +16,7 @@ type LaneRow = InboxRow & { readonly head: number }
 // taken; it holds because neither seq nor received_at of a stream ever runs backwards.
 const ENTRIES = `
 select h.seq as head, i.shard, i.lane, i.seq, i.received_at, i.profile_id, i.event_id, i.source, i.type, i.name, i.occurred_at,
-  i.properties, i.context, i.triggers
+  i.properties, i.context, i.triggers, i.forwarded
 from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::integer[]) as s (shard, seq, since, n)
 join shard_heads h on h.shard = s.shard and h.lane = $5::smallint and h.seq > s.seq
 cross join lateral (

@@ -262,6 +262,8 @@ export function eventOf(row: InboxRow, readsContext: boolean): Event {
     source: row.source,
     lane: row.lane as Lane,
     triggers: row.triggers,
+    // What is sent on and may trigger nothing was accepted before the merge: whatever comes later is the winner's from the start.
+    ...(row.forwarded && !row.triggers && { merged: true as const }),
   }
 }
 

@@ -32,12 +32,15 @@ const events: ClickHouseTable = {
   shardingKey: 'shard',
 }
 
+/** Since when what is told of the loser is the winner's own word, epoch ms; nothing is where it is not known. */
+const mergedAt = `merged_at Int64 default ${Number.MAX_SAFE_INTEGER}`
+
 /** Where merged profiles stand; a new row for every change, the highest version counts. A profile that stands alone again is its own winner. */
 const overrides: ClickHouseTable = {
   name: 'profile_override_changes',
   engine: 'ReplacingMergeTree',
   engineArguments: 'version',
-  columns: 'loser UUID, winner UUID, version UInt64',
+  columns: `loser UUID, winner UUID, version UInt64, ${mergedAt}`,
   orderBy: 'loser',
   shardingKey: 'cityHash64(loser)',
 }
@@ -61,10 +64,13 @@ export const exportColumns = [
 /** Creates the tables that the export fills. Safe to run at every start; waits a while for a store that is starting. */
 export async function prepareHistory(client: ClickHouse, database: string, cluster?: Cluster): Promise<void> {
   await createTables(client, database, [events, overrides], cluster)
+  const on = cluster ? ` on cluster '${cluster}'` : ''
+  for (const table of cluster ? [`${overrides.name}_local`, overrides.name] : [overrides.name])
+    await client.command({ query: `alter table ${database}.${table}${on} add column if not exists ${mergedAt}` })
   await withClickHouseRetry(() =>
     client.command({
-      query: `create view if not exists ${database}.profile_overrides${cluster ? ` on cluster '${cluster}'` : ''} as
-        select loser, winner from ${database}.profile_override_changes final where loser <> winner`,
+      query: `create or replace view ${database}.profile_overrides${on} as
+        select loser, winner, merged_at from ${database}.profile_override_changes final where loser <> winner`,
     }),
   )
   await prepareNames(client, database, cluster)

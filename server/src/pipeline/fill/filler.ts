@@ -94,7 +94,7 @@ export function makeFiller(options: {
     let worked = false
     for (const task of tasks) {
       const key = `refold ${task.profileId}`
-      if (!(await isExported(key, [...new Set(task.members.map(shardOf))]))) continue
+      if (!(await isExported(key, [...new Set(task.members.map(({ id }) => shardOf(id)))]))) continue
       await refold(task)
       targets.delete(key)
       worked = true

@@ -19,22 +19,33 @@ type HistoryRow = [
 
 const COLUMNS = 'toString(profile_id), event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, context'
 
-/** All events of these profiles. One that a crash of ClickHouse left there twice comes twice, which changes nothing in a fold. */
-export async function readEvents(client: ClickHouse, profiles: readonly string[], signal: AbortSignal): Promise<Event[]> {
+/**
+ * All events of these profiles, each marked that was told of one before it was merged. One that a crash of ClickHouse left there twice
+ * comes twice, which changes nothing in a fold.
+ */
+export async function readEvents(
+  client: ClickHouse,
+  profiles: readonly { readonly id: string; readonly mergedAt: number }[],
+  signal: AbortSignal,
+): Promise<Event[]> {
+  const mergedAt = new Map(profiles.map((profile) => [profile.id, profile.mergedAt]))
   const result = await client.query({
     query: `select ${COLUMNS} from events where shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)}`,
-    query_params: { shards: [...new Set(profiles.map(shardOf))], profiles: [...profiles] },
+    query_params: { shards: [...new Set(profiles.map(({ id }) => shardOf(id)))], profiles: [...mergedAt.keys()] },
     format: 'JSONCompactEachRow',
     abort_signal: signal,
   })
   const events: Event[] = []
-  for await (const rows of result.stream<HistoryRow>()) for (const row of rows) events.push(toEvent(row.json()))
+  for await (const rows of result.stream<HistoryRow>()) for (const row of rows) events.push(toEvent(row.json(), mergedAt))
   return events
 }
 
-function toEvent([, id, type, name, timestamp, receivedAt, source, lane, properties, context]: HistoryRow): Event {
-  const common = { id, name, timestamp: Number(timestamp), receivedAt: Number(receivedAt), source, lane: lane as Lane }
-  return withJson({ ...common, type: type as EventType }, properties, context)
+function toEvent(row: HistoryRow, mergedAt: ReadonlyMap<string, number>): Event {
+  const [profile, id, type, name, timestamp, received, source, lane, properties, context] = row
+  const receivedAt = Number(received)
+  const merged = receivedAt < (mergedAt.get(profile) ?? 0)
+  const common = { id, name, timestamp: Number(timestamp), receivedAt, source, lane: lane as Lane }
+  return withJson({ ...common, type: type as EventType, ...(merged && { merged }) }, properties, context)
 }
 
 /** An event whose JSON is parsed when it is asked for. */

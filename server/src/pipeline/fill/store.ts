@@ -73,22 +73,31 @@ export async function hasMembers(db: Db, shard: number, segments: readonly strin
 export interface RefoldTask {
   readonly profileId: string
   readonly createdAt: number
-  /** The profile and all that stand in it today. */
-  readonly members: readonly string[]
+  /** The profile and all that stand in it today, with since when: what was told of them before was told of somebody else. */
+  readonly members: readonly { readonly id: string; readonly mergedAt: number }[]
   /** Where the shard's streams were when it was asked: tells the request from later ones. */
   readonly live: number
   readonly bulk: number
 }
 
 export async function readRefoldTasks(db: Db, limit: number): Promise<RefoldTask[]> {
-  const { rows } = await db.query<{ id: string; created_at: number; members: string[]; live: number; bulk: number }>(
+  const { rows } = await db.query<{
+    id: string
+    created_at: number
+    members: { id: string; mergedAt: number }[]
+    live: number
+    bulk: number
+  }>(
     `with recursive due as (select shard, profile_id, live_seq, bulk_seq from profile_refolds order by shard, profile_id limit $1::int),
-     chain (root, id) as (
-       select profile_id, profile_id from due
+     chain (root, id, merged_at) as (
+       select profile_id, profile_id, 0::bigint from due
        union
-       select c.root, m.loser from chain c join merges m on m.winner = c.id and m.undone_at is null
+       select c.root, m.loser,
+         greatest(c.merged_at, coalesce(
+           (select p.merged_at from profiles p where p.shard = (get_byte(uuid_send(m.loser), 15) & 63)::smallint and p.id = m.loser), m.at))
+       from chain c join merges m on m.winner = c.id and m.undone_at is null
      )
-     select d.profile_id as id, coalesce(p.created_at, 0) as created_at, (select jsonb_agg(c.id) from chain c where c.root = d.profile_id) as members,
+     select d.profile_id as id, coalesce(p.created_at, 0) as created_at, (select jsonb_agg(jsonb_build_object('id', c.id, 'mergedAt', c.merged_at)) from chain c where c.root = d.profile_id) as members,
        d.live_seq as live, d.bulk_seq as bulk
      from due d left join profiles p on p.shard = d.shard and p.id = d.profile_id`,
     [limit],

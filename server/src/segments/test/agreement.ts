@@ -70,7 +70,13 @@ export async function createHistory({ client, database }: TestClickHouse): Promi
     'shard UInt8, lane UInt8, seq UInt64, event_id String, profile_id UUID, type LowCardinality(String), name LowCardinality(String), timestamp Int64, received_at Int64, source LowCardinality(String), properties String, context String'
   await createTables(client, database, [
     { name: 'events', columns: events, engine: 'MergeTree', orderBy: '(shard, profile_id, timestamp)', shardingKey: 'shard' },
-    { name: 'profile_overrides', columns: 'loser UUID, winner UUID', engine: 'MergeTree', orderBy: 'loser', shardingKey: 'loser' },
+    {
+      name: 'profile_overrides',
+      columns: 'loser UUID, winner UUID, merged_at Int64',
+      engine: 'MergeTree',
+      orderBy: 'loser',
+      shardingKey: 'loser',
+    },
   ])
   await prepareByName(client, database)
 }
@@ -135,7 +141,11 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
   const now = nows.at(-1)! + 1
   const losers = people.filter((_, i) => i % 3 === 1)
   for (const loser of losers) world.merge(people[people.indexOf(loser) - 1]!, loser, now)
-  const overrides = losers.map((loser) => ({ loser: loser.profile.id, winner: people[people.indexOf(loser) - 1]!.profile.id }))
+  const overrides = losers.map((loser) => ({
+    loser: loser.profile.id,
+    winner: people[people.indexOf(loser) - 1]!.profile.id,
+    merged_at: now,
+  }))
   await insert(store, 'profile_overrides', overrides)
   const answers = await compare(
     people.filter((person) => !losers.includes(person)),
