@@ -10,6 +10,8 @@ export interface Adder<A> {
   addTotals(sum: A, totals: Json): void
   /** As plain JSON. */
   close(sum: A): Json
+  /** Whether more was added up than is told apart: no matter in which order it came, once it is it stays so. */
+  isOver?(sum: A): boolean
 }
 
 export interface NumberSum {
@@ -57,18 +59,19 @@ function isNumbers(totals: Json): totals is NumberTotals {
 }
 
 export interface ValueSum {
-  /** Of all values, also of those whose own number was let go. */
   n: number
   readonly counts: Map<string, number>
+  /** Whether there were too many different ones to be told apart. */
+  over: boolean
 }
 
-/** So many different values are told apart, or those that take so many bytes; of more, those that came least often are let go. */
+/** So many different values are told apart, or those that take so many bytes; of more, only how many events there were is known. */
 export const MOST_VALUES = 256
-const MOST_BYTES = 16_000
+export const MOST_BYTES = 16_000
 
 /** How often each value came, by its key. */
 export const values: Adder<ValueSum> = {
-  start: () => ({ n: 0, counts: new Map() }),
+  start: () => ({ n: 0, counts: new Map(), over: false }),
   add(sum, value) {
     const key = String(value)
     sum.n++
@@ -78,22 +81,24 @@ export const values: Adder<ValueSum> = {
     if (!isValues(totals)) return
     const [n, ...counts] = totals
     sum.n += n
-    for (let i = 0; i < counts.length; i += 2) {
+    sum.over ||= counts.length === 1
+    for (let i = 0; i + 1 < counts.length; i += 2) {
       const key = String(counts[i])
       sum.counts.set(key, (sum.counts.get(key) ?? 0) + Number(counts[i + 1]))
     }
   },
-  close({ n, counts }) {
-    const fitting = counts.size <= MOST_VALUES && bytesOf(counts.keys()) <= MOST_BYTES
-    return [n, ...(fitting ? [...counts].sort(([a], [b]) => compareText(a, b)) : mostFrequentOf(counts)).flat()]
+  close(sum) {
+    const { n, counts } = sum
+    return isOver(sum) ? [n, OVER] : [n, ...[...counts].sort(([a], [b]) => compareText(a, b)).flat()]
   },
+  isOver,
 }
 
-function mostFrequentOf(counts: ReadonlyMap<string, number>): readonly (readonly [key: string, n: number])[] {
-  let bytes = 0
-  return byFrequency(counts)
-    .slice(0, MOST_VALUES)
-    .filter(([key]) => (bytes += utf8Length(key)) <= MOST_BYTES)
+/** In the place of the values, where they were too many. */
+const OVER = 0
+
+function isOver({ counts, over }: ValueSum): boolean {
+  return over || counts.size > MOST_VALUES || bytesOf(counts.keys()) > MOST_BYTES
 }
 
 function bytesOf(keys: Iterable<string>): number {
@@ -105,7 +110,7 @@ function bytesOf(keys: Iterable<string>): number {
 type ValueTotals = readonly [n: number, ...counts: (string | number)[]]
 
 function isValues(totals: Json): totals is ValueTotals {
-  return Array.isArray(totals) && totals.length % 2 === 1
+  return Array.isArray(totals) && totals.length > 0
 }
 
 /** Most frequent first; of those that came equally often the one that is first by its bytes. */

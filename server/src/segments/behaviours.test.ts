@@ -115,6 +115,15 @@ it('looks at the same latest events of somebody who did more than is held, also 
       const receivedAt = begin + (i + 1) * (hour / 6)
       return { ...busy(1)[0]!, name: 'L', receivedAt, timestamp: receivedAt, properties: { amount: i === 0 ? 999 : 1 }, again: false }
     })
+  // As many different values as are told apart, one more, and few that are long; two who have too many only when they prove to be one.
+  const many = (values: readonly string[]): readonly Spoken[] =>
+    [...values, values[0]!].map((place, i): Spoken => {
+      const receivedAt = begin + i * (hour / 8) + 1
+      const timestamp = i % 7 === 3 ? begin + 1 : receivedAt
+      return { ...busy(1)[0]!, name: 'M', receivedAt, timestamp, properties: { place }, again: i % 50 === 0 }
+    })
+  const words = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `v${from + i}`)
+  const asked = { event: 'M', property: 'place', within: undefined }
   const figure = (measure: object, compare: Comparison): Condition => ({
     kind: 'measure',
     measure: { event: '*', within: '30 days', ...measure } as Measure,
@@ -157,9 +166,29 @@ it('looks at the same latest events of somebody who did more than is held, also 
       same: 'items[].sku',
     })),
   ]
+  const manyAsked: readonly Condition[] = [
+    figure({ ...asked, of: 'most-frequent' }, { op: 'is', value: 'v0' }),
+    figure({ ...asked, of: 'most-frequent' }, { op: 'missing' }),
+    figure({ ...asked, of: 'rank', value: 'v0' }, { op: 'at-most', value: 1 }),
+    figure({ ...asked, of: 'rank', value: 'v99', between: { from: '2026-01-01' } }, { op: 'exists' }),
+    figure({ ...asked, of: 'share', value: 'v0' }, { op: 'greater', value: 0 }),
+    figure({ ...asked, of: 'values' }, { op: 'has-any', values: ['v99'] }),
+    figure({ ...asked, of: 'values' }, { op: 'missing' }),
+    ...[255, 256, 257].map((value) => figure({ ...asked, of: 'distinct' }, { op: 'at-least', value })),
+  ]
   const { compared, differences } = await compareAnswers(store, {
-    conditions,
-    histories: [...[1, 4].map(busy), ...[45, 55].map(wide), ...[201, 200].map(long)],
+    conditions: [...conditions, ...manyAsked],
+    histories: [
+      ...[1, 4].map(busy),
+      ...[45, 55].map(wide),
+      ...[201, 200].map(long),
+      many(words(0, 256)),
+      many(words(0, 9)),
+      many(words(0, 257)),
+      many(words(0, 200)),
+      many(words(150, 300)),
+      many(Array.from({ length: 90 }, (_, i) => `v${i}`.padEnd(190, 'ü'))),
+    ],
     nows: [52, 90].map((hours) => begin + hours * hour),
   })
   expect(differences.slice(0, 3)).toEqual([])

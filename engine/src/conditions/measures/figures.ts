@@ -4,7 +4,7 @@ import type { ConditionContext } from '../context.ts'
 import { compileFilters, describeFilters, filtersToSql, normaliseFilters } from '../filters.ts'
 import { describeSelection, selectionToSql, type Selected } from '../selection.ts'
 import type { SqlBuilder } from '../sql-builder.ts'
-import { byFrequency, MOST_VALUES, numbers, values, type NumberSum, type ValueSum } from '../totals.ts'
+import { byFrequency, MOST_BYTES, MOST_VALUES, numbers, values, type NumberSum, type ValueSum } from '../totals.ts'
 import { keyOf, keyToJsonSql, keyToSql, numberOf, numberToJsonSql, unitsOf, unitsToSql, valueOfKey, type ValueSql } from '../values.ts'
 import { describeWindow, sayWhenWindowMoves, windowToSql } from '../window.ts'
 import type { MeasureBehaviour } from './measure.ts'
@@ -77,7 +77,7 @@ export const numberFigure: MeasureBehaviour<NumberOf> = {
 const heldInWords = `Keeps the events of the window, up to ${MOST_RECORDS}; of more, the latest count.`
 
 const whereFrom = (about: WindowFields): string =>
-  `${isHeld(about, false) ? heldInWords : `Keeps how often each value came; exact up to ${MOST_VALUES} different values, of more the rarest are let go.`} ${sayWhenWindowMoves(about)}`
+  `${isHeld(about, false) ? heldInWords : `Keeps how often each value came; exact up to ${MOST_VALUES} different values; where there are more, there is no value.`} ${sayWhenWindowMoves(about)}`
 
 /** The value that came most often. */
 export const mostFrequent: MeasureBehaviour<MeasureOf<'most-frequent'>> = {
@@ -136,7 +136,7 @@ export const differentValues: MeasureBehaviour<MeasureOf<'values'>> = {
     const found = sql.derived(
       isHeld(measure, false)
         ? `arraySort(arrayDistinct(${heldToSql(measure, rows, key, 'text', sql)}))`
-        : sql.column(`arraySort(groupUniqArrayIf(${key}, ${rows}))`),
+        : fewToSql(sql.column(`arraySort(groupUniqArrayIf(${key}, ${rows}))`), 'x', sql),
     )
     return `if(empty(${found}), '', concat('[', arrayStringConcat(arrayMap(x -> ${keyToJsonSql('x')}, ${found}), ','), ']'))`
   },
@@ -174,7 +174,10 @@ export const share: MeasureBehaviour<MeasureOf<'share'>> = {
       return `if(empty(${held}), '', toJSONString(100 * countEqual(${held}, ${part}) / length(${held})))`
     }
     const all = sql.column(`countIf(${rows})`)
-    return `if(${all} = 0, '', toJSONString(100 * ${sql.column(`countIf(${rows} and ${isPart})`)} / ${all}))`
+    const part = `if(${all} = 0, '', toJSONString(100 * ${sql.column(`countIf(${rows} and ${isPart})`)} / ${all}))`
+    if (measure.property === undefined) return part
+    const few = sql.derived(fewToSql(sql.column(`groupUniqArrayIf(${key}, ${rows})`), 'x', sql))
+    return `if(empty(${few}), '', ${part})`
   },
 
   describe(measure) {
@@ -224,7 +227,14 @@ function rankedToSql(sorted: Sorted, about: About, sql: SqlBuilder): string {
   const counts = isHeld(about, false)
     ? sql.derived(`arrayReduce('sumMap', arrayMap(x -> map(x, toUInt64(1)), ${heldToSql(about, rows, key, 'text', sql)}))`)
     : sql.column(`sumMapIf(map(${key}, toUInt64(1)), ${rows})`)
-  return sql.derived(`arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(${counts}), mapValues(${counts})))`)
+  const all = sql.derived(`arrayZip(mapKeys(${counts}), mapValues(${counts}))`)
+  return sql.derived(`arraySort(x -> (-toInt64(x.2), x.1), ${isHeld(about, false) ? all : fewToSql(all, 'x.1', sql)})`)
+}
+
+/** The list of the different values, or an empty one where there are more of them than are told apart. @param key of one of them, `x` */
+function fewToSql(list: string, key: string, sql: SqlBuilder): string {
+  const bytes = sql.derived(`arraySum(x -> length(${key}), ${list})`)
+  return `if(length(${list}) > ${MOST_VALUES} or ${bytes} > ${MOST_BYTES}, arraySlice(${list}, 1, 0), ${list})`
 }
 
 /** Rows of the selection in the window of which `counts` holds, as one condition. */

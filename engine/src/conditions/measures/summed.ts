@@ -73,7 +73,7 @@ export function compileSummed<A>(measure: Selected & WindowFields, summed: Summe
   const valueAt = (items: readonly Item<A>[], now: number): Json | undefined => {
     const sum = summed.adder.start()
     for (const item of items) if (item.at <= now && item.leaves > now) item.addTo(sum)
-    return summed.answer(sum)
+    return counts && summed.adder.isOver?.(sum) === true ? undefined : summed.answer(sum)
   }
   return {
     leaf,
