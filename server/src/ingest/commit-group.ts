@@ -199,14 +199,8 @@ async function keepUntold(client: Db, group: readonly Prepared[], rows: readonly
   const fresh = told.filter((one) => one.imported && counts(one)).map(({ id }) => id)
   if (fresh.length > 0) await insertSeen(client, fresh.sort(compare).map(claim(orderClaims.imported)))
   const asked = told.filter(({ id, imported }) => !imported && known.has(id))
-  const before = new Set(
-    (
-      await findSeen(
-        client,
-        asked.map(({ id }) => claim(orderClaims.imported)(id)),
-      )
-    ).map((at) => asked[at]!.index),
-  )
+  const claims = asked.map(({ id }) => claim(orderClaims.imported)(id))
+  const before = new Set(claims.length === 0 ? [] : (await findSeen(client, claims)).map((at) => asked[at]!.index))
   return told.filter((one) => (one.imported ? !counts(one) : before.has(one.index))).map(({ index }) => index)
 }
 
