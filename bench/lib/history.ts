@@ -67,18 +67,38 @@ function rowsOf({ people, events, now }: HistorySize): string {
     from (select number as n from numbers({from:UInt64}, {count:UInt64})))`
 }
 
-/** Fills the tables that the export fills, by its own view, and merges the parts of these. Answers a client of the bulk lane. */
-export async function makeHistory(url: string, size: HistorySize, merged: readonly ('events' | 'events_by_name')[]): Promise<ClickHouse> {
+/**
+ * Fills the tables that the export fills, by its own view, and merges the parts of these. Answers a client of the bulk lane.
+ * @param from events that are there already
+ * @param told hears after each slice how many are there
+ */
+export async function makeHistory(
+  url: string,
+  size: HistorySize,
+  merged: readonly ('events' | 'events_by_name')[],
+  from = 0,
+  told: (rows: number) => void = () => undefined,
+): Promise<ClickHouse> {
   const client = makeClickHouse(url, 'bulk')
   await prepareHistory(client, new URL(url).pathname.slice(1))
-  for (let from = 0; from < size.events; from += SLICE) {
+  for (let row = from; row < size.events; row += SLICE) {
     await client.command({
       query: `insert into events (shard, lane, seq, event_id, profile_id, type, name, timestamp, received_at, source, properties, context) ${rowsOf(size)}`,
-      query_params: { from, count: Math.min(SLICE, size.events - from) },
-      clickhouse_settings: { max_block_size: '65536', min_insert_block_size_rows: '250000', min_insert_block_size_bytes: '0' },
+      query_params: { from: row, count: Math.min(SLICE, size.events - row) },
+      clickhouse_settings: {
+        max_block_size: '65536',
+        min_insert_block_size_rows: '250000',
+        min_insert_block_size_bytes: '0',
+        // A slice that was interrupted is made again: what is there of it is left out.
+        insert_deduplicate: 1,
+        insert_deduplication_token: `slice-${row}`,
+        deduplicate_blocks_in_dependent_materialized_views: 1,
+      },
     })
+    told(row + SLICE)
   }
-  for (const table of merged)
-    await client.command({ query: `optimize table ${table} final`, clickhouse_settings: { max_execution_time: 600 } })
+  if (from < size.events)
+    for (const table of merged)
+      await client.command({ query: `optimize table ${table} final`, clickhouse_settings: { max_execution_time: 600 } })
   return client
 }

@@ -171,9 +171,28 @@ describe('before it is saved', () => {
         .slice(0, 2)
         .map((one) => [one.quick, one.parts]),
     ).toEqual([
-      [true, []],
+      [true, ['sample', 'reach', 'entrants']],
       [false, ['sample', 'reach', 'entrants']],
     ])
+  })
+
+  it('shows all of it as an estimate at once, says how far off that may be, and puts the exact answer in its place', async () => {
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    await page.route('**/api/segments/preview', async (route) => {
+      if (!(route.request().postDataJSON() as { quick: boolean }).quick) await held
+      await route.continue()
+    })
+    await page.goto('/segments/_new?from=vip')
+    const panel = page.getByRole('region', { name: 'Who that is now' })
+    await panel.getByText('estimated from a sample; the exact number follows').waitFor()
+    expect(await panel.innerText()).toMatch(/about [\d,]+0 \(± 90\) people/)
+    expect(await panel.innerText()).toMatch(/About 4\d enter and 2\d leave a day \(± 9 and ± 7\), estimated from 3 % of all people/)
+    await panel.getByText('Can be reached').waitFor()
+    release()
+    await panel.getByText('the exact number follows').waitFor({ state: 'detached' })
+    expect(await panel.innerText()).not.toContain('(± 90)')
+    expect(await panel.innerText()).toMatch(/About 4\d enter and 2\d leave a day\./)
   })
 
   it('asks anew a moment after a change, not at every key, and keeps the last answer while a field is open', async () => {

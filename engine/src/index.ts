@@ -21,6 +21,7 @@ export {
   type FillScope,
 } from './advance/index.ts'
 export {
+  changesToSql,
   conditionsToSql,
   contextValuesToSql,
   conditionToSql,
@@ -54,6 +55,7 @@ export {
   type RfmStandAt,
   type RfmVersion,
   type SqlOptions,
+  type Instant,
   type SqlQuery,
   type Truth,
 } from './conditions/index.ts'

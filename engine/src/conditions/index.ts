@@ -47,5 +47,6 @@ export { groupOf, scoresOf, type RfmFigures, type RfmScores } from './rfm/scores
 export { rfmEvents, sumSaidBy, type Moment } from './rfm/figures.ts'
 export { rfmPath, type RfmTransaction, type RfmStand, type RfmVersion } from './rfm/path.ts'
 export { rfmFiguresToSql, rfmStandsToSql, type RfmStandAt } from './rfm/queries.ts'
+export { changesToSql, type Instant } from './changes-sql.ts'
 export { conditionsToSql, conditionToSql, countsToSql, type SqlOptions } from './sql.ts'
 export { contextColumns, contextTextToSql, type SqlQuery } from './sql-builder.ts'

@@ -73,7 +73,7 @@ function textIn(json: string): string {
 
 export interface SqlQuery {
   readonly sql: string
-  readonly params: { readonly [name: string]: string | number }
+  readonly params: { readonly [name: string]: string | number | readonly (string | number)[] }
 }
 
 export interface CollectedSql extends SqlBuilder {

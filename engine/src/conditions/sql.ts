@@ -17,7 +17,7 @@ export interface SqlOptions {
   readonly tables?: { readonly events?: string; readonly overrides?: string; readonly byName?: string }
   /** Whether any profile was ever merged; saying no spares a join. Default true. */
   readonly merges?: boolean
-  /** Only profiles of these shards; default all. */
+  /** Only people of these shards; default all. */
   readonly shards?: { readonly from: number; readonly to: number }
   /** Only events that came in under these profile ids; default all. Not user text. */
   readonly profiles?: readonly string[]
@@ -92,44 +92,65 @@ function build(conditions: readonly Condition[], options: SqlOptions, skipsOther
  * or those who did nothing are counted elsewhere.
  */
 function buildRows(make: (sql: SqlBuilder) => readonly string[], others: readonly boolean[], options: SqlOptions) {
-  const byName = options.tables?.byName
-  const collected = byName === undefined ? undefined : collect(make, options, true)
-  const isNarrow = collected !== undefined && !readsMore(collected.builder)
-  const { builder, results } = isNarrow ? collected : collect(make, options, false)
-  const bounds = ['received_at <= {now:Int64}']
-  if (options.shards !== undefined) {
-    bounds.push(`shard between ${builder.parameter('Int64', options.shards.from)} and ${builder.parameter('Int64', options.shards.to)}`)
-  }
-  if (options.profiles !== undefined) bounds.push(`profile_id in (${options.profiles.map((id) => `toUUID('${id}')`).join(', ')})`)
-  if (!others.some((holds) => holds)) {
-    const rows = [...builder.rows].map((read) => `(${read})`)
-    bounds.push(rows.length === 0 ? '0' : `(${rows.join(' or ')})`)
-  }
+  const { builder, results, asMaps } = collectFor(make, options)
+  const rows = others.some((holds) => holds) ? null : [...builder.rows]
+  const events = eventsToSql([...builder.eventColumns], rows, asMaps, options)
   const columns = [...builder.columns].map(([aggregate, name]) => `${aggregate} as ${name}`)
-  const perEvent = [...builder.eventColumns].map(([expression, name]) => `${expression} as ${name}`)
-  const merges = options.merges ?? true
+  const grouped = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}\n  from (\n${events}\n  )\n  group by person`
+  return { inner: withStages(grouped, builder), results, params: { ...builder.params, now: options.now } }
+}
+
+/** What the expressions ask for, from the table by name where that has it all. */
+export function collectFor(make: (sql: SqlBuilder) => readonly string[], options: SqlOptions) {
+  const collected = options.tables?.byName === undefined ? undefined : collect(make, options, true)
+  return collected !== undefined && !readsMore(collected.builder)
+    ? { ...collected, asMaps: true }
+    : { ...collect(make, options, false), asMaps: false }
+}
+
+/**
+ * A select of the events up to `{now:Int64}`: the person of each, and these expressions over it.
+ * @param read expressions of which one has to hold; null: all events
+ */
+export function eventsToSql(
+  perEvent: readonly (readonly [expression: string, name: string])[],
+  read: readonly string[] | null,
+  asMaps: boolean,
+  { shards, profiles, tables, merges = true }: Omit<SqlOptions, 'now'>,
+): string {
+  const overrides = tables?.overrides ?? 'profile_overrides'
+  const bounds = ['received_at <= {now:Int64}']
+  if (shards !== undefined) {
+    const within = (shard: string): string => `${shard} between ${shards.from} and ${shards.to}`
+    // What somebody did before they were merged lies in the shard that was theirs then.
+    if (merges) {
+      const came = `profile_id global in (select loser from ${overrides} where ${within('bitAnd(toUInt128(winner), 63)')})`
+      bounds.push(`(${within('shard')} or ${came})`, within('bitAnd(toUInt128(person), 63)'))
+    } else bounds.push(within('shard'))
+  }
+  if (profiles !== undefined) bounds.push(`profile_id in (${profiles.map((id) => `toUUID('${id}')`).join(', ')})`)
+  if (read !== null) bounds.push(read.length === 0 ? '0' : `(${read.map((one) => `(${one})`).join(' or ')})`)
   const person = merges
     ? 'if(o.merged = 1, o.winner, e.profile_id) as person,\n      o.merged = 0 or received_at >= o.merged_at as own'
     : 'profile_id as person,\n      1 as own'
-  const source = isNarrow ? narrowSource(byName!) : wideSource(options.tables?.events ?? 'events')
+  const source = asMaps ? narrowSource(tables!.byName!) : wideSource(tables?.events ?? 'events')
   const join = merges
-    ? `\n    global left join (select loser, winner, merged_at, 1 as merged from ${options.tables?.overrides ?? 'profile_overrides'}) as o on e.profile_id = o.loser`
+    ? `\n    global left join (select loser, winner, merged_at, 1 as merged from ${overrides}) as o on e.profile_id = o.loser`
     : ''
-  const grouped = `  select ${['toString(person) as profile', ...columns].join(',\n    ')}
-  from (
-    select
+  return `    select
       ${person},
       name,
-      ${[source.columns, ...perEvent].join(',\n      ')}
+      ${[source.columns, ...perEvent.map(([expression, name]) => `${expression} as ${name}`)].join(',\n      ')}
     from ${source.table} as e${join}
-    where ${bounds.join('\n      and ')}
-  )
-  group by person`
-  const inner = builder.stages.reduce((from, stage) => {
-    const derived = [...stage].map(([expression, name]) => `${expression} as ${name}`)
+    where ${bounds.join('\n      and ')}`
+}
+
+/** The derived columns around a select that groups by person. */
+export function withStages(grouped: string, { stages }: CollectedSql, write = (expression: string): string => expression): string {
+  return stages.reduce((from, stage) => {
+    const derived = [...stage].map(([expression, name]) => `${write(expression)} as ${name}`)
     return `  select ${['*', ...derived].join(',\n    ')}\n  from (\n${from}\n  )`
   }, grouped)
-  return { inner, results, params: { ...builder.params, now: options.now } }
 }
 
 function collect(make: (sql: SqlBuilder) => readonly string[], options: SqlOptions, asMaps: boolean) {
@@ -154,6 +175,6 @@ function narrowSource(table: string) {
   return { table, columns: 'at,\n      lane' }
 }
 
-function toSql(condition: Condition, sql: SqlBuilder): string {
+export function toSql(condition: Condition, sql: SqlBuilder): string {
   return behaviourOf(condition).toSql(condition, sql)
 }

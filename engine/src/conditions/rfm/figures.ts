@@ -90,7 +90,7 @@ export function figuresToSql(
     bounds.push(`at >= ${from}`, `received_at >= ${from}`)
   }
   const rowsOf = (name: string): string => {
-    const rows = [`name = ${sql.parameter('String', name)}`, ...bounds.filter((bound) => bound.startsWith('received_at'))]
+    const rows = [`name = ${sql.parameter('String', name)}`, ...bounds.filter((bound) => bound.startsWith('received_at >='))]
     sql.reads(rows.join(' and '))
     return sql.perEvent([rows[0]!, ...bounds].join(' and '))
   }

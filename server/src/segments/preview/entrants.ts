@@ -1,60 +1,94 @@
 import type { Condition, SegmentPreview } from '@throughline/contracts'
-import { conditionToSql, type ConditionContext, type SqlOptions } from '@throughline/engine'
+import { changesToSql, conditionToSql, type Instant, type SqlOptions } from '@throughline/engine'
 import type { Asker } from '../ask.ts'
 import { nameOfDay } from '../days.ts'
+import { marginOfRate } from './margin.ts'
+import { SHARDS, shareOf, type Shards } from './shards.ts'
+
+type Entrants = NonNullable<SegmentPreview['entrants']>
 
 /** Days that are looked back. */
 export const ENTRANT_DAYS = 28
-const SHARDS = 64
-/** People looked at, about: enough for a curve, few enough to be asked 29 times. */
-const LOOKED_AT = 20_000
-/** Members of whom the ids are fetched for each day, about. */
-const COMPARED = 4_000
-const AT_ONCE = 4
+/** People asked by one query, about: their groups at all instants fit into its memory. */
+const AT_ONCE = 125_000
+/** How long everybody may take; who has not been asked by then is estimated, ms. */
+const LIMIT = 2_000
+
+export interface EntrantsQuestion {
+  readonly where: Condition
+  readonly options: Omit<SqlOptions, 'shards'> & Required<Pick<SqlOptions, 'context'>>
+  /** What conditions depended on at an instant. */
+  readonly contextAt: (now: number) => Instant['context']
+  readonly people: number
+  readonly signal: AbortSignal
+}
 
 /**
- * Who would have entered and left on each of the last 28 days: the same people are asked at every midnight, and at the end at `now`.
- * Who enters and leaves within a day is not seen.
+ * Who would have entered and left on each of the last 28 days: people are asked at every midnight, and at the end at `now`. Who enters and
+ * leaves within a day is not seen.
  */
-export async function askEntrants(
-  ask: Asker,
-  where: Condition,
-  {
-    contextAt,
-    ...options
-  }: Omit<SqlOptions, 'shards'> &
-    Required<Pick<SqlOptions, 'context'>> & {
-      /** What conditions depended on at an instant. */
-      readonly contextAt: (now: number) => ConditionContext
-    },
-  about: { readonly people: number; readonly size: number; readonly signal: AbortSignal },
-): Promise<NonNullable<SegmentPreview['entrants']>> {
+export async function entrantsAmong(ask: Asker, question: EntrantsQuestion, shards: readonly Shards[]): Promise<Entrants> {
+  const begun = performance.now()
+  const { options, contextAt } = question
   const { calendar } = options.context
   const today = calendar.dayOf(options.now)
   const first = today - ENTRANT_DAYS + 1
-  const instants = [...Array.from({ length: ENTRANT_DAYS }, (_, i) => calendar.startOf(first + i) - 1), options.now]
-  const shards = Math.min(SHARDS, Math.max(1, Math.round((SHARDS * LOOKED_AT) / Math.max(1, about.people))))
-  const thinning = Math.max(1, Math.floor(((about.size / SHARDS) * shards) / COMPARED))
-  const members: ReadonlySet<string>[] = []
-  for (let at = 0; at < instants.length; at += AT_ONCE) {
-    members.push(...(await Promise.all(instants.slice(at, at + AT_ONCE).map(membersAt))))
+  const instants = [...Array.from({ length: ENTRANT_DAYS }, (_, i) => calendar.startOf(first + i) - 1), options.now].map(
+    (now): Instant => ({ now, context: contextAt(now) }),
+  )
+  const [entered, left] = [new Array<number>(ENTRANT_DAYS).fill(0), new Array<number>(ENTRANT_DAYS).fill(0)]
+  let share = 0
+  for (const some of shards) {
+    if (share > 0 && performance.now() - begun > LIMIT) break
+    const found = await changesAmong(ask, question, instants, some)
+    for (const [i, n] of found.entered.entries()) entered[i]! += n
+    for (const [i, n] of found.left.entries()) left[i]! += n
+    share += shareOf(some)
   }
-  const share = shards / SHARDS / thinning
+  // Today is not over.
+  const past = (days: readonly number[]): number => days.slice(0, -1).reduce((sum, n) => sum + n, 0)
+  const perDay = (found: number): number => Math.ceil(marginOfRate(found, share) / (ENTRANT_DAYS - 1))
   return {
     share,
-    days: Array.from({ length: ENTRANT_DAYS }, (_, i) => ({
+    margin: { entered: perDay(past(entered)), left: perDay(past(left)) },
+    days: entered.map((n, i) => ({
       day: nameOfDay(first + i),
-      entered: Math.round(countMissing(members[i + 1]!, members[i]!) / share),
-      left: Math.round(countMissing(members[i]!, members[i + 1]!) / share),
+      entered: Math.round(n / share),
+      left: Math.round(left[i]! / share),
     })),
   }
+}
 
-  async function membersAt(now: number): Promise<ReadonlySet<string>> {
-    const { sql, params } = conditionToSql(where, { ...options, context: contextAt(now), now, shards: { from: 0, to: shards - 1 } })
-    const thin = thinning === 1 ? '' : ` where cityHash64(profile) % ${thinning} = 0`
-    const rows = await ask.rows<{ id: string }>({ sql: `select profile as id from (${sql})${thin}`, params }, about.signal)
-    return new Set(rows.map(({ id }) => id))
+/** All shards, so many at once as one query takes. */
+export function inTurns(people: number): readonly Shards[] {
+  const at = Math.min(SHARDS, Math.max(1, Math.floor((SHARDS * AT_ONCE) / Math.max(1, people))))
+  return Array.from({ length: Math.ceil(SHARDS / at) }, (_, i) => ({ from: i * at, to: Math.min(SHARDS, (i + 1) * at) - 1 }))
+}
+
+async function changesAmong(
+  ask: Asker,
+  { where, options, signal }: EntrantsQuestion,
+  instants: readonly Instant[],
+  shards: Shards,
+): Promise<{ entered: readonly number[]; left: readonly number[] }> {
+  const query = changesToSql(where, instants, { ...options, shards })
+  if (query !== null) {
+    const [found] = await ask.rows<{ entered: number[]; left: number[] }>(query, signal)
+    return found ?? { entered: [], left: [] }
   }
+  const entered: number[] = []
+  const left: number[] = []
+  let before: ReadonlySet<string> | undefined
+  for (const instant of instants) {
+    const rows = await ask.rows<{ profile: string }>(conditionToSql(where, { ...options, ...instant, shards }), signal)
+    const members = new Set(rows.map(({ profile }) => profile))
+    if (before !== undefined) {
+      entered.push(countMissing(members, before))
+      left.push(countMissing(before, members))
+    }
+    before = members
+  }
+  return { entered, left }
 }
 
 /** How many of `these` are not among `those`. */

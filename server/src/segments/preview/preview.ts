@@ -8,14 +8,23 @@ import { SegmentError, unknownSegment } from '../errors.ts'
 import { readCurrent, readDays } from '../rfm/index.ts'
 import { nameOfDay } from '../days.ts'
 import { readUpTo } from '../up-to.ts'
-import { count } from './count.ts'
-import { askEntrants, ENTRANT_DAYS } from './entrants.ts'
+import { countAmong, scaleUp, type Counts, type Found, type Question } from './count.ts'
+import { ENTRANT_DAYS, entrantsAmong, inTurns } from './entrants.ts'
 import { askReach } from './reach.ts'
+import { everybody, type Shards } from './shards.ts'
 
 /** People shown. */
 const SHOWN = 20
 /** People of whom it is looked up where they can be reached: a margin of two in a hundred at worst. */
 const REACH_SAMPLE = 2_000
+/** In a quick answer: a margin of four in a hundred at worst. */
+const QUICK_REACH_SAMPLE = 500
+/** A shop of so many is counted whole at once. */
+const FEW = 20_000
+/** A quick answer is begun in one shard and looks at more while it is younger than this, ms. */
+const QUICK_TIME = 150
+const QUICK_SHARDS = 16
+const FIRST: Shards = { from: 0, to: 0 }
 
 export interface PreviewDeps {
   readonly pool: Pool
@@ -53,17 +62,23 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
     const context = contextOf(definitions, settings, rfm?.thresholds ?? undefined)
     const options = { now: Date.now(), context, merges, tables: { byName: 'events_by_name' } }
     const conditions: [Condition, ...Condition[]] = [body.where, ...others.map(({ where }) => where)]
-    const sample = wanted.has('reach') ? REACH_SAMPLE : wanted.has('sample') ? SHOWN : 0
-    const counts = await count(ask, { conditions, options, people, sample, quick: body.quick, signal })
-    const size = counts.sizes[0]!
-    const drawn = counts.sample.slice(0, REACH_SAMPLE)
-    const [shown, reach, entrants] = await Promise.all([
+    const quick = body.quick && people > FEW
+    const sample = wanted.has('reach') ? (quick ? QUICK_REACH_SAMPLE : REACH_SAMPLE) : wanted.has('sample') ? SHOWN : 0
+    const question: Question = { conditions, options, people, sample, signal }
+    const asking = wanted.has('entrants') ? { where: body.where, options, contextAt: await pastContexts(), people, signal } : null
+
+    // The days are asked for while people are counted; a quick answer draws from its first shard, while more are counted.
+    const since = performance.now()
+    const days = asking === null ? null : entrantsAmong(ask, asking, quick ? [FIRST] : inTurns(people))
+    const first = await beside(days, countAmong(ask, question, quick ? FIRST : everybody))
+    const drawn = first.sample.slice(0, sample)
+    const [counts, shown, reachOf, entrants] = await Promise.all([
+      quick ? countMore(question, first, performance.now() - since, performance.now() - begun) : scaleUp([first], people),
       wanted.has('sample') ? findPeople(drawn.slice(0, SHOWN)) : null,
-      wanted.has('reach') ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, size, settings)) : null,
-      wanted.has('entrants')
-        ? askEntrants(ask, body.where, { ...options, contextAt: await pastContexts() }, { people, size, signal })
-        : null,
+      wanted.has('reach') ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, settings)) : null,
+      days,
     ])
+    const size = counts.sizes[0]!
     return {
       sentence: describeCondition(body.where),
       size,
@@ -71,22 +86,30 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
       margin: counts.margin,
       people,
       sample: shown && drawn.slice(0, SHOWN).flatMap((id) => shown.get(id) ?? []),
-      reach,
+      reach: reachOf && reachOf(size, counts.margin),
       currency: settings.currency,
       entrants,
       overlap: wanted.has('overlap')
-        ? others.map(({ id, name }, i) => ({ id, name, size: counts.sizes[i + 1]!, both: counts.both[i]! }))
+        ? others.map(({ id, name }, i) => ({ id, name, size: counts.sizes[i + 1]!, both: counts.both[i]!, margin: counts.margins[i]! }))
         : null,
       upTo,
       tookMs: Math.round(performance.now() - begun),
+    }
+
+    /** Counts in as many more shards as fit into the time, to a power of two in all so that mostly the same ones are looked at. */
+    async function countMore(question: Question, first: Found, took: number, age: number): Promise<Counts> {
+      let shards = 1
+      while (shards < QUICK_SHARDS && age + (shards * 2 - 1) * took < QUICK_TIME) shards *= 2
+      const more = shards === 1 ? [] : [await countAmong(ask, { ...question, sample: 0 }, { from: 1, to: shards - 1 })]
+      return scaleUp([first, ...more], people)
     }
 
     /** What conditions depended on at an instant of the last weeks: the thresholds of that day. */
     async function pastContexts(): Promise<(now: number) => ConditionContext> {
       const days = await readDays(pool, nameOfDay(context.calendar.dayOf(options.now) - ENTRANT_DAYS - 1))
       const known = days.map(({ moment, thresholds }) => ({ since: moment.asOf, context: contextOf(definitions, settings, thresholds!) }))
-      return (now) =>
-        now === options.now ? context : (known.findLast(({ since }) => since <= now)?.context ?? contextOf(definitions, settings))
+      const unranked = contextOf(definitions, settings)
+      return (now) => (now === options.now ? context : (known.findLast(({ since }) => since <= now)?.context ?? unranked))
     }
   }
 }
@@ -99,6 +122,12 @@ function checkCondition({ where, id }: Body, definitions: Parameters<typeof vali
   if (problem === undefined) return
   const { field, value, allowed, message } = problem
   throw new SegmentError('bad-input', 'segment_condition_invalid', message, { field, value, allowed })
+}
+
+/** The answer to a question; when it fails, so may unheard what was begun beside it. */
+function beside<T>(other: Promise<unknown> | null, question: Promise<T>): Promise<T> {
+  other?.catch(() => undefined)
+  return question
 }
 
 function refuse(error: SegmentError): never {

@@ -1,6 +1,7 @@
-import { lanes, type Condition, type Definition, type Event, type JsonObject, type RfmThresholds } from '@throughline/contracts'
+import { lanes, shardOf, type Condition, type Definition, type Event, type JsonObject, type RfmThresholds } from '@throughline/contracts'
 import {
   advance,
+  changesToSql,
   compileDefinitions,
   conditionsToSql,
   countsToSql,
@@ -10,8 +11,10 @@ import {
   type AdvanceContext,
   type CompiledDefinitions,
   type Effect,
+  type Instant,
   type ProfileState,
   type SqlOptions,
+  type SqlQuery,
 } from '@throughline/engine'
 import { expect } from 'vitest'
 import type { TestClickHouse } from '../../../test/clickhouse.ts'
@@ -151,6 +154,17 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
     people.filter((person) => !losers.includes(person)),
     now,
   )
+  const instants = [...nows, now].map((instant, i) => ({
+    now: instant,
+    context: compile(1 + Math.min(i, (given.thresholds?.length ?? 1) - 1)).context,
+  }))
+  const changed = await compareChanges(
+    store,
+    conditions.filter((_, i) => i % 4 === 0),
+    instants,
+  )
+  // But for ranks, which may begin in between, one query answers for all instants.
+  if (given.thresholds === undefined) expect(changed).toBe(Math.ceil(conditions.length / 4))
   for (const { profile } of losers) if (answers.has(profile.id)) differences.push(`${profile.id} is answered for after a merge`)
   return { compared, differences }
 }
@@ -240,7 +254,7 @@ function tell({ name, timestamp, received_at, properties, context }: Row): strin
 
 function rowOf(profileId: string, event: Omit<Event, 'triggers'>, seq: number) {
   return {
-    shard: 0,
+    shard: shardOf(profileId),
     lane: event.lane,
     seq,
     event_id: event.id,
@@ -303,4 +317,53 @@ async function compareCounts(
     for (const [i, holds] of others.entries()) sizes.push(Number(row![`size_${i}`]) + (holds ? answers.size - Number(row!.seen) : 0))
   }
   expect(sizes).toEqual(conditions.map((_, i) => [...answers.values()].filter((held) => held[i]).length))
+  // Everybody is in one shard, also who came into it by a merge.
+  const some = conditions.slice(0, AT_ONCE)
+  const halves: number[][] = []
+  for (const shards of [
+    { from: 0, to: 9 },
+    { from: 10, to: 63 },
+  ]) {
+    const { sql, params } = conditionsToSql(some, { now, context, tables, merges, shards })
+    const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+    const rows = await result.json<{ profile: string } & Record<string, number>>()
+    expect(rows.filter(({ profile }) => shardOf(profile) < shards.from || shardOf(profile) > shards.to)).toEqual([])
+    halves.push(some.map((_, i) => rows.filter((row) => row[`holds_${i}`] === 1).length))
+  }
+  expect(some.map((_, i) => halves[0]![i]! + halves[1]![i]!)).toEqual(sizes.slice(0, some.length))
+}
+
+/** Asked at several instants at once, conditions change for as many as when they are asked at one after the other. */
+async function compareChanges({ client }: TestClickHouse, conditions: readonly Condition[], instants: readonly Instant[]): Promise<number> {
+  const ask = async <Row>({ sql, params }: SqlQuery): Promise<Row[]> =>
+    (await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' })).json<Row>()
+  const tables = { byName: 'events_by_name' }
+  const stood: ReadonlySet<string>[][] = []
+  const padded = (list: readonly number[]): readonly number[] => (list.length === 0 ? instants.slice(1).map(() => 0) : list)
+  let asked = 0
+  for (const { now, context } of instants) {
+    const members = conditions.map(() => new Set<string>())
+    for (let from = 0; from < conditions.length; from += AT_ONCE) {
+      const some = conditions.slice(from, from + AT_ONCE)
+      for (const row of await ask<{ profile: string } & Record<string, number>>(
+        conditionsToSql(some, { now, context, tables, merges: true }),
+      ))
+        some.forEach((_, i) => row[`holds_${i}`] === 1 && members[from + i]!.add(row.profile))
+    }
+    stood.push(members)
+  }
+  const missing = (these: ReadonlySet<string>, those: ReadonlySet<string>): number => [...these].filter((one) => !those.has(one)).length
+  for (const [i, condition] of conditions.entries()) {
+    const changes = stood.slice(1).map((now, at) => ({ now: now[i]!, before: stood[at]![i]! }))
+    const query = changesToSql(condition, instants, { tables, merges: true })
+    if (query === null) continue
+    asked++
+    const [found] = await ask<{ entered: number[]; left: number[] }>(query)
+    expect({ condition, entered: padded(found!.entered), left: padded(found!.left) }).toEqual({
+      condition,
+      entered: changes.map(({ now, before }) => missing(now, before)),
+      left: changes.map(({ now, before }) => missing(before, now)),
+    })
+  }
+  return asked
 }

@@ -72,8 +72,8 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
   const preview = usePreview(own.length === 0 ? written.condition : null, existing, overlap)
   const unsaved = useMemo(() => serverProblems(save.error, written.nodes), [save.error, written.nodes])
   const unseen = useMemo(
-    () => (preview.late ? [] : serverProblems(preview.size.error, written.nodes)),
-    [preview.late, preview.size.error, written.nodes],
+    () => (preview.late ? [] : serverProblems(preview.error, written.nodes)),
+    [preview.late, preview.error, written.nodes],
   )
   const nameMissing = draft.name.trim() === ''
 

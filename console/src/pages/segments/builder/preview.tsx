@@ -11,6 +11,7 @@ import { useFormat } from '../../../format/use-format.ts'
 import { Bars } from '../../../ui/bars.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
+import { about } from './about.ts'
 import type { Preview } from './use-preview.ts'
 import styles from './preview.module.css'
 
@@ -31,38 +32,31 @@ interface PreviewProps {
 /** Who is meant, before anything is saved: how many, how many come and go, where they can be reached and at what cost, and who they are. */
 export function PreviewPanel({ preview, waiting, placed, overlap, onOverlap, self }: PreviewProps) {
   const format = useFormat()
-  const { size, rest, late } = preview
-  const sized = !rest.isPlaceholderData && rest.data !== undefined ? rest.data : size.data
-  const error = size.error ?? rest.error
+  const { answer, counting, error, empty, late } = preview
   return (
     <Panel title="Who that is now">
-      <div aria-busy={late || size.isLoading}>
-        {waiting !== null && sized === undefined ? <p className="soft">{waiting}</p> : null}
-        {error !== null && !placed && waiting === null ? (
-          <Failure error={error} retry={() => void (size.error === null ? rest.refetch() : size.refetch())} />
-        ) : null}
-        {sized === undefined ? (
+      <div aria-busy={late || empty}>
+        {waiting !== null && answer === undefined ? <p className="soft">{waiting}</p> : null}
+        {error !== null && !placed && waiting === null ? <Failure error={error} retry={preview.retry} /> : null}
+        {answer === undefined ? (
           waiting === null && error === null ? (
-            <Skeleton height={40} width="60%" radius={4} aria-label="Counting" />
+            <>
+              <Skeleton height={40} width="60%" radius={4} aria-label="Counting" />
+              <Skeleton height={120} mt={16} radius={4} aria-hidden />
+            </>
           ) : null
         ) : (
           <div className={late || waiting !== null ? styles.late : undefined}>
-            <Size answer={sized} format={format} />
+            <Size answer={answer} counting={counting} format={format} />
             {waiting === null ? null : <p className={styles.note}>As it was before what is not filled in yet.</p>}
-            {rest.data === undefined ? (
-              rest.isFetching ? (
-                <Skeleton height={120} mt={16} radius={4} aria-label="Looking closer" />
-              ) : null
-            ) : (
-              <Rest answer={rest.data} format={format} />
-            )}
+            <Rest answer={answer} format={format} />
           </div>
         )}
-        {sized === undefined ? null : (
+        {answer === undefined ? null : (
           <>
             <h3 className={styles.title}>In common with</h3>
             <OverlapPicker value={overlap} onChange={onOverlap} self={self} />
-            <Overlap answer={rest.data} format={format} />
+            <Overlap answer={answer} format={format} />
           </>
         )}
       </div>
@@ -70,18 +64,21 @@ export function PreviewPanel({ preview, waiting, placed, overlap, onOverlap, sel
   )
 }
 
-function Size({ answer, format }: { readonly answer: Answer; readonly format: Format }) {
+function Size({ answer, counting, format }: { readonly answer: Answer; readonly counting: boolean; readonly format: Format }) {
   const { size, people, exact, margin } = answer
+  const shown = about(size, margin)
   const share = people === 0 ? 0 : size / people
   return (
     <div aria-live="polite">
       <p className={styles.size}>
         {exact ? '' : <span className={styles.about}>about </span>}
-        <strong>{format.number(size)}</strong> <span className="soft">{size === 1 ? 'person' : 'people'}</span>
+        <strong>{format.number(shown.value)}</strong>
+        {exact ? '' : <span className={styles.about}> (± {format.number(shown.margin)})</span>}{' '}
+        <span className="soft">{size === 1 ? 'person' : 'people'}</span>
       </p>
       <p className={styles.note}>
         {people === 0 ? 'Nobody is known yet' : `${shareOf(share, format)} of all ${format.number(people)}`}
-        {exact ? '' : `, give or take ${format.number(margin)}; counting to the end`}
+        {exact ? '' : ` · estimated from a sample${counting ? '; the exact number follows' : ''}`}
       </p>
       <span className={styles.bar} aria-hidden>
         <span style={{ width: `${Math.min(100, share * 100)}%` }} />
@@ -96,7 +93,7 @@ function shareOf(share: number, format: Format): string {
 }
 
 function Rest({ answer, format }: { readonly answer: Answer; readonly format: Format }) {
-  const { reach, entrants, sample, size, currency, upTo } = answer
+  const { reach, entrants, sample, size, exact, currency, upTo } = answer
   return (
     <>
       {entrants === null ? null : <Entrants entrants={entrants} format={format} />}
@@ -108,12 +105,8 @@ function Rest({ answer, format }: { readonly answer: Answer; readonly format: Fo
               <li key={one.channel} className={styles.line}>
                 <span>{channelNames[one.channel]}</span>
                 <span className="num">
-                  {one.exact ? '' : 'about '}
-                  {format.number(one.people)}
-                  <span className="dim">
-                    {one.exact ? '' : ` ± ${format.number(one.margin)}`}
-                    {size === 0 ? '' : ` · ${shareOf(one.people / size, format)}`}
-                  </span>
+                  <About exact={one.exact} value={one.people} margin={one.margin} format={format} />
+                  <span className="dim">{size === 0 ? '' : ` · ${shareOf(one.people / size, format)}`}</span>
                 </span>
                 {one.cost === null ? null : (
                   <span className={styles.cost}>
@@ -125,7 +118,7 @@ function Rest({ answer, format }: { readonly answer: Answer; readonly format: Fo
           </ul>
         </>
       )}
-      {sample === null || sample.length === 0 ? null : <Sample people={sample} size={size} />}
+      {sample === null || sample.length === 0 ? null : <Sample people={sample} all={exact && sample.length >= size} />}
       {upTo === null ? null : <p className={styles.note}>Counted from all that came in until {format.clock(upTo)}.</p>}
     </>
   )
@@ -138,13 +131,22 @@ function Entrants({ entrants, format }: { readonly entrants: NonNullable<Answer[
   const mean = (of: (day: (typeof past)[number]) => number): number => Math.round(past.reduce((sum, day) => sum + of(day), 0) / past.length)
   const enter = mean((day) => day.entered)
   const leave = mean((day) => day.left)
-  const words = `About ${format.number(enter)} enter and ${format.number(leave)} leave a day`
+  const exact = entrants.share === 1
+  const [entering, leaving] = [about(enter, entrants.margin.entered), about(leave, entrants.margin.left)]
+  const words = `About ${format.number(entering.value)} enter and ${format.number(leaving.value)} leave a day`
   return (
     <>
       <h3 className={styles.title}>Over the last four weeks</h3>
       <p>
         {words}
-        {entrants.share < 1 ? <span className="dim">, estimated from {shareOf(entrants.share, format)} of all people</span> : null}.
+        {exact ? null : (
+          <span className="dim">
+            {' '}
+            (± {format.number(entering.margin)} and ± {format.number(leaving.margin)}), estimated from {shareOf(entrants.share, format)} of
+            all people
+          </span>
+        )}
+        .
       </p>
       <Bars
         values={entrants.days.map(({ day, entered }) => ({ at: Date.parse(day), count: entered }))}
@@ -155,12 +157,33 @@ function Entrants({ entrants, format }: { readonly entrants: NonNullable<Answer[
   )
 }
 
-function Sample({ people, size }: { readonly people: NonNullable<Answer['sample']>; readonly size: number }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? people : people.slice(0, 5)
+/** A number of people, and how far off it may be. */
+function About({
+  exact,
+  value,
+  margin,
+  format,
+}: {
+  readonly exact: boolean
+  readonly value: number
+  readonly margin: number
+  readonly format: Format
+}) {
+  if (exact) return format.number(value)
+  const shown = about(value, margin)
   return (
     <>
-      <h3 className={styles.title}>{people.length < size ? `${people.length} of them, drawn at random` : 'Who they are'}</h3>
+      about {format.number(shown.value)} <span className="dim">(± {format.number(shown.margin)})</span>
+    </>
+  )
+}
+
+function Sample({ people, all }: { readonly people: NonNullable<Answer['sample']>; readonly all: boolean }) {
+  const [open, setOpen] = useState(false)
+  const shown = open ? people : people.slice(0, 5)
+  return (
+    <>
+      <h3 className={styles.title}>{all ? 'Who they are' : `${people.length} of them, drawn at random`}</h3>
       <ul className={styles.list}>
         {shown.map((person) => (
           <li key={person.id} className={styles.person}>
@@ -172,8 +195,8 @@ function Sample({ people, size }: { readonly people: NonNullable<Answer['sample'
         ))}
       </ul>
       {people.length <= 5 ? null : (
-        <button type="button" className={styles.toggle} aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Show fewer' : `Show all ${people.length}`}
+        <button type="button" className={styles.toggle} aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Show fewer' : `Show all ${people.length}`}
         </button>
       )}
     </>
@@ -215,7 +238,7 @@ function Overlap({ answer, format }: { readonly answer: Answer | undefined; read
         <li key={one.id} className={styles.line}>
           <span className="cut">{one.name}</span>
           <span className="num">
-            {format.number(one.both)}
+            <About exact={answer.exact} value={one.both} margin={one.margin} format={format} />
             <span className="dim">{answer.size === 0 ? '' : ` · ${shareOf(one.both / answer.size, format)} of these`}</span>
           </span>
         </li>
