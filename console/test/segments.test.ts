@@ -168,11 +168,12 @@ describe('before it is saved', () => {
     expect(await audit(page)).toEqual([])
     expect(
       previews()
-        .slice(0, 2)
+        .slice(0, 3)
         .map((one) => [one.quick, one.parts]),
     ).toEqual([
       [true, ['sample', 'reach', 'entrants']],
-      [false, ['sample', 'reach', 'entrants']],
+      [false, ['sample']],
+      [false, ['reach', 'entrants']],
     ])
   })
 
@@ -192,6 +193,7 @@ describe('before it is saved', () => {
     release()
     await panel.getByText('the exact number follows').waitFor({ state: 'detached' })
     expect(await panel.innerText()).not.toContain('(± 90)')
+    await panel.getByText('estimated from').waitFor({ state: 'detached' })
     expect(await panel.innerText()).toMatch(/About 4\d enter and 2\d leave a day\./)
   })
 

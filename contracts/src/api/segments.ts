@@ -83,7 +83,7 @@ export const previewSegmentBodySchema = z.object({
   overlap: z.array(z.string()).max(4).default([]),
 })
 
-/** How many on a channel; of more than 2,000 people that many are looked at and the rest estimated: `exact` is then false, and the true number lies within `margin` of `people` in 19 cases of 20. */
+/** How many on a channel. Where not everybody could be looked at, `exact` is false, and the true number lies within `margin` of `people` in 19 cases of 20. */
 export const reachSchema = z.object({
   channel: channelKindSchema,
   /** With an address that can be used, allowed by consent, and not suppressed. */

@@ -3,16 +3,12 @@ import { changesToSql, conditionToSql, type Instant, type SqlOptions } from '@th
 import type { Asker } from '../ask.ts'
 import { nameOfDay } from '../days.ts'
 import { marginOfRate } from './margin.ts'
-import { SHARDS, shareOf, type Shards } from './shards.ts'
+import { askInTurns, shareOf, type Shards } from './shards.ts'
 
 type Entrants = NonNullable<SegmentPreview['entrants']>
 
 /** Days that are looked back. */
 export const ENTRANT_DAYS = 28
-/** People asked by one query, about: their groups at all instants fit into its memory. */
-const AT_ONCE = 125_000
-/** How long everybody may take; who has not been asked by then is estimated, ms. */
-const LIMIT = 2_000
 
 export interface EntrantsQuestion {
   readonly where: Condition
@@ -26,9 +22,9 @@ export interface EntrantsQuestion {
 /**
  * Who would have entered and left on each of the last 28 days: people are asked at every midnight, and at the end at `now`. Who enters and
  * leaves within a day is not seen.
+ * @param shards whose people are asked; left out: everybody, as far as the time goes
  */
-export async function entrantsAmong(ask: Asker, question: EntrantsQuestion, shards: readonly Shards[]): Promise<Entrants> {
-  const begun = performance.now()
+export async function entrantsAmong(ask: Asker, question: EntrantsQuestion, shards?: Shards): Promise<Entrants> {
   const { options, contextAt } = question
   const { calendar } = options.context
   const today = calendar.dayOf(options.now)
@@ -38,13 +34,13 @@ export async function entrantsAmong(ask: Asker, question: EntrantsQuestion, shar
   )
   const [entered, left] = [new Array<number>(ENTRANT_DAYS).fill(0), new Array<number>(ENTRANT_DAYS).fill(0)]
   let share = 0
-  for (const some of shards) {
-    if (share > 0 && performance.now() - begun > LIMIT) break
+  const askSome = async (some: Shards): Promise<void> => {
     const found = await changesAmong(ask, question, instants, some)
     for (const [i, n] of found.entered.entries()) entered[i]! += n
     for (const [i, n] of found.left.entries()) left[i]! += n
     share += shareOf(some)
   }
+  await (shards === undefined ? askInTurns(question.people, askSome) : askSome(shards))
   // Today is not over.
   const past = (days: readonly number[]): number => days.slice(0, -1).reduce((sum, n) => sum + n, 0)
   const perDay = (found: number): number => Math.ceil(marginOfRate(found, share) / (ENTRANT_DAYS - 1))
@@ -57,12 +53,6 @@ export async function entrantsAmong(ask: Asker, question: EntrantsQuestion, shar
       left: Math.round(left[i]! / share),
     })),
   }
-}
-
-/** All shards, so many at once as one query takes. */
-export function inTurns(people: number): readonly Shards[] {
-  const at = Math.min(SHARDS, Math.max(1, Math.floor((SHARDS * AT_ONCE) / Math.max(1, people))))
-  return Array.from({ length: Math.ceil(SHARDS / at) }, (_, i) => ({ from: i * at, to: Math.min(SHARDS, (i + 1) * at) - 1 }))
 }
 
 async function changesAmong(

@@ -9,13 +9,13 @@ import { readCurrent, readDays } from '../rfm/index.ts'
 import { nameOfDay } from '../days.ts'
 import { readUpTo } from '../up-to.ts'
 import { countAmong, scaleUp, type Counts, type Found, type Question } from './count.ts'
-import { ENTRANT_DAYS, entrantsAmong, inTurns } from './entrants.ts'
-import { askReach } from './reach.ts'
+import { ENTRANT_DAYS, entrantsAmong } from './entrants.ts'
+import { askReach, reachAmong } from './reach.ts'
 import { everybody, type Shards } from './shards.ts'
 
 /** People shown. */
 const SHOWN = 20
-/** People of whom it is looked up where they can be reached: a margin of two in a hundred at worst. */
+/** Of so many it is looked up one by one where they can be reached; of more, history is asked. */
 const REACH_SAMPLE = 2_000
 /** In a quick answer: a margin of four in a hundred at worst. */
 const QUICK_REACH_SAMPLE = 500
@@ -69,13 +69,17 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
 
     // The days are asked for while people are counted; a quick answer draws from its first shard, while more are counted.
     const since = performance.now()
-    const days = asking === null ? null : entrantsAmong(ask, asking, quick ? [FIRST] : inTurns(people))
+    const days = asking === null ? null : entrantsAmong(ask, asking, quick ? FIRST : undefined)
     const first = await beside(days, countAmong(ask, question, quick ? FIRST : everybody))
     const drawn = first.sample.slice(0, sample)
     const [counts, shown, reachOf, entrants] = await Promise.all([
       quick ? countMore(question, first, performance.now() - since, performance.now() - begun) : scaleUp([first], people),
       wanted.has('sample') ? findPeople(drawn.slice(0, SHOWN)) : null,
-      wanted.has('reach') ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, settings)) : null,
+      !wanted.has('reach')
+        ? null
+        : quick || first.sizes[0]! <= drawn.length
+          ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, settings))
+          : reachAmong(ask, question, settings),
       days,
     ])
     const size = counts.sizes[0]!

@@ -1,8 +1,11 @@
-import { channelKinds, shardOf, type SegmentPreview, type Settings } from '@throughline/contracts'
+import { channelKinds, shardOf, type Condition, type SegmentPreview, type Settings } from '@throughline/contracts'
 import { addressFor, type ProfileState } from '@throughline/engine'
 import { decideSend, readPermissions } from '../../consent/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
+import type { Asker } from '../ask.ts'
+import { countAmong, scaleUp, type Found, type Question } from './count.ts'
 import { marginOf } from './margin.ts'
+import { askInTurns } from './shards.ts'
 
 type Reach = NonNullable<SegmentPreview['reach']>[number]
 
@@ -29,15 +32,28 @@ export async function askReach(
   return (size, sizeMargin) =>
     reached.map(({ channel, n }): Reach => {
       const exact = sizeMargin === 0 && drawn.size >= size
-      const people = drawn.size === 0 ? 0 : Math.round((n / drawn.size) * size)
-      const price = settings.pricePerThousand[channel]
-      return {
-        channel,
-        people,
-        exact,
-        // Both may be off: the share that is reached, and of how many.
-        margin: exact ? 0 : Math.ceil(Math.hypot(marginOf(n, drawn.size, size), drawn.size === 0 ? 0 : (n / drawn.size) * sizeMargin)),
-        cost: price === null ? null : Math.round((people * price) / 1_000),
-      }
+      const share = drawn.size === 0 ? 0 : n / drawn.size
+      // Both may be off: the share that is reached, and of how many.
+      const margin = exact ? 0 : Math.ceil(Math.hypot(marginOf(n, drawn.size, size), share * sizeMargin))
+      return reachOf(channel, Math.round(share * size), margin, exact, settings)
     })
+}
+
+/**
+ * How many people of a large segment each channel reaches, asked of history as a condition asks it: of everybody, or where that takes
+ * more than a moment, of those who could be asked.
+ */
+export async function reachAmong(ask: Asker, question: Question, settings: Settings): Promise<() => Reach[]> {
+  const reachable = channelKinds.map((channel): Condition => ({ kind: 'reachable', channel }))
+  const found: Found[] = []
+  await askInTurns(question.people, async (some) => {
+    found.push(await countAmong(ask, { ...question, conditions: [question.conditions[0], ...reachable], sample: 0 }, some))
+  })
+  const { both, margins, exact } = scaleUp(found, question.people)
+  return () => channelKinds.map((channel, i) => reachOf(channel, both[i]!, margins[i]!, exact, settings))
+}
+
+function reachOf(channel: Reach['channel'], people: number, margin: number, exact: boolean, { pricePerThousand }: Settings): Reach {
+  const price = pricePerThousand[channel]
+  return { channel, people, exact, margin, cost: price === null ? null : Math.round((people * price) / 1_000) }
 }

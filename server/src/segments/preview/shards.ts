@@ -11,9 +11,35 @@ export interface Shards {
 }
 
 export const SHARDS = shardCount
+/** How long a question may take that is asked of everybody in turns, about; who has not been asked by then is estimated, ms. */
+const LIMIT = 2_000
+/** People asked by the first query, about. */
+const FIRST = 20_000
+/** And by one query at most: their groups fit into its memory. */
+const AT_ONCE = 125_000
 export const everybody: Shards = { from: 0, to: SHARDS - 1 }
 
 /** The share of everybody, 0 to 1. */
 export function shareOf({ from, to }: Shards): number {
   return (to - from + 1) / SHARDS
+}
+
+/**
+ * Asks about the people of some shards after those of others: a few at first, then as many as fit into the time, until everybody has been
+ * asked or the time is over.
+ */
+export async function askInTurns(people: number, askAmong: (some: Shards) => Promise<void>): Promise<void> {
+  const shardsOf = (count: number): number => Math.min(SHARDS, Math.max(1, Math.floor((SHARDS * count) / Math.max(1, people))))
+  const begun = performance.now()
+  let size = shardsOf(FIRST)
+  for (let from = 0; from < SHARDS;) {
+    const since = performance.now()
+    const to = Math.min(SHARDS, from + size) - 1
+    await askAmong({ from, to })
+    const each = (performance.now() - since) / (to - from + 1)
+    from = to + 1
+    const fit = Math.floor((begun + LIMIT - performance.now()) / each)
+    if (fit < 1) return
+    size = Math.min(fit, shardsOf(AT_ONCE))
+  }
 }

@@ -1,8 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
-import { previewParts } from '@throughline/contracts'
-import type { Condition, RouteResponse } from '@throughline/contracts'
+import type { Condition, previewParts, RouteResponse } from '@throughline/contracts'
 import { call } from '../../../api/client.ts'
 import { ApiFailure } from '../../../api/failure.ts'
 
@@ -25,40 +24,60 @@ export interface Preview {
 }
 
 /**
- * Who the condition means, asked a moment after the last change: first all of it as an estimate from some of the people, then exactly,
- * unless the estimate was exact already. What is still being asked when the condition changes again is called off. `where` is null while
- * the condition is not finished: then the last answer stays.
+ * Who the condition means, asked a moment after the last change: first all of it as an estimate from some of the people; then, unless that
+ * was exact already, exactly who and how many, and then exactly the rest. What is still being asked when the condition changes again is
+ * called off. `where` is null while the condition is not finished: then the last answer stays.
  */
 export function usePreview(where: Condition | null, id: string | null, overlap: readonly string[]): Preview {
   const text = where === null ? null : JSON.stringify(where)
   const [asked] = useDebouncedValue(text, pause)
   const condition = useMemo(() => (asked === null ? null : (JSON.parse(asked) as Condition)), [asked])
-  const estimate = useQuery({ ...question(condition, id, true, overlap), enabled: condition !== null, placeholderData: keepPreviousData })
+  const compared = overlap.length > 0 ? (['overlap'] as const) : []
+  const first = question(condition, id, true, ['sample', 'reach', 'entrants', ...compared], overlap)
+  const estimate = useQuery({ ...first, enabled: condition !== null, placeholderData: keepPreviousData })
   const estimated = estimate.isSuccess && !estimate.isPlaceholderData
-  const final = estimated && estimate.data.exact
-  const exact = useQuery({ ...question(condition, id, false, overlap), enabled: condition !== null && estimated && !final })
+  const more = estimated && !estimate.data.exact
+  const size = useQuery({ ...question(condition, id, false, ['sample', ...compared], overlap), enabled: condition !== null && more })
+  const rest = useQuery({
+    ...question(condition, id, false, ['reach', 'entrants'], []),
+    enabled: condition !== null && more && size.isSuccess,
+  })
+  const current = useMemo(() => {
+    if (!estimated || size.data === undefined) return estimated ? estimate.data : undefined
+    const { reach, entrants } = rest.data ?? estimate.data
+    return { ...size.data, reach, entrants }
+  }, [estimated, estimate.data, size.data, rest.data])
   // What was shown last stays while the next question is asked, be it an estimate or exact.
   const [shown, show] = useState<Answer>()
-  const answer = exact.data ?? (estimated ? estimate.data : (shown ?? estimate.data))
-  if (answer !== shown) show(answer)
+  if (current !== undefined && current !== shown) show(current)
+  const answer = current ?? shown
+  const failed = [estimate, size, rest].find((one) => one.error !== null)
   return {
     answer,
-    counting: estimated && !final && exact.isFetching,
-    error: estimate.error ?? exact.error,
-    retry: () => void (estimate.error === null ? exact.refetch() : estimate.refetch()),
+    counting: more && size.isFetching,
+    error: failed?.error ?? null,
+    retry: () => void failed?.refetch(),
     empty: answer === undefined && estimate.isLoading,
-    late:
-      text !== asked || (exact.data === undefined && (estimate.isPlaceholderData || (estimate.isFetching && estimate.data !== undefined))),
+    late: text !== asked || (!estimated && answer !== undefined && estimate.isFetching),
   }
 }
 
-function question(where: Condition | null, id: string | null, quick: boolean, overlap: readonly string[]) {
+function question(
+  where: Condition | null,
+  id: string | null,
+  quick: boolean,
+  parts: readonly (typeof previewParts)[number][],
+  overlap: readonly string[],
+) {
   return queryOptions<Answer>({
-    queryKey: ['previewSegment', quick, where, id, overlap],
+    queryKey: ['previewSegment', quick, where, id, parts, overlap],
     queryFn: ({ signal }) => {
       if (where === null) throw new Error('There is no condition to ask about.')
-      const parts = previewParts.filter((part) => part !== 'overlap' || overlap.length > 0)
-      return call('previewSegment', { body: { where, quick, parts, overlap: [...overlap], ...(id !== null && { id }) } }, signal)
+      return call(
+        'previewSegment',
+        { body: { where, quick, parts: [...parts], overlap: [...overlap], ...(id !== null && { id }) } },
+        signal,
+      )
     },
     staleTime: 30_000,
     retry: (count, error) => count < 1 && !(error instanceof ApiFailure && error.kind === 'refused'),
