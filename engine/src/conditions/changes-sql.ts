@@ -34,7 +34,6 @@ export function changesToSql(
     return null
   const { builder, asMaps } = first
   const written = writeFor(asked.map(({ builder: { params } }) => params))
-  if (written === null) return null
   const others = instants.some(({ now, context }) => compileCondition(condition, context).value(nobody, now) === true)
   const isTimed = written.isTimed(shapeOf(builder, first.results))
 
@@ -110,31 +109,27 @@ function shapeOf({ columns, eventColumns, stages, rows }: CollectedSql, results:
   return JSON.stringify([[...columns], [...eventColumns], stages.map((stage) => [...stage]), [...rows], results])
 }
 
-/** Writes expressions so that they answer for the instant `nth`, parameters that differ between instants as lists. Null where that cannot be. */
+/** Writes expressions so that they answer for the instant `nth`, parameters that differ between instants as lists. */
 function writeFor(each: readonly CollectedSql['params'][]) {
-  const params: Record<string, string | number | readonly (string | number)[]> = {}
-  const least: Record<string, number> = {}
+  const params: Record<string, SqlQuery['params'][string]> = {}
+  const differing = new Map<string, readonly CollectedSql['params'][string][]>()
   for (const name of Object.keys(each[0]!)) {
     const values = each.map((one) => one[name]!)
-    if (values.every((value) => value === values[0])) {
-      params[name] = values[0]!
-      continue
-    }
-    const numbers = values.filter((value) => typeof value === 'number')
-    if (numbers.length < values.length) return null
-    params[name] = numbers
-    least[name] = Math.min(...numbers)
+    const isOne = values.every((value) => String(value) === String(values[0]))
+    params[name] = isOne ? values[0]! : values
+    if (!isOne) differing.set(name, values)
   }
-  const isTimed = (text: string): boolean => text.includes('{now:Int64}') || Object.keys(least).some((name) => text.includes(`{${name}:`))
   const replaced = (text: string, list: (name: string, type: string) => string, now: string): string =>
     text
       .replaceAll('{now:Int64}', now)
-      .replace(/\{(p\d+):(\w+)\}/g, (whole, name: string, type: string) => (name in least ? list(name, type) : whole))
+      .replace(/\{(p\d+):([\w()]+)\}/g, (whole, name: string, type: string) => (differing.has(name) ? list(name, type) : whole))
+  const atNth = (text: string): string => replaced(text, (name, type) => `{${name}:Array(${type})}[nth]`, '{instants:Array(Int64)}[nth]')
   return {
     params,
-    isTimed,
-    atNth: (text: string): string => replaced(text, (name, type) => `{${name}:Array(${type})}[nth]`, '{instants:Array(Int64)}[nth]'),
+    atNth,
+    isTimed: (text: string): boolean => atNth(text) !== text,
     /** Of an expression about which rows are read, whose bounds are all lower ones: what it reads at any of the instants. */
-    earliest: (text: string): string => replaced(text, (name) => `toInt64(${least[name]})`, '{instants:Array(Int64)}[1]'),
+    earliest: (text: string): string =>
+      replaced(text, (name) => `toInt64(${Math.min(...differing.get(name)!.map(Number))})`, '{instants:Array(Int64)}[1]'),
   }
 }

@@ -19,6 +19,7 @@ export interface SqlBuilder {
   compile(condition: Condition): string
   /** A `{name:Type}` parameter of this value. */
   parameter(type: 'String' | 'Float64' | 'Int64' | 'UInt64', value: string | number): string
+  parameter(type: 'Array(Int64)', value: readonly number[]): string
   /** The shop's zone, as a parameter. */
   zone(): string
   /** The name of a column for this expression over one event, so that it is worked out once however often it is used. */
@@ -71,13 +72,15 @@ function textIn(json: string): string {
   return `if(${isText(json)}, ${textOf(json)}, '')`
 }
 
+type ParameterValue = string | number | readonly number[]
+
 export interface SqlQuery {
   readonly sql: string
-  readonly params: { readonly [name: string]: string | number | readonly (string | number)[] }
+  readonly params: { readonly [name: string]: ParameterValue | readonly ParameterValue[] }
 }
 
 export interface CollectedSql extends SqlBuilder {
-  readonly params: { readonly [name: string]: string | number }
+  readonly params: { readonly [name: string]: ParameterValue }
   readonly columns: ReadonlyMap<string, string>
   readonly eventColumns: ReadonlyMap<string, string>
   /** Derived columns, by the stage at which all that they name is there. */
@@ -91,7 +94,7 @@ export function makeSqlBuilder(
   about: Pick<SqlBuilder, 'context' | 'now' | 'merges'> & { readonly asMaps: boolean },
 ): CollectedSql {
   const { asMaps, ...own } = about
-  const params: Record<string, string | number> = {}
+  const params: Record<string, ParameterValue> = {}
   const byValue = new Map<string, string>()
   const columns = new Map<string, string>()
   const eventColumns = new Map<string, string>()
@@ -100,7 +103,7 @@ export function makeSqlBuilder(
   const named = new Map<string, string>()
   const rows = new Set<string>()
 
-  function parameter(type: string, value: string | number): string {
+  function parameter(type: string, value: ParameterValue): string {
     const known = byValue.get(`${type} ${value}`)
     if (known !== undefined) return known
     const name = `p${byValue.size}`

@@ -275,3 +275,33 @@ test(
     expect(await app.call('segment', { params })).toMatchObject({ archived: false, version: 3, usedIn: [{ id: 'askers' }] })
   },
 )
+
+test('a quick preview of a large shop looks at some of its people, the same ones each time, and says how far off it may be', async () => {
+  await place.database.pool.query(
+    `insert into profiles (shard, id, created_at, traits, state)
+     select (get_byte(uuid_send(made.id), 15) & 63)::smallint, made.id, 0, one.traits, one.state
+     from (select gen_random_uuid() as id from generate_series(1, 30000)) made, (select traits, state from profiles limit 1) one`,
+  )
+  await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 40_000 }).toBeGreaterThan(30_000)
+  const exact = await preview({ where: bought, parts: ['sample', 'reach', 'entrants', 'overlap'], overlap: ['germans'] })
+  const quick = await preview({ where: bought, parts: ['sample', 'reach', 'entrants', 'overlap'], overlap: ['germans'], quick: true })
+  expect([exact.exact, exact.margin, exact.entrants?.share, exact.overlap?.[0]?.margin]).toEqual([true, 0, 1, 0])
+  expect(quick.exact).toBe(false)
+  expect(Math.abs(quick.size - exact.size)).toBeLessThanOrEqual(quick.margin)
+  expect(Math.abs(quick.overlap![0]!.both - exact.overlap![0]!.both)).toBeLessThanOrEqual(quick.overlap![0]!.margin)
+  for (const [i, { people, margin }] of quick.reach!.entries())
+    expect(Math.abs(people - exact.reach![i]!.people)).toBeLessThanOrEqual(margin)
+  expect(quick.entrants?.share).toBe(1 / 64)
+  expect(quick.entrants!.margin.entered).toBeGreaterThan(0)
+  // Of many it is history that says whom a channel reaches.
+  const everybody: Condition = { kind: 'not', of: { kind: 'event', event: 'Nothing', times: { op: 'at-least', n: 1 } } }
+  const { size, reach } = await preview({ where: everybody, parts: ['reach'] })
+  const known = (await preview({ where: { kind: 'reachable', channel: 'email' }, parts: [] })).size
+  expect(size).toBeGreaterThan(30_000)
+  expect(reach?.[0]).toMatchObject({ channel: 'email', people: known, exact: true, margin: 0 })
+  const [one, other] = [
+    await preview({ where: bought, parts: ['sample'], quick: true }),
+    await preview({ where: bought, parts: ['sample'], quick: true }),
+  ]
+  expect(one.sample?.map(({ id }) => id)).toEqual(other.sample?.map(({ id }) => id))
+})

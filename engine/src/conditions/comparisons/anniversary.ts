@@ -50,7 +50,8 @@ export const anniversary: ComparisonBehaviour<ComparisonOf<'anniversary'>> = {
   toSql(comparison, { json }, sql) {
     const open = openOn(sql.context.calendar.dayOf(sql.now), windowOf(comparison))
     const date = (day: string): string => `addDays(toDate32('1970-01-01'), ${day})`
-    return withDay(json, sql, (day) => `toMonth(${date(day)}) * 100 + toDayOfMonth(${date(day)}) in (${[...open].join(', ')})`)
+    const days = sql.parameter('Array(Int64)', [...open])
+    return withDay(json, sql, (day) => `has(${days}, toInt64(toMonth(${date(day)}) * 100 + toDayOfMonth(${date(day)})))`)
   },
   describe(comparison) {
     const { before, after } = windowOf(comparison)

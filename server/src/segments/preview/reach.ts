@@ -33,8 +33,8 @@ export async function askReach(
     reached.map(({ channel, n }): Reach => {
       const exact = sizeMargin === 0 && drawn.size >= size
       const share = drawn.size === 0 ? 0 : n / drawn.size
-      // Both may be off: the share that is reached, and of how many.
-      const margin = exact ? 0 : Math.ceil(Math.hypot(marginOf(n, drawn.size, size), share * sizeMargin))
+      // Both may be off: the share that is reached, and of how many; where nobody was drawn, it may be all.
+      const margin = exact ? 0 : Math.ceil(Math.hypot(marginOf(n, drawn.size, size), ((n + 1) / (drawn.size + 1)) * sizeMargin))
       return reachOf(channel, Math.round(share * size), margin, exact, settings)
     })
 }
