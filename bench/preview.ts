@@ -46,18 +46,20 @@ try {
   const measured = []
   for (const { name, where: raw, bare } of questions.filter((one) => only === undefined || only.some((text) => one.name.includes(text)))) {
     const where = conditionSchema.parse(raw)
-    const rounds: Record<'estimate' | 'size' | 'bare' | 'whole', number>[] = []
+    const rounds: Record<'estimate' | 'cpu' | 'size' | 'bare' | 'whole', number>[] = []
     let answers: { estimate: Answer; exact: Answer; bare: number } | undefined
     // The first round warms up.
     for (let round = 0; round <= ROUNDS; round++) {
+      const before = shop.cpu()
       const [estimateMs, estimate] = await ask({ where, parts: [...parts], quick: true })
+      const cpu = shop.cpu() - before
       const [sizeMs] = await ask({ where, parts: [], quick: false })
       const [bareMs, bareSize] = await askBare(bare)
       const [wholeMs, exact] =
         answers === undefined || (rounds[0]?.whole ?? 0) < SHORT
           ? await ask({ where, parts: [...parts], quick: false })
           : [rounds.at(-1)!.whole, answers.exact]
-      rounds.push({ estimate: estimateMs, size: sizeMs, bare: bareMs, whole: wholeMs })
+      rounds.push({ estimate: estimateMs, cpu, size: sizeMs, bare: bareMs, whole: wholeMs })
       answers = { estimate, exact, bare: bareSize }
     }
     const { estimate, exact, bare: bareSize } = answers!
@@ -71,6 +73,7 @@ try {
       margin: estimate.margin,
       off,
       estimateMs: ms('estimate'),
+      estimateCpuMs: ms('cpu'),
       ms: ms('size'),
       bareMs: ms('bare'),
       ratio: Math.round((ms('size') / ms('bare')) * 100) / 100,
