@@ -22,7 +22,7 @@ const QUICK_REACH_SAMPLE = 500
 /** A shop of so many is counted whole at once. */
 const FEW = 20_000
 /** A quick answer is begun in one shard and looks at more while it is younger than this, ms. */
-const QUICK_TIME = 150
+const QUICK_TIME = 100
 const QUICK_SHARDS = 16
 const FIRST: Shards = { from: 0, to: 0 }
 
