@@ -5,6 +5,7 @@ import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
+import { journeyDraftsRoutes } from './journey-drafts.ts'
 import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
@@ -27,6 +28,7 @@ export * from './events.ts'
 export * from './people.ts'
 export * from './journeys.ts'
 export * from './rehearsals.ts'
+export * from './journey-drafts.ts'
 export * from './segments.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
@@ -49,6 +51,7 @@ export const routes = {
   ...peopleRoutes,
   ...journeysRoutes,
   ...rehearsalsRoutes,
+  ...journeyDraftsRoutes,
   ...segmentsRoutes,
   ...rfmRoutes,
   ...listsRoutes,

@@ -8,7 +8,7 @@ import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, star
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
-import { announceEpoch, makeJourneyHandlers, makeRehearsalHandlers } from '../journeys/index.ts'
+import { announceEpoch, makeJourneyDraftHandlers, makeJourneyHandlers, makeRehearsalHandlers } from '../journeys/index.ts'
 import { findRefs, makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/index.ts'
 import type { Loop } from '../platform/jobs/index.ts'
@@ -155,6 +155,7 @@ function makeHandlers(
       findPeople: people.findPeople,
       log,
     }),
+    ...makeJourneyDraftHandlers({ pool }),
     ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
     ...makeRfmHandlers({
       pool,

@@ -195,7 +195,8 @@ function sum(rows: readonly { readonly inside: number }[]): number {
   return rows.reduce((total, row) => total + row.inside, 0)
 }
 
-function refuse(problems: readonly Problem[]): void {
+/** Refuses a publication that has problems. */
+export function refuse(problems: readonly Problem[]): void {
   const first = problems[0]
   if (first === undefined) return
   const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : ''
@@ -208,7 +209,7 @@ function refuse(problems: readonly Problem[]): void {
 }
 
 /** What does not fit together, each under the place of the definition in the request; one that was not sent, and would be broken by what was, is named by its id. */
-function problemsBetween(inForce: readonly Definition[], sent: readonly Definition[]): Problem[] {
+export function problemsBetween(inForce: readonly Definition[], sent: readonly Definition[]): Problem[] {
   return validateDefinitions(inForce, []).map(({ index, field, value, allowed, message }) => {
     const definition = inForce[index]!
     const place = sent.indexOf(definition)

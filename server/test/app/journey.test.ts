@@ -34,6 +34,61 @@ test('definitions are published once, an unchanged one keeps its version, and a 
   expect((await app.call('journey', { params: { id: 'cart-recovery' } })).version).toBe(2)
 })
 
+test('a journey is edited as a draft: nobody saves over another unseen, and publishing makes the next version and ends the draft', async () => {
+  const id = 'cart-recovery'
+  const { definition } = await app.call('journey', { params: { id } })
+  const description = 'Twice at most'
+  await expect(app.call('beginJourneyDraft', { body: { definition, basedOn: 0 } })).rejects.toThrow(/journey_exists/)
+  await expect(app.call('beginJourneyDraft', { body: { definition, basedOn: 9 } })).rejects.toThrow(/journey_changed.*no version 9/)
+  const begun = await app.call('beginJourneyDraft', { body: { definition, basedOn: 2 } })
+  await expect(app.call('beginJourneyDraft', { body: { definition, basedOn: 2 } })).rejects.toThrow(/draft_exists.*edited already by/)
+  const saved = await app.call('saveJourneyDraft', {
+    params: { id },
+    body: { revision: begun.revision, definition: { ...definition, description } },
+  })
+  expect(saved.revision).toBe(2)
+  await expect(app.call('saveJourneyDraft', { params: { id }, body: { revision: 1, definition } })).rejects.toThrow(
+    /draft_changed.*revision 2/,
+  )
+  expect(await app.call('journeyDraft', { params: { id } })).toMatchObject({
+    newest: 2,
+    draft: { revision: 2, basedOn: 2, definition: { description } },
+  })
+
+  // A draft may be unfinished; it cannot be published then.
+  const unfinished = {
+    kind: 'journey',
+    id: 'half',
+    name: 'Half',
+    start: 'mail',
+    steps: { mail: { kind: 'message', channel: 'email', template: '' } },
+  } as const
+  await app.call('beginJourneyDraft', { body: { definition: unfinished, basedOn: 0 } })
+  await expect(app.call('publishJourneyDraft', { params: { id: 'half' }, body: { revision: 1, onto: 0 } })).rejects.toThrow(
+    /definitions_invalid.*steps\.mail\.template/,
+  )
+  expect((await app.call('journeyDrafts', {})).items.map((one) => `${one.id} ${one.revision} ${one.basedOn}`)).toEqual([
+    'half 1 0',
+    `${id} 2 2`,
+  ])
+  await expect(app.call('discardJourneyDraft', { params: { id: 'half' }, query: { revision: 2 } })).rejects.toThrow(/draft_changed/)
+  await app.call('discardJourneyDraft', { params: { id: 'half' }, query: { revision: 1 } })
+  await expect(app.call('saveJourneyDraft', { params: { id: 'half' }, body: { revision: 1, definition: unfinished } })).rejects.toThrow(
+    /draft_unknown/,
+  )
+
+  const publish = (onto: number, dryRun = false) => app.call('publishJourneyDraft', { params: { id }, body: { revision: 2, onto, dryRun } })
+  await expect(publish(1)).rejects.toThrow(/journey_changed.*Version 2/)
+  expect(await publish(2, true)).toEqual({ dryRun: true, change: 'changed', version: 3, inside: [] })
+  expect((await app.call('journey', { params: { id } })).version).toBe(2)
+  expect(await publish(2)).toMatchObject({ dryRun: false, version: 3 })
+  expect(await app.call('journey', { params: { id } })).toMatchObject({ version: 3, definition: { description } })
+  expect(await app.call('journeyDraft', { params: { id } })).toEqual({ draft: null, newest: 3 })
+  const log = (await app.call('auditLog', { query: { subject: id } })).items.map(({ action, outcome }) => `${action} ${outcome}`)
+  expect(log).toContain('publishJourneyDraft done')
+  expect(log).not.toContain('saveJourneyDraft done')
+})
+
 test('an event over HTTP makes a person, moves them through the journey, and the message comes back on their timeline', async () => {
   await app.send('identify', { userId: 'u-1', traits: { email: 'Jane@Example.org', first_name: 'Jane', last_name: 'Doe', country: 'NL' } })
   await app.send('track', { userId: 'u-1', event: 'Cart Updated', properties: { product: 'Lamp' } })

@@ -5,4 +5,8 @@ import { definitionIdSchema } from '../../id.ts'
 export const stepIdSchema = definitionIdSchema
 
 /** What every step may say besides what it does. */
-export const common = { name: z.string().max(120).optional() }
+export const common = {
+  name: z.string().max(120).optional(),
+  /** What those who edit the journey should know about the step. Nobody else sees it. */
+  note: z.string().max(2_000).optional(),
+}

@@ -243,6 +243,16 @@ create table inbox (
 ) partition by RANGE (received_at);
 alter table inbox add constraint inbox_pkey PRIMARY KEY (shard, lane, seq, received_at);
 
+create table journey_drafts (
+  journey_id text not null,
+  revision integer not null,
+  based_on integer not null,
+  body jsonb not null,
+  saved_at bigint not null,
+  saved_by text not null
+);
+alter table journey_drafts add constraint journey_drafts_pkey PRIMARY KEY (journey_id);
+
 create table leaf_fills (
   shard smallint not null,
   leaf text not null,
