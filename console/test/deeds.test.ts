@@ -224,7 +224,7 @@ describe('journeys', () => {
     await first.waitFor()
     const before = await first.textContent()
     await expect.poll(() => first.textContent(), { timeout: 15_000 }).not.toBe(before)
-    await page.getByRole('button', { name: /^One hour for 1 hour 168/ }).click()
+    await page.getByRole('button', { name: /^One hour Waits 1 hour 168/ }).click()
     await page.getByRole('heading', { name: 'At “One hour” now: 168 people' }).waitFor()
     await page.getByRole('link', { name: 'Noor Jansen' }).waitFor()
     expect(new URL(page.url()).searchParams.get('step')).toBe('first-hour')
@@ -244,8 +244,81 @@ describe('journeys', () => {
     await page.setViewportSize({ width: 390, height: 800 })
     await page.goto('/journeys/cart-recovery')
     const steps = page.getByRole('list', { name: 'Steps' })
-    await steps.getByText('for 1 hour · 168 people here now').waitFor()
+    await steps.getByText('Waits 1 hour · 168 people here now').waitFor()
     await steps.getByText('143 Bought twice or more → Ten per cent off').waitFor()
+  })
+})
+
+describe('the editor of a journey', () => {
+  const kept = () => fixture.drafts.get('cart-recovery')
+  const step = (id: string) => page.locator(`[data-step="${id}"]`)
+
+  it('keeps a draft by itself, edits in the list what it edits in the drawing, and asks which way of a split stays', async () => {
+    await page.goto('/journeys/cart-recovery/edit')
+    await step('first-hour').click()
+    await page.getByLabel('How long', { exact: true }).fill('2')
+    await expect.poll(() => kept()?.definition.steps['first-hour'], { timeout: 10_000 }).toMatchObject({ for: '2 hours' })
+    expect(kept()).toMatchObject({
+      basedOn: 3,
+      definition: { exitOn: [{ event: 'Cart Cleared' }], entry: { on: { event: 'Product Added' } } },
+    })
+    expect(await audit(page)).toEqual([])
+
+    await page.getByText('List', { exact: true }).click()
+    const steps = page.getByRole('list', { name: 'Steps' })
+    await steps.getByRole('button', { name: 'Add a step after “One hour”' }).click()
+    await page.getByRole('option', { name: /^Only at these hours/ }).click()
+    await steps.getByLabel('Where it goes on: after “only at these hours”').selectOption({ label: 'Good customer?' })
+    await expect.poll(() => kept()?.definition.steps['time-window']).toMatchObject({ next: 'who' })
+    expect(await audit(page)).toEqual([])
+    await page.keyboard.press('Control+z')
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => Object.keys(kept()?.definition.steps ?? {})).not.toContain('time-window')
+
+    await page.getByText('Drawing', { exact: true }).click()
+    await step('who').focus()
+    await page.keyboard.press('Delete')
+    await page.getByRole('button', { name: 'Keep “Bought twice or more”, which goes on to “Ten per cent off”' }).click()
+    await expect.poll(() => kept()?.definition.steps['warm']).toMatchObject({ next: 'offer' })
+    expect(kept()?.definition.steps).not.toHaveProperty('plain')
+    await page.getByRole('button', { name: 'Publish…' }).click()
+    await page.getByText('1 person inside stays on version 2, 38 people inside stay on version 3; new entrants take version 4.').waitFor()
+    await page.getByText(/^Good customer\?$/).waitFor()
+  })
+
+  it('saves over nobody: it says who was faster, what differs, and lets choose', async () => {
+    await page.goto('/journeys/cart-recovery/edit')
+    await step('first-hour').click()
+    await page.getByLabel('How long', { exact: true }).fill('2')
+    await expect.poll(() => kept()?.revision, { timeout: 10_000 }).toBe(1)
+    const overtake = (hours: number): void => {
+      const draft = kept()!
+      const theirs = {
+        ...draft.definition,
+        steps: { ...draft.definition.steps, 'first-hour': { kind: 'wait' as const, for: `${hours} hours`, next: 'reminder' } },
+      }
+      fixture.drafts.set('cart-recovery', { ...draft, definition: theirs, revision: draft.revision + 1, savedBy: 'tom@vuurtoren.example' })
+    }
+    overtake(5)
+    await page.getByLabel('How long', { exact: true }).fill('3')
+    await page.getByText('tom@vuurtoren.example').waitFor()
+    await page.getByText('Waits 3 hours; before: Waits 5 hours.').waitFor()
+    expect(kept()?.definition.steps['first-hour']).toMatchObject({ for: '5 hours' })
+    await page.getByRole('button', { name: 'Take theirs' }).click()
+    await expect.poll(() => page.getByLabel('How long', { exact: true }).inputValue()).toBe('5')
+    overtake(7)
+    await page.getByLabel('How long', { exact: true }).fill('4')
+    await page.getByRole('button', { name: 'Keep mine' }).click()
+    await expect.poll(() => kept()?.definition.steps['first-hour'], { timeout: 10_000 }).toMatchObject({ for: '4 hours' })
+  })
+
+  it('can be looked at, but not changed, by a viewer', async () => {
+    fixture.role = 'viewer'
+    await page.goto('/journeys/cart-recovery/edit')
+    await page.getByText('You are a viewer here; this needs an editor. You can look at the draft.').waitFor()
+    await step('first-hour').click()
+    expect(await page.getByLabel('How long', { exact: true }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: /^Add a step/ }).count()).toBe(0)
   })
 })
 

@@ -36,6 +36,11 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },
   { at: '/journeys/cart-recovery', title: 'Recover abandoned carts', loaded: 'Good customer?' },
   { at: '/journeys/welcome', title: 'Welcome to the newsletter', loaded: 'Only at these hours' },
+  {
+    at: '/journeys/cart-recovery/edit',
+    title: 'Edit Recover abandoned carts',
+    loaded: 'No draft yet: it begins with your first change',
+  },
   { at: '/messages', title: 'Messages', loaded: 'Held back: has withdrawn consent', empty: 'No messages yet' },
   { at: '/messages/msg-0001', title: 'Elif, your House espresso is still here', loaded: 'Sent: left a cart' },
   { at: '/messages/msg-0004', title: 'Quinten, your Moka pot, 6 cups is still here', loaded: 'It was never written' },

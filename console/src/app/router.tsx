@@ -72,6 +72,11 @@ const journey = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/journeys/journey.tsx'), 'JourneyPage'),
 })
+const editJourney = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys/$id/edit',
+  component: lazyRouteComponent(() => import('../pages/journeys/edit-journey.tsx'), 'EditJourney'),
+})
 const segments = createRoute({
   getParentRoute: () => app,
   path: '/segments',
@@ -254,6 +259,7 @@ const tree = root.addChildren([
     personInbox,
     journeys,
     journey,
+    editJourney,
     segments,
     computedTraits,
     newComputedTrait,

@@ -8,7 +8,7 @@ import { useFormat } from '../../format/use-format.ts'
 import type { Graph, GraphEdge, GraphNode } from './graph.ts'
 import { layOut, nodeHeight, nodeWidth, pathThrough } from './layout.ts'
 import type { Shape } from './layout.ts'
-import { StepIcon } from './step-icon.tsx'
+import { StepIcon, toneOf } from './step-icon.tsx'
 import styles from './graph-view.module.css'
 
 type StepNode = Node<{ readonly node: GraphNode; readonly chosen: boolean; readonly choose: (id: string) => void }, 'step'>
@@ -89,7 +89,7 @@ function StepBox({ data }: NodeProps<StepNode>) {
   const format = useFormat()
   const words = (
     <>
-      <span className={`${styles.icon} ${styles[node.kind] ?? ''}`}>
+      <span className={`${styles.icon} ${styles[toneOf(node.kind)] ?? ''}`}>
         <StepIcon kind={node.kind} />
       </span>
       <span className={styles.words}>

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
-import { Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { exitsOf, goalsOf, reentryOf, startsOf, type RouteResponse } from '@throughline/contracts'
 import { describeExit, describeGoal, describeMatch, describeReentry, describeStart } from '@throughline/engine'
@@ -14,9 +14,14 @@ import { JsonView } from '../../ui/json-view.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Loaded, Pending, Stale } from '../../ui/states.tsx'
+import { DifferenceList } from './editor/difference-list.tsx'
 import { graphOf } from './graph.ts'
 import { GraphView } from './graph-view.tsx'
 import { ListView } from './list-view.tsx'
+import { differencesOf } from './model/differences.ts'
+import { inFull } from './model/draft.ts'
+import type { Names } from './steps/step-editor.ts'
+import { useNames } from './use-names.ts'
 import { WhoIsHere } from './who-is-here.tsx'
 import styles from './journey.module.css'
 
@@ -37,6 +42,7 @@ export function JourneyPage() {
     refetchInterval: 2_000,
     placeholderData: (before, query) => (query?.queryKey[0] === 'journey' && before?.id === id ? keepPreviousData(before) : undefined),
   })
+  const names = useNames()
   const choose = useCallback(
     (chosen: string) => void navigate({ search: (now) => ({ ...now, step: now.step === chosen ? undefined : chosen }), replace: true }),
     [navigate],
@@ -51,17 +57,20 @@ export function JourneyPage() {
     )
   }
   const { data } = journey
-  const graph = graphOf(data)
+  const graph = graphOf(data, names)
   const shown = view ?? (narrow === true ? 'list' : 'graph')
   return (
     <Page
       title={data.name}
       lead={data.definition.description}
       actions={
-        <Version
-          journey={data}
-          onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })}
-        />
+        <>
+          <Version
+            journey={data}
+            onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })}
+          />
+          <EditLink id={id} />
+        </>
       }
     >
       <Stale query={journey} />
@@ -92,11 +101,44 @@ export function JourneyPage() {
         )}
       </div>
       <Rules journey={data} />
+      {data.version > 1 ? <Changes id={id} journey={data} names={names} /> : null}
       <details className={styles.file}>
         <summary>The definition as data</summary>
         <JsonView value={data.definition} what="definition" />
       </details>
     </Page>
+  )
+}
+
+/** What a version says that the one before did not. */
+function Changes({ id, journey, names }: { readonly id: string; readonly journey: Journey; readonly names: Names }) {
+  const version = journey.version - 1
+  const before = useQuery({ ...ask('journey', { params: { id }, query: { version } }), staleTime: Number.POSITIVE_INFINITY })
+  return (
+    <Panel title={`What version ${journey.version} changed`}>
+      <Loaded query={before} what={`version ${version}`} pending={<Pending what={`version ${version}`} rows={2} />}>
+        {({ definition }) => (
+          <DifferenceList
+            differences={differencesOf(inFull(definition), inFull(journey.definition), names)}
+            same={`Nothing that people notice differs from version ${version}.`}
+          />
+        )}
+      </Loaded>
+    </Panel>
+  )
+}
+
+/** Leads to the editor, and says whose draft is open there. */
+function EditLink({ id }: { readonly id: string }) {
+  const kept = useQuery(ask('journeyDraft', { params: { id } }))
+  const draft = kept.data?.draft
+  return (
+    <Button
+      renderRoot={(props) => <Link {...props} to="/journeys/$id/edit" params={{ id }} />}
+      title={draft ? `Saved by ${draft.savedBy}` : undefined}
+    >
+      {draft ? 'Edit the draft' : 'Edit'}
+    </Button>
   )
 }
 

@@ -5,13 +5,14 @@ import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
-import { CodeBlock } from '../../ui/copy.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { NewJourney } from './new-journey.tsx'
+import styles from './journeys.module.css'
 
 type Summary = RouteResponse<'journeys'>['items'][number]
 
@@ -82,7 +83,8 @@ export function Journeys() {
     [format],
   )
   return (
-    <Page title="Journeys" lead="What happens with people step by step, and how many are on the way.">
+    <Page title="Journeys" lead="What happens with people step by step, and how many are on the way." actions={<NewJourney />}>
+      <Drafts />
       <Panel flush>
         <Loaded query={journeys} what="journeys">
           {({ items }) =>
@@ -98,42 +100,36 @@ export function Journeys() {
   )
 }
 
-const example = `kind: journey
-id: cart-recovery
-name: Recover abandoned carts
-entry:
-  on: { event: Product Added }
-  reentry: { kind: after, time: 3 days }
-goal: { on: { event: Order Completed } }
-start: an-hour
-steps:
-  an-hour:
-    kind: wait
-    for: 1 hour
-    next: remind
-  remind:
-    kind: message
-    channel: inbox
-    template: cart-note
----
-kind: template
-id: cart-note
-name: Note about the cart
-channel: inbox
-title: We kept your cart
-body: It is waiting for you, {{ profile.first_name | default: "friend" }}.
-`
+/** Journeys that are being edited, new ones and new versions. */
+function Drafts() {
+  const drafts = useQuery(ask('journeyDrafts', {}))
+  if (drafts.data === undefined || drafts.data.items.length === 0) return null
+  return (
+    <Panel title="Being edited">
+      <ul className={styles.drafts}>
+        {drafts.data.items.map(({ id, name, basedOn, savedAt, savedBy }) => (
+          <li key={id}>
+            <Link to="/journeys/$id/edit" params={{ id }} className="link">
+              {name}
+            </Link>
+            <span className="dim">
+              {basedOn === 0 ? 'new, not published yet' : `from version ${basedOn}`} · saved by {savedBy} <When at={savedAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
 
 function NoJourneys() {
   return (
-    <Empty title="No journeys yet">
-      <div className="stack" style={{ textAlign: 'left', marginTop: 12 }}>
-        <p>
-          A journey is a file. Save this one as <code className="mono">cart.yaml</code> and run{' '}
-          <code className="mono">npx throughline apply cart.yaml</code>: it appears here at once.
-        </p>
-        <CodeBlock text={example} what="example of a journey" />
-      </div>
+    <Empty title="No journeys yet" action={<NewJourney />}>
+      <p>
+        A journey says what happens with people step by step: what starts it, what they are sent and when, and when they leave it. Draw the
+        first one here; nobody enters before you publish it. A journey can also be written as a file and applied with{' '}
+        <code className="mono">npx throughline apply</code>.
+      </p>
     </Empty>
   )
 }

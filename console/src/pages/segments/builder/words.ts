@@ -1,5 +1,21 @@
-import { slugOf, type Condition } from '@throughline/contracts'
-import { describeClause, describeCondition } from '@throughline/engine'
+import {
+  slugOf,
+  type Condition,
+  type EventMatch,
+  type JourneyEntry,
+  type JourneyExit,
+  type JourneyGoal,
+  type Reentry,
+} from '@throughline/contracts'
+import {
+  describeClause,
+  describeCondition,
+  describeExit,
+  describeGoal,
+  describeMatch,
+  describeReentry,
+  describeStart,
+} from '@throughline/engine'
 
 /** What stands for something that is not filled in yet. */
 const gap = '…'
@@ -13,6 +29,20 @@ export function sentenceOf(condition: Condition): string {
 export function clauseOf(condition: Condition): string {
   return tidy(() => describeClause(filled(condition)))
 }
+
+/** Which events are meant, in words. */
+export function matchWords(match: EventMatch): string {
+  return tidy(() => describeMatch(filled(match)))
+}
+
+/** What starts a journey, without its condition: `Product Added happens`. */
+export const startWords = (entry: JourneyEntry): string => tidy(() => describeStart(filled(entry)))
+/** How often one person comes in. */
+export const reentryWords = (reentry: Reentry): string => tidy(() => describeReentry(filled(reentry)))
+/** What a journey is for. */
+export const goalWords = (goal: JourneyGoal): string => tidy(() => describeGoal(filled(goal)))
+/** What ends it early. */
+export const exitWords = (exit: JourneyExit): string => tidy(() => describeExit(filled(exit)))
 
 function tidy(say: () => string): string {
   try {

@@ -1,0 +1,37 @@
+import type { Step, StepKind, StepOf } from '@throughline/contracts'
+import { branchEditor } from './branch.tsx'
+import { exitEditor } from './exit.tsx'
+import { messageEditor } from './message.tsx'
+import { randomSplitEditor } from './random-split.tsx'
+import { startJourneyEditor, stopJourneyEditor } from './other-journey.tsx'
+import type { StepEditor } from './step-editor.ts'
+import { timeWindowEditor } from './time-window.tsx'
+import { updateProfileEditor } from './update-profile.tsx'
+import { waitEditor } from './wait.tsx'
+import { waitForEditor } from './wait-for.tsx'
+import { waitUntilEditor } from './wait-until.tsx'
+
+/** A new kind of step is a file beside this one, and a line. */
+const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
+  message: messageEditor,
+  wait: waitEditor,
+  'wait-until': waitUntilEditor,
+  'time-window': timeWindowEditor,
+  'wait-for': waitForEditor,
+  branch: branchEditor,
+  'random-split': randomSplitEditor,
+  'update-profile': updateProfileEditor,
+  'start-journey': startJourneyEditor,
+  'stop-journey': stopJourneyEditor,
+  exit: exitEditor,
+}
+
+/** What the console knows of a kind of step. */
+export function editorOfKind(kind: StepKind): StepEditor<Step> {
+  // The registry pairs every kind with the editor of that kind; TypeScript cannot follow the pairing through a union.
+  return editors[kind] as unknown as StepEditor<Step>
+}
+
+export const editorOfStep = (step: Step): StepEditor<Step> => editorOfKind(step.kind)
+
+export const stepKinds = Object.keys(editors) as readonly StepKind[]
