@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { audit } from './audit.ts'
+import { audit, overflow } from './audit.ts'
 import { openBrowser, openPage } from './browser.ts'
 import { buildConsole } from './build.ts'
 import { startFixture } from './fixtures/server.ts'
@@ -228,6 +228,25 @@ describe('journeys', () => {
     await page.getByRole('heading', { name: 'At “One hour” now: 168 people' }).waitFor()
     await page.getByRole('link', { name: 'Noor Jansen' }).waitFor()
     expect(new URL(page.url()).searchParams.get('step')).toBe('first-hour')
+    expect(await audit(page)).toEqual([])
+  })
+
+  it('are rehearsed over the last days: how far it is, then figures, ways and one of those who took them', async () => {
+    await page.goto('/journeys/cart-recovery')
+    await page.getByRole('link', { name: 'Rehearse' }).click()
+    await heading('Rehearsal of Recover abandoned carts')
+    await page.getByRole('button', { name: 'Rehearse the last 28 days' }).click()
+    await page.getByText('120', { exact: true }).first().waitFor()
+    await page.getByText('Held back: has withdrawn consent to e-mail').waitFor()
+    await page.getByText('Entered by Product Added').waitFor()
+    expect(called('POST /api/journeys/rehearse')).toMatchObject({ definition: { id: 'cart-recovery' }, days: 28 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+      expect(await audit(page)).toEqual([])
+    }
+    await page.setViewportSize({ width: 360, height: 800 })
+    expect(await overflow(page)).toBe(0)
     expect(await audit(page)).toEqual([])
   })
 

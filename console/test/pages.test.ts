@@ -41,6 +41,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
     title: 'Edit Recover abandoned carts',
     loaded: 'No draft yet: it begins with your first change',
   },
+  { at: '/journeys/cart-recovery/rehearsal', title: 'Rehearsal of Recover abandoned carts', loaded: 'What it assumes' },
   { at: '/messages', title: 'Messages', loaded: 'Held back: has withdrawn consent', empty: 'No messages yet' },
   { at: '/messages/msg-0001', title: 'Elif, your House espresso is still here', loaded: 'Sent: left a cart' },
   { at: '/messages/msg-0004', title: 'Quinten, your Moka pot, 6 cups is still here', loaded: 'It was never written' },

@@ -77,6 +77,15 @@ const editJourney = createRoute({
   path: '/journeys/$id/edit',
   component: lazyRouteComponent(() => import('../pages/journeys/edit-journey.tsx'), 'EditJourney'),
 })
+const rehearsal = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys/$id/rehearsal',
+  validateSearch: z.object({
+    days: z.coerce.number().int().min(1).max(365).optional().catch(undefined),
+    of: z.enum(['draft', 'live']).optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('../pages/journeys/rehearsal/rehearsal.tsx'), 'RehearsalPage'),
+})
 const segments = createRoute({
   getParentRoute: () => app,
   path: '/segments',
@@ -260,6 +269,7 @@ const tree = root.addChildren([
     journeys,
     journey,
     editJourney,
+    rehearsal,
     segments,
     computedTraits,
     newComputedTrait,

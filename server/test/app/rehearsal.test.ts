@@ -77,6 +77,7 @@ test('a draft is run over the last days, for everybody who would have entered, a
     'regular:otherwise': 4,
     'say:next': 5,
     'write:next': 4,
+    'goal:0': 4,
     'left:goal': 4,
     'left:end': 9,
   })

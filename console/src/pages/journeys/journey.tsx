@@ -69,6 +69,12 @@ export function JourneyPage() {
             journey={data}
             onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })}
           />
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link {...props} to="/journeys/$id/rehearsal" params={{ id }} search={{ of: 'live' }} />}
+          >
+            Rehearse
+          </Button>
           <EditLink id={id} />
         </>
       }

@@ -8,6 +8,7 @@ import type { Definition } from '@throughline/contracts'
 import { useMayCall } from '../../../api/access.ts'
 import { call } from '../../../api/client.ts'
 import { ask, queryClient } from '../../../api/queries.ts'
+import { Action } from '../../../ui/action.tsx'
 import { Chips } from '../../../ui/chips.tsx'
 import { Confirm } from '../../../ui/confirm.tsx'
 import { Page } from '../../../ui/page.tsx'
@@ -170,15 +171,20 @@ export function Editor({ beginning, published }: EditorProps) {
         : navigate({ to: '/journeys/$id', params: { id }, search: {}, ignoreBlocker: true }))
     },
   })
-  const tryPublish = async (): Promise<void> => {
+  /** Saves a draft in which nothing is wrong; shows the first thing that is. */
+  const finish = async (): Promise<boolean> => {
     setAsked(true)
     const [first] = problems
-    if (first !== undefined) {
-      setChosen(first.step ?? entryNode)
-      if (first.step !== null) show.current(first.step)
-      return
-    }
-    if (await flush()) setPublishing(true)
+    if (first === undefined) return flush()
+    setChosen(first.step ?? entryNode)
+    if (first.step !== null) show.current(first.step)
+    return false
+  }
+  const tryPublish = async (): Promise<void> => {
+    if (await finish()) setPublishing(true)
+  }
+  const tryRehearse = async (): Promise<void> => {
+    if (await finish()) await navigate({ to: '/journeys/$id/rehearsal', params: { id }, search: {} })
   }
   const ready = useCallback((go: (step: string) => void) => {
     show.current = go
@@ -221,6 +227,14 @@ export function Editor({ beginning, published }: EditorProps) {
           >
             Close
           </Button>
+          <Action
+            route="rehearseJourney"
+            variant="default"
+            blocked={newest === 0 && Object.keys(draft.steps).length === 0 ? 'There is nothing to rehearse yet.' : undefined}
+            onClick={() => void tryRehearse()}
+          >
+            Rehearse
+          </Action>
           <Publish locked={locked ? allowed.why : null} left={asked ? problems.length : 0} onClick={() => void tryPublish()} />
         </>
       }

@@ -1,0 +1,189 @@
+import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useState } from 'react'
+import type { JourneyDefinition, Rehearsal } from '@throughline/contracts'
+import { counted, minorToMajor } from '../../../format/format.ts'
+import { channelNames } from '../../../format/message-words.ts'
+import { useFormat } from '../../../format/use-format.ts'
+import { Bars } from '../../../ui/bars.tsx'
+import { Chips } from '../../../ui/chips.tsx'
+import { Panel } from '../../../ui/panel.tsx'
+import { Empty } from '../../../ui/states.tsx'
+import { graphOf, stepTitle } from '../graph.ts'
+import { useNames } from '../use-names.ts'
+import { GraphView } from '../graph-view.tsx'
+import { ListView } from '../list-view.tsx'
+import { Examples } from './examples.tsx'
+import styles from './rehearsal.module.css'
+
+interface FiguresProps {
+  readonly rehearsal: Rehearsal
+  readonly definition: JourneyDefinition
+  readonly step: string | undefined
+  readonly choose: (step: string) => void
+}
+
+/** What came of a rehearsal. */
+export function Figures({ rehearsal, definition, step, choose }: FiguresProps) {
+  const format = useFormat()
+  const narrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false })
+  const [view, setView] = useState<'graph' | 'list'>()
+  const names = useNames()
+  const shown = view ?? (narrow === true ? 'list' : 'graph')
+  if (rehearsal.entries === 0)
+    return (
+      <Empty title="Nobody would have entered in these days">
+        {counted(format, rehearsal.read, 'event', 'events')} could have started it or moved somebody on. Look at what starts the journey and
+        its conditions, or look further back.
+      </Empty>
+    )
+  const graph = graphOf({ definition, edges: rehearsal.edges, steps: rehearsal.steps }, names)
+  return (
+    <div className="stack">
+      <Sum rehearsal={rehearsal} />
+      <Panel title="Who would have entered, day by day">
+        <Bars
+          label={`${counted(format, rehearsal.entries, 'entry', 'entries')} over ${counted(format, rehearsal.days.length, 'day', 'days')}`}
+          values={rehearsal.days.map(({ day, entered }) => ({ at: Date.parse(day), count: entered }))}
+          words={(at, count) => {
+            const day = rehearsal.days.find((one) => Date.parse(one.day) === at)
+            return `${format.calendarDay(day?.day ?? '')}: ${format.number(count)} entered, ${format.number(day?.sent ?? 0)} messages`
+          }}
+        />
+        <p className={styles.ends}>
+          <span>{format.calendarDay(rehearsal.days[0]?.day ?? '')}</span>
+          <span>{format.calendarDay(rehearsal.days.at(-1)?.day ?? '')}, so far</span>
+        </p>
+      </Panel>
+      <Panel
+        title="The way they would have taken"
+        flush
+        aside={
+          <Chips
+            label="How to show it"
+            options={[
+              ['graph', 'Drawing'],
+              ['list', 'List'],
+            ]}
+            value={shown}
+            onChange={setView}
+          />
+        }
+      >
+        {shown === 'graph' ? (
+          <GraphView graph={graph} chosen={step} choose={choose} />
+        ) : (
+          <ListView graph={graph} chosen={step} choose={choose} />
+        )}
+      </Panel>
+      <Messages rehearsal={rehearsal} definition={definition} />
+      <Examples
+        rehearsal={rehearsal}
+        definition={definition}
+        graph={graph}
+        step={step}
+        clear={
+          step === undefined ? null : (
+            <Button variant="subtle" size="compact-xs" onClick={() => choose(step)}>
+              Show all
+            </Button>
+          )
+        }
+      />
+      <p className="soft">
+        {counted(format, rehearsal.read, 'event', 'events')} read in {(rehearsal.tookMs / 1_000).toFixed(1)} s. Nobody opens or clicks in a
+        rehearsal, since nothing is sent.
+      </p>
+    </div>
+  )
+}
+
+function Sum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
+  const format = useFormat()
+  const { people, entries, days, messages, steps, goals, currency } = rehearsal
+  const sent = messages.reduce((sum, one) => sum + one.sent, 0)
+  const held = messages.reduce((sum, one) => sum + one.held, 0)
+  const costs = messages.filter(({ cost, sent: n }) => cost !== null && n > 0)
+  const unpriced = messages.some(({ cost, sent: n }) => cost === null && n > 0)
+  const cost = costs.reduce((sum, one) => sum + (one.cost ?? 0), 0)
+  const inside = steps.reduce((sum, one) => sum + one.inside, 0)
+  const parts = [
+    ['people', format.number(people), entries === people ? 'each once' : `${format.number(entries)} entries`],
+    ['entries a day', format.number(Math.round(entries / Math.max(1, days.length))), 'on average'],
+    ['messages', format.number(sent), held === 0 ? 'none held back' : `and ${format.number(held)} held back`],
+    [
+      'cost',
+      costs.length === 0 ? 'not known' : format.money(minorToMajor(cost, currency), currency),
+      costs.length === 0 ? 'Settings take prices' : unpriced ? 'of channels that have a price' : 'by the prices in Settings',
+    ],
+    ['reached a goal', format.number(goals), 'although nothing was sent'],
+    ['still inside', format.number(inside), 'when the days were over'],
+  ] as const
+  return (
+    <ul className={styles.sum} aria-label="How many">
+      {parts.map(([name, value, note]) => (
+        <li key={name}>
+          <span className={styles.value}>{value}</span>
+          <span>{name}</span>
+          <span className={styles.note}>{note}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'definition'>) {
+  const format = useFormat()
+  const { messages, held, left, currency } = rehearsal
+  return (
+    <div className={styles.two}>
+      <Panel title="Messages">
+        {messages.length === 0 ? (
+          <p className="soft">Nobody came to a message.</p>
+        ) : (
+          <ul className={styles.lines}>
+            {messages.map(({ step, channel, sent, held: n, cost }) => (
+              <li key={`${step} ${channel}`}>
+                <strong className="num">{format.number(sent)}</strong>
+                <span>
+                  {stepTitle(definition, step)} · {channelNames[channel]}
+                  <span className="soft">
+                    {n === 0 ? '' : ` · ${format.number(n)} held back`}
+                    {cost === null || sent === 0 ? '' : ` · ${format.money(minorToMajor(cost, currency), currency)}`}
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+        {held.length === 0 ? null : (
+          <>
+            <h3 className={styles.head}>Why some were held back</h3>
+            <ul className={styles.lines}>
+              {held.map(({ channel, rule, reason, count }) => (
+                <li key={`${channel} ${rule}`}>
+                  <strong className="num">{format.number(count)}</strong>
+                  <span>{reason}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Panel>
+      <Panel title="How it ended">
+        {left.length === 0 ? (
+          <p className="soft">All of them are still inside.</p>
+        ) : (
+          <ul className={styles.lines}>
+            {left.map(({ reason, count }) => (
+              <li key={reason}>
+                <strong className="num">{format.number(count)}</strong>
+                <span>{reason === 'goal' ? 'reached the goal' : reason === 'end' ? 'came to the end of the way' : reason}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  )
+}
