@@ -99,14 +99,14 @@ try {
   await worker.start()
   while (worker.status().shards.length < shardCount) await sleep(20)
   await untilDecided(world, 1, performance.now(), LIMIT_MS)
-  const quiet = probe(world, ids, 20)
+  const quiet = probe(world, ids, 100)
   await sleep(4_000)
   const before = await quiet.stop()
   const measured = []
   for (const [index, { name, wheres, bare }] of kinds.entries()) {
     const [asks, writes] = [await askBare(bare), 0]
     const since = performance.now()
-    const live = probe(world, ids, 20)
+    const live = probe(world, ids, 100)
     const segments = wheres.map((where, i) => ({ id: `kind-${index}-${i}`, where }))
     await publishSegments(world, index + 2, segments)
     const ms = await untilDecided(world, index + 2, since, LIMIT_MS)

@@ -30,7 +30,7 @@ export async function publishSegments(
 /** Waits until everybody has been decided by what was published under this epoch; answers the milliseconds since `began`. */
 export async function untilDecided(world: World, epoch: number, began: number, limitMs: number): Promise<number> {
   for (;;) {
-    await sleep(20)
+    await sleep(100)
     const { rows } = await world.pool.query<{ shards: number; open: number; behind: number }>(
       `select (select count(*) from shards where definitions_epoch < $1) as shards,
          (select count(distinct shard) from leaf_fills where status <> 'done') as open,
@@ -71,7 +71,7 @@ export function probe(world: World, ids: readonly string[], everyMs: number): { 
           rows[0]!.seq,
         ])
         if (rowCount === 1) break
-        await sleep(2)
+        await sleep(5)
       }
       taken.push(performance.now() - began)
       await sleep(everyMs)

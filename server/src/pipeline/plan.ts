@@ -1,5 +1,5 @@
 import type { Batch } from './advance/batch.ts'
-import type { Intake } from './advance/take.ts'
+import { weightOf, type Intake } from './advance/take.ts'
 import type { Walk, Walks } from './fill/walks.ts'
 import type { DueTimer, Horizon, InboxRow, StreamLook } from './read.ts'
 import type { ShardState } from './shard-state.ts'
@@ -9,10 +9,9 @@ const LIVE = 512
 const TIMERS = 512
 /** A bulk slice is sized so that its turn takes about this long; live entries wait no longer for it. */
 const BULK_MS = 40
-const BULK_MIN = 16
+/** Some 20 ms of work. With less, what every turn costs would be most of it where turns are slow, and bulk would hardly go on. */
+const BULK_MIN = 96
 const BULK_MAX = 2_048
-/** What one slice of people looked at again weighs, in entries. */
-const RECONSIDER_WEIGHT = 20
 /** How often bulk lanes are looked at while nothing is known to be in them, ms. */
 const BULK_LOOK_MS = 50
 
@@ -112,7 +111,7 @@ export function makePlanner(): Planner {
         if (!whole.has(row.shard)) continue
         if (weight >= bulkSize || slice.length >= room) break
         slice.push(row)
-        weight += row.type === 'control' && row.name === 'reconsider' ? RECONSIDER_WEIGHT : 1
+        weight += weightOf(row)
       }
       const walked: Walk[] = []
       // What is left of a slice of bulk, and never nothing: a long import would keep a fill from going on.
@@ -130,7 +129,7 @@ export function makePlanner(): Planner {
       if (budget < Infinity) budget = budget >= LIVE ? Infinity : budget * 2
       if (batch.inputs.bulk === 0) return
       if (ms > BULK_MS) bulkSize = Math.max(BULK_MIN, Math.floor(bulkSize * Math.max(0.5, BULK_MS / ms)))
-      else if (batch.inputs.bulk >= bulkSize * 0.8) bulkSize = Math.min(BULK_MAX, Math.ceil(bulkSize * 1.2))
+      else if (batch.inputs.bulkWeight >= bulkSize * 0.8) bulkSize = Math.min(BULK_MAX, Math.ceil(bulkSize * 1.2))
     },
     fail() {
       const was = budget

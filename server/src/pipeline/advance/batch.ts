@@ -102,8 +102,8 @@ export interface Batch {
   readonly walked: Walked[]
   readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
   readonly parked: Parked[]
-  /** Entries and timers taken. */
-  inputs: { live: number; bulk: number; timers: number }
+  /** Entries and timers taken; of bulk also what it weighs, in entries: one that looks at many people weighs as much as many. */
+  inputs: { live: number; bulk: number; timers: number; bulkWeight: number }
   /** received_at of the oldest live entry taken, for the lag. */
   oldest: number
 }
@@ -128,7 +128,7 @@ export function emptyBatch(): Batch {
     walked: [],
     refolds: [],
     parked: [],
-    inputs: { live: 0, bulk: 0, timers: 0 },
+    inputs: { live: 0, bulk: 0, timers: 0, bulkWeight: 0 },
     oldest: Infinity,
   }
 }

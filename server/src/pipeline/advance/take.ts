@@ -102,8 +102,17 @@ export function takeIntake(
     state.bulkReceivedAt = row.received_at
     state.clock = move.clock = now
     turn.batch.inputs.bulk++
+    turn.batch.inputs.bulkWeight += weightOf(row)
   }
   for (const walk of intake.walks) takeWalk(turn, walk, intake.barriers.get(walk.slice.state.shard)!, parkOnly)
+}
+
+/** What one slice of people looked at again weighs, in entries. */
+const RECONSIDER_WEIGHT = 20
+
+/** How many entries one weighs, by the work that it makes. */
+export function weightOf({ type, name }: InboxRow): number {
+  return type === 'control' && name === 'reconsider' ? RECONSIDER_WEIGHT : 1
 }
 
 function takeOne(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number, parkOnly: boolean): void {

@@ -27,6 +27,7 @@ export function takeWalk(turn: Turn, { slice, fill, people, upTo }: Walk, barrie
       turn.parkMoment(person, 'fill', now, error)
     }
     turn.batch.inputs.bulk++
+    turn.batch.inputs.bulkWeight++
   }
   for (const id of state.touched ?? []) if (id <= upTo) state.touched!.delete(id)
   const isDone = upTo === everybody

@@ -67,12 +67,12 @@ function withJson(event: Omit<Event, 'properties' | 'context' | 'triggers'>, pro
 /** What a leaf looks at: the id, the name, both times, and as far as it was asked for properties and context. */
 type Packed = readonly [id: string, name: string, timestamp: number, receivedAt: number, properties?: string, context?: string]
 
-/** Whose events: everybody's of a shard behind an id, or those of some ids. */
-type Whose = { readonly shard: number; readonly behind: string } | { readonly profiles: readonly string[] }
+/** Whose events: everybody's of some shards, or those of some ids. */
+type Whose = { readonly shards: readonly number[] } | { readonly profiles: readonly string[] }
 
 /**
- * The events that a fill is about, person by person in the order of their ids, as far as the pipeline has taken them: the rest it
- * hears itself. Only the columns that a leaf looks at are read.
+ * The events that a fill is about, person by person, by shard and in the order of their ids, as far as the pipeline has taken them: the
+ * rest it hears itself. Only the columns that a leaf looks at are read.
  */
 export async function* readPast(
   client: ClickHouse,
@@ -85,19 +85,16 @@ export async function* readPast(
   const columns = ['event_id', 'name', 'timestamp', 'received_at']
   if (scope.readsProperties || scope.readsContext) columns.push(scope.readsProperties ? 'properties' : `'{}'`)
   if (scope.readsContext) columns.push('context')
-  const about =
-    'shard' in whose
-      ? 'shard = {shard:UInt8} and toString(profile_id) > {behind:String}'
-      : `shard in {shards:Array(UInt8)} and profile_id in (${whose.profiles.map((id) => `'${id}'`).join(', ')})`
+  const only = 'profiles' in whose ? ` and profile_id in (${whose.profiles.map((id) => `'${id}'`).join(', ')})` : ''
   const result = await client.query({
     // Ids of a UUID type are compared by their second halves first; PostgreSQL and we compare texts.
     query: `
       select toString(profile_id) as id, groupArray((${columns.join(', ')})) as events from events
-      where ${about} and ${names.sql}
+      where shard in {shards:Array(UInt8)}${only} and ${names.sql}
         and (lane = 2 or seq <= if(lane = 0, {live:Array(UInt64)}, {bulk:Array(UInt64)})[shard + 1])
-      group by profile_id order by id`,
+      group by shard, profile_id order by shard, id`,
     query_params: {
-      ...('shard' in whose ? whose : { shards: [...new Set(whose.profiles.map(shardOf))] }),
+      shards: 'shards' in whose ? [...whose.shards] : [...new Set(whose.profiles.map(shardOf))],
       ...names.params,
       live: [...bounds.live],
       bulk: [...bounds.bulk],
@@ -112,6 +109,17 @@ export async function* readPast(
       yield { id, events: events.map(unpack) }
     }
   }
+}
+
+/** How many events a fill is about, in all shards. */
+export async function countPast(client: ClickHouse, { eventNames }: FillScope): Promise<number> {
+  const names = eventNamesToSql(eventNames)
+  const result = await client.query({
+    query: `select count() as n from events_by_name where ${names.sql}`,
+    query_params: names.params,
+    format: 'JSONEachRow',
+  })
+  return Number((await result.json<{ n: string }>())[0]?.n ?? 0)
 }
 
 function unpack([id, name, timestamp, receivedAt, properties = '{}', context = '{}']: Packed): Event {

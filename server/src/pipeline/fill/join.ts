@@ -1,4 +1,4 @@
-import type { Event } from '@throughline/contracts'
+import { shardOf, type Event } from '@throughline/contracts'
 
 /** Somebody's events that a fill is about. */
 export interface Past {
@@ -25,5 +25,30 @@ export async function* joinById(sources: readonly AsyncIterable<Past>[]): AsyncG
     }
   } finally {
     await Promise.all(open.map((source) => source.return?.()))
+  }
+}
+
+/** People who come by shard, handed out a shard at a time. */
+export interface PastByShard {
+  /** Those of a shard; shards have to be asked for in ascending order, and what is left of earlier ones is passed over. */
+  of(shard: number): AsyncGenerator<Past>
+  close(): Promise<void>
+}
+
+export function splitByShard(past: AsyncGenerator<Past>): PastByShard {
+  let next: IteratorResult<Past, unknown> | undefined
+  return {
+    async *of(shard) {
+      for (;;) {
+        next ??= await past.next()
+        if (next.done === true || shardOf(next.value.id) > shard) return
+        const { value } = next
+        next = undefined
+        if (shardOf(value.id) === shard) yield value
+      }
+    },
+    async close() {
+      await past.return(undefined)
+    },
   }
 }

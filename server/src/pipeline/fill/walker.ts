@@ -1,23 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { shardOf, type Event } from '@throughline/contracts'
-import { foldLeaves, scopeOfFill, type FillScope } from '@throughline/engine'
+import { shardCount, shardOf, type Event } from '@throughline/contracts'
+import { foldLeaves, scopeOfFill, type CompiledDefinitions, type FillScope } from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import type { Definitions } from '../definitions.ts'
 import { checkHistory } from '../export/lost.ts'
 import { readPeopleAfter } from '../read.ts'
-import type { ShardFill, ShardState } from '../shard-state.ts'
-import { joinById, type Past } from './join.ts'
-import { readPast } from './history.ts'
+import type { ShardState } from '../shard-state.ts'
+import { joinById, splitByShard, type Past } from './join.ts'
+import { countPast, readPast } from './history.ts'
 import { hasMembers, isExported, readBounds, readMembers, type Bounds } from './store.ts'
 import { everybody, type Folded, type Walks } from './walks.ts'
 
-/** Shards that are begun together: they share the wait for the export. */
-const GROUP = 8
+/** Shards that are begun together at most: they share a query, and the wait for the export. */
+const GROUP = 16
+/** Events that one query reads, about. */
+const EVENTS = 1_000_000
 /** People handed over at a time. */
 const SLICE = 1_000
-/** Slices of a shard that may wait to be taken. */
-const AHEAD = 2
+/** Slices that may wait to be taken. */
+const AHEAD = 3
 /** How long is waited for the export before it is begun anew: meanwhile it is remembered who was moved. */
 const PATIENCE_MS = 10_000
 const EXPORT_LOOK_MS = 50
@@ -32,6 +34,14 @@ export interface Walker {
 }
 
 type Members = ReadonlyMap<string, readonly string[]>
+
+/** Shards that wait for the same leaves. */
+interface Group {
+  readonly epoch: number
+  readonly states: readonly ShardState[]
+  readonly compiled: CompiledDefinitions
+  readonly scope: FillScope
+}
 
 /**
  * Fills the shards that this process leases, in the order of the publications: reads what history knows of the people of a shard, in
@@ -52,21 +62,37 @@ export function makeWalker(options: {
   const walking = new Set<number>()
 
   /** Shards whose next fill is of the same publication, the oldest; they count as walked from here on. */
-  async function takeGroup(): Promise<{ readonly epoch: number; readonly states: readonly ShardState[] } | null> {
+  async function takeGroup(): Promise<Group | null> {
     const waiting = (): ShardState[] => [...held.values()].filter(({ shard, fills }) => fills.length > 0 && !walking.has(shard))
     if (waiting().length === 0) return null
     const { epoch: known } = await readBounds(pool)
-    const epoch = Math.min(...waiting().map(({ fills }) => fills[0]!.epoch))
+    const [first] = waiting().sort((a, b) => a.fills[0]!.epoch - b.fills[0]!.epoch)
     // A shard that does not know of it yet could send somebody on to another without what it has to say of them.
-    if (epoch > known) return null
-    const states = waiting()
-      .filter(({ fills }) => fills[0]!.epoch === epoch)
-      .slice(0, GROUP)
-    for (const { shard } of states) walking.add(shard)
-    return { epoch, states }
+    if (first === undefined || first.fills[0]!.epoch > known) return null
+    const { epoch, leaves } = first.fills[0]!
+    const { definitionsEpoch } = first
+    walking.add(first.shard)
+    try {
+      await definitions.load(pool, definitionsEpoch)
+      const compiled = definitions.get(definitionsEpoch)
+      const scope = scopeOfFill(leaves, compiled, Date.now())
+      const events = scope.eventNames.length === 0 ? 0 : await countPast(clickhouse, scope)
+      const some = Math.max(1, Math.min(GROUP, Math.floor((EVENTS * shardCount) / Math.max(1, events))))
+      const alike = waiting().filter(
+        ({ fills: [fill], definitionsEpoch: theirs }) =>
+          fill!.epoch === epoch && theirs === definitionsEpoch && hasSame(fill!.leaves, leaves),
+      )
+      const states = [first, ...alike].slice(0, some).sort((a, b) => a.shard - b.shard)
+      for (const { shard } of states) walking.add(shard)
+      return { epoch, states, compiled, scope }
+    } catch (error) {
+      walking.delete(first.shard)
+      throw error
+    }
   }
 
-  async function walkGroup(states: readonly ShardState[], epoch: number): Promise<void> {
+  async function walkGroup(group: Group): Promise<void> {
+    const { states, scope } = group
     await checkHistory(pool, clickhouse)
     // Whoever is moved from here on is decided with the fill: what moves them may be in nothing that is read.
     for (const state of states) state.touched = new Set()
@@ -79,7 +105,14 @@ export function makeWalker(options: {
     const own = (lane: 'live' | 'bulk'): number[] => read[lane].map((seq, shard) => Math.max(seq, taken.get(shard)?.[lane] ?? 0))
     const bounds = { ...read, live: own('live'), bulk: own('bulk') }
     if (!(await untilExported(bounds))) return
-    for (const state of states) await walkShard(state, epoch, bounds, members)
+    // Before the stream is open: a session of ClickHouse answers one query after the other.
+    const parts = await readParts(group, bounds, members)
+    const past = splitByShard(scope.eventNames.length === 0 ? from([]) : readPast(clickhouse, { shards }, scope, bounds, signal))
+    try {
+      await handOver(group, bounds, (state) => [from(parts.filter(({ id }) => shardOf(id) === state.shard)), past.of(state.shard)])
+    } finally {
+      await past.close()
+    }
   }
 
   async function untilExported(bounds: Bounds): Promise<boolean> {
@@ -91,53 +124,53 @@ export function makeWalker(options: {
     return true
   }
 
-  async function walkShard(state: ShardState, epoch: number, bounds: Bounds, members: Members): Promise<void> {
-    const { shard } = state
-    const fill = state.fills.find((one) => one.epoch === epoch)
-    if (fill === undefined || held.get(shard) !== state || signal.aborted) return
-    const reach = { live: bounds.heads.live[shard]!, bulk: bounds.heads.bulk[shard]! }
-    const offered: Promise<boolean>[] = []
-    const hand = async (people: readonly Folded[], upTo: string): Promise<boolean> => {
-      offered.push(walks.offer({ state, epoch, reach, people, upTo }))
-      return offered.length < AHEAD || (await offered.shift()!)
+  /** Hands the people of each shard to the loop, and waits until it has taken them. */
+  async function handOver(
+    { epoch, states, compiled, scope }: Group,
+    bounds: Bounds,
+    sourcesOf: (state: ShardState) => AsyncGenerator<Past>[],
+  ): Promise<void> {
+    const offered: Promise<void>[] = []
+    const lost = new Set<ShardState>()
+    const hand = async (state: ShardState, people: readonly Folded[], upTo: string): Promise<void> => {
+      const reach = { live: bounds.heads.live[state.shard]!, bulk: bounds.heads.bulk[state.shard]! }
+      offered.push(
+        walks.offer({ state, epoch, reach, people, upTo }).then((isTaken) => {
+          if (!isTaken) lost.add(state)
+        }),
+      )
+      if (offered.length >= AHEAD) await offered.shift()
     }
-    let slice: Folded[] = []
-    for await (const folded of foldShard(state, fill, bounds, members)) {
-      slice.push(folded)
-      if (slice.length < SLICE) continue
-      if (!(await hand(slice, folded.id))) return
-      slice = []
-    }
-    if (await hand(slice, everybody)) await Promise.all(offered)
-  }
-
-  /** Who has to be decided, in the order of their ids, with the states of their leaves. */
-  async function* foldShard(state: ShardState, fill: ShardFill, bounds: Bounds, members: Members): AsyncGenerator<Folded> {
-    const { shard } = state
-    await definitions.load(pool, state.definitionsEpoch)
-    const compiled = definitions.get(state.definitionsEpoch)
-    const scope = scopeOfFill(fill.leaves, compiled, Date.now())
-    // Before the others: a session of ClickHouse answers one query after the other.
-    const sources: AsyncIterable<Past>[] = [from(await readParts(shard, scope, bounds, members))]
-    if (scope.eventNames.length > 0) sources.push(readPast(clickhouse, { shard, behind: fill.walkedTo }, scope, bounds, signal))
-    if (scope.concernsEveryone || (await hasMembers(pool, shard, scope.segments))) sources.push(everyoneOf(shard, fill.walkedTo))
     let since = performance.now()
-    for await (const { id, events } of joinById(sources)) {
-      if (id <= fill.walkedTo) continue
-      yield { id, states: foldLeaves(fill.leaves, events, compiled) }
-      if (performance.now() - since < STRETCH_MS) continue
-      await nextTurn()
-      since = performance.now()
+    for (const state of states) {
+      const fill = state.fills.find((one) => one.epoch === epoch)
+      if (signal.aborted || fill === undefined || held.get(state.shard) !== state) continue
+      const sources = sourcesOf(state)
+      if (scope.concernsEveryone || (await hasMembers(pool, state.shard, scope.segments)))
+        sources.push(everyoneOf(state.shard, fill.walkedTo))
+      let slice: Folded[] = []
+      for await (const { id, events } of joinById(sources)) {
+        if (lost.has(state)) break
+        if (id <= fill.walkedTo) continue
+        slice.push({ id, states: foldLeaves(fill.leaves, events, compiled) })
+        if (slice.length === SLICE) await hand(state, slice.splice(0), id)
+        if (performance.now() - since < STRETCH_MS) continue
+        await nextTurn()
+        since = performance.now()
+      }
+      if (!lost.has(state)) await hand(state, slice, everybody)
     }
+    await Promise.all(offered)
   }
 
-  /** What came in under the ids of others who stand in people of this shard today. */
-  async function readParts(shard: number, scope: FillScope, bounds: Bounds, members: Members): Promise<Past[]> {
-    const roots = new Map([...members].filter(([root]) => shardOf(root) === shard).flatMap(([root, ids]) => ids.map((id) => [id, root])))
+  /** What came in under the ids of others who stand in people of these shards today, in the order of their ids. */
+  async function readParts({ scope }: Group, bounds: Bounds, members: Members): Promise<Past[]> {
+    if (scope.eventNames.length === 0) return []
+    const roots = new Map([...members].flatMap(([root, ids]) => ids.map((id) => [id, root])))
     const parts = new Map<string, Event[]>()
     const profiles = [...roots.keys()]
-    for (let from = 0; from < profiles.length && scope.eventNames.length > 0; from += MERGED) {
-      const some = profiles.slice(from, from + MERGED)
+    for (let at = 0; at < profiles.length; at += MERGED) {
+      const some = profiles.slice(at, at + MERGED)
       for await (const { id, events } of readPast(clickhouse, { profiles: some }, scope, bounds, signal)) {
         const root = roots.get(id)!
         parts.set(root, [...(parts.get(root) ?? []), ...events])
@@ -160,7 +193,7 @@ export function makeWalker(options: {
       const group = await takeGroup()
       if (group === null) return false
       try {
-        await walkGroup(group.states, group.epoch)
+        await walkGroup(group)
       } finally {
         for (const state of group.states) {
           walks.drop(state.shard)
@@ -175,4 +208,8 @@ export function makeWalker(options: {
 
 async function* from(people: readonly Past[]): AsyncGenerator<Past> {
   yield* people
+}
+
+function hasSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((key) => b.has(key))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { nobodyYet, pendingFor, toShardState, type ShardState } from '../shard-state.ts'
-import { joinById, type Past } from './join.ts'
+import { joinById, splitByShard, type Past } from './join.ts'
 import { everybody, makeWalks, type Slice } from './walks.ts'
 
 const shardAt = (walkedTo: string): ShardState => ({
@@ -84,4 +84,17 @@ test('people of several sources come once each, in the order of their ids, with 
     [id(3), ['b']],
     [id(4), []],
   ])
+})
+
+test('people who come by shard are handed out a shard at a time, and those of a shard that is given up are passed over', async () => {
+  const ids = ['00', '40', '03', '43', '05'].map((end, n) => `00000000-0000-7000-8000-00000000${n}0${end}`)
+  async function* all(): AsyncGenerator<Past> {
+    for (const one of ids) yield { id: one, events: [] }
+  }
+  const split = splitByShard(all())
+  const first = split.of(0)
+  expect((await first.next()).value?.id).toBe(ids[0])
+  const found: string[] = []
+  for (const shard of [2, 3, 5]) for await (const one of split.of(shard)) found.push(one.id)
+  expect(found).toEqual(ids.slice(2))
 })
