@@ -44,23 +44,18 @@ function toEvent(row: HistoryRow, mergedAt: ReadonlyMap<string, number>): Event 
   const [profile, id, type, name, timestamp, received, source, lane, properties, context] = row
   const receivedAt = Number(received)
   const merged = receivedAt < (mergedAt.get(profile) ?? 0)
-  const common = { id, name, timestamp: Number(timestamp), receivedAt, source, lane: lane as Lane }
-  return withJson({ ...common, type: type as EventType, ...(merged && { merged }) }, properties, context)
-}
-
-/** An event whose JSON is parsed when it is asked for. */
-function withJson(event: Omit<Event, 'properties' | 'context' | 'triggers'>, properties: string, context: string): Event {
-  let said: JsonObject | undefined
-  let around: JsonObject | undefined
   return {
-    ...event,
+    id,
+    type: type as EventType,
+    name,
+    timestamp: Number(timestamp),
+    receivedAt,
+    properties: JSON.parse(properties) as JsonObject,
+    context: JSON.parse(context) as JsonObject,
+    source,
+    lane: lane as Lane,
     triggers: false,
-    get properties() {
-      return (said ??= JSON.parse(properties) as JsonObject)
-    },
-    get context() {
-      return (around ??= JSON.parse(context) as JsonObject)
-    },
+    ...(merged && { merged }),
   }
 }
 
@@ -122,7 +117,20 @@ export async function countPast(client: ClickHouse, { eventNames }: FillScope): 
   return Number((await result.json<{ n: string }>())[0]?.n ?? 0)
 }
 
-function unpack([id, name, timestamp, receivedAt, properties = '{}', context = '{}']: Packed): Event {
-  // Leaves ask for neither type, source nor lane.
-  return withJson({ id, type: 'track', name, timestamp, receivedAt, source: '', lane: 0 }, properties, context)
+const nothing: JsonObject = {}
+
+function unpack([id, name, timestamp, receivedAt, properties, context]: Packed): Event {
+  return {
+    id,
+    // Leaves ask for neither type, source nor lane.
+    type: 'track',
+    name,
+    timestamp,
+    receivedAt,
+    properties: properties === undefined ? nothing : (JSON.parse(properties) as JsonObject),
+    context: context === undefined ? nothing : (JSON.parse(context) as JsonObject),
+    source: '',
+    lane: 0,
+    triggers: false,
+  }
 }

@@ -148,7 +148,7 @@ export function makeWalker(options: {
       const sources = sourcesOf(state)
       if (scope.concernsEveryone || (await hasMembers(pool, state.shard, scope.segments)))
         sources.push(everyoneOf(state.shard, fill.walkedTo))
-      let slice: Folded[] = []
+      const slice: Folded[] = []
       for await (const { id, events } of joinById(sources)) {
         if (lost.has(state)) break
         if (id <= fill.walkedTo) continue
