@@ -1,7 +1,7 @@
 import type { Format } from './format.ts'
 
 /** Under how many people a share says more about chance than about the journey. */
-const enough = 100
+export const enough = 100
 
 /**
  * A share, never as a naked rate: `312 of 1,284 · 24 % ± 2`, or `3 of 41: too few to say`.

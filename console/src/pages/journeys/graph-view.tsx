@@ -145,9 +145,10 @@ function Way({ id, data }: EdgeProps<WayEdge>) {
           <span
             key={edge.count}
             className={styles.count}
-            aria-label={`${counted(format, edge.count, 'passage', 'passages')}${edge.when === '' ? '' : `, ${edge.when}`}`}
+            aria-label={`${counted(format, edge.count, 'passage', 'passages')}${edge.share === null ? '' : `, ${Math.round(edge.share * 100)} % of those who went on`}${edge.when === '' ? '' : `, ${edge.when}`}`}
           >
             {format.number(edge.count)}
+            {edge.share === null ? null : <span className={styles.share}> · {Math.round(edge.share * 100)} %</span>}
           </span>
         </div>
       </EdgeLabelRenderer>

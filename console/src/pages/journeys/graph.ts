@@ -1,5 +1,6 @@
 import { startsOf } from '@throughline/contracts'
 import type { JourneyDefinition, JourneyEntry, RouteResponse, StepKind } from '@throughline/contracts'
+import { enough } from '../../format/share-words.ts'
 import { clauseOf, matchWords, startWords } from '../segments/builder/words.ts'
 import type { Edge } from './model/edges.ts'
 import { edgeName, start, stepsInOrder, wayOf } from './model/edges.ts'
@@ -42,6 +43,8 @@ export interface GraphNode extends DrawnNode {
 
 export interface GraphEdge extends DrawnEdge {
   readonly count: number
+  /** Which part of those who left the step took this way; null where there is only one way, or so few people that it would say nothing. */
+  readonly share: number | null
 }
 
 export interface Graph {
@@ -126,7 +129,12 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
       const waits = step !== undefined && editorOfStep(step).tone === 'wait'
       return { ...node, inside: inside.get(node.id) ?? (waits ? 0 : null) }
     }),
-    edges: edges.map((edge) => ({ ...edge, count: counts.get(edge.id) ?? 0 })),
+    edges: edges.map((edge) => {
+      const count = counts.get(edge.id) ?? 0
+      const beside = edge.edge.kind === 'start' ? [] : edges.filter(({ from }) => from === edge.from)
+      const all = beside.reduce((sum, { id }) => sum + (counts.get(id) ?? 0), 0)
+      return { ...edge, count, share: beside.length > 1 && all >= enough ? count / all : null }
+    }),
     left: { goal: counts.get('left:goal') ?? 0, exit: counts.get('left:exit') ?? 0, end: counts.get('left:end') ?? 0 },
   }
 }
