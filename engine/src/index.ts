@@ -82,7 +82,17 @@ export {
   type Known,
 } from './journeys/index.ts'
 export { addressFor, isAgreed, isBlocked, ruleNames } from './policy/index.ts'
-export type { Advance, AdvanceContext, CompiledDefinitions, DecisionSettings, Input, LeafStates, Ranks } from './ports.ts'
+export type {
+  Advance,
+  AdvanceContext,
+  CompiledDefinitions,
+  DecisionSettings,
+  Input,
+  JourneyStanding,
+  JourneyStandings,
+  LeafStates,
+  Ranks,
+} from './ports.ts'
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
 export { nextChangeAt, valueOf } from './questions.ts'
 export { emptyTable, entriesOf, lookUp, tableOf, type Table } from './table.ts'

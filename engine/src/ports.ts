@@ -1,4 +1,4 @@
-import type { Event, Json, PublishedDefinition, RfmThresholds, Settings } from '@throughline/contracts'
+import type { Event, JourneyState, Json, PublishedDefinition, RfmThresholds, Settings } from '@throughline/contracts'
 import type { ConditionContext } from './conditions/index.ts'
 import type { Effect } from './effects.ts'
 import type { ProfileState } from './profile.ts'
@@ -32,6 +32,15 @@ export interface Advance {
 
 /** The settings that decisions depend on. */
 export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
+
+/** How a journey stands, and since when, epoch ms. */
+export interface JourneyStanding {
+  readonly state: JourneyState
+  readonly since: number
+}
+
+/** By the ids of journeys; one that is not in it is live, and was so always. */
+export type JourneyStandings = ReadonlyMap<string, JourneyStanding>
 
 /** What depends on everybody, as it was computed last, and the epoch under which it came into force. */
 export interface Ranks {

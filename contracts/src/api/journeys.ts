@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { journeySchema } from '../journeys/index.ts'
+import { journeySchema, journeyStateSchema } from '../journeys/index.ts'
 import { jsonObjectSchema } from '../json.ts'
 import { personRefSchema } from './lists.ts'
 import { type Route, id, ms, page, paged } from './parts.ts'
@@ -8,6 +8,7 @@ import { personSchema } from './people.ts'
 export const journeySummarySchema = z.object({
   id: z.string(),
   name: z.string(),
+  state: journeyStateSchema,
   version: z.number(),
   publishedAt: ms,
   entered: z.number(),
@@ -52,6 +53,23 @@ export const journeysRoutes = {
     response: paged(
       z.object({ person: personSchema, step: z.string(), version: z.number(), enteredAt: ms, since: ms, wakesAt: ms.nullable() }),
     ),
+  },
+  setJourneyState: {
+    method: 'POST',
+    path: '/api/journeys/:id/state',
+    access: 'editor',
+    summary: 'Pause, drain, stop, archive or resume a journey',
+    params: id,
+    body: z.strictObject({ state: journeyStateSchema }),
+    response: z.object({ state: journeyStateSchema, before: journeyStateSchema }),
+  },
+  undoJourney: {
+    method: 'POST',
+    path: '/api/journeys/:id/undo',
+    access: 'editor',
+    summary: 'Publish the version before the latest one again; those inside finish on theirs',
+    params: id,
+    response: z.object({ version: z.number(), of: z.number().meta({ description: 'the version that is published again' }) }),
   },
   enterJourney: {
     method: 'POST',

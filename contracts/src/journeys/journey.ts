@@ -6,6 +6,7 @@ import { entrySchema } from './entries.ts'
 import { exitRuleSchema, goalSchema } from './leaving.ts'
 import { propertyPathSchema } from './property-path.ts'
 import { reentrySchema } from './reentry.ts'
+import { journeyStateSchema } from './state.ts'
 import { stepIdSchema } from './steps/common.ts'
 import { stepSchema } from './steps/index.ts'
 
@@ -43,6 +44,8 @@ export const journeySchema = z
     exitOn: z.array(eventMatchSchema).max(20).optional(),
     /** In full. */
     exits: z.array(exitRuleSchema).min(1).max(20).optional(),
+    /** How it stands; not a part of its versions. Left out, it goes on as it does. */
+    state: journeyStateSchema.optional(),
     start: stepIdSchema,
     steps: z.record(stepIdSchema, stepSchema),
   })

@@ -10,7 +10,7 @@ import { addFact, openDraft, setMemory, type Draft, type Heard } from './draft.t
 import { closeDraft } from './close.ts'
 import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
 import { askAgain, hearTraitChanges, tryEntry } from './entering.ts'
-import { hearAfterRun, journeyOf, leaveByWatches } from './leaving.ts'
+import { hearAfterRun, leaveByWatches, wakingAt } from './leaving.ts'
 import { hearInRun, wake } from './runs.ts'
 import { noteTraitChanges } from './trait-changes.ts'
 
@@ -142,18 +142,18 @@ export function hearFacts(draft: Draft): void {
 function wakeRuns(draft: Draft): void {
   for (let woken = 0; woken < maxWakes; woken++) {
     const due = earliestDue(draft)
-    if (due?.wakesAt === undefined) return
+    if (due === undefined) return
     leaveByWatches(draft, byTime)
-    if (draft.runs.includes(due)) wake(draft, due, due.wakesAt, byTime)
+    if (draft.runs.includes(due.run)) wake(draft, due.run, due.at, byTime)
     hearFacts(draft)
   }
 }
 
-function earliestDue(draft: Draft): Run | undefined {
-  let earliest: Run | undefined
+function earliestDue(draft: Draft): { readonly run: Run; readonly at: number } | undefined {
+  let earliest: { readonly run: Run; readonly at: number } | undefined
   for (const run of draft.runs) {
-    if (run.wakesAt === undefined || run.wakesAt > draft.now || journeyOf(draft, run) === undefined) continue
-    if (earliest?.wakesAt === undefined || run.wakesAt < earliest.wakesAt) earliest = run
+    const at = wakingAt(draft, run)
+    if (at !== undefined && at <= draft.now && (earliest === undefined || at < earliest.at)) earliest = { run, at }
   }
   return earliest
 }

@@ -1,8 +1,7 @@
-import { versionKey } from '../definitions/index.ts'
 import type { Advance } from '../ports.ts'
 import type { ProfileState } from '../profile.ts'
 import type { Draft } from './draft.ts'
-import { nextWatch } from './leaving.ts'
+import { nextWatch, wakingAt } from './leaving.ts'
 
 function earlier(a: number | null, b: number | null): number | null {
   return a === null || (b !== null && b < a) ? b : a
@@ -12,11 +11,8 @@ function earlier(a: number | null, b: number | null): number | null {
 export function closeDraft(draft: Draft): Advance {
   const { base } = draft
   let nextTimerAt = earlier(draft.flipsAt ?? null, nextWatch(draft))
-  for (const { wakesAt, journey, version } of draft.runs) {
-    if (wakesAt === undefined || (nextTimerAt !== null && wakesAt >= nextTimerAt)) continue
-    // A run whose journey is not among the definitions stays where it is; a timer for it would fire for ever.
-    if (draft.definitions.journeys.has(versionKey(journey, version))) nextTimerAt = wakesAt
-  }
+  // A run whose journey is not among the definitions, or is paused, stays where it is; a timer for it would fire for ever.
+  for (const run of draft.runs) nextTimerAt = earlier(nextTimerAt, wakingAt(draft, run) ?? null)
   const changed =
     draft.traits !== base.traits ||
     draft.memories !== base.memories ||

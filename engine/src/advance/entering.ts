@@ -4,7 +4,7 @@ import { stableId } from '../hash.ts'
 import { isSlotOf, keyIn, slotOf, type CompiledEntry, type CompiledJourney } from '../journeys/index.ts'
 import { gate, type Entry, type Run } from '../profile.ts'
 import { addFact, type Draft } from './draft.ts'
-import { journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
+import { isHalted, journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
 import { arrive, ask } from './runs.ts'
 
 /** So many keys of a journey are remembered of one person, the latest. */
@@ -43,7 +43,8 @@ export function tryEntry(draft: Draft, journey: CompiledJourney, occurrence: Occ
 }
 
 function mayEnter(draft: Draft, journey: CompiledJourney, slot: string): boolean {
-  const { clock, runs, entries } = draft
+  const { clock, runs, entries, definitions } = draft
+  if ((definitions.standings.get(journey.id)?.state ?? 'live') !== 'live') return false
   if (clock < journey.opens || clock >= journey.closes) return false
   if (runs.some((run) => slotOfRun(run) === slot) || !journey.mayEnter(entries[slot], draft.now)) return false
   const { perPerson } = journey
@@ -68,7 +69,7 @@ export function hearTraitChanges(draft: Draft): void {
 export function askAgain(draft: Draft, from: From): void {
   for (const run of draft.runs) {
     const journey = run.wakesAt === undefined && draft.runs.includes(run) ? journeyOf(draft, run) : undefined
-    if (journey === undefined) continue
+    if (journey === undefined || isHalted(draft, run.journey)) continue
     if (run.step === gate) askAtGate(draft, journey, run, from)
     else ask(draft, journey, run, { kind: 'arrive' }, draft.now, from)
   }

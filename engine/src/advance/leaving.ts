@@ -1,11 +1,14 @@
 import { eventNames } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
-import { versionKey } from '../definitions/index.ts'
+import { isOver, versionKey } from '../definitions/index.ts'
 import { isSlotOf, slotOf, type CompiledGoal, type CompiledJourney } from '../journeys/index.ts'
 import { gate, type Entry, type Run } from '../profile.ts'
 import { addFact, type Draft, type Heard } from './draft.ts'
 
 export type From = Pick<Heard, 'triggers' | 'generation'>
+
+/** The reason for which people leave a journey that is stopped. */
+const stopped = 'the journey was stopped'
 
 export interface Ending {
   readonly port: 'goal' | 'exit'
@@ -100,7 +103,8 @@ function slotsOf(draft: Draft, { id, key }: CompiledJourney): readonly string[] 
 export function callBack(draft: Draft, journey: CompiledJourney, slot: string, since: number, { port, name }: Ending): void {
   const entry = draft.entries[slot]
   if (entry !== undefined) draft.entries = { ...draft.entries, [slot]: { ...entry, over: true } }
-  const what = port === 'goal' ? `the goal of ${journey.name} was reached (${name})` : `${journey.name} was ended by ${name}`
+  const ended = name === stopped ? `${journey.name} was stopped` : `${journey.name} was ended by ${name}`
+  const what = port === 'goal' ? `the goal of ${journey.name} was reached (${name})` : ended
   const only = slot === journey.id || entry?.run === undefined ? {} : { run: entry.run }
   draft.effects.push({ kind: 'unsend', journey: journey.id, since, ...only, reason: `Not sent: ${what} before it went out` })
 }
@@ -137,19 +141,36 @@ export function breakOff(draft: Draft, journey: CompiledJourney, run: Run, endin
   end(draft, journey, run, draft.clock, ending.port, ending.port === 'goal' ? 'goal' : ending.name, from)
 }
 
-/** Ends the runs of which something is true that ends them. */
+/** Whether those who are in a journey stand still. */
+export function isHalted(draft: Draft, journey: string): boolean {
+  const state = draft.definitions.standings.get(journey)?.state
+  return state === 'paused' || isOver(state)
+}
+
+/**
+ * When a run goes on whose wait ends then, epoch ms; `undefined`: not by time. Who stood still while the journey was paused goes on from
+ * the instant at which it was resumed.
+ */
+export function wakingAt(draft: Draft, run: Run): number | undefined {
+  if (run.wakesAt === undefined || journeyOf(draft, run) === undefined || isHalted(draft, run.journey)) return undefined
+  return Math.max(run.wakesAt, draft.definitions.standings.get(run.journey)?.since ?? 0)
+}
+
+/** Ends the runs of which something is so that ends them. */
 export function leaveByWatches(draft: Draft, from: From): void {
   if (!draft.definitions.watches) return
   for (const run of draft.runs) {
-    if (run.step === gate || !draft.runs.includes(run)) continue
+    if (!draft.runs.includes(run)) continue
     const journey = journeyOf(draft, run)
+    if (run.step === gate && !isOver(draft.definitions.standings.get(run.journey)?.state)) continue
     const name = journey === undefined ? undefined : trueWatch(draft, journey)
     if (journey !== undefined && name !== undefined) breakOff(draft, journey, run, { port: 'exit', name }, from)
   }
 }
 
-/** What is true now that ends runs of this journey; `undefined`: nothing. What is pending is not known to be. */
-export function trueWatch(draft: Draft, { exits }: CompiledJourney): string | undefined {
+/** What is so now that ends runs of this journey; `undefined`: nothing. What is pending is not known to be. */
+export function trueWatch(draft: Draft, { id, exits }: CompiledJourney): string | undefined {
+  if (isOver(draft.definitions.standings.get(id)?.state)) return stopped
   return exits.watches.find(({ condition }) => condition.value(draft, draft.clock) === true)?.name
 }
 

@@ -7,7 +7,7 @@ import { addTrait } from '../profiles/index.ts'
 import { gate, type Run } from '../profile.ts'
 import { noteTraitChanges } from './trait-changes.ts'
 import { addFact, type Draft } from './draft.ts'
-import { breakOff, countGoals, end, endingOf, journeyOf, slotOfRun, type From } from './leaving.ts'
+import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, type From } from './leaving.ts'
 import { concernedBy, decideMembership } from './memberships.ts'
 
 /*
@@ -51,7 +51,7 @@ export function wake(draft: Draft, run: Run, at: number, from: From): void {
 /** Asks the step at which a run stands what to do. */
 export function ask(draft: Draft, journey: CompiledJourney, run: Run, cause: Cause, at: number, from: From): void {
   const step = journey.steps.get(run.step)
-  if (step === undefined) return
+  if (step === undefined || isHalted(draft, journey.id)) return
   const resolution = step.resolve(visit(draft, journey, run, at), cause)
   if (resolution === null || (resolution.kind === 'undecided' && run.wakesAt === undefined && draft.runs.includes(run))) return
   follow(draft, journey, run, resolution, at, from)

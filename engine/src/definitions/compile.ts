@@ -1,9 +1,9 @@
 import { eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
 import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Compiler, type Leaf } from '../conditions/index.ts'
 import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
-import type { CompiledDefinitions, DecisionSettings, Ranks } from '../ports.ts'
+import type { CompiledDefinitions, DecisionSettings, JourneyStandings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
-import { versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
+import { isOver, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
 
 /** Events that change what is known of a person, whatever is published. */
 const alwaysHeard: ReadonlySet<string> = new Set([
@@ -18,12 +18,14 @@ const alwaysHeard: ReadonlySet<string> = new Set([
  * Makes published definitions ready for the hot path.
  * @param published every version of everything that may still be in use: the latest of a journey takes entries, older ones
  * finish their runs; of a segment and of a template the latest counts
+ * @param standings how journeys stand
  * @param ranks what depends on everybody; `null` until it has been computed
  */
 export function compileDefinitions(
   published: readonly PublishedDefinition[],
   settings: DecisionSettings,
   ranks: Ranks | null = null,
+  standings: JourneyStandings = new Map(),
 ): CompiledDefinitions {
   const leaves = new Map<string, Leaf>()
   const latest = latestVersions(published)
@@ -75,7 +77,8 @@ export function compileDefinitions(
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),
     segmentsByTrait: groupBy(segments, ({ condition }) => condition.traits),
     entriesByTrait: groupBy(entering, ({ entries }) => entries.flatMap((entry) => entry.traits)),
-    watches: [...journeys.values()].some(({ exits }) => exits.watches.length > 0),
+    standings,
+    watches: [...journeys.values()].some(({ id, exits }) => exits.watches.length > 0 || isOver(standings.get(id)?.state)),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
     concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
   }

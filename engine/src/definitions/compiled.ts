@@ -1,7 +1,7 @@
-import type { TraitDefinition } from '@throughline/contracts'
+import type { JourneyState, TraitDefinition } from '@throughline/contracts'
 import type { CompiledCondition, CompiledMeasure, Leaf, Memory } from '../conditions/index.ts'
 import type { CompiledJourney } from '../journeys/index.ts'
-import type { CompiledDefinitions } from '../ports.ts'
+import type { CompiledDefinitions, JourneyStandings } from '../ports.ts'
 
 export interface CompiledSegment {
   readonly id: string
@@ -57,10 +57,16 @@ export interface Compiled extends CompiledDefinitions {
   readonly journeys: ReadonlyMap<string, CompiledJourney>
   /** Journeys, in their latest version, that a change of this trait may start. */
   readonly entriesByTrait: ReadonlyMap<string, readonly CompiledJourney[]>
-  /** Whether a condition, being true, ends runs of any version. */
+  readonly standings: JourneyStandings
+  /** Whether there is something that, being so, ends runs of any version. */
   readonly watches: boolean
   /** Latest version of every template. */
   readonly templates: ReadonlyMap<string, number>
+}
+
+/** Whether everybody is to leave a journey that stands so. */
+export function isOver(state: JourneyState | undefined): boolean {
+  return state === 'stopped' || state === 'archived'
 }
 
 /** How a version of a journey is found. */

@@ -11,6 +11,7 @@ import {
   type DecisionSettings,
   type Effect,
   type Input,
+  type JourneyStanding,
   type ProfileState,
 } from '../index.ts'
 
@@ -23,7 +24,11 @@ export const noon = Date.UTC(2026, 4, 4, 12)
 const settings: DecisionSettings = { zone: 'UTC', consentDefaults: { email: 'withdrawn', inbox: 'granted', webhook: 'granted' } }
 
 /** Definitions in order of publication: the same kind and id again is the next version. */
-export function publish(definitions: readonly Definition[], changed: Partial<DecisionSettings> = {}): CompiledDefinitions {
+export function publish(
+  definitions: readonly Definition[],
+  changed: Partial<DecisionSettings> = {},
+  standings: { readonly [journey: string]: JourneyStanding } = {},
+): CompiledDefinitions {
   const versions = new Map<string, number>()
   return compileDefinitions(
     definitions.map((definition, i) => {
@@ -33,6 +38,8 @@ export function publish(definitions: readonly Definition[], changed: Partial<Dec
       return { definition, version, epoch: i + 1 }
     }),
     { ...settings, ...changed },
+    null,
+    new Map(Object.entries(standings)),
   )
 }
 

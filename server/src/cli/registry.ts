@@ -7,6 +7,7 @@ import { doctor } from './doctor.ts'
 import { events } from './events-tail.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
+import { journey } from './journey.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
 import { pull } from './pull.ts'
@@ -28,6 +29,7 @@ export type CommandName =
   | 'list'
   | 'connector'
   | 'segment'
+  | 'journey'
   | 'rfm'
   | 'validate'
   | 'diff'
@@ -51,6 +53,7 @@ export const commands: Record<CommandName, CliCommand> = {
   list,
   connector,
   segment,
+  journey,
   rfm,
   validate,
   diff,

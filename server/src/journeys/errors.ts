@@ -5,6 +5,7 @@ export class DefinitionError extends Failure<
   | 'journey_unknown'
   | 'definition_unknown'
   | 'journey_not_by_api'
+  | 'nothing_to_undo'
   | 'person_unknown'
   | 'properties_invalid'
   | 'segment_unknown'

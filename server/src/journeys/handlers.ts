@@ -1,4 +1,4 @@
-import type { Definition, Person, Problem, SegmentDefinition, TemplateDefinition } from '@throughline/contracts'
+import type { Definition, JourneyState, Person, Problem, SegmentDefinition, TemplateDefinition } from '@throughline/contracts'
 import { usesOfSegment, validateDefinitions } from '@throughline/engine'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
@@ -8,6 +8,8 @@ import { requestEntry, type EnterDeps } from './enter.ts'
 import { DefinitionError, unknownJourney } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
 import { publish, type Change } from './publish.ts'
+import { readJourneyStates } from './state-store.ts'
+import { setJourneyState } from './states.ts'
 import { loadJourneyVersions, loadLatest, loadLatestOf, loadVersions } from './store.ts'
 
 export interface JourneyDeps extends EnterDeps {
@@ -26,11 +28,17 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
 
   return {
     async journeys() {
-      const [stored, counts, sent] = await Promise.all([loadLatestOf(pool, 'journey'), countJourneys(pool), messages()])
+      const [stored, counts, sent, states] = await Promise.all([
+        loadLatestOf(pool, 'journey'),
+        countJourneys(pool),
+        messages(),
+        readJourneyStates(pool),
+      ])
       return {
         items: stored.map(({ definition, version, publishedAt }) => ({
           id: definition.id,
           name: definition.name,
+          state: states.get(definition.id)?.state ?? 'live',
           version,
           publishedAt,
           ...counts(definition.id),
@@ -52,16 +60,18 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           { field: 'query.version', value: query.version, allowed },
         )
       }
-      const [counts, sent, edges, inside] = await Promise.all([
+      const [counts, sent, edges, inside, states] = await Promise.all([
         countJourneys(pool),
         messages(),
         countEdges(pool, params.id, shown.version),
         countInside(pool, params.id),
+        readJourneyStates(pool),
       ])
       const { definition, version, publishedAt } = shown
       return {
         id: definition.id,
         name: definition.name,
+        state: states.get(definition.id)?.state ?? 'live',
         version,
         publishedAt,
         ...counts(definition.id),
@@ -108,13 +118,52 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         next: rows.length > query.limit && last ? writeCursor([last.since, last.run_id]) : null,
       }
     },
+    async setJourneyState({ params, body, auth, audit }) {
+      let before: JourneyState = 'live'
+      await setJourneyState(pool, params.id, body.state, auth.name, async (client, found) => {
+        before = found
+        audit.note({ before: { state: found }, after: { state: body.state } })
+        await audit.commit(client)
+      })
+      return { state: body.state, before }
+    },
+    async undoJourney({ params, auth, audit }) {
+      const [latest, previous] = await loadJourneyVersions(pool, params.id)
+      if (latest === undefined) throw unknownJourney(params.id)
+      if (previous === undefined)
+        throw new DefinitionError(
+          'conflict',
+          'nothing_to_undo',
+          `The journey "${params.id}" has one version; there is none to go back to.`,
+          {
+            field: 'id',
+            value: params.id,
+          },
+        )
+      const { definition, version: of } = previous
+      const { changes } = await publish(pool, [definition], {
+        by: auth.name,
+        dryRun: false,
+        onPublished: async (client, [change]) => {
+          audit.note({ before: { version: latest.version }, after: { version: change!.version, of } })
+          await audit.commit(client)
+        },
+        check: (inForce) => refuse(problemsBetween(inForce, [definition])),
+      })
+      return { version: changes[0]!.version, of }
+    },
     async enterJourney({ params, body, audit }) {
       audit.note({ after: { person: body.person, ...(body.key !== undefined && { key: body.key }) } })
       return { outcome: await requestEntry(deps, params.id, body) }
     },
     async definitions() {
-      const stored = await loadLatest(pool)
-      return { items: stored.map(({ version, publishedAt, definition }) => ({ version, publishedAt, definition })) }
+      const [stored, states] = await Promise.all([loadLatest(pool), readJourneyStates(pool)])
+      return {
+        items: stored.map(({ version, publishedAt, definition }) => {
+          const state = definition.kind === 'journey' ? states.get(definition.id)?.state : undefined
+          return { version, publishedAt, definition: state === undefined || state === 'live' ? definition : { ...definition, state } }
+        }),
+      }
     },
     async definitionVersions({ params }) {
       const versions = await loadVersions(pool, params.kind, params.id)
@@ -167,7 +216,16 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
       return { dryRun: body.dryRun, results: [...changes] }
     },
   } satisfies Handlers<
-    'journeys' | 'journey' | 'journeyPeople' | 'enterJourney' | 'definitions' | 'definitionVersions' | 'archiveSegment' | 'applyDefinitions'
+    | 'journeys'
+    | 'journey'
+    | 'journeyPeople'
+    | 'setJourneyState'
+    | 'undoJourney'
+    | 'enterJourney'
+    | 'definitions'
+    | 'definitionVersions'
+    | 'archiveSegment'
+    | 'applyDefinitions'
   >
 }
 

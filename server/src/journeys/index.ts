@@ -4,6 +4,7 @@
  * - *definition*: a journey, segment or template as its author wrote it · *version*: one published state of it, never changed.
  * - *epoch*: the number of a publication; every shard passes from one to the next at a point of its own order.
  * - *rehearsal*: a draft run over history, of which nothing is kept.
+ * - *state*: how a journey stands whatever its version: live, paused, draining, stopped or archived.
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
  * - *draft*: a journey that is being edited; it goes nowhere until it is published · *revision*: one saved state of it.
  */
@@ -11,3 +12,4 @@ export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { makeJourneyDraftHandlers } from './drafts/handlers.ts'
 export { announceEpoch } from './publish.ts'
 export { makeRehearsalHandlers } from './rehearsal/handlers.ts'
+export { readJourneyStates } from './state-store.ts'

@@ -1,7 +1,8 @@
-import { shardCount, type Definition } from '@throughline/contracts'
+import { shardCount, type Definition, type JourneyState } from '@throughline/contracts'
 import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { canonicalJson } from '../platform/text/index.ts'
+import { readJourneyStates, writeJourneyState } from './state-store.ts'
 import { loadLatest, type StoredDefinition } from './store.ts'
 
 export interface Change {
@@ -24,7 +25,7 @@ export interface Publication {
  */
 export async function publish(
   pool: Pool,
-  definitions: readonly Definition[],
+  given: readonly Definition[],
   options: {
     by: string
     dryRun: boolean
@@ -33,6 +34,8 @@ export async function publish(
     onPublished: (client: PoolClient, changes: readonly Change[]) => Promise<void>
   },
 ): Promise<Publication> {
+  // How a journey stands is no part of its versions.
+  const definitions = given.map(withoutState)
   return withTransaction(pool, async (client) => {
     // One publication at a time: versions are counted up and validated against what the one before left.
     await client.query('select 1 from workspace where id = 1 for update')
@@ -40,17 +43,24 @@ export async function publish(
     const inForce = new Map([...latest].map(([key, one]) => [key, one.definition]))
     for (const definition of definitions) inForce.set(keyOf(definition), definition)
     await options.check([...inForce.values()])
-    const changes = definitions.map((definition) => changeOf(definition, latest.get(keyOf(definition))))
+    const states = await statesToSet(client, given)
+    const changes = definitions.map((definition): Change => {
+      const change = changeOf(definition, latest.get(keyOf(definition)))
+      return change.change === 'unchanged' && states.has(change.id) && definition.kind === 'journey'
+        ? { ...change, change: 'changed' }
+        : change
+    })
     await options.onPublished(client, changes)
     if (options.dryRun || changes.every((one) => one.change === 'unchanged')) return { changes, epoch: null }
     const epoch = await announceEpoch(client)
     for (const [index, { change, kind, id, version }] of changes.entries()) {
-      if (change === 'unchanged') continue
+      if (change === 'unchanged' || version === latest.get(keyOf(definitions[index]!))?.version) continue
       await client.query(
         `insert into definitions (kind, id, version, epoch, body, published_by) values ($1::text, $2::text, $3::int, $4::bigint, $5::jsonb, $6::text)`,
         [kind, id, version, epoch, JSON.stringify(definitions[index]), options.by],
       )
     }
+    for (const [id, state] of states) await writeJourneyState(client, { id, epoch, state, by: options.by })
     return { changes, epoch }
   })
 }
@@ -76,6 +86,23 @@ export async function announceEpoch(client: PoolClient, rankedAt: number | null 
   )
   await client.query('select pg_notify($1::text, $2::text)', [INBOX_CHANNEL, ''])
   return epoch
+}
+
+function withoutState(definition: Definition): Definition {
+  if (definition.kind !== 'journey' || definition.state === undefined) return definition
+  const { state: _, ...body } = definition
+  return body
+}
+
+/** What the given journeys say of how they are to stand, where they stand otherwise. */
+async function statesToSet(client: PoolClient, given: readonly Definition[]): Promise<ReadonlyMap<string, JourneyState>> {
+  const standing = await readJourneyStates(client)
+  const states = new Map<string, JourneyState>()
+  for (const one of given) {
+    if (one.kind !== 'journey' || one.state === undefined || one.state === (standing.get(one.id)?.state ?? 'live')) continue
+    states.set(one.id, one.state)
+  }
+  return states
 }
 
 function changeOf(definition: Definition, latest: StoredDefinition | undefined): Change {

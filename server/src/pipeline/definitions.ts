@@ -1,5 +1,6 @@
 import type { Definition, PublishedDefinition } from '@throughline/contracts'
-import { compileDefinitions, type CompiledDefinitions, type DecisionSettings, type Ranks } from '@throughline/engine'
+import { compileDefinitions, type CompiledDefinitions, type DecisionSettings, type JourneyStandings, type Ranks } from '@throughline/engine'
+import { readJourneyStates } from '../journeys/index.ts'
 import type { Db } from '../platform/postgres/index.ts'
 import { readRanks } from '../segments/index.ts'
 
@@ -21,14 +22,17 @@ export interface Definitions {
 /** Compiled definitions by epoch. @param loadSettings the workspace's settings, from the part that keeps them */
 export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): Definitions {
   const compiled = new Map<number, CompiledDefinitions>()
-  const published = new Map<number, { readonly found: PublishedDefinition[]; readonly ranks: Ranks | null }>()
+  const published = new Map<
+    number,
+    { readonly found: PublishedDefinition[]; readonly ranks: Ranks | null; readonly states: JourneyStandings }
+  >()
   let settings: DecisionSettings | undefined
 
   async function refreshSettings(): Promise<DecisionSettings> {
     const now = await loadSettings()
     if (settings !== undefined && JSON.stringify(pick(now)) === JSON.stringify(pick(settings))) return settings
     settings = now
-    for (const [epoch, { found, ranks }] of published) compiled.set(epoch, compileDefinitions(found, now, ranks))
+    for (const [epoch, { found, ranks, states }] of published) compiled.set(epoch, compileDefinitions(found, now, ranks, states))
     return now
   }
 
@@ -38,14 +42,15 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
       // A change of the settings is a publication too: everybody is decided anew by what it says, not by what stood before.
       const now = await refreshSettings()
       const ranks = await readRanks(db, epoch)
+      const states = await readJourneyStates(db, epoch)
       const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({
         name: 'pipeline-definitions',
         text: PUBLISHED,
         values: [epoch],
       })
       const found = rows.map(({ body, ...row }) => ({ definition: body, version: row.version, epoch: row.epoch }))
-      published.set(epoch, { found, ranks })
-      compiled.set(epoch, compileDefinitions(found, now, ranks))
+      published.set(epoch, { found, ranks, states })
+      compiled.set(epoch, compileDefinitions(found, now, ranks, states))
       for (const old of [...compiled.keys()].slice(0, -KEPT)) {
         compiled.delete(old)
         published.delete(old)

@@ -157,18 +157,19 @@ test('somebody whom nobody knows is a clear 404', async () => {
   await expect(app.call('journey', { params: { id: 'nowhere' } })).rejects.toThrow(/journey_unknown/)
 })
 
+const pickUp = {
+  kind: 'journey',
+  id: 'pick-up',
+  name: 'Ready for pick-up',
+  entries: [{ kind: 'api' }, { kind: 'journey' }],
+  key: 'order_id',
+  goals: [{ on: { event: 'Order Collected' }, key: 'order_id', within: '3 days' }],
+  start: 'wait',
+  steps: { wait: { kind: 'wait', for: '5 days' } },
+}
+
 test('a program lets somebody into a journey, once per key, side by side; a client cannot', async () => {
-  const definition = {
-    kind: 'journey',
-    id: 'pick-up',
-    name: 'Ready for pick-up',
-    entries: [{ kind: 'api' }, { kind: 'journey' }],
-    key: 'order_id',
-    goals: [{ on: { event: 'Order Collected' }, key: 'order_id', within: '3 days' }],
-    start: 'wait',
-    steps: { wait: { kind: 'wait', for: '5 days' } },
-  }
-  await app.call('applyDefinitions', { body: { definitions: [definition] } })
+  await app.call('applyDefinitions', { body: { definitions: [pickUp] } })
   const enter = (order: string, key?: string) =>
     app.call('enterJourney', {
       params: { id: 'pick-up' },
@@ -196,4 +197,39 @@ test('a program lets somebody into a journey, once per key, side by side; a clie
   await expect(app.call('enterJourney', { params: { id: 'pick-up' }, body: { person: { userId: 'nobody-here' } } })).rejects.toThrow(
     /person_unknown/,
   )
+})
+
+test('a journey is paused, resumed, stopped and undone, by the API and by its file, and the audit log says who did it', async () => {
+  const definition = {
+    ...pickUp,
+    id: 'pick-up-2',
+    entries: [{ kind: 'event', on: { event: 'Bell Rung' } }],
+    key: undefined,
+    goals: undefined,
+  }
+  const apply = (more: object) => app.call('applyDefinitions', { body: { definitions: [{ ...definition, ...more }] } })
+  const params = { id: 'pick-up-2' }
+  const journey = () => app.call('journey', { params })
+  const ring = (userId: string) => app.send('track', { userId, event: 'Bell Rung' })
+  await apply({})
+  await ring('bell-1')
+  await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ state: 'live', entered: 1, inside: 1 })
+  expect(await app.call('setJourneyState', { params, body: { state: 'paused' } })).toEqual({ state: 'paused', before: 'live' })
+  await ring('bell-2')
+  expect((await app.call('definitions', {})).items.find(({ definition: { id } }) => id === 'pick-up-2')?.definition).toMatchObject({
+    state: 'paused',
+  })
+  // A file that says nothing of it leaves it as it stands; one that does makes it so, without a new version.
+  expect((await apply({})).results).toMatchObject([{ change: 'unchanged', version: 1 }])
+  expect((await apply({ state: 'live' })).results).toMatchObject([{ change: 'changed', version: 1 }])
+  await ring('bell-3')
+  await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ state: 'live', entered: 2, inside: 2, version: 1 })
+  await expect(app.call('undoJourney', { params })).rejects.toThrow(/nothing_to_undo/)
+  await apply({ name: 'Another name' })
+  expect(await app.call('undoJourney', { params })).toEqual({ version: 3, of: 1 })
+  expect(await journey()).toMatchObject({ name: pickUp.name, version: 3 })
+  await app.call('setJourneyState', { params, body: { state: 'stopped' } })
+  await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ state: 'stopped', inside: 0 })
+  const audit = await app.call('auditLog', { query: {} })
+  expect(audit.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['setJourneyState', 'undoJourney']))
 })

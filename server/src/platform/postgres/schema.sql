@@ -252,6 +252,15 @@ create table journey_drafts (
   saved_by text not null
 );
 alter table journey_drafts add constraint journey_drafts_pkey PRIMARY KEY (journey_id);
+create table journey_states (
+  journey_id text not null,
+  epoch bigint not null,
+  state text not null,
+  set_at bigint not null,
+  set_by text not null
+);
+alter table journey_states add constraint journey_states_pkey PRIMARY KEY (journey_id, epoch);
+alter table journey_states add constraint journey_states_state_check CHECK ((state = ANY (ARRAY['live'::text, 'paused'::text, 'draining'::text, 'stopped'::text, 'archived'::text])));
 
 create table leaf_fills (
   shard smallint not null,
