@@ -50,6 +50,8 @@ export interface Entry {
   readonly leftAt?: number
   /** When they came in, as often as it takes to know how many times in a while. */
   readonly recent?: readonly number[]
+  /** The day of the date by which they came in last, as its number since 1970: clocks that are set back bring it no second time. */
+  readonly day?: number
   /** The latest run, where there may be others beside it; and what it left of {@link Run.reached} and {@link Run.messagedAt}. */
   readonly run?: string
   readonly reached?: readonly number[]
@@ -87,6 +89,8 @@ export interface ProfileState {
   readonly pending?: readonly string[]
   /** Which request to fold this person anew is the latest, while it is under way: what was folded for an earlier one is out of date. */
   readonly refold?: string
+  /** When a date of theirs next starts a journey, epoch ms. */
+  readonly entersAt?: number
   /** When the passing of time alone may next change a membership, epoch ms; all memberships are right until then. */
   readonly flipsAt?: number
 }

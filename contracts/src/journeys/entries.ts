@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { conditionSchema, eventMatchSchema } from '../conditions/index.ts'
+import { conditionSchema, dateTextSchema, eventMatchSchema } from '../conditions/index.ts'
 import { definitionIdSchema } from '../id.ts'
+import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from './clocks.ts'
 
 const common = {
   /** Checked when it would start. */
@@ -36,11 +37,46 @@ export const apiEntrySchema = z.strictObject({ kind: z.literal('api'), ...common
 /** The step `start-journey` of another journey. */
 export const journeyEntrySchema = z.strictObject({ kind: z.literal('journey'), ...common })
 
+/** A day that a trait names, or so many days from it, comes: every year, or once. */
+export const dateEntrySchema = z.strictObject({
+  kind: z.literal('date'),
+  trait: z.string().min(1).max(200),
+  /** Calendar days after it; below zero, before. */
+  days: z.int().min(-3_660).max(3_660).default(0),
+  at: clockTimeSchema,
+  zone: zoneOfSchema.default('person'),
+  every: z.enum(['year', 'once']).default('year'),
+  ...common,
+})
+
+/** When an audience comes in. */
+export const occasionSchema = z.discriminatedUnion('kind', [
+  /** At a date and time by the clocks; left out, as soon as it is published. */
+  z.strictObject({ kind: z.literal('once'), at: dateTextSchema.optional() }),
+  z.strictObject({ kind: z.literal('daily'), at: clockTimeSchema }),
+  z.strictObject({ kind: z.literal('weekly'), on: weekdaysSchema, at: clockTimeSchema }),
+  /** In shorter months on their last day. */
+  z.strictObject({ kind: z.literal('monthly'), day: z.int().min(1).max(31), at: clockTimeSchema }),
+])
+export type Occasion = z.infer<typeof occasionSchema>
+
+/** Everybody who is in a segment at a time, or simply everybody; once or again and again. */
+export const audienceEntrySchema = z.strictObject({
+  kind: z.literal('audience'),
+  /** Left out, everybody. */
+  segment: definitionIdSchema.optional(),
+  when: occasionSchema,
+  zone: zoneOfSchema.default('shop'),
+  ...common,
+})
+
 /** One of the things that start a journey. */
 export const entrySchema = z.discriminatedUnion('kind', [
   eventEntrySchema,
   segmentEntrySchema,
   traitEntrySchema,
+  dateEntrySchema,
+  audienceEntrySchema,
   apiEntrySchema,
   journeyEntrySchema,
 ])

@@ -4,7 +4,7 @@
  * entry: what starts it · re-entry: whether somebody comes in again · step: one kind, a file of its own · goal: what it is for,
  * and the end of it · exit: what ends it otherwise.
  */
-export type { JourneyEntry, JourneyEntryOf } from './entries.ts'
+export type { JourneyEntry, JourneyEntryOf, Occasion } from './entries.ts'
 export { exitsOf, goalsOf, reentryOf, startsOf } from './in-full.ts'
 export { journeySchema, type JourneyDefinition } from './journey.ts'
 export type { JourneyExit, JourneyGoal } from './leaving.ts'

@@ -54,7 +54,7 @@ export function adoptProfile(profile: ProfileState, folded: ProfileState, ctx: A
  * been told to the other; opt-outs, runs and memberships stay, and all decisions on leaves wait.
  */
 export function beginRefold(profile: ProfileState, ctx: AdvanceContext): ProfileState {
-  const { flipsAt: _, ...kept } = profile
+  const { flipsAt: _, entersAt: __, ...kept } = profile
   return { ...kept, traits: {}, memories: emptyTable, pending: ctx.definitions.leaves.size === 0 ? [] : [everyLeaf] }
 }
 
@@ -215,7 +215,7 @@ function decideAnew(draft: Draft, occasion: Occasion = byFilling): Advance {
   for (const id of draft.segments.keys) if (draft.definitions.archivedSegments.has(id)) leave(draft, id, byFilling)
   for (const segment of draft.definitions.segments) decideMembership(draft, segment, occasion)
   draft.flipsAt = nextFlip(draft, draft.now)
-  return finish(draft, byFilling)
+  return finish(draft, byFilling, true)
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -2,14 +2,15 @@ import { eventNames, type Event } from '@throughline/contracts'
 import { isAnyPending, toOccurrence } from '../conditions/index.ts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
-import type { ProfileState, Run } from '../profile.ts'
+import { gate, type ProfileState, type Run } from '../profile.ts'
 import { addressFor } from '../policy/index.ts'
 import { addAddressWord, learnFrom, suppressionKey } from '../profiles/index.ts'
 import { lookUp } from '../table.ts'
 import { addFact, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
 import { closeDraft } from './close.ts'
+import { enterByDates, keepDates } from './dates.ts'
 import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
-import { askAgain, hearTraitChanges, tryEntry } from './entering.ts'
+import { askAgain, hearTraitChanges, tryEntry, wakeAtGate } from './entering.ts'
 import { hearAfterRun, leaveByWatches, wakingAt } from './leaving.ts'
 import { hearInRun, wake } from './runs.ts'
 import { noteTraitChanges } from './trait-changes.ts'
@@ -42,13 +43,14 @@ export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext
 }
 
 /** Asks what hung on something pending, hears what is left to hear, and sets the next instant at which time changes something. */
-export function finish(draft: Draft, occasion: Occasion): Advance {
+export function finish(draft: Draft, occasion: Occasion, isAnew = false): Advance {
   leaveByWatches(draft, occasion)
   askAgain(draft, occasion)
   hearFacts(draft)
   leaveByWatches(draft, occasion)
   hearFacts(draft)
   if (draft.isUntimed || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now)) draft.flipsAt = nextFlip(draft, draft.now)
+  keepDates(draft, isAnew)
   return closeDraft(draft)
 }
 
@@ -121,7 +123,8 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   for (const segment of touched) decideMembership(draft, segment, heard)
   if (concern === undefined) return
   if (heard.backfill)
-    for (const journey of concern.entries) tryEntry(draft, journey, occurrence, { ...byTime, generation: heard.generation }, true)
+    for (const journey of concern.entries)
+      tryEntry(draft, journey, occurrence, { ...byTime, generation: heard.generation }, { filled: true })
   if (!heard.triggers) return
   leaveByWatches(draft, heard)
   for (const journey of concern.endings) hearAfterRun(draft, journey, occurrence, heard)
@@ -131,6 +134,7 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
 
 /** Hears the facts that were concluded and that a definition reads, and those that follow from them. */
 export function hearFacts(draft: Draft): void {
+  enterByDates(draft)
   hearTraitChanges(draft)
   for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) {
     hear(draft, heard)
@@ -144,7 +148,7 @@ function wakeRuns(draft: Draft): void {
     const due = earliestDue(draft)
     if (due === undefined) return
     leaveByWatches(draft, byTime)
-    if (draft.runs.includes(due.run)) wake(draft, due.run, due.at, byTime)
+    if (draft.runs.includes(due.run)) (due.run.step === gate ? wakeAtGate : wake)(draft, due.run, due.at, byTime)
     hearFacts(draft)
   }
 }

@@ -10,7 +10,7 @@ function earlier(a: number | null, b: number | null): number | null {
 /** The profile as it is now, the very object that came in when nothing changed; and what has to be written beside it. */
 export function closeDraft(draft: Draft): Advance {
   const { base } = draft
-  let nextTimerAt = earlier(draft.flipsAt ?? null, nextWatch(draft))
+  let nextTimerAt = earlier(earlier(draft.flipsAt ?? null, draft.entersAt ?? null), nextWatch(draft))
   // A run whose journey is not among the definitions, or is paused, stays where it is; a timer for it would fire for ever.
   for (const run of draft.runs) nextTimerAt = earlier(nextTimerAt, wakingAt(draft, run) ?? null)
   const changed =
@@ -22,9 +22,10 @@ export function closeDraft(draft: Draft): Advance {
     draft.consents !== base.consents ||
     draft.suppressed !== base.suppressed ||
     draft.pending !== base.pending ||
-    draft.flipsAt !== base.flipsAt
+    draft.flipsAt !== base.flipsAt ||
+    draft.entersAt !== base.entersAt
   if (!changed) return { profile: base, effects: draft.effects, nextTimerAt }
-  const { traits, consents, suppressed, memories, segments, entries, runs, pending, flipsAt } = draft
+  const { traits, consents, suppressed, memories, segments, entries, runs, pending, flipsAt, entersAt } = draft
   const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = {
     id: base.id,
     createdAt: base.createdAt,
@@ -41,5 +42,6 @@ export function closeDraft(draft: Draft): Advance {
     if (base.refold !== undefined) profile.refold = base.refold
   }
   if (flipsAt !== undefined) profile.flipsAt = flipsAt
+  if (entersAt !== undefined) profile.entersAt = entersAt
   return { profile, effects: draft.effects, nextTimerAt }
 }

@@ -33,6 +33,7 @@ export interface Draft {
   runs: readonly Run[]
   pending: readonly string[] | undefined
   flipsAt: number | undefined
+  entersAt: number | undefined
   /** Whether `flipsAt` has to be found anew among all segments before the draft is closed. */
   isUntimed: boolean
   readonly effects: Effect[]
@@ -77,6 +78,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     runs: profile.runs,
     pending: profile.pending,
     flipsAt: profile.flipsAt,
+    entersAt: profile.entersAt,
     isUntimed: false,
     effects: [],
     unheard: [],

@@ -13,16 +13,24 @@ const MOST_KEYS = 20
 /**
  * Starts a run if the journey may be entered now: one of its entries is meant and its condition holds, the person is not inside
  * already (for this key), and how often, from when and until when people come in allows it.
- * @param filled the occurrence was found by the reading of history: only entries that ask for those look at it
+ * @param how `filled`: the occurrence was found by the reading of history, and only entries that ask for those look at it; `until`: they wait
+ * at the gate until this instant, epoch ms
  */
-export function tryEntry(draft: Draft, journey: CompiledJourney, occurrence: Occurrence, from: From, filled = false): void {
+export function tryEntry(
+  draft: Draft,
+  journey: CompiledJourney,
+  occurrence: Occurrence,
+  from: From,
+  how: { readonly filled?: true; readonly until?: number | null } = {},
+): void {
   for (const [index, entry] of journey.entries.entries()) {
-    if ((filled && !entry.filled) || !entry.matches(occurrence)) continue
+    if ((how.filled === true && !entry.filled) || !entry.matches(occurrence)) continue
     const properties = entry.propertiesOf(occurrence)
     const key = journey.key === null ? undefined : keyIn(properties, journey.key)
     if (key === null || !mayEnter(draft, journey, slotOf(journey.id, key))) continue
+    const wakesAt = (how.until ?? -Infinity) > draft.clock ? how.until : null
     const value = isMet(draft, entry)
-    if (value === false) continue
+    if (value === false && (wakesAt === null || !isInside(draft, entry))) continue
     const { id, name, timestamp } = occurrence
     const run: Run = {
       id: stableId('run', draft.base.id, journey.id, id),
@@ -36,7 +44,8 @@ export function tryEntry(draft: Draft, journey: CompiledJourney, occurrence: Occ
       trigger: { id, name, timestamp, properties },
       hops: 0,
     }
-    if (value === 'pending') draft.runs = [...draft.runs, run]
+    if (typeof wakesAt === 'number') draft.runs = [...draft.runs, { ...run, wakesAt }]
+    else if (value === 'pending') draft.runs = [...draft.runs, run]
     else enter(draft, journey, run, draft.clock, from)
     return
   }
@@ -55,8 +64,13 @@ function mayEnter(draft: Draft, journey: CompiledJourney, slot: string): boolean
   return trueWatch(draft, journey) === undefined
 }
 
-function isMet(draft: Draft, { condition }: CompiledEntry): Truth {
-  return condition === null || condition.value(draft, draft.now)
+/** Whether the person is in the audience of an entry; where it has none they are. */
+function isInside(draft: Draft, { audience }: CompiledEntry): boolean {
+  return audience === null || audience.segment === null || draft.segments.keys.includes(audience.segment)
+}
+
+function isMet(draft: Draft, entry: CompiledEntry): Truth {
+  return isInside(draft, entry) && (entry.condition === null || entry.condition.value(draft, draft.now))
 }
 
 /** Starts what the changes of traits start. */
@@ -75,13 +89,20 @@ export function askAgain(draft: Draft, from: From): void {
   }
 }
 
+/** The time has come for which somebody waits at the gate. */
+export function wakeAtGate(draft: Draft, run: Run, at: number, from: From): void {
+  const journey = journeyOf(draft, run)
+  if (journey !== undefined) askAtGate(draft, journey, run, from, at)
+}
+
 /** Asks again at the gate. */
-function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From): void {
+function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From, at = draft.now): void {
   const entry = journey.entries[run.entry ?? 0]
   const value = entry === undefined ? false : isMet(draft, entry)
-  if (value === 'pending') return
+  const { wakesAt: _, ...waiting } = run
   draft.runs = draft.runs.filter(({ id }) => id !== run.id)
-  if (value) enter(draft, journey, run, draft.now, from)
+  if (value === 'pending') draft.runs = [...draft.runs, waiting]
+  else if (value && trueWatch(draft, journey) === undefined) enter(draft, journey, waiting, at, from)
 }
 
 function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, from: From): void {
@@ -100,8 +121,14 @@ function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, fro
 
 function remember(draft: Draft, journey: CompiledJourney, { id: run, key }: Run, at: number): void {
   const entries: { [slot: string]: Entry } = { ...draft.entries }
-  const { count = 0, recent } = entries[journey.id] ?? {}
-  entries[journey.id] = { count: count + 1, lastAt: at, ...(recent && { recent }), ...(journey.countsLater && { run }) }
+  const { count = 0, recent, day } = entries[journey.id] ?? {}
+  entries[journey.id] = {
+    count: count + 1,
+    lastAt: at,
+    ...(recent && { recent }),
+    ...(day !== undefined && { day }),
+    ...(journey.countsLater && { run }),
+  }
   if (key !== undefined) {
     const slot = slotOf(journey.id, key)
     entries[slot] = { count: (entries[slot]?.count ?? 0) + 1, lastAt: at, run }

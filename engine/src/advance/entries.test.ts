@@ -1,5 +1,6 @@
+import type { JsonObject } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { adoptLeaves, mergeProfiles } from '../index.ts'
+import { adoptLeaves, enterAudience, latestOccasion, mergeProfiles, type ProfileState } from '../index.ts'
 import { did, inboxTemplate, journey, note, pause, segment } from '../test/definitions.ts'
 import { day, edges, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
 
@@ -221,5 +222,109 @@ describe('a journey with a key', () => {
       ['b', 0],
     ])
     expect(facts(winner.effects).filter((fact) => fact.startsWith('Journey Left'))).toHaveLength(1)
+  })
+})
+
+describe('an entry by a date', () => {
+  const dated = (entry: object, more: object = {}) =>
+    journey({
+      entry: undefined,
+      entries: [{ kind: 'date', at: '09:00', ...entry }],
+      reentry: always,
+      steps: { w: pause('1 hour') },
+      ...more,
+    })
+  const say = (traits: JsonObject, at: number) => ({ type: 'identify', properties: traits, receivedAt: at, timestamp: at }) as const
+  const times = (person: ReturnType<typeof meet>) =>
+    facts(person.effects).flatMap((fact) =>
+      fact.startsWith('Journey Entered') ? [new Date(noon + Number(fact.slice(16)) * minute).toISOString()] : [],
+    )
+
+  it('comes every year at a time by the clocks of the person, to the minute and across the changing of clocks', () => {
+    const person = meet(publish([dated({ trait: 'birthday', days: -3 })]))
+    person.hear('Identified', noon, say({ birthday: '1990-11-01', timezone: 'Europe/Berlin' }, noon))
+    expect(person.due).toBe(Date.UTC(2026, 9, 29, 8))
+    person.pass(Date.UTC(2028, 10, 1))
+    expect(times(person)).toEqual(['2026-10-29T08:00:00.000Z', '2027-10-29T07:00:00.000Z', '2028-10-29T08:00:00.000Z'])
+    expect(person.due).toBe(Date.UTC(2029, 9, 29, 8))
+  })
+
+  it('comes once, anew when the date changes, and not when it is over', () => {
+    const person = meet(publish([dated({ trait: 'renewal', every: 'once', zone: 'shop' })]))
+    person.hear('Identified', noon, say({ renewal: '2026-05-04' }, noon))
+    expect(person.due).toBeNull()
+    person.hear('Identified', noon + 1, say({ renewal: '2026-05-06' }, noon + 1))
+    person.hear('Identified', noon + 2, say({ renewal: '2026-05-10' }, noon + 2))
+    person.pass(noon + 30 * day)
+    expect(times(person)).toEqual(['2026-05-10T09:00:00.000Z'])
+  })
+
+  it('comes on 28 February for who was born on the 29th, and no second time where clocks are set back', () => {
+    const person = meet(publish([dated({ trait: 'birthday' })]))
+    person.hear('Identified', noon, say({ birthday: '2000-02-29', timezone: 'Asia/Tokyo' }, noon))
+    const first = Date.UTC(2027, 1, 28, 0)
+    person.pass(first + hour)
+    person.hear('Identified', first + 2 * hour, say({ timezone: 'America/Los_Angeles' }, first + 2 * hour))
+    person.pass(Date.UTC(2028, 2, 2))
+    expect(times(person)).toEqual(['2027-02-28T00:00:00.000Z', '2028-02-29T17:00:00.000Z'])
+  })
+
+  it('is found for those who were there before the journey', () => {
+    const person = meet(publish([]))
+    person.hear('Identified', noon, say({ birthday: '1990-05-10' }, noon))
+    person.definitions = publish([dated({ trait: 'birthday' })])
+    person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + 1)
+    expect(person.due).toBe(Date.UTC(2026, 4, 10, 9))
+  })
+})
+
+describe('an audience', () => {
+  const come = (slot: number) => (profile: ProfileState, ctx: Parameters<typeof adoptLeaves>[2]) =>
+    enterAudience(profile, { journey: 'j', entry: 0, slot }, ctx)
+  const gold = segment('gold', { kind: 'trait', trait: 'plan', compare: { op: 'is', value: 'gold' } })
+  const mailing = (zone: string) =>
+    journey({
+      entry: undefined,
+      entries: [{ kind: 'audience', segment: 'gold', when: { kind: 'daily', at: '09:00' }, zone }],
+      reentry: always,
+      steps: { w: pause('1 hour') },
+    })
+  const member = (zone: string, plan = 'gold') => {
+    const person = meet(publish([gold, mailing(zone)]))
+    person.hear('Identified', noon, { type: 'identify', properties: { plan, timezone: 'Europe/Berlin' } })
+    return person
+  }
+
+  it('is those who are in the segment, and nobody twice at a time', () => {
+    const [inside, outside] = [member('shop'), member('shop', 'iron')]
+    for (const person of [inside, outside]) person.take(come(noon + hour), noon + hour)
+    inside.take(come(noon + hour), noon + hour)
+    expect([inside, outside].map(({ profile }) => profile.entries.j?.count)).toEqual([1, undefined])
+  })
+
+  it('comes in when the clocks of each person show the time, if they are still in the segment then', () => {
+    const slot = Date.UTC(2026, 4, 5, 9)
+    const [stays, leaves] = [member('person'), member('person')]
+    for (const person of [stays, leaves]) person.take(come(slot), noon + hour)
+    expect(stays.due).toBe(Date.UTC(2026, 4, 5, 7))
+    expect(edges(stays.effects)).toEqual([])
+    leaves.hear('Identified', noon + 2 * hour, { type: 'identify', properties: { plan: 'iron' } })
+    for (const person of [stays, leaves]) person.pass(noon + day)
+    expect(stays.profile.entries.j).toMatchObject({ count: 1, lastAt: Date.UTC(2026, 4, 5, 7) })
+    expect(leaves.profile.entries.j).toBeUndefined()
+    expect(leaves.profile.runs).toEqual([])
+  })
+
+  it('has its times by the calendar of a zone', () => {
+    const latest = (when: Parameters<typeof latestOccasion>[0], upTo: string, zone = 'Europe/Berlin') => {
+      const at = latestOccasion(when, zone, Date.parse(upTo))
+      return at === null ? null : new Date(at).toISOString()
+    }
+    expect(latest({ kind: 'daily', at: '09:00' }, '2026-05-05T06:59:59Z')).toBe('2026-05-04T07:00:00.000Z')
+    expect(latest({ kind: 'weekly', on: ['monday', 'friday'], at: '23:30' }, '2026-05-06T00:00:00Z')).toBe('2026-05-04T21:30:00.000Z')
+    expect(latest({ kind: 'monthly', day: 31, at: '08:00' }, '2026-03-01T00:00:00Z')).toBe('2026-02-28T07:00:00.000Z')
+    expect(latest({ kind: 'once', at: '2026-05-05 09:00' }, '2026-05-05T07:00:00Z')).toBe('2026-05-05T07:00:00.000Z')
+    expect(latest({ kind: 'once', at: '2026-05-05 09:00' }, '2026-05-05T06:59:59Z')).toBeNull()
+    expect(latest({ kind: 'once' }, '2026-05-05T06:59:59Z')).toBeNull()
   })
 })

@@ -47,16 +47,21 @@ export function concernedBy(draft: Draft, trait: string): readonly CompiledSegme
   return segments
 }
 
+/** The next instant at which time alone does something but for waits; `Infinity`: never. */
+function nextByTime({ flipsAt = Infinity, entersAt = Infinity }: Draft): number {
+  return Math.min(flipsAt, entersAt)
+}
+
 /**
  * Memberships that the passing of time alone changed before `until`, each at its exact instant and in order of time.
- * The profile knows the first such instant; from each, the next one follows.
+ * `hear` is called at each of them, and at each date that starts a journey. The profile knows the first such instant; from each, the next one follows.
  */
 export function catchUpWithTime(draft: Draft, until: number, hear: (draft: Draft) => void): void {
-  while (draft.flipsAt !== undefined && draft.flipsAt < until) {
-    draft.clock = draft.flipsAt
-    for (const segment of draft.definitions.timedSegments) decideMembership(draft, segment, byTime)
+  for (let next = nextByTime(draft); next < until; next = nextByTime(draft)) {
+    draft.clock = next
+    if (draft.flipsAt === next) for (const segment of draft.definitions.timedSegments) decideMembership(draft, segment, byTime)
     hear(draft)
-    draft.flipsAt = nextFlip(draft, draft.clock)
+    if (draft.flipsAt === next) draft.flipsAt = nextFlip(draft, next)
   }
   draft.clock = draft.now
 }

@@ -32,7 +32,7 @@ export {
   valueOf,
 } from './compile.ts'
 export { findComparisonProblem } from './comparisons/index.ts'
-export { rangeOf } from './comparisons/date-value.ts'
+export { instantOf, rangeOf } from './comparisons/date-value.ts'
 export { compileMeasure, describeMeasure, exactnessOfMeasure, type CompiledMeasure } from './measures/index.ts'
 export { makeContext, type ConditionContext } from './context.ts'
 export { compileMatch, describeMatch, type Matcher } from './event-match.ts'

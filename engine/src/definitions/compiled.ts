@@ -58,6 +58,11 @@ export interface Compiled extends CompiledDefinitions {
   /** Journeys, in their latest version, that a change of this trait may start. */
   readonly entriesByTrait: ReadonlyMap<string, readonly CompiledJourney[]>
   readonly standings: JourneyStandings
+  /** Journeys, in their latest version, that start on dates of people, and the traits by which those dates change. */
+  readonly dated: readonly CompiledJourney[]
+  readonly dateTraits: ReadonlySet<string>
+  /** Journeys in their latest version. */
+  readonly latestJourneys: ReadonlyMap<string, CompiledJourney>
   /** Whether there is something that, being so, ends runs of any version. */
   readonly watches: boolean
   /** Latest version of every template. */

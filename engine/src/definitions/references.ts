@@ -74,7 +74,7 @@ function* lookThrough(part: object, field: string): Iterable<Reference> {
   for (const [key, value] of Object.entries(part) as [string, unknown][]) {
     if (typeof value !== 'object' || value === null || key === 'set' || key === 'compare') continue
     const place = field === '' ? key : `${field}.${key}`
-    if ('kind' in value && (value.kind === 'segment' || value.kind === 'segment-left') && 'segment' in value) {
+    if ('kind' in value && (value.kind === 'segment' || value.kind === 'segment-left' || value.kind === 'audience') && 'segment' in value) {
       yield { kind: 'segment', id: String(value.segment), field: `${place}.segment` }
       // An entry by a segment may have a condition beside it.
       if ('if' in value && typeof value.if === 'object' && value.if !== null) yield* lookThrough({ if: value.if }, place)

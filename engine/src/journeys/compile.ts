@@ -54,7 +54,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     id,
     name,
     version,
-    entries: startsOf(definition).map((entry) => compileEntry(entry, id, compiler)),
+    entries: startsOf(definition).map((entry, index) => compileEntry(entry, index, id, compiler)),
     key: key ?? null,
     mayEnter: compileReentry(reentryOf(definition)),
     perPerson: perPerson === undefined ? null : { times: perPerson.times, ms: durationToMs(perPerson.within) },

@@ -1,5 +1,15 @@
-import { eventNames, ownSource, type Json, type JsonObject, type JourneyEntry } from '@throughline/contracts'
-import { compileMatch, isObject, traitNames, type CompiledCondition, type Compiler, type Occurrence } from '../conditions/index.ts'
+import { eventNames, ownSource, readDate, type Json, type JsonObject, type JourneyEntry, type JourneyEntryOf } from '@throughline/contracts'
+import {
+  compileClocks,
+  compileMatch,
+  isObject,
+  traitNames,
+  type CompiledCondition,
+  type Compiler,
+  type Occurrence,
+  type View,
+} from '../conditions/index.ts'
+import { compileDate, type NextDate } from './dates.ts'
 
 /** One of the things that start a journey, made ready for the hot path. */
 export interface CompiledEntry {
@@ -10,13 +20,30 @@ export interface CompiledEntry {
   /** The trait whose change starts it, and the top-level names by which it may be found. */
   readonly trait: string | null
   readonly traits: readonly string[]
+  /** Top-level names of the traits by which its next date changes. */
+  readonly dateTraits: readonly string[]
   /** Set where those start it too who are in a segment, or out of it, by the reading of history. */
   readonly filled: boolean
   readonly condition: CompiledCondition | null
+  /** When it comes round for somebody by a date of theirs; null where it does not. */
+  readonly nextDate: NextDate | null
+  /** Who comes in together; null where it is no audience. */
+  readonly audience: CompiledAudience | null
   /** What templates and keys see of the event that started it. */
   propertiesOf(occurrence: Occurrence): JsonObject
 }
 
+/** Whom an entry takes in together, and when by their own clocks. */
+export interface CompiledAudience {
+  /** Null: everybody. */
+  readonly segment: string | null
+  /** The instant at which the person's clocks show it, epoch ms; null: at once, for all at the same time. */
+  readonly instantOf: ((view: View, slot: number) => number) | null
+}
+
+/** Names of occurrences that are no events of anybody's: a date came, `{ entry, date }`; an audience came in, `{ entry }`. */
+export const dateReached = 'Date Reached'
+export const audienceReached = 'Audience Reached'
 /** The name that an occurrence bears which says that a trait changed; `{ trait, from, to }`. It is no event of anybody's. */
 export const traitChange = 'Trait Changed'
 
@@ -29,12 +56,15 @@ function isOwn({ event }: Occurrence): boolean {
 }
 
 /** @param journey the id of the journey that it starts */
-export function compileEntry(entry: JourneyEntry, journey: string, compiler: Compiler): CompiledEntry {
+export function compileEntry(entry: JourneyEntry, index: number, journey: string, compiler: Compiler): CompiledEntry {
   const shared = {
     kind: entry.kind,
     trait: null,
     traits: [],
+    dateTraits: [],
     filled: false,
+    nextDate: null,
+    audience: null,
     condition: entry.if === undefined ? null : compiler.compile(entry.if),
     propertiesOf: whole,
   }
@@ -59,6 +89,21 @@ export function compileEntry(entry: JourneyEntry, journey: string, compiler: Com
         matches: ({ name, properties: { trait, from, to } }) =>
           name === traitChange && trait === entry.trait && isMeant(entry.from, from) && isMeant(entry.to, to),
       }
+    case 'date':
+      return {
+        ...shared,
+        event: null,
+        nextDate: compileDate(entry, compiler),
+        dateTraits: [...traitNames(entry.trait), 'timezone'],
+        matches: ({ name, properties }) => name === dateReached && properties.entry === index,
+      }
+    case 'audience':
+      return {
+        ...shared,
+        event: null,
+        audience: { segment: entry.segment ?? null, instantOf: compileInstant(entry, compiler) },
+        matches: ({ name, properties }) => name === audienceReached && properties.entry === index,
+      }
     case 'api':
     case 'journey':
       return {
@@ -74,6 +119,12 @@ export function compileEntry(entry: JourneyEntry, journey: string, compiler: Com
     default:
       return entry satisfies never
   }
+}
+
+function compileInstant({ when, zone }: JourneyEntryOf<'audience'>, compiler: Compiler): CompiledAudience['instantOf'] {
+  if (zone === 'shop' || (when.kind === 'once' && (when.at === undefined || readDate(when.at)?.isInstant === true))) return null
+  const clocksOf = compileClocks(compiler)
+  return (view, slot) => (clocksOf(view) ?? compiler.context.calendar).instantOf(slot)
 }
 
 /** `undefined` in the definition means any value; a trait without one counts as `null`. */

@@ -8,9 +8,11 @@
  */
 export type { Cause, Port, Resolution, Visit } from './behaviour.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
+export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, waysOutOf } from './describe.ts'
-export { traitChange, type CompiledEntry } from './entries.ts'
+export { audienceReached, dateReached, traitChange, type CompiledEntry } from './entries.ts'
 export { isSlotOf, keyIn, slotOf } from './key.ts'
 export { describeExit, type CompiledGoal, type CompiledWatch } from './leaving.ts'
+export { latestOccasion } from './occasions.ts'
 export { validateJourney, type Known } from './validate.ts'
 export { describeGoal, describeReentry, describeStart } from './words.ts'

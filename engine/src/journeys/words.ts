@@ -11,6 +11,8 @@ import {
 } from '@throughline/contracts'
 import { describeClause, describeMatch } from '../conditions/index.ts'
 import { describeExit } from './leaving.ts'
+import { describeOccasion } from './occasions.ts'
+import { describeClocks } from './steps/clocks.ts'
 
 /** What starts a journey, as a clause without its condition: `Product Added happens`. */
 export function describeStart(entry: JourneyEntry): string {
@@ -21,6 +23,18 @@ export function describeStart(entry: JourneyEntry): string {
       return `somebody ${entry.change === 'left' ? 'leaves' : 'comes into'} the segment ${entry.segment}${entry.filled === true ? ', also by the reading of its history' : ''}`
     case 'trait':
       return `the trait ${entry.trait} changes${inWords('from', entry.from)}${inWords('to', entry.to)}`
+    case 'date': {
+      const { trait, days, at, every, zone } = entry
+      const from =
+        days === 0 ? 'on the day of' : `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'} ${days < 0 ? 'before' : 'after'}`
+      return `it is ${at} ${from} ${trait}${every === 'year' ? ', every year' : ''}${describeClocks({ zone })}`
+    }
+    case 'audience': {
+      const whom = entry.segment === undefined ? 'everybody' : `everybody in the segment ${entry.segment}`
+      const { when, zone } = entry
+      const clocks = when.kind === 'once' && when.at === undefined ? '' : describeClocks({ zone })
+      return `${whom} comes in ${describeOccasion(when)}${clocks}`
+    }
     case 'api':
       return 'a program asks for it'
     case 'journey':

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
 import { tellHolders } from '../consent/index.ts'
-import { announceEpoch } from '../journeys/index.ts'
+import { announceAudiences, announceEpoch } from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
@@ -12,6 +12,8 @@ import type { Ground } from './start.ts'
 
 /** How soon people are told of a change of their address's standing, ms. */
 const TELL_MS = 500
+/** How often the clock is looked at for audiences whose time has come, ms. */
+const SCHEDULE_MS = 1_000
 
 export interface RunningWork {
   readonly id: string
@@ -61,11 +63,18 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       while (!signal.aborted && (await tellHolders(pool, (events) => accepter.accept(events))));
     },
   })
+  const scheduling = startLoop({
+    name: 'let audiences into journeys',
+    everyMs: SCHEDULE_MS,
+    log,
+    run: async () => announceAudiences(pool, (await loadSettings(pool)).zone),
+  })
   try {
     await worker.start()
   } catch (error) {
     stopListening()
     await telling.stop()
+    await scheduling.stop()
     await sender.stop()
     await providers.close()
     await bulk.close()
@@ -79,6 +88,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     async stop() {
       stopListening()
       await telling.stop()
+      await scheduling.stop()
       await worker.stop()
       await sender.stop()
       await providers.close()

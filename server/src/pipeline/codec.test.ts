@@ -25,13 +25,15 @@ const profiles: fc.Arbitrary<ProfileState> = fc
     entries: fc.dictionary(name, fc.record({ count: fc.nat(), lastAt: time })),
     suppressed: fc.dictionary(name, fc.tuple(fc.constantFrom('bounced', ''), time), { maxKeys: 2 }),
     pending: fc.option(fc.array(name, { minLength: 1, maxLength: 2 })),
+    entersAt: fc.option(time),
     flipsAt: fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 })),
   })
-  .map(({ pending, flipsAt, ...rest }) => ({
+  .map(({ pending, flipsAt, entersAt, ...rest }) => ({
     ...emptyProfile(id, 1_700_000_000_000),
     ...rest,
     ...(pending !== null && { pending, refold: '12.34' }),
     ...(flipsAt !== null && { flipsAt }),
+    ...(entersAt !== null && { entersAt }),
   }))
 
 describe('the row of a person', () => {

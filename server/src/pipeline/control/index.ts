@@ -4,6 +4,7 @@ import type { InboxRow } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import { adopt } from './adopt.ts'
 import type { Control, ControlCall, ControlReader, Prepared } from './control.ts'
+import { audience } from './audience.ts'
 import { definitionsPublished } from './definitions-published.ts'
 import { erase } from './erase.ts'
 import { mergeOut } from './merge-out.ts'
@@ -22,6 +23,7 @@ export const controlNames = [
   'unmerge',
   'adopt',
   'reconsider',
+  'audience',
   'refold',
   'erase',
 ] as const
@@ -42,6 +44,7 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   unmerge: opener(unmerge),
   adopt: opener(adopt),
   reconsider: opener(reconsider),
+  audience: opener(audience),
   refold: opener(refold),
   erase: opener(erase),
 }

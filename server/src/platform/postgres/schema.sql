@@ -252,6 +252,14 @@ create table journey_drafts (
   saved_by text not null
 );
 alter table journey_drafts add constraint journey_drafts_pkey PRIMARY KEY (journey_id);
+create table journey_slots (
+  journey_id text not null,
+  entry integer not null,
+  slot bigint not null,
+  announced_at bigint not null
+);
+alter table journey_slots add constraint journey_slots_pkey PRIMARY KEY (journey_id, entry, slot);
+
 create table journey_states (
   journey_id text not null,
   epoch bigint not null,

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
+import { announceAudiences } from '../../journeys/index.ts'
+import { germans } from '../test/definitions.ts'
+import { append, makeProfileId, makeTestWorker, publish, untilTaken, type TestEvent } from '../test/harness.ts'
+import type { Worker } from '../worker.ts'
+
+let database: TestDatabase
+let worker: Worker
+beforeEach(async () => {
+  database = await makeTestDatabase()
+  worker = makeTestWorker(database.pool)
+})
+afterEach(async () => {
+  await worker.stop()
+  await database.drop()
+})
+
+const mailing = (when: object) => ({
+  kind: 'journey',
+  id: 'mailing',
+  name: 'Mailing',
+  entries: [{ kind: 'audience', segment: 'germans', when }],
+  reentry: { kind: 'always' },
+  start: 'end',
+  steps: { end: { kind: 'exit' } },
+})
+const entered = async () =>
+  (await database.pool.query<{ profile_id: string }>(`select profile_id from inbox where lane = 2 and name = 'Journey Entered'`)).rows
+
+test('an audience comes in once, whoever looks at the clock and although the worker is stopped in the middle', async () => {
+  await publish(database.pool, germans)
+  // More people of one shard than one slice takes.
+  const people = Array.from({ length: 130 }, (_, n) => makeProfileId(n < 120 ? 3 : undefined))
+  await append(
+    database.pool,
+    people.map((profileId, n): TestEvent => ({
+      profileId,
+      type: 'identify',
+      name: 'Identified',
+      properties: { country: n % 2 === 0 ? 'DE' : 'NL' },
+    })),
+  )
+  await worker.start()
+  await untilTaken(database.pool)
+  await publish(database.pool, mailing({ kind: 'once' }))
+  await Promise.all([1, 2, 3].map(() => announceAudiences(database.pool, 'UTC')))
+  await worker.stop()
+  worker = makeTestWorker(database.pool)
+  await worker.start()
+  await untilTaken(database.pool)
+  await announceAudiences(database.pool, 'UTC')
+  await untilTaken(database.pool)
+  const who = (await entered()).map(({ profile_id: id }) => id)
+  expect(who).toHaveLength(65)
+  expect(new Set(who)).toEqual(new Set(people.filter((_, n) => n % 2 === 0)))
+
+  // A time from before the publication is over; a later version does not bring it back, nor what has been.
+  await publish(database.pool, mailing({ kind: 'once', at: '2020-01-01 09:00' }))
+  await announceAudiences(database.pool, 'UTC')
+  await publish(database.pool, mailing({ kind: 'once' }))
+  await announceAudiences(database.pool, 'UTC')
+  await untilTaken(database.pool)
+  expect(await entered()).toHaveLength(65)
+
+  // The time that comes a second after the publication, is taken once, whatever the clocks of the shop show.
+  const at = new Date(Date.now() - 1_000)
+  await publish(database.pool, mailing({ kind: 'once', at: at.toISOString() }))
+  await database.pool.query(`update definitions set published_at = now() - interval '1 minute'`)
+  await Promise.all([1, 2].map(() => announceAudiences(database.pool, 'Asia/Tokyo')))
+  await untilTaken(database.pool)
+  expect(await entered()).toHaveLength(130)
+})
