@@ -12,6 +12,8 @@ export type Effect =
   | { readonly kind: 'run-at'; readonly run: Run }
   | { readonly kind: 'run-over'; readonly run: string; readonly journey: string; readonly version: number; readonly reason: string }
   | UnsendEffect
+  /** Somebody wants to come in where so many do a day, over everybody: `answerEntry` is to be told whether there is room. */
+  | { readonly kind: 'entry-request'; readonly journey: string; readonly run: string; readonly day: number; readonly most: number }
   | { readonly kind: 'segment'; readonly segment: string; readonly change: 1 | -1 }
 
 /**
@@ -48,7 +50,7 @@ export interface MessageEffect {
   readonly variables: { readonly [key: string]: Json }
 }
 
-/** The id of the way out of a step: `remind:next`, `split:0`, `wait:otherwise`; `entry`, `goal:<number>` and `left:<reason>` at the ends. */
+/** The id of the way out of a step: `remind:next`, `split:0`, `wait:otherwise`; `entry`, `full` (kept out by the cap of the day), `goal:<number>` and `left:<reason>` at the ends. */
 export function edgeId(step: string, port: 'next' | 'otherwise' | number): string {
   return `${step}:${port}`
 }

@@ -33,8 +33,9 @@ export interface Advance {
 /** The settings that decisions depend on. */
 export type DecisionSettings = Pick<Settings, 'consentDefaults' | 'zone'>
 
-/** How a journey stands, and since when, epoch ms. */
+/** How a journey stands, by which publication, and since when, epoch ms. */
 export interface JourneyStanding {
+  readonly epoch: number
   readonly state: JourneyState
   readonly since: number
 }
@@ -56,6 +57,7 @@ export interface Ranks {
  */
 export interface CompiledDefinitions {
   readonly published: readonly PublishedDefinition[]
+  readonly standings: JourneyStandings
   readonly settings: DecisionSettings
   /** `null` before anything was computed. */
   readonly ranks: Ranks | null

@@ -29,6 +29,8 @@ export interface Run {
   readonly key?: string
   /** Which of the journey's entries it came by, where that is not the first. */
   readonly entry?: number
+  /** At the gate: it waits to be told whether there is room for it today. */
+  readonly asked?: true
   /** Which of the journey's goals it has reached. */
   readonly reached?: readonly number[]
   /** When it said its latest message, where a goal counts from it. */

@@ -33,6 +33,8 @@ export const journeySchema = z
     key: propertyPathSchema.optional(),
     /** One person comes in no oftener than so many times in a time. */
     perPerson: z.strictObject({ times: z.int().min(1).max(100), within: durationSchema }).optional(),
+    /** So many come in a day, over everybody, by the shop's calendar. */
+    perDay: z.int().min(1).max(1_000_000_000).optional(),
     /** Nobody comes in before this instant, or from the other on, by the shop's clocks. Those inside finish. */
     opens: dateTextSchema.optional(),
     closes: dateTextSchema.optional(),

@@ -208,7 +208,7 @@ function decideBy(draft: Draft, filled: ReadonlySet<string>): Advance {
     decideMembership(draft, segment, byBackfill)
     if (segment.condition.timed) draft.isUntimed = true
   }
-  return finish(draft, byFilling)
+  return finish(draft, byFilling, true)
 }
 
 function decideAnew(draft: Draft, occasion: Occasion = byFilling): Advance {

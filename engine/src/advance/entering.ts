@@ -46,7 +46,7 @@ export function tryEntry(
     }
     if (typeof wakesAt === 'number') draft.runs = [...draft.runs, { ...run, wakesAt }]
     else if (value === 'pending') draft.runs = [...draft.runs, run]
-    else enter(draft, journey, run, draft.clock, from)
+    else admit(draft, journey, run, draft.clock, from)
     return
   }
 }
@@ -83,7 +83,7 @@ export function hearTraitChanges(draft: Draft): void {
 export function askAgain(draft: Draft, from: From): void {
   for (const run of draft.runs) {
     const journey = run.wakesAt === undefined && draft.runs.includes(run) ? journeyOf(draft, run) : undefined
-    if (journey === undefined || isHalted(draft, run.journey)) continue
+    if (journey === undefined || run.asked === true || isHalted(draft, run.journey)) continue
     if (run.step === gate) askAtGate(draft, journey, run, from)
     else ask(draft, journey, run, { kind: 'arrive' }, draft.now, from)
   }
@@ -99,10 +99,30 @@ export function wakeAtGate(draft: Draft, run: Run, at: number, from: From): void
 function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From, at = draft.now): void {
   const entry = journey.entries[run.entry ?? 0]
   const value = entry === undefined ? false : isMet(draft, entry)
+  if (value === 'pending' && run.wakesAt === undefined) return
   const { wakesAt: _, ...waiting } = run
   draft.runs = draft.runs.filter(({ id }) => id !== run.id)
   if (value === 'pending') draft.runs = [...draft.runs, waiting]
-  else if (value && trueWatch(draft, journey) === undefined) enter(draft, journey, waiting, at, from)
+  else if (value && trueWatch(draft, journey) === undefined) admit(draft, journey, waiting, at, from)
+}
+
+/** Lets a run in, or asks whether there is room today. */
+function admit(draft: Draft, journey: CompiledJourney, run: Run, at: number, from: From): void {
+  if (journey.perDay === null) return enter(draft, journey, run, at, from)
+  const { most, dayOf } = journey.perDay
+  draft.runs = [...draft.runs, { ...run, asked: true }]
+  draft.effects.push({ kind: 'entry-request', journey: journey.id, run: run.id, day: dayOf(at), most })
+}
+
+/** There is room today for a run at the gate, or none. */
+export function hearAnswer(draft: Draft, id: string, hasRoom: boolean, from: From): void {
+  const run = draft.runs.find((one) => one.id === id && one.asked === true)
+  const journey = run === undefined ? undefined : journeyOf(draft, run)
+  if (run === undefined || journey === undefined) return
+  const { asked: _, ...waiting } = run
+  draft.runs = draft.runs.filter((one) => one !== run)
+  if (!hasRoom) draft.effects.push({ kind: 'edge', journey: journey.id, version: journey.version, edge: 'full' })
+  else if (mayEnter(draft, journey, slotOfRun(run))) enter(draft, journey, waiting, draft.now, from)
 }
 
 function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, from: From): void {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { adoptLeaves, enterAudience, latestOccasion, mergeProfiles, type ProfileState } from '../index.ts'
+import { adoptLeaves, answerEntry, enterAudience, latestOccasion, mergeProfiles, type ProfileState } from '../index.ts'
 import { did, inboxTemplate, journey, note, pause, segment } from '../test/definitions.ts'
 import { day, edges, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
 
@@ -144,6 +144,37 @@ describe('the entries of a journey', () => {
     const person = meet(publish([often]))
     for (const at of [0, hour, 2 * hour, day - 1, day, day + minute]) person.hear('Product Added', noon + at)
     expect(person.profile.entries.j).toMatchObject({ count: 3, lastAt: noon + day })
+  })
+})
+
+describe('a journey with a cap for the day', () => {
+  const capped = journey({ perDay: 10, opens: '2026-05-01', closes: '2026-05-06', steps: { w: pause('1 hour') } })
+  const seeking = (zone = 'UTC') => {
+    const person = meet(publish([capped], { zone }))
+    const asked = only(person.hear('Product Added', noon), 'entry-request')
+    return { person, asked, run: asked[0]!.run }
+  }
+
+  it('asks once whether there is room, by the calendar of the shop, and lets in who is told so', () => {
+    const { person, asked, run } = seeking('Pacific/Kiritimati')
+    expect(asked).toMatchObject([{ journey: 'j', most: 10, day: Date.UTC(2026, 4, 5) / day }])
+    expect(seeking().asked).toHaveLength(1)
+    const other = seeking()
+    expect(other.person.hear('Product Added', noon + 1)).toEqual([])
+    expect(edges(other.person.take((profile, ctx) => answerEntry(profile, { run: other.run, hasRoom: true }, ctx), noon + 2))).toEqual([
+      'entry',
+    ])
+    expect(other.person.take((profile, ctx) => answerEntry(profile, { run: other.run, hasRoom: true }, ctx), noon + 3)).toEqual([])
+    // Closed meanwhile: 6 May begins there at 10:00 UTC of the 5th.
+    expect(person.take((profile, ctx) => answerEntry(profile, { run, hasRoom: true }, ctx), noon + 23 * hour)).toEqual([])
+    expect(person.profile.runs).toEqual([])
+  })
+
+  it('keeps out who finds no room, and counts them', () => {
+    const { person, run } = seeking()
+    expect(edges(person.take((profile, ctx) => answerEntry(profile, { run, hasRoom: false }, ctx), noon + 2))).toEqual(['full'])
+    expect(person.profile.runs).toEqual([])
+    expect(person.profile.entries).toEqual({})
   })
 })
 

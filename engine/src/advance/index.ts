@@ -5,6 +5,7 @@
  * that leaves and journeys have been told · flip: a membership that time alone changes · filled: decided because history was
  * read, so that it starts nothing · gate: where a run stands whose entry condition is pending.
  */
+export { answerEntry } from './answer.ts'
 export { enterAudience } from './audience.ts'
 export { rankAnew } from './rank.ts'
 export { adoptLeaves, adoptProfile, beginRefold, doubtMemories, mergeProfiles } from './adopt.ts'

@@ -12,7 +12,7 @@ const definitions = [inboxTemplate, cart]
 
 /** Makes the journey stand so, and looks at the person again, as after every publication. */
 function stand(person: Person, state: JourneyStanding['state'], at: number) {
-  person.definitions = publish(definitions, {}, { j: { state, since: at } })
+  person.definitions = publish(definitions, {}, { j: { epoch: 3, state, since: at } })
   return person.take((profile, ctx) => adoptLeaves(profile, {}, ctx), at)
 }
 

@@ -1,7 +1,7 @@
 import type { JourneyState, TraitDefinition } from '@throughline/contracts'
 import type { CompiledCondition, CompiledMeasure, Leaf, Memory } from '../conditions/index.ts'
 import type { CompiledJourney } from '../journeys/index.ts'
-import type { CompiledDefinitions, JourneyStandings } from '../ports.ts'
+import type { CompiledDefinitions } from '../ports.ts'
 
 export interface CompiledSegment {
   readonly id: string
@@ -57,7 +57,6 @@ export interface Compiled extends CompiledDefinitions {
   readonly journeys: ReadonlyMap<string, CompiledJourney>
   /** Journeys, in their latest version, that a change of this trait may start. */
   readonly entriesByTrait: ReadonlyMap<string, readonly CompiledJourney[]>
-  readonly standings: JourneyStandings
   /** Journeys, in their latest version, that start on dates of people, and the traits by which those dates change. */
   readonly dated: readonly CompiledJourney[]
   readonly dateTraits: ReadonlySet<string>

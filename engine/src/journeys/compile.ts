@@ -24,6 +24,8 @@ export interface CompiledJourney {
   mayEnter(entry: Entry | undefined, now: number): boolean
   /** How often one person comes in within so many ms, over all keys. */
   readonly perPerson: { readonly times: number; readonly ms: number } | null
+  /** How many come in a day, over everybody; and the day of an instant, as its number since 1970. */
+  readonly perDay: { readonly most: number; dayOf(at: number): number } | null
   /** Nobody comes in before, or from then on; epoch ms. */
   readonly opens: number
   readonly closes: number
@@ -43,7 +45,8 @@ export interface CompiledJourney {
 
 /** A version of a journey as matchers, closures and a graph. */
 export function compileJourney(definition: JourneyDefinition, version: number, compiler: Compiler): CompiledJourney {
-  const { id, name, key, perPerson } = definition
+  const { id, name, key, perPerson, perDay } = definition
+  const { calendar } = compiler.context
   const steps = Object.entries(definition.steps)
   const goals = goalsOf(definition).map((goal) => compileGoal(goal, id, compiler))
   const exits = compileExits(exitsOf(definition), id, compiler)
@@ -58,6 +61,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     key: key ?? null,
     mayEnter: compileReentry(reentryOf(definition)),
     perPerson: perPerson === undefined ? null : { times: perPerson.times, ms: durationToMs(perPerson.within) },
+    perDay: perDay === undefined ? null : { most: perDay, dayOf: (at) => calendar.dayOf(at) },
     opens,
     closes,
     goals,

@@ -1,5 +1,5 @@
 import { weekdays, type Occasion } from '@throughline/contracts'
-import { calendarOf, type Calendar } from '../calendar/index.ts'
+import { calendarOf } from '../calendar/index.ts'
 import { instantOf } from '../conditions/index.ts'
 import { instantAt, isOn, minutesOf } from './steps/clocks.ts'
 
@@ -40,11 +40,6 @@ function isDay(when: Exclude<Occasion, { kind: 'once' }>, day: number): boolean 
     default:
       return when satisfies never
   }
-}
-
-/** When the clocks show what those of UTC show at an instant, epoch ms. */
-export function shownAt(clocks: Calendar, slot: number): number {
-  return clocks.instantOf(slot)
 }
 
 /** An occasion in words: `every Monday and Friday at 09:00`. */

@@ -1,5 +1,5 @@
 import { eventNames, ownSource, type ChannelKind, type Event } from '@throughline/contracts'
-import { adoptLeaves, advance, foldProfile } from '../advance/index.ts'
+import { adoptLeaves, advance, answerEntry, foldProfile } from '../advance/index.ts'
 import { lookInside } from '../definitions/index.ts'
 import type { Effect, MessageEffect } from '../effects.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
@@ -75,8 +75,11 @@ export function rehearsePerson(
     profile = answer.profile
     due = answer.nextTimerAt
     note(moments, answer.effects, now, plan.journey, by)
-    for (const effect of answer.effects)
+    for (const effect of answer.effects) {
       if (effect.kind === 'message' && effect.decision.kind === 'send') take({ kind: 'event', event: sentEvent(effect, now) }, now)
+      // How many others ask on the day is not known here: there is room for everybody.
+      if (effect.kind === 'entry-request') keep(answerEntry(profile, { run: effect.run, hasRoom: true }, context(now)), now, by)
+    }
   }
   const pass = (to: number): void => {
     for (let fired = 0; due !== null && due < to; fired++) {
@@ -137,6 +140,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
         if (effect.name === eventNames.goalReached) moments.push({ kind: 'goal', at: effect.at })
         break
       case 'unsend':
+      case 'entry-request':
       case 'segment':
         break
       default:

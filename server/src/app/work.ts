@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
 import { tellHolders } from '../consent/index.ts'
-import { announceAudiences, announceEpoch } from '../journeys/index.ts'
+import { announceAudiences, announceEpoch, answerRequests } from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
@@ -12,6 +12,8 @@ import type { Ground } from './start.ts'
 
 /** How soon people are told of a change of their address's standing, ms. */
 const TELL_MS = 500
+/** How soon people are told whether there is room in a journey with a cap for the day, ms. */
+const ANSWER_MS = 200
 /** How often the clock is looked at for audiences whose time has come, ms. */
 const SCHEDULE_MS = 1_000
 
@@ -69,12 +71,21 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     log,
     run: async () => announceAudiences(pool, (await loadSettings(pool)).zone),
   })
+  const answering = startLoop({
+    name: 'let people into journeys with a cap',
+    everyMs: ANSWER_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await answerRequests(pool)));
+    },
+  })
   try {
     await worker.start()
   } catch (error) {
     stopListening()
     await telling.stop()
     await scheduling.stop()
+    await answering.stop()
     await sender.stop()
     await providers.close()
     await bulk.close()
@@ -89,6 +100,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       stopListening()
       await telling.stop()
       await scheduling.stop()
+      await answering.stop()
       await worker.stop()
       await sender.stop()
       await providers.close()

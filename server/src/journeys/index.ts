@@ -8,6 +8,7 @@
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
  * - *draft*: a journey that is being edited; it goes nowhere until it is published · *revision*: one saved state of it.
  */
+export { answerRequests } from './answer-requests.ts'
 export { announceAudiences } from './audiences.ts'
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { makeJourneyDraftHandlers } from './drafts/handlers.ts'

@@ -89,12 +89,18 @@ const REFOLDS = `
 insert into profile_refolds (shard, profile_id, live_seq, bulk_seq) select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bigint[])
 on conflict (shard, profile_id) do update set live_seq = excluded.live_seq, bulk_seq = excluded.bulk_seq`
 
+const ENTRY_REQUESTS = `
+insert into entry_requests (shard, profile_id, run_id, journey_id, day, most, asked_at)
+select r.*, (extract(epoch from clock_timestamp()) * 1000)::bigint
+from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bigint[]) as r
+on conflict do nothing`
+
 const PARKED = `
 insert into rejected_events (id, at, source, name, message_id, problems, raw)
 select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
 
 // Everything that is kept beside the rows of people who are forgotten, what this batch wrote for them included.
-const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'consents'].map(
+const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'entry_requests', 'consents'].map(
   (table) =>
     `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
 )
@@ -287,7 +293,7 @@ function writeForgotten(run: Run, { erased, dropped }: Batch): void {
 }
 
 function writeRare(run: Run, batch: Batch): void {
-  const { cancels, fills, walked, refolds, parked, appends } = batch
+  const { cancels, fills, walked, refolds, entryRequests, parked, appends } = batch
   if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
   if (fills.length > 0) {
     run('fills', FILLS, [
@@ -310,6 +316,16 @@ function writeRare(run: Run, batch: Batch): void {
       binary.uuidArray(refolds.map((one) => one.profileId)),
       binary.int8Array(refolds.map((one) => one.liveSeq)),
       binary.int8Array(refolds.map((one) => one.bulkSeq)),
+    ])
+  }
+  if (entryRequests.length > 0) {
+    run('entry-requests', ENTRY_REQUESTS, [
+      binary.int2Array(entryRequests.map((one) => one.shard)),
+      binary.uuidArray(entryRequests.map((one) => one.profileId)),
+      binary.textArray(entryRequests.map((one) => one.run)),
+      binary.textArray(entryRequests.map((one) => one.journey)),
+      binary.int4Array(entryRequests.map((one) => one.day)),
+      binary.int8Array(entryRequests.map((one) => one.most)),
     ])
   }
   if (parked.length > 0) {

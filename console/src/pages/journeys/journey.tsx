@@ -211,7 +211,7 @@ function Sum({
 function Rules({ journey }: { readonly journey: Journey }) {
   const { definition } = journey
   const [goals, exits] = [goalsOf(definition), exitsOf(definition)]
-  const { key, perPerson, opens, closes } = definition
+  const { key, perPerson, perDay, opens, closes } = definition
   return (
     <Panel title="Rules">
       <ul className={styles.rules}>
@@ -223,7 +223,8 @@ function Rules({ journey }: { readonly journey: Journey }) {
         <li>
           <strong>How often</strong> {describeReentry(reentryOf(definition))}
           {key === undefined ? '' : ` and ${key}`}
-          {perPerson === undefined ? '' : `, at most ${perPerson.times} times in ${perPerson.within}`}.
+          {perPerson === undefined ? '' : `, at most ${perPerson.times} times in ${perPerson.within}`}
+          {perDay === undefined ? '' : `; ${perDay} people a day`}.
         </li>
         {opens === undefined ? null : (
           <li>

@@ -64,6 +64,15 @@ export interface Walked {
   readonly isDone: boolean
 }
 
+export interface EntryRequest {
+  readonly shard: number
+  readonly profileId: string
+  readonly run: string
+  readonly journey: string
+  readonly day: number
+  readonly most: number
+}
+
 /** Something that could not be taken because of an error, and was put aside so that the shard goes on. */
 export interface Parked {
   readonly source: string
@@ -101,6 +110,8 @@ export interface Batch {
   readonly fills: FillRow[]
   readonly walked: Walked[]
   readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
+  /** People who want to come into journeys with a cap for the day. */
+  readonly entryRequests: EntryRequest[]
   readonly parked: Parked[]
   /** Entries and timers taken; of bulk also what it weighs, in entries: one that looks at many people weighs as much as many. */
   inputs: { live: number; bulk: number; timers: number; bulkWeight: number }
@@ -127,6 +138,7 @@ export function emptyBatch(): Batch {
     fills: [],
     walked: [],
     refolds: [],
+    entryRequests: [],
     parked: [],
     inputs: { live: 0, bulk: 0, timers: 0, bulkWeight: 0 },
     oldest: Infinity,

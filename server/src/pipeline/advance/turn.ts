@@ -115,6 +115,11 @@ export function makeTurn(options: {
         case 'unsend':
           unsend(person, effect)
           break
+        case 'entry-request': {
+          const { run, journey, day, most } = effect
+          batch.entryRequests.push({ shard: person.shard, profileId: person.id, run, journey, day, most })
+          break
+        }
         case 'segment':
           countSegment(person.shard, effect.segment, effect.change)
           break

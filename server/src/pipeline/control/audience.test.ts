@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
-import { announceAudiences } from '../../journeys/index.ts'
+import { announceAudiences, answerRequests } from '../../journeys/index.ts'
 import { germans } from '../test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, untilTaken, type TestEvent } from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
@@ -70,4 +70,39 @@ test('an audience comes in once, whoever looks at the clock and although the wor
   await Promise.all([1, 2].map(() => announceAudiences(database.pool, 'Asia/Tokyo')))
   await untilTaken(database.pool)
   expect(await entered()).toHaveLength(130)
+})
+
+test('so many come in a day and not one more, whoever counts; the others stay out and are counted', async () => {
+  await publish(database.pool, {
+    kind: 'journey',
+    id: 'offer',
+    name: 'Offer',
+    entry: { on: { event: 'Offer Seen' } },
+    perDay: 7,
+    start: 'wait',
+    steps: { wait: { kind: 'wait', for: '1 day' } },
+  })
+  await worker.start()
+  const see = (count: number) =>
+    append(
+      database.pool,
+      Array.from({ length: count }, (): TestEvent => ({ profileId: makeProfileId(), name: 'Offer Seen' })),
+    )
+  await see(5)
+  await untilTaken(database.pool)
+  expect(await entered()).toHaveLength(0)
+  await Promise.all([1, 2, 3].map(() => answerRequests(database.pool)))
+  await untilTaken(database.pool)
+  expect(await entered()).toHaveLength(5)
+  await see(6)
+  await untilTaken(database.pool)
+  await Promise.all([1, 2, 3].map(() => answerRequests(database.pool)))
+  await untilTaken(database.pool)
+  expect(await entered()).toHaveLength(7)
+  const { rows } = await database.pool.query(`select edge, sum(n)::int as n from edge_counts group by edge order by edge`)
+  expect(rows).toEqual([
+    { edge: 'entry', n: 7 },
+    { edge: 'full', n: 4 },
+  ])
+  expect((await database.pool.query('select 1 from runs')).rowCount).toBe(7)
 })

@@ -41,7 +41,9 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
 }
 
 /** Whether all that was published since an epoch is segments that wait for these leaves: then the fill decides everybody. */
-function isDecidedByFill({ published, context }: CompiledDefinitions, since: number, leaves: ReadonlySet<string>): boolean {
+function isDecidedByFill({ published, context, standings }: CompiledDefinitions, since: number, leaves: ReadonlySet<string>): boolean {
+  // Whoever is in a journey that stands otherwise since then leaves it or goes on.
+  if ([...standings.values()].some(({ epoch }) => epoch > since)) return false
   const news = published.filter(({ epoch }) => epoch > since)
   const waits = ({ definition }: PublishedDefinition): boolean =>
     definition.kind === 'segment' &&

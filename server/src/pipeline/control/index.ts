@@ -6,6 +6,7 @@ import { adopt } from './adopt.ts'
 import type { Control, ControlCall, ControlReader, Prepared } from './control.ts'
 import { audience } from './audience.ts'
 import { definitionsPublished } from './definitions-published.ts'
+import { entryAnswer } from './entry-answer.ts'
 import { erase } from './erase.ts'
 import { mergeOut } from './merge-out.ts'
 import { mergedIn } from './merged-in.ts'
@@ -24,6 +25,7 @@ export const controlNames = [
   'adopt',
   'reconsider',
   'audience',
+  'entry-answer',
   'refold',
   'erase',
 ] as const
@@ -45,6 +47,7 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   adopt: opener(adopt),
   reconsider: opener(reconsider),
   audience: opener(audience),
+  'entry-answer': opener(entryAnswer),
   refold: opener(refold),
   erase: opener(erase),
 }

@@ -82,6 +82,18 @@ create table edge_counts (
 ) with (fillfactor=50);
 alter table edge_counts add constraint edge_counts_pkey PRIMARY KEY (shard, journey_id, version, edge);
 
+create table entry_requests (
+  shard smallint not null,
+  profile_id uuid not null,
+  run_id text not null,
+  journey_id text not null,
+  day integer not null,
+  most bigint not null,
+  asked_at bigint not null
+);
+alter table entry_requests add constraint entry_requests_pkey PRIMARY KEY (shard, profile_id, run_id);
+CREATE INDEX entry_requests_asked ON public.entry_requests USING btree (asked_at);
+
 create table export_batches (
   token uuid not null,
   ranges jsonb not null,
@@ -252,6 +264,13 @@ create table journey_drafts (
   saved_by text not null
 );
 alter table journey_drafts add constraint journey_drafts_pkey PRIMARY KEY (journey_id);
+create table journey_days (
+  journey_id text not null,
+  day integer not null,
+  n bigint not null
+);
+alter table journey_days add constraint journey_days_pkey PRIMARY KEY (journey_id, day);
+
 create table journey_slots (
   journey_id text not null,
   entry integer not null,
