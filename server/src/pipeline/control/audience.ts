@@ -28,7 +28,7 @@ export const audience: ShardControl<Call> = {
       const person = turn.people.get(id)
       if (person.mergedInto !== null) continue
       turn.fireTimers(state, person, now)
-      turn.keep(state, person, enterAudience(profileOf(person), call, turn.context(state, now)), 1)
+      turn.keep(state, person, enterAudience(profileOf(person), call, turn.context(state, person, now)), 1)
       person.lastNow = now
     }
     if (people.length === SLICE) appendAudience(turn, state, { ...call, after: people.at(-1)! })

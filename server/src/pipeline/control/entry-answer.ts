@@ -12,7 +12,7 @@ export const entryAnswer: PersonControl<z.infer<typeof schema>> = {
   take(answer, { turn, state, now }, person) {
     if (person.mergedInto === forgotten) return
     turn.fireTimers(state, person, now)
-    turn.keep(state, person, answerEntry(profileOf(person), answer, turn.context(state, now)), 0)
+    turn.keep(state, person, answerEntry(profileOf(person), answer, turn.context(state, person, now)), 0)
     person.lastNow = now
   },
 }
