@@ -255,6 +255,13 @@ create table inbox (
 ) partition by RANGE (received_at);
 alter table inbox add constraint inbox_pkey PRIMARY KEY (shard, lane, seq, received_at);
 
+create table journey_days (
+  journey_id text not null,
+  day integer not null,
+  n bigint not null
+);
+alter table journey_days add constraint journey_days_pkey PRIMARY KEY (journey_id, day);
+
 create table journey_drafts (
   journey_id text not null,
   revision integer not null,
@@ -264,12 +271,6 @@ create table journey_drafts (
   saved_by text not null
 );
 alter table journey_drafts add constraint journey_drafts_pkey PRIMARY KEY (journey_id);
-create table journey_days (
-  journey_id text not null,
-  day integer not null,
-  n bigint not null
-);
-alter table journey_days add constraint journey_days_pkey PRIMARY KEY (journey_id, day);
 
 create table journey_slots (
   journey_id text not null,

@@ -8,6 +8,7 @@ import { SuggestField } from '../../segments/editors/parts/suggest-field.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { MatchField } from '../steps/parts/match-field.tsx'
 import { withKey } from '../steps/ways.ts'
+import { AudienceFields, DateFields } from './time-entries.tsx'
 
 type EntryKind = JourneyEntry['kind']
 interface FieldsProps<E extends JourneyEntry> {
@@ -118,6 +119,16 @@ const editors: { readonly [K in EntryKind]: EntryEditor<JourneyEntryOf<K>> } = {
     Fields: SegmentFields,
   },
   trait: { title: 'a trait changes', make: () => ({ kind: 'trait', trait: '' }), Fields: TraitFields },
+  date: {
+    title: 'a date of theirs comes',
+    make: () => ({ kind: 'date', trait: '', days: 0, at: '09:00', zone: 'person', every: 'year' }),
+    Fields: DateFields,
+  },
+  audience: {
+    title: 'the time has come',
+    make: () => ({ kind: 'audience', when: { kind: 'once' }, zone: 'shop' }),
+    Fields: AudienceFields,
+  },
   api: { title: 'a program asks for it', make: () => ({ kind: 'api' }), Fields: ApiFields },
   journey: { title: 'another journey starts it', make: () => ({ kind: 'journey' }), Fields: JourneyFields },
 }
