@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { advance, emptyProfile, type Input, type ProfileState, type Run } from '../engine/src/index.ts'
 import { wakeBare, type BarePerson } from './lib/bare-run.ts'
 import { contextAt, eventAt, HOUR, idOf, makeJourneys, NOON } from './lib/journey-world.ts'
@@ -10,6 +12,8 @@ import { report } from './lib/report.ts'
 const PEOPLE = process.argv.includes('--small') ? 100_000 : 1_000_000
 const LOOKS = 20
 const timer: Input = { kind: 'timer' }
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
 
 const definitions = makeJourneys(100)
 const dueAt = new Float64Array(PEOPLE)
@@ -35,7 +39,7 @@ for (let place = 0; place < PEOPLE; place++) {
     throw new Error(`Timer ${n}, due at ${due} after ${last}, did not fire as it should.`)
   last = due
   if (place % Math.floor(PEOPLE / LOOKS) === 0) {
-    globalThis.gc?.()
+    collect()
     bytes.push(process.memoryUsage().heapUsed)
   }
 }

@@ -7,6 +7,9 @@ import { openDraft } from './draft.ts'
 import { tryEntry } from './entering.ts'
 import { byTime, catchUpWithTime } from './memberships.ts'
 
+/** Whose clocks have shown the time so long ago stays out: it is another time of day for them. */
+const LATE_MS = 3_600_000
+
 /**
  * The turn of one person of an audience that comes into a journey: who is in it enters, at once or when their own clocks show the time.
  * @param slot the instant, epoch ms; where it goes by each person's clocks what these are to show, as ms since 1 January 1970 there
@@ -30,7 +33,8 @@ export function enterAudience(
       timestamp: draft.now,
       properties: { entry: index, ...(audience.segment !== null && { segment: audience.segment }) },
     }
-    tryEntry(draft, journey, occurrence, byTime, { until: audience.instantOf?.(draft, slot) ?? null })
+    const until = audience.instantOf?.(draft, slot) ?? null
+    if (until === null || until >= draft.now - LATE_MS) tryEntry(draft, journey, occurrence, byTime, { until })
   }
   hearFacts(draft)
   return finish(draft, byTime)

@@ -344,6 +344,11 @@ describe('an audience', () => {
     expect(stays.profile.entries.j).toMatchObject({ count: 1, lastAt: Date.UTC(2026, 4, 5, 7) })
     expect(leaves.profile.entries.j).toBeUndefined()
     expect(leaves.profile.runs).toEqual([])
+    // Whose clocks have shown it more than an hour ago stays out.
+    const [soon, late] = [member('person'), member('person')]
+    soon.take(come(slot), Date.UTC(2026, 4, 5, 8))
+    late.take(come(slot), Date.UTC(2026, 4, 5, 8) + 1)
+    expect([soon, late].map(({ profile }) => profile.entries.j?.count)).toEqual([1, undefined])
   })
 
   it('has its times by the calendar of a zone', () => {

@@ -1,4 +1,4 @@
-import { lanes, shardCount, type JourneyDefinition, type JourneyEntryOf } from '@throughline/contracts'
+import { lanes, readDate, shardCount, type JourneyDefinition, type JourneyEntryOf } from '@throughline/contracts'
 import { latestOccasion, type JourneyStanding } from '@throughline/engine'
 import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { withTransaction, type Pool } from '../platform/postgres/index.ts'
@@ -23,6 +23,11 @@ select body, published_at from (
 ) latest
 where jsonb_path_exists(body, '$.entries[*] ? (@.kind == "audience")')`
 
+// While history is read for segments, or a publication is on its way to a shard, who is in a segment is not known of everybody.
+const READING = `
+select exists (select 1 from leaf_fills where status <> 'done')
+  or exists (select 1 from definitions d where d.epoch > (select min(definitions_epoch) from shards)) as reading`
+
 const ANNOUNCED = `
 insert into journey_slots (journey_id, entry, slot, announced_at)
 values ($1::text, $2::int, $3::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint)
@@ -30,7 +35,7 @@ on conflict do nothing`
 
 /**
  * Lets in the audiences whose time has come: an entry in every shard's bulk lane, from which its people come in a slice at a time. Each time
- * of each entry once, however many processes look.
+ * of each entry once, however many processes look. An audience of a segment waits until all know who is in it.
  * @param zone of the shop, IANA name
  */
 export async function announceAudiences(pool: Pool, zone: string): Promise<void> {
@@ -38,12 +43,15 @@ export async function announceAudiences(pool: Pool, zone: string): Promise<void>
   if (rows.length === 0) return
   const states = await readJourneyStates(pool)
   const now = Date.now()
+  let reading: boolean | undefined
   for (const { body, published_at: publishedAt } of rows) {
     const standing = states.get(body.id)
     if (standing !== undefined && standing.state !== 'live') continue
     for (const [entry, start] of (body.entries ?? []).entries()) {
       const slot = start.kind === 'audience' ? dueSlot(start, { publishedAt, standing, zone, now }) : null
-      if (slot !== null) await announce(pool, body.id, entry, slot)
+      if (slot === null || start.kind !== 'audience') continue
+      if (start.segment !== undefined) reading ??= (await pool.query<{ reading: boolean }>(READING)).rows[0]!.reading
+      if (start.segment === undefined || reading === false) await announce(pool, body.id, entry, slot)
     }
   }
 }
@@ -56,7 +64,8 @@ function dueSlot(
   // As soon as it is published: once and for all.
   if (when.kind === 'once' && when.at === undefined) return 0
   const since = Math.max(at.publishedAt, at.standing?.since ?? 0, at.now - LATE_MS)
-  if (zone === 'shop') {
+  const isInstant = when.kind === 'once' && when.at !== undefined && readDate(when.at)?.isInstant === true
+  if (zone === 'shop' || isInstant) {
     const slot = latestOccasion(when, at.zone, at.now)
     return slot !== null && slot > since ? slot : null
   }
