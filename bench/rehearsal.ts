@@ -64,12 +64,12 @@ try {
   const began = performance.now()
   const history = await makeHistory(url, { people, events, now }, ['events'])
   console.error(`${people} people and ${events} events made in ${Math.round((performance.now() - began) / 1_000)} s`)
-  const plan = planRehearsal(journey, templates, settings, null)
+  const plan = planRehearsal(journey, templates, settings, null, { since: now - DAYS * 86_400_000, until: now })
   const { signal } = new AbortController()
 
   const bareSince = performance.now()
   let bareRead = 0
-  for (const part of readLives(history, plan, now - DAYS * 86_400_000, await readAmount(history), signal))
+  for (const part of readLives(history, plan, await readAmount(history), signal))
     for await (const life of part.lives) bareRead += life.events.length
   const bareMs = performance.now() - bareSince
 
@@ -84,7 +84,7 @@ try {
   }, 5)
   const since = performance.now()
   let done: Rehearsal | undefined
-  for await (const news of rehearse({ history, plan, days: DAYS, until: now, settings, signal, findPeople: async () => new Map() }))
+  for await (const news of rehearse({ history, plan, settings, signal, findPeople: async () => new Map() }))
     if (news.kind === 'done') done = news.rehearsal
   const ms = performance.now() - since
   clearInterval(watch)

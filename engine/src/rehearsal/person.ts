@@ -1,15 +1,9 @@
 import { eventNames, ownSource, type ChannelKind, type Event } from '@throughline/contracts'
-import { adoptLeaves, advance, answerEntry, foldProfile } from '../advance/index.ts'
+import { adoptLeaves, advance, answerEntry, enterAudience, foldProfile } from '../advance/index.ts'
 import { lookInside } from '../definitions/index.ts'
 import type { Effect, MessageEffect } from '../effects.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { RehearsalPlan } from './plan.ts'
-
-/** From one instant to another, epoch ms; the end is not included. */
-export interface Window {
-  readonly since: number
-  readonly until: number
-}
 
 /** One thing that would have happened, at an instant in epoch ms. */
 export type RehearsalMoment =
@@ -46,14 +40,16 @@ const noneIsPending: ReadonlySet<string> = new Set()
  * is only known. Every event counts at the instant at which it happened, imported ones too. What would be sent counts as
  * sent, and nobody answers it.
  * @param events of this person, by the plan's names, in any order
+ * @param hasRoom whether one more may come in on a day of the calendar, where so many do over everybody
  * @returns `null` when they would not have entered
  */
 export function rehearsePerson(
   id: string,
   events: readonly Event[],
   plan: RehearsalPlan,
-  { since, until }: Window,
+  hasRoom: (day: number, most: number) => boolean,
 ): PersonRehearsal | null {
+  const { since, until } = plan.window
   const compiled = lookInside(plan.definitions)
   const derived = new Set(compiled.segments.map((segment) => segment.id))
   const inOrder = events
@@ -77,8 +73,8 @@ export function rehearsePerson(
     note(moments, answer.effects, now, plan.journey, by)
     for (const effect of answer.effects) {
       if (effect.kind === 'message' && effect.decision.kind === 'send') take({ kind: 'event', event: sentEvent(effect, now) }, now)
-      // How many others ask on the day is not known here: there is room for everybody.
-      if (effect.kind === 'entry-request') keep(answerEntry(profile, { run: effect.run, hasRoom: true }, context(now)), now, by)
+      if (effect.kind === 'entry-request')
+        keep(answerEntry(profile, { run: effect.run, hasRoom: hasRoom(effect.day, effect.most) }, context(now)), now, by)
     }
   }
   const pass = (to: number): void => {
@@ -89,12 +85,22 @@ export function rehearsePerson(
   }
   // Whoever is found in a segment by the reading of history enters with the publication, where the draft asks for that.
   keep(adoptLeaves(profile, {}, context(since)), since, null)
+  const audiences = [...plan.audiences]
+  const callAudiences = (before: number): void => {
+    for (let call = audiences[0]; call !== undefined && call.at < before; call = audiences[0]) {
+      audiences.shift()
+      pass(call.at)
+      keep(enterAudience(profile, { journey: plan.journey, ...call }, context(call.at)), call.at, null)
+    }
+  }
   for (const event of within) {
     if (isOwnDoing(event, plan.journey, derived)) continue
     const at = happenedAt(event)
+    callAudiences(at)
     pass(at)
     take({ kind: 'event', event: { ...event, context: event.context, receivedAt: at, timestamp: at, triggers: true } }, at)
   }
+  callAudiences(until)
   pass(until)
   return moments.length === 0
     ? null

@@ -1,9 +1,24 @@
-import { eventNames, type Definition, type JourneyDefinition, type PublishedDefinition } from '@throughline/contracts'
+import { eventNames, startsOf, type Definition, type JourneyDefinition, type PublishedDefinition } from '@throughline/contracts'
 import { compileDefinitions, lookInside, referencesOf, usesOfSegment } from '../definitions/index.ts'
+import { latestOccasion } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, Ranks } from '../ports.ts'
+
+/** From one instant to another, epoch ms; the end is not included. */
+export interface Window {
+  readonly since: number
+  readonly until: number
+}
+
+/** The turn of an audience to come in: `entry` of the draft, for the time `slot`, asked at an instant. See `enterAudience`. */
+interface AudienceCall {
+  readonly at: number
+  readonly entry: number
+  readonly slot: number
+}
 
 /** What a rehearsal needs besides history. */
 export interface RehearsalPlan {
+  readonly window: Window
   /** The draft, and of what is in force only what it hangs on: other journeys do not run in a rehearsal. */
   readonly definitions: CompiledDefinitions
   readonly journey: string
@@ -11,19 +26,26 @@ export interface RehearsalPlan {
   readonly names: readonly string[]
   /** Names of the events of which somebody needs one within the window to enter; `null`: anybody may. */
   readonly entersBy: readonly string[] | null
+  /** In order of time. Where there are some, also people who did nothing have to be looked at. */
+  readonly audiences: readonly AudienceCall[]
 }
+
+/** The first clocks of the world show a time so long before those of UTC do. */
+const EARLIEST_CLOCKS_MS = 14 * 3_600_000
 
 const ofSegments: readonly string[] = [eventNames.segmentEntered, eventNames.segmentLeft]
 
 /**
  * Makes a draft ready to be rehearsed, as if it had been published over what is in force.
  * @param inForce the latest version of everything that is published
+ * @param window the days over which it runs
  */
 export function planRehearsal(
   journey: JourneyDefinition,
   inForce: readonly PublishedDefinition[],
   settings: DecisionSettings,
   ranks: Ranks | null,
+  window: Window,
 ): RehearsalPlan {
   const others = inForce.filter(({ definition }) => definition.kind !== 'journey')
   const needed = findNeeded(journey, others)
@@ -33,12 +55,34 @@ export function planRehearsal(
   const { names, journeys } = lookInside(definitions)
   const entries = [...journeys.values()].flatMap((one) => one.entries)
   return {
+    window,
+    audiences: findAudiences(journey, settings.zone, window),
     definitions,
     journey: journey.id,
     names,
     // Into a segment and out of it people come by time as well, and traits are told by many events.
     entersBy: entries.every(({ event }) => event !== null && !ofSegments.includes(event)) ? entries.map(({ event }) => event!) : null,
   }
+}
+
+/** Every time within the window at which an audience was to come in. */
+function findAudiences(journey: JourneyDefinition, zone: string, { since, until }: Window): AudienceCall[] {
+  return startsOf(journey)
+    .flatMap((entry, index): AudienceCall[] => {
+      if (entry.kind !== 'audience') return []
+      const { when } = entry
+      if (when.kind === 'once' && when.at === undefined) return [{ at: since, entry: index, slot: since }]
+      const byPerson = entry.zone === 'person'
+      const ahead = byPerson ? EARLIEST_CLOCKS_MS : 0
+      const calls: AudienceCall[] = []
+      for (let upTo = until + ahead - 1; ;) {
+        const slot = latestOccasion(when, byPerson ? 'UTC' : zone, upTo)
+        if (slot === null || slot < since - ahead) return calls
+        calls.push({ at: Math.max(since, slot - ahead), entry: index, slot })
+        upTo = slot - 1
+      }
+    })
+    .sort((a, b) => a.at - b.at)
 }
 
 /** Templates, and the segments and computed traits that the draft asks about, also by way of others. */

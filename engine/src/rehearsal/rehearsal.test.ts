@@ -28,7 +28,8 @@ const draft = journeySchema.parse({
     again: note(),
   },
 })
-const plan = planRehearsal(draft, published, settings, null)
+const plan = planRehearsal(draft, published, settings, null, window)
+const room = (): boolean => true
 
 let number = 0
 const event = (name: string, at: number, extra: Partial<Event> = {}): Event => ({
@@ -68,7 +69,7 @@ test('a rehearsal takes the ways that the journey takes when it really runs', ()
         tellSent(() => live.hear(one.name, one.timestamp, { ...one, early: true }))
       }
       pass(window.until)
-      const rehearsed = rehearsePerson('p1', events, plan, window)
+      const rehearsed = rehearsePerson('p1', events, plan, room)
       const moments = rehearsed?.moments ?? []
       expect(moments.flatMap((one) => (one.kind === 'passed' ? [one.edge] : []))).toEqual(edges(live.effects))
       expect(moments.flatMap((one) => (one.kind === 'message' ? [[one.step, one.at, one.reason]] : []))).toEqual(
@@ -100,17 +101,17 @@ test('a rehearsal takes the ways that the journey takes when it really runs', ()
 test('what the journey really did in these days is not taken for what people did, and entries before them count', () => {
   const entered = (at: number): Event => event('Journey Entered', at, { type: 'fact', properties: { journey: 'j', version: 1, run: 'r' } })
   const added = event('Product Added', noon + hour)
-  expect(rehearsePerson('p1', [entered(noon + 30 * 60_000), added], plan, window)?.moments[0]).toEqual({
+  expect(rehearsePerson('p1', [entered(noon + 30 * 60_000), added], plan, room)?.moments[0]).toEqual({
     kind: 'entered',
     at: noon + hour,
     by: 'Product Added',
   })
-  expect(rehearsePerson('p1', [entered(noon - hour), added], plan, window)).toBeNull()
+  expect(rehearsePerson('p1', [entered(noon - hour), added], plan, room)).toBeNull()
 })
 
 test('imported events count at the time at which they happened', () => {
   const imported = event('Product Added', noon + hour, { receivedAt: noon + 300 * day, lane: 1, triggers: false })
-  expect(rehearsePerson('p1', [imported], plan, window)?.moments[0]?.at).toBe(noon + hour)
+  expect(rehearsePerson('p1', [imported], plan, room)?.moments[0]?.at).toBe(noon + hour)
 })
 
 test('segments that the draft asks about are decided again, and others are left out', () => {
@@ -124,11 +125,48 @@ test('segments that the draft asks about are decided again, and others are left 
     entry: { on: { event: 'Segment Entered', where: [{ property: 'segment', compare: { op: 'is', value: 'buyers' } }] } },
     goal: undefined,
   })
-  const needs = planRehearsal(asks, [...published, segment('buyers', 'Order Completed'), segment('lookers', 'Page Viewed')], settings, null)
+  const needs = planRehearsal(
+    asks,
+    [...published, segment('buyers', 'Order Completed'), segment('lookers', 'Page Viewed')],
+    settings,
+    null,
+    window,
+  )
   expect(needs.entersBy).toBeNull()
   const known = event('Segment Entered', noon + 2 * hour, { type: 'fact', properties: { segment: 'buyers' } })
-  const rehearsed = rehearsePerson('p1', [event('Order Completed', noon + hour), known], needs, window)
+  const rehearsed = rehearsePerson('p1', [event('Order Completed', noon + hour), known], needs, room)
   expect(rehearsed?.moments.filter(({ kind }) => kind === 'entered')).toEqual([{ kind: 'entered', at: noon + hour, by: 'Order Completed' }])
+})
+
+test('audiences come in at their times, dates at theirs, and no more in a day than have room', () => {
+  const mailing = journeySchema.parse({
+    ...draft,
+    entry: undefined,
+    entries: [
+      { kind: 'audience', when: { kind: 'weekly', on: ['friday'], at: '10:00' } },
+      { kind: 'date', trait: 'renewal', days: -1, at: '09:00', zone: 'shop' },
+    ],
+    reentry: { kind: 'always' },
+    perDay: 2,
+    start: 'remind',
+    steps: { remind: note() },
+    goal: undefined,
+  })
+  const needs = planRehearsal(mailing, published, settings, null, window)
+  expect(needs.entersBy).toBeNull()
+  // 4 May 2026 is a Monday: the eighth is the Friday of the window, to the fourteenth.
+  const friday = Date.UTC(2026, 4, 8, 10)
+  expect(needs.audiences).toEqual([{ at: friday, entry: 0, slot: friday }])
+  const tally = makeRehearsalTally(calendarOf('UTC'))
+  const said = event('Identified', noon - day, { type: 'identify', properties: { renewal: '2026-05-13' } })
+  for (const [index, events] of [[said], [], []].entries()) {
+    const rehearsed = rehearsePerson(`p${index}`, events, needs, tally.hasRoom)
+    const entered = rehearsed?.moments.flatMap((one) => (one.kind === 'entered' ? [one.at] : []))
+    expect(entered).toEqual([[friday, Date.UTC(2026, 4, 12, 9)], [friday], []][index])
+    if (rehearsed !== null) tally.add(`p${index}`, rehearsed)
+  }
+  expect(tally.figures()).toMatchObject({ people: 2, entries: 3 })
+  expect(tally.figures().edges.find(({ id }) => id === 'full')?.count).toBe(1)
 })
 
 test('the tally adds up, and shows one of each of the most usual paths', () => {
@@ -136,7 +174,7 @@ test('the tally adds up, and shows one of each of the most usual paths', () => {
   const lives = [['Product Added'], ['Product Added'], ['Product Added', 'Order Completed'], ['Page Viewed']]
   for (const [index, names] of lives.entries()) {
     const events = names.map((name, minutes) => event(name, noon + hour + minutes * 60_000))
-    const rehearsed = rehearsePerson(`p${index}`, events, plan, window)
+    const rehearsed = rehearsePerson(`p${index}`, events, plan, room)
     if (rehearsed !== null) tally.add(`p${index}`, rehearsed)
   }
   const figures = tally.figures()

@@ -23,6 +23,8 @@ export interface RehearsalFigures {
 
 export interface RehearsalTally {
   add(id: string, rehearsal: PersonRehearsal): void
+  /** Whether one more may come in on a day, and counts them if so: first asked, first served. */
+  hasRoom(day: number, most: number): boolean
   readonly people: number
   figures(): RehearsalFigures
 }
@@ -42,6 +44,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   const held = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
   const left = new Map<string, number>()
   const paths = new Map<string, { id: string; people: number; moments: readonly RehearsalMoment[] }>()
+  const admitted = new Map<number, number>()
   let people = 0
   let entries = 0
   let goals = 0
@@ -80,13 +83,20 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
 
   return {
     add(id, { moments, inside }) {
-      people++
       for (const moment of moments) addMoment(moment)
+      // Kept out by the limit of the day.
+      if (!moments.some(({ kind }) => kind === 'entered')) return
+      people++
       for (const step of inside) count(steps, step)
       const path = moments.flatMap((moment) => (moment.kind === 'passed' ? [moment.edge] : [])).join(' ')
       const known = paths.get(path)
       if (known !== undefined) known.people++
       else if (paths.size < MOST_PATHS) paths.set(path, { id, people: 1, moments: moments.slice(0, MOST_MOMENTS) })
+    },
+    hasRoom(day, most) {
+      const hasRoom = (admitted.get(day) ?? 0) < most
+      if (hasRoom) count(admitted, day)
+      return hasRoom
     },
     get people() {
       return people

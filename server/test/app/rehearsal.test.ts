@@ -102,6 +102,19 @@ test('a window that nobody entered in is empty, and a longer one holds those bef
   expect((await rehearsed(35)).people).toBe(14)
 })
 
+test('an audience is everybody, also those who never did anything that the journey asks about', async () => {
+  const mailing = journeySchema.parse({
+    kind: 'journey',
+    id: 'mailing',
+    name: 'Mailing',
+    entries: [{ kind: 'audience', when: { kind: 'once', at: new Date(now - hour).toISOString() } }],
+    start: 'say',
+    steps: { say: { kind: 'message', channel: 'inbox', template: 'note' } },
+  })
+  // Twelve with carts, one before the window, one who looked, and one on two devices, of whom one event is enough.
+  expect((await followRehearsal(server, mailing, 1)).people).toBe(15)
+})
+
 test('a draft that could not be published is refused with the name of its step', async () => {
   const lost = {
     ...journey,

@@ -8,6 +8,8 @@ import { DefinitionError } from '../errors.ts'
 import { loadLatest, type StoredDefinition } from '../store.ts'
 import { rehearse } from './rehearse.ts'
 
+const DAY_MS = 86_400_000
+
 export interface RehearsalDeps {
   readonly pool: Pool
   /** A client for long reading. */
@@ -27,8 +29,9 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
       const inForce = await loadLatest(pool)
       const now = await settings()
       const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
-      const plan = planRehearsal(definition, inForce, now, ranks)
-      yield* rehearse({ history, plan, days, until: Date.now(), settings: now, signal, findPeople })
+      const until = Date.now()
+      const plan = planRehearsal(definition, inForce, now, ranks, { since: until - days * DAY_MS, until })
+      yield* rehearse({ history, plan, settings: now, signal, findPeople })
     } catch (error) {
       if (signal.aborted) return
       yield failureOf(error, log)

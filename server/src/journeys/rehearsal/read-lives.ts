@@ -54,15 +54,19 @@ const partsFor = (amount: number, aPart: number): number => Math.min(shardCount,
 /**
  * The lives that a rehearsal looks at, in parts: shard by shard in the order in which they are stored, so that nothing is sorted
  * and only one person is in memory; then those who were merged, under the id of the person they are now.
- * @param since people who did nothing within the window by which they could enter are left out, where the plan says what that is
+ * People who did nothing within the window by which they could enter are left out, where the plan says what that is; where audiences
+ * come in, those are there too of whom nothing else is asked.
  */
-export function readLives(client: ClickHouse, plan: RehearsalPlan, since: number, amount: Amount, signal: AbortSignal): Part[] {
+export function readLives(client: ClickHouse, plan: RehearsalPlan, amount: Amount, signal: AbortSignal): Part[] {
   const names = eventNamesToSql(plan.names)
   // Traits may be told in the context of any event, whatever its name.
   const wanted = `(${names.sql} or position(context, '"traits"') > 0)`
   const context = plan.definitions.readsContext ? 'context' : `if(position(context, '"traits"') > 0, context, '{}')`
   const columns = `event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, ${context}`
-  const enters = entersTo(plan, since)
+  // Of people of whom nothing is asked: that they are there.
+  const nothing = `'', 'track', '', toString(min(timestamp)), toString(min(received_at)), '', 0, '{}', '{}'`
+  const withQuiet = plan.audiences.length > 0
+  const enters = entersTo(plan)
   const params = { ...names.params, ...enters?.params }
   const read = (query: string, own: Readonly<Record<string, unknown>>): AsyncIterable<Life> =>
     groupLives(client, query, { ...params, ...own }, signal)
@@ -77,14 +81,10 @@ export function readLives(client: ClickHouse, plan: RehearsalPlan, since: number
     const alone = hasMerges
       ? 'and profile_id not in (select loser from profile_overrides) and profile_id not in (select winner from profile_overrides)'
       : ''
-    return {
-      share: shares[0]! / parts,
-      lives: read(
-        `select toString(profile_id), ${columns} from events
-         where ${within} and ${wanted} ${may} ${alone} order by shard, profile_id, timestamp`,
-        range,
-      ),
-    }
+    const busy = `select toString(profile_id), ${columns} from events
+      where ${within} and ${wanted} ${may} ${alone} order by shard, profile_id, timestamp`
+    const quiet = `select toString(profile_id), ${nothing} from events where ${within} ${alone} group by profile_id having not max(${wanted})`
+    return { share: shares[0]! / parts, lives: all(read(busy, range), withQuiet ? read(quiet, range) : null) }
   })
   if (!hasMerges) return shards
   const mergedParts = partsFor(amount.merged, MERGED_A_PART)
@@ -95,24 +95,26 @@ export function readLives(client: ClickHouse, plan: RehearsalPlan, since: number
       enters === null
         ? ''
         : `and person in (select person from events as e inner join (${standing}) as o on e.profile_id = o.profile where ${enters.sql})`
-    return {
-      share: shares[1]! / mergedParts,
-      lives: read(
-        `select toString(person), ${columns} from events as e inner join (${standing}) as o on e.profile_id = o.profile
-         where cityHash64(person) % {parts:UInt8} = {part:UInt8} and ${wanted} ${may} order by person, timestamp`,
-        { parts: mergedParts, part },
-      ),
-    }
+    const own = { parts: mergedParts, part }
+    const theirs = `from events as e inner join (${standing}) as o on e.profile_id = o.profile where cityHash64(person) % {parts:UInt8} = {part:UInt8}`
+    const busy = `select toString(person), ${columns} ${theirs} and ${wanted} ${may} order by person, timestamp`
+    const quiet = `select toString(person), ${nothing} ${theirs} group by person having not max(${wanted})`
+    return { share: shares[1]! / mergedParts, lives: all(read(busy, own), withQuiet ? read(quiet, own) : null) }
   })
   return [...shards, ...merged]
 }
 
+async function* all(lives: AsyncIterable<Life>, others: AsyncIterable<Life> | null): AsyncGenerator<Life> {
+  yield* lives
+  if (others !== null) yield* others
+}
+
 /** Which events within the window somebody has to have to be looked at. */
-function entersTo({ entersBy }: RehearsalPlan, since: number): { sql: string; params: Readonly<Record<string, unknown>> } | null {
+function entersTo({ entersBy, window }: RehearsalPlan): { sql: string; params: Readonly<Record<string, unknown>> } | null {
   if (entersBy === null) return null
   const { sql, params } = eventNamesToSql(entersBy)
   const renamed = Object.fromEntries(Object.entries(params).map(([name, value]) => [`enter_${name}`, value]))
-  return { sql: `${sql.replaceAll('{name', '{enter_name')} and timestamp >= {since:Int64}`, params: { ...renamed, since } }
+  return { sql: `${sql.replaceAll('{name', '{enter_name')} and timestamp >= {since:Int64}`, params: { ...renamed, since: window.since } }
 }
 
 async function* groupLives(

@@ -12,29 +12,26 @@ const DAY_MS = 86_400_000
 export interface RehearsalRequest {
   readonly history: ClickHouse
   readonly plan: RehearsalPlan
-  readonly days: number
-  /** The instant at which the window ends, epoch ms. */
-  readonly until: number
   readonly settings: Settings
   readonly signal: AbortSignal
   findPeople(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
 }
 
-/** Runs a draft over the last days, and says how far it is. The last item is what came of it. */
+/** Runs a draft over its window, and says how far it is. The last item is what came of it. */
 export async function* rehearse(request: RehearsalRequest): AsyncGenerator<RehearsalNews> {
-  const { history, plan, settings, signal, until } = request
+  const { history, plan, settings, signal } = request
   const begun = performance.now()
-  const window = { since: until - request.days * DAY_MS, until }
+  const { window } = plan
   const { calendar } = plan.definitions.context
   const tally = makeRehearsalTally(calendar)
   const turn = makeTurns()
   let read = 0
   let share = 0
   yield { kind: 'progress', share, read, people: 0 }
-  for (const part of readLives(history, plan, window.since, await readAmount(history), signal)) {
+  for (const part of readLives(history, plan, await readAmount(history), signal)) {
     for await (const { id, events } of part.lives) {
       read += events.length
-      const rehearsed = rehearsePerson(id, events, plan, window)
+      const rehearsed = rehearsePerson(id, events, plan, tally.hasRoom)
       if (rehearsed !== null) tally.add(id, rehearsed)
       if (turn.isOver()) {
         await nextTurn()
@@ -47,7 +44,7 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
   }
   const figures = tally.figures()
   const people = await request.findPeople(figures.examples.map(({ id }) => id))
-  const days = daysBetween(calendar.dayOf(window.since), calendar.dayOf(until - 1), figures)
+  const days = daysBetween(calendar.dayOf(window.since), calendar.dayOf(window.until - 1), figures)
   yield {
     kind: 'done',
     rehearsal: {

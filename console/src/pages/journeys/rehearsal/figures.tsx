@@ -134,7 +134,8 @@ function Sum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
 
 function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'definition'>) {
   const format = useFormat()
-  const { messages, held, left, currency } = rehearsal
+  const { messages, held, left, currency, edges } = rehearsal
+  const full = edges.find(({ id }) => id === 'full')?.count ?? 0
   return (
     <div className={styles.two}>
       <Panel title="Messages">
@@ -171,6 +172,7 @@ function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'd
         )}
       </Panel>
       <Panel title="How it ended">
+        {full === 0 ? null : <p className={styles.full}>{counted(format, full, 'entry', 'entries')} more had no room on their day.</p>}
         {left.length === 0 ? (
           <p className="soft">All of them are still inside.</p>
         ) : (
