@@ -72,3 +72,33 @@ test('new thresholds change memberships at their instant, and leave it to a publ
     ])
   }
 })
+
+test('a publication that a fill decides leaves it to the one before it to look at everybody', async () => {
+  const people = Array.from({ length: 60 }, () => makeProfileId(3))
+  await append(
+    database.pool,
+    people.map((profileId): TestEvent => ({ profileId, type: 'identify', name: 'Identified', properties: { plan: 'gold' } })),
+  )
+  worker = makeTestWorker(database.pool)
+  await worker.start()
+  await untilTaken(database.pool)
+  await worker.stop()
+  // Both are there when the worker comes back: the second is in force before the first has looked at more than a slice.
+  await publish(database.pool, {
+    kind: 'segment',
+    id: 'gold',
+    name: 'Gold',
+    where: { kind: 'trait', trait: 'plan', compare: { op: 'is', value: 'gold' } },
+  })
+  await publish(database.pool, {
+    kind: 'segment',
+    id: 'buyers',
+    name: 'Buyers',
+    where: { kind: 'event', event: 'Order Completed', times: { op: 'at-least', n: 1 } },
+  })
+  worker = makeTestWorker(database.pool)
+  await worker.start()
+  await untilTaken(database.pool)
+  const found = await Promise.all(people.map((id) => readFacts(database.pool, id)))
+  expect(found.filter((facts) => facts.some(({ properties }) => properties.segment === 'gold'))).toHaveLength(60)
+})

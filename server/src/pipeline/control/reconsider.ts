@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { adoptLeaves, rankAnew, type CompiledDefinitions } from '@throughline/engine'
+import { adoptLeaves, leavesOf, rankAnew, type CompiledDefinitions } from '@throughline/engine'
 import { profileOf } from '../advance/person.ts'
 import type { Turn } from '../advance/turn.ts'
 import { readPeopleAfter } from '../read.ts'
@@ -47,9 +47,23 @@ export const reconsider: ShardControl<Look> = {
   },
 }
 
-/** The epoch of the latest publication that brought a look of this sort. */
-function lastEpoch({ published, ranks }: CompiledDefinitions, { rankedAt }: Look): number {
-  return rankedAt === undefined ? published.reduce((last, { epoch }) => Math.max(last, epoch), 0) : (ranks?.epoch ?? 0)
+/** The epoch of the latest publication that surely brought a look of this sort. */
+function lastEpoch(definitions: CompiledDefinitions, { rankedAt }: Look): number {
+  if (rankedAt !== undefined) return definitions.ranks?.epoch ?? 0
+  const known = lastLooks.get(definitions) ?? findLastLook(definitions)
+  lastLooks.set(definitions, known)
+  return known
+}
+
+const lastLooks = new WeakMap<CompiledDefinitions, number>()
+
+// One of nothing but segments that ask about behaviour may have been left to a fill: then there is no look but the one before.
+function findLastLook({ published, context }: CompiledDefinitions): number {
+  const looks = published.filter(
+    ({ definition }) =>
+      definition.kind !== 'segment' || definition.archived !== undefined || leavesOf(definition.where, context).length === 0,
+  )
+  return looks.reduce((last, { epoch }) => Math.max(last, epoch), 0)
 }
 
 /** Puts an entry at the end of the shard's bulk lane that looks at everybody behind this person again. */
