@@ -250,6 +250,17 @@ describe('journeys', () => {
     expect(await audit(page)).toEqual([])
   })
 
+  it('are paused after a look at what that means for those inside', async () => {
+    await page.goto('/journeys/cart-recovery')
+    await page.getByRole('button', { name: 'It is live. Change that' }).click()
+    await page.getByRole('menuitem', { name: 'Pause' }).click()
+    await page.getByText('the 248 people inside stand still until it is resumed').waitFor()
+    expect(await audit(page)).toEqual([])
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('It is paused.').waitFor()
+    expect(called('POST /api/journeys/cart-recovery/state')).toEqual({ state: 'paused' })
+  })
+
   it('show an older version with its own counts', async () => {
     await page.goto('/journeys/cart-recovery')
     await page.getByLabel('Version', { exact: true }).first().click()

@@ -4,7 +4,7 @@ import { call } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import { ask } from '../../api/queries.ts'
 import { Page } from '../../ui/page.tsx'
-import { Loaded, Pending } from '../../ui/states.tsx'
+import { Failure, Pending } from '../../ui/states.tsx'
 import { Editor } from './editor/editor.tsx'
 import type { Beginning } from './editor/use-draft.ts'
 import { inFull, readDraft } from './model/draft.ts'
@@ -22,16 +22,14 @@ export function EditJourney() {
   const published = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
   if (beginning.data !== undefined && published.data !== undefined)
     return <Editor key={id} beginning={beginning.data} published={published.data.items.map(({ definition }) => definition)} />
-  const pending = <Pending what="this journey" rows={7} height={70} />
+  const failed = [beginning, published].filter((query) => query.data === undefined && query.error !== null && !query.isFetching)
   return (
     <Page title="Edit a journey">
-      <Loaded query={beginning} what="this journey" pending={pending}>
-        {() => (
-          <Loaded query={published} what="what it can refer to" pending={pending}>
-            {() => pending}
-          </Loaded>
-        )}
-      </Loaded>
+      {failed[0] === undefined ? (
+        <Pending what="this journey" rows={7} height={70} />
+      ) : (
+        <Failure error={failed[0].error} what="This journey" retry={() => failed.forEach((query) => void query.refetch())} />
+      )}
     </Page>
   )
 }

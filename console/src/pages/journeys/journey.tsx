@@ -21,6 +21,7 @@ import { ListView } from './list-view.tsx'
 import { differencesOf } from './model/differences.ts'
 import { inFull } from './model/draft.ts'
 import type { Names } from './steps/step-editor.ts'
+import { Standing } from './standing.tsx'
 import { useNames } from './use-names.ts'
 import { WhoIsHere } from './who-is-here.tsx'
 import styles from './journey.module.css'
@@ -69,6 +70,7 @@ export function JourneyPage() {
             journey={data}
             onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })}
           />
+          <Standing journey={data} />
           <Button
             variant="default"
             renderRoot={(props) => <Link {...props} to="/journeys/$id/rehearsal" params={{ id }} search={{ of: 'live' }} />}

@@ -1,4 +1,5 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
+import { Switch } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
@@ -12,6 +13,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { NewJourney } from './new-journey.tsx'
+import { StatePill } from './standing.tsx'
 import styles from './journeys.module.css'
 
 type Summary = RouteResponse<'journeys'>['items'][number]
@@ -21,6 +23,7 @@ const byPeople = [{ id: 'inside', desc: true }]
 /** All journeys with what they do now. */
 export function Journeys() {
   const journeys = useQuery({ ...ask('journeys', {}), refetchInterval: 5_000 })
+  const [withArchived, setWithArchived] = useState(false)
   const format = useFormat()
   const columns = useMemo(
     (): readonly Column<Summary>[] => [
@@ -35,6 +38,7 @@ export function Journeys() {
           </Link>
         ),
       },
+      { id: 'state', header: 'State', width: '10%', sort: (one) => one.state, cell: (one) => <StatePill state={one.state} /> },
       {
         id: 'inside',
         header: 'Inside now',
@@ -91,7 +95,23 @@ export function Journeys() {
             items.length === 0 ? (
               <NoJourneys />
             ) : (
-              <DataTable label="Journeys" rows={items} columns={columns} rowId={(one) => one.id} sorted={byPeople} />
+              <>
+                <DataTable
+                  label="Journeys"
+                  rows={items.filter(({ state }) => withArchived || state !== 'archived')}
+                  columns={columns}
+                  rowId={(one) => one.id}
+                  sorted={byPeople}
+                />
+                {items.some(({ state }) => state === 'archived') ? (
+                  <Switch
+                    className={styles.archived}
+                    label="Show archived ones"
+                    checked={withArchived}
+                    onChange={(event) => setWithArchived(event.currentTarget.checked)}
+                  />
+                ) : null}
+              </>
             )
           }
         </Loaded>
