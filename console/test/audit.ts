@@ -1,11 +1,21 @@
 import type { Page } from 'playwright-core'
 
+/** Waits until colours that change by and by have changed; a skeleton, which goes on for ever, is not waited for. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    await Promise.all(ending.map((one) => one.finished.catch(() => undefined)))
+  })
+}
+
 /**
  * Looks at a page as an accessibility checker does, and returns what is wrong, in sentences:
  * names of controls and pictures (WCAG 4.1.2, 1.1.1), one heading of the first level and no level left out (1.3.1),
  * landmarks, double ids, and the contrast of text against what lies behind it (1.4.3, by the formula given there).
  */
 export async function audit(page: Page): Promise<readonly string[]> {
+  await settle(page)
   return page.evaluate(() => {
     const wrong: string[] = []
     const seen = (node: Element): boolean => {
