@@ -128,11 +128,11 @@ test('setting up twice changes nothing, and a key that the environment changed r
 
 test('a write key works until its source is removed, and is kept neither in plain text nor in a plain hash table', async () => {
   const made = (await post('/api/sources', { name: 'Föhn & Co. (DE)' }, asEnvironment)).json<{ id: string; writeKey: string }>()
-  expect(made.id).toBe('fo-hn-co-de')
+  expect(made.id).toBe('fohn-co-de')
   expect(await sources.sourceOfWriteKey(made.writeKey)).toBe(made.id)
   const { rows } = await database.pool.query<{ row: string }>('select s::text as row from sources s')
   expect(rows.some(({ row }) => row.includes(Buffer.from(made.writeKey).toString('hex')))).toBe(false)
-  expect((await post('/api/sources', { name: 'Föhn & Co. (DE)' }, asEnvironment)).json<{ id: string }>().id).toBe('fo-hn-co-de-2')
+  expect((await post('/api/sources', { name: 'Föhn & Co. (DE)' }, asEnvironment)).json<{ id: string }>().id).toBe('fohn-co-de-2')
   expect((await app.inject({ method: 'DELETE', url: `/api/sources/${made.id}`, headers: asEnvironment })).statusCode).toBe(200)
   expect(await sources.sourceOfWriteKey(made.writeKey)).toBeNull()
   expect((await app.inject({ method: 'DELETE', url: `/api/sources/${made.id}`, headers: asEnvironment })).statusCode).toBe(404)

@@ -64,10 +64,10 @@ const identify = async (identifiers: { kind: 'email' | 'user_id' | 'anonymous_id
 describe('a list', () => {
   test('has an id made from its name, which stays when it is renamed and is never given again', async () => {
     const list = await make('Fröhliche Weihnachten 2026!')
-    expect(list).toMatchObject({ id: 'fro-hliche-weihnachten-2026', members: 0, createdBy: 'ann@shop.example', deletedAt: null })
+    expect(list).toMatchObject({ id: 'frohliche-weihnachten-2026', members: 0, createdBy: 'ann@shop.example', deletedAt: null })
     await expect(make('fröhliche weihnachten 2026!')).rejects.toMatchObject({ code: 'list_name_taken' })
     await handlers.renameList({ ...base, params: { id: list.id }, body: { name: 'Winter' } })
-    expect((await make('Fröhliche Weihnachten 2026!')).id).toBe('fro-hliche-weihnachten-2026-2')
+    expect((await make('Fröhliche Weihnachten 2026!')).id).toBe('frohliche-weihnachten-2026-2')
     await expect(handlers.createList({ ...base, body: { name: 'Other', id: list.id } })).rejects.toMatchObject({ code: 'list_id_taken' })
   })
 

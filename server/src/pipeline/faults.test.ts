@@ -92,6 +92,7 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
   const edges = await database.pool.query('select edge, sum(n)::int as n from edge_counts group by 1 order by 1')
   expect(edges.rows).toEqual([
     { edge: 'entry', n: rounds * 50 },
+    { edge: 'goal:0', n: (rounds - 1) * 50 },
     { edge: 'left:goal', n: (rounds - 1) * 50 },
   ])
   expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 50 }])

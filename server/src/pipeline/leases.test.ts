@@ -145,6 +145,7 @@ test('two workers that come and go take every entry once, in the order of each s
   const edges = await database.pool.query('select edge, sum(n)::int as n from edge_counts group by 1 order by 1')
   expect(edges.rows).toEqual([
     { edge: 'entry', n: 240 },
+    { edge: 'goal:0', n: 200 },
     { edge: 'left:goal', n: 200 },
   ])
   for (const id of ids) expect((await readProfile(database.pool, id))?.runs).toHaveLength(1)
