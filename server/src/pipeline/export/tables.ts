@@ -64,15 +64,27 @@ export const exportColumns = [
 /** Creates the tables that the export fills. Safe to run at every start; waits a while for a store that is starting. */
 export async function prepareHistory(client: ClickHouse, database: string, cluster?: Cluster): Promise<void> {
   await createTables(client, database, [events, overrides], cluster)
+  await withClickHouseRetry(() => prepareOverrides(client, database, cluster))
+  await prepareNames(client, database, cluster)
+  await prepareByName(client, database, cluster)
+}
+
+/**
+ * Brings the table of merges of an earlier release to its present form, with the view on it. Nothing is written where that is done:
+ * a view that is replaced while the disk is full is left without its text, and no query of the database works any more.
+ */
+async function prepareOverrides(client: ClickHouse, database: string, cluster?: Cluster): Promise<void> {
+  const found = await client.query({
+    query: `select 1 from system.columns where database = {database:String} and table = 'profile_overrides' and name = 'merged_at'`,
+    query_params: { database },
+    format: 'JSONEachRow',
+  })
+  if ((await found.json()).length > 0) return
   const on = cluster ? ` on cluster '${cluster}'` : ''
   for (const table of cluster ? [`${overrides.name}_local`, overrides.name] : [overrides.name])
     await client.command({ query: `alter table ${database}.${table}${on} add column if not exists ${mergedAt}` })
-  await withClickHouseRetry(() =>
-    client.command({
-      query: `create or replace view ${database}.profile_overrides${on} as
-        select loser, winner, merged_at from ${database}.profile_override_changes final where loser <> winner`,
-    }),
-  )
-  await prepareNames(client, database, cluster)
-  await prepareByName(client, database, cluster)
+  await client.command({
+    query: `create or replace view ${database}.profile_overrides${on} as
+      select loser, winner, merged_at from ${database}.profile_override_changes final where loser <> winner`,
+  })
 }
