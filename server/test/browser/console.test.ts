@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cartRecovery } from '../app/definitions.ts'
 import { makePlace, type Place, type TestApp } from '../app/start-app.ts'
+import { openForConsole } from './open.ts'
 import { startSink, type Sink } from '../faults/sink.ts'
 
 let place: Place
@@ -14,29 +13,11 @@ let page: Page
 const complaints: string[] = []
 
 beforeAll(async () => {
-  if (!existsSync('console/dist/index.html') && spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0)
-    throw new Error('The console could not be built.')
-  const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    (path) => path !== undefined && existsSync(path),
-  )
-  if (executablePath === undefined) throw new Error('These tests need Chromium: install it, or name it in CHROMIUM_PATH.')
   sink = await startSink()
   place = await makePlace()
   app = await place.start()
   await app.call('applyDefinitions', { body: { definitions: cartRecovery('2 seconds') } })
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await openForConsole()
   page = await (await browser.newContext({ baseURL: app.address })).newPage()
   page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => complaints.push(error.message))

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makePlace, type Place, type TestApp } from '../app/start-app.ts'
+import { openForConsole } from './open.ts'
 
 let place: Place
 let app: TestApp
@@ -11,12 +10,6 @@ let page: Page
 const complaints: string[] = []
 
 beforeAll(async () => {
-  if (!existsSync('console/dist/index.html') && spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' }).status !== 0)
-    throw new Error('The console could not be built.')
-  const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    (path) => path !== undefined && existsSync(path),
-  )
-  if (executablePath === undefined) throw new Error('These tests need Chromium: install it, or name it in CHROMIUM_PATH.')
   place = await makePlace()
   app = await place.start()
   await app.send('batch', {
@@ -43,19 +36,7 @@ beforeAll(async () => {
       })),
     ],
   })
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await openForConsole()
   page = await (await browser.newContext({ baseURL: app.address })).newPage()
   page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => complaints.push(error.message))

@@ -14,6 +14,7 @@ import { JsonView } from '../../ui/json-view.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Loaded, Pending, Stale } from '../../ui/states.tsx'
+import { Sum } from '../../ui/sum.tsx'
 import { DifferenceList } from './editor/difference-list.tsx'
 import { graphOf } from './graph.ts'
 import { GraphView } from './graph-view.tsx'
@@ -82,7 +83,7 @@ export function JourneyPage() {
       }
     >
       <Stale query={journey} />
-      <Sum journey={data} left={graph.left} />
+      <JourneySum journey={data} left={graph.left} />
       <div className={step === undefined ? undefined : styles.split}>
         <Panel
           title="The way"
@@ -171,7 +172,7 @@ function Version({ journey, onChange }: { readonly journey: Journey; readonly on
 }
 
 /** What came in adds up: those inside and those who left, by reason. */
-function Sum({
+function JourneySum({
   journey,
   left,
 }: {
@@ -197,17 +198,7 @@ function Sum({
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],
   ] as const
-  return (
-    <ul className={styles.sum} aria-label="How many">
-      {parts.map(([name, value, note]) => (
-        <li key={name}>
-          <span className={styles.value}>{value}</span>
-          <span>{name}</span>
-          <span className={styles.note}>{note}</span>
-        </li>
-      ))}
-    </ul>
-  )
+  return <Sum parts={parts} />
 }
 
 function Rules({ journey }: { readonly journey: Journey }) {

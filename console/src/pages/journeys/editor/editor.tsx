@@ -11,6 +11,7 @@ import { ask, queryClient } from '../../../api/queries.ts'
 import { Action } from '../../../ui/action.tsx'
 import { Chips } from '../../../ui/chips.tsx'
 import { Confirm } from '../../../ui/confirm.tsx'
+import { LeaveGuard } from '../../../ui/leave-guard.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { toast } from '../../../ui/toast.ts'
 import { When } from '../../../ui/when.tsx'
@@ -27,7 +28,6 @@ import { BenchContext } from './bench.ts'
 import { Canvas } from './canvas.tsx'
 import { Conflict } from './conflict.tsx'
 import { JourneyPanel } from './journey-panel.tsx'
-import { LeaveUnsaved } from './leave-unsaved.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { SaveSign } from './save-sign.tsx'
@@ -323,7 +323,7 @@ export function Editor({ beginning, published }: EditorProps) {
           ? 'The journey was never published: nothing of it remains.'
           : `What was changed since version ${beginning.kept?.basedOn ?? newest} is gone. The live version stays as it is.`}
       </Confirm>
-      <LeaveUnsaved saved={saving.kind === 'saved'} flush={flush} />
+      <LeaveGuard dirty={saving.kind !== 'saved'} save={flush} />
     </Page>
   )
 }

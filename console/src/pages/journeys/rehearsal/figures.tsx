@@ -9,6 +9,7 @@ import { Bars } from '../../../ui/bars.tsx'
 import { Chips } from '../../../ui/chips.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { Empty } from '../../../ui/states.tsx'
+import { Sum } from '../../../ui/sum.tsx'
 import { graphOf, stepTitle } from '../graph.ts'
 import { useNames } from '../use-names.ts'
 import { GraphView } from '../graph-view.tsx'
@@ -40,7 +41,7 @@ export function Figures({ rehearsal, definition, step, choose }: FiguresProps) {
   const graph = graphOf({ definition, edges: rehearsal.edges, steps: rehearsal.steps }, names)
   return (
     <div className="stack">
-      <Sum rehearsal={rehearsal} />
+      <RehearsalSum rehearsal={rehearsal} />
       <Panel title="Who would have entered, day by day">
         <Bars
           label={`${counted(format, rehearsal.entries, 'entry', 'entries')} over ${counted(format, rehearsal.days.length, 'day', 'days')}`}
@@ -98,7 +99,7 @@ export function Figures({ rehearsal, definition, step, choose }: FiguresProps) {
   )
 }
 
-function Sum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
+function RehearsalSum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   const format = useFormat()
   const { people, entries, days, messages, steps, goals, currency } = rehearsal
   const sent = messages.reduce((sum, one) => sum + one.sent, 0)
@@ -119,17 +120,7 @@ function Sum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
     ['reached a goal', format.number(goals), 'although nothing was sent'],
     ['still inside', format.number(inside), 'when the days were over'],
   ] as const
-  return (
-    <ul className={styles.sum} aria-label="How many">
-      {parts.map(([name, value, note]) => (
-        <li key={name}>
-          <span className={styles.value}>{value}</span>
-          <span>{name}</span>
-          <span className={styles.note}>{note}</span>
-        </li>
-      ))}
-    </ul>
-  )
+  return <Sum parts={parts} />
 }
 
 function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'definition'>) {
