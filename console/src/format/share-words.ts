@@ -10,6 +10,8 @@ export const enough = 100
 export function shareWords(part: number, whole: number, format: Pick<Format, 'number'>): string {
   if (whole === 0) return 'nobody yet'
   const figures = `${format.number(part)} of ${format.number(whole)}`
+  // Of several goals one person may reach each: that is no share.
+  if (part > whole) return figures
   if (whole < enough) return `${figures}: too few to say`
   const p = part / whole
   const z = 1.96

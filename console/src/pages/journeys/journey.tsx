@@ -165,7 +165,7 @@ function Version({ journey, onChange }: { readonly journey: Journey; readonly on
       }}
       data={journey.versions.map((one) => ({
         value: String(one.version),
-        label: `Version ${one.version}${one.version === latest ? ', live' : ''} · ${counted(format, one.inside, 'person', 'people')} inside`,
+        label: `Version ${one.version}${one.version === latest ? ', latest' : ''} · ${counted(format, one.inside, 'person', 'people')} inside`,
       }))}
     />
   )

@@ -1,6 +1,6 @@
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
-import { endNode, entryNode } from './graph.ts'
+import { endNode } from './graph.ts'
 import type { Graph } from './graph.ts'
 import { StepIcon } from './step-icon.tsx'
 import styles from './list-view.module.css'
@@ -25,7 +25,7 @@ export function ListView({ graph, chosen, choose }: ListViewProps) {
               <StepIcon kind={node.kind} />
             </span>
             <div className={styles.words}>
-              {node.id === entryNode ? (
+              {node.kind === 'entry' ? (
                 <strong>{node.title}</strong>
               ) : (
                 <button type="button" className={styles.title} aria-pressed={node.id === chosen} onClick={() => choose(node.id)}>

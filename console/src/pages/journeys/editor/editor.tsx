@@ -16,7 +16,7 @@ import { Page } from '../../../ui/page.tsx'
 import { toast } from '../../../ui/toast.ts'
 import { When } from '../../../ui/when.tsx'
 import { entryNode } from '../graph.ts'
-import { pieceOf, placesAfter } from '../model/blocks.ts'
+import { pieceOf, takesOthersAlong } from '../model/blocks.ts'
 import type { Piece } from '../model/blocks.ts'
 import { placesOf, targetsOf } from '../model/options.ts'
 import { problemsOf } from '../model/problems.ts'
@@ -90,7 +90,7 @@ export function Editor({ beginning, published }: EditorProps) {
     [draft],
   )
   const remove = useCallback(
-    (step: string) => (placesAfter(draft, step) > 1 ? setRemoving(step) : send({ kind: 'remove', id: step })),
+    (step: string) => (takesOthersAlong(draft, step) ? setRemoving(step) : send({ kind: 'remove', id: step })),
     [draft, send],
   )
   const shownProblems = useCallback(
@@ -184,7 +184,10 @@ export function Editor({ beginning, published }: EditorProps) {
     if (await finish()) setPublishing(true)
   }
   const tryRehearse = async (): Promise<void> => {
-    if (await finish()) await navigate({ to: '/journeys/$id/rehearsal', params: { id }, search: {} })
+    if (!(await finish())) return
+    // What was saved a moment ago is what is rehearsed.
+    await queryClient.invalidateQueries({ queryKey: ['journeyDraft'] })
+    await navigate({ to: '/journeys/$id/rehearsal', params: { id }, search: {} })
   }
   const ready = useCallback((go: (step: string) => void) => {
     show.current = go
@@ -235,7 +238,11 @@ export function Editor({ beginning, published }: EditorProps) {
           >
             Rehearse
           </Action>
-          <Publish locked={locked ? allowed.why : null} left={asked ? problems.length : 0} onClick={() => void tryPublish()} />
+          <Publish
+            locked={locked ? allowed.why : saving.kind === 'saved' && revision() === 0 ? 'Nothing has been changed yet.' : null}
+            left={asked ? problems.length : 0}
+            onClick={() => void tryPublish()}
+          />
         </>
       }
     >

@@ -31,7 +31,7 @@ const again: readonly (readonly [Reentry['kind'], string])[] = [
 export function JourneyPanel() {
   const { draft, send, problemsOf, locked, choose, chosen } = useBench()
   const problems = problemsOf(null)
-  const { entries, reentry, goals, exits, perPerson, key, opens, closes } = draft
+  const { entries, reentry, goals, exits, perPerson, perDay, key, opens, closes } = draft
   const say = (what: string, parts: Rules): void => send({ kind: 'say', what, draft: parts, at: Date.now() })
   const isWrong = (under: string) => (field: string) =>
     problems.some((one) => one.field === `${under}.${field}` || one.field.startsWith(`${under}.${field}.`))
@@ -159,6 +159,22 @@ export function JourneyPanel() {
                 onChange={(within) => say('perPerson', { perPerson: { ...perPerson, within } })}
               />
               <RemoveButton label="No cap" onClick={() => say('perPerson', { perPerson: undefined })} />
+            </Sentence>
+          )}
+          {perDay === undefined ? (
+            <PathButton onClick={() => say('perDay', { perDay: 500 })}>Cap entries per day</PathButton>
+          ) : (
+            <Sentence>
+              <span>at most</span>
+              <NumberField
+                label="Entries per day"
+                whole
+                value={perDay}
+                wrong={problems.some(({ field }) => field === 'perDay')}
+                onChange={(most) => say('perDay', { perDay: most })}
+              />
+              <span>people a day, over everybody</span>
+              <RemoveButton label="No cap per day" onClick={() => say('perDay', { perDay: undefined })} />
             </Sentence>
           )}
           <Line>

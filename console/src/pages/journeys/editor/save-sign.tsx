@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconCheck, IconPencil } from '@tabler/icons-react'
-import { explain } from '../../../api/failure.ts'
+import { ApiFailure, explain } from '../../../api/failure.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import type { SaveState } from './saver.ts'
 import styles from './editor.module.css'
@@ -24,10 +24,11 @@ export function SaveSign({ state }: { readonly state: SaveState }) {
         </span>
       )
     case 'failed': {
-      const { cause } = explain(state.error)
+      const { cause, remedy } = explain(state.error)
+      const again = !(state.error instanceof ApiFailure && state.error.kind === 'refused')
       return (
         <span className={`${styles.sign} ${styles.failed}`} role="alert">
-          <IconAlertTriangle size={15} aria-hidden /> Not saved. {cause} It is tried again by itself.
+          <IconAlertTriangle size={15} aria-hidden /> Not saved. {cause} {again ? 'It is tried again by itself.' : remedy}
         </span>
       )
     }

@@ -55,5 +55,5 @@ export function redirect(step: Step, to: (id: string) => string | undefined, end
   return editor.ways(step).reduce((now, way) => editor.lead(now, way.port, way.to === undefined ? ends : to(way.to)), step)
 }
 
-/** How many ways lead on from a step to different places. */
-export const placesAfter = (draft: Draft, id: string): number => stepsAfter(draft, id).length
+/** Whether removing a step would take others along, so that somebody has to say which of its ways stays. */
+export const takesOthersAlong = (draft: Draft, id: string): boolean => stepsAfter(draft, id).length > 0 && blockOf(draft, id).ids.length > 1

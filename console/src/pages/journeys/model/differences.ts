@@ -67,6 +67,7 @@ function ruleWords(before: Draft, after: Draft): readonly string[] {
     ['Again', reentryWords(journey.reentry)],
     ['Once for each', journey.key ?? 'person'],
     ['Cap per person', journey.perPerson === undefined ? 'none' : `${journey.perPerson.times} in ${journey.perPerson.within}`],
+    ['Cap per day', journey.perDay === undefined ? 'none' : `${journey.perDay} over everybody`],
     ['It is open', `from ${journey.opens ?? 'the beginning'} to ${journey.closes ?? 'no end'}`],
     ['Its goals', journey.goals.map(goalWords).join('; ') || 'none'],
     ['It ends early on', journey.exits.map(exitWords).join(', or ') || 'nothing'],

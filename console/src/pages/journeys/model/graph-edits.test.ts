@@ -5,7 +5,7 @@ import { editorOfStep } from '../steps/registry.ts'
 import { blankJourney } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { edgesOf, reachedFrom, start, targetOf, wayOf } from './edges.ts'
-import { pieceOf } from './blocks.ts'
+import { pieceOf, takesOthersAlong } from './blocks.ts'
 import { connect, insertPiece, insertStep, moveStep, removeStep } from './graph-edits.ts'
 import { beginEditing, edit } from './editing.ts'
 import type { Edit, Editing } from './editing.ts'
@@ -29,6 +29,21 @@ const forked = journey('mail', {
   good: { ...branch, paths: [{ ...branch.paths[0]!, next: 'gift' }], otherwise: 'last' },
   gift: { ...message, next: 'last' },
   last: wait,
+})
+
+describe('removing', () => {
+  it('is asked about where it would take others along, also when only one way goes on', () => {
+    const ended = journey('good', { good: { ...branch, otherwise: 'mail' }, mail: { ...message, next: 'last' }, last: wait })
+    expect(takesOthersAlong(ended, 'good')).toBe(true)
+    expect(takesOthersAlong(ended, 'mail')).toBe(false)
+    expect(takesOthersAlong(forked, 'good')).toBe(true)
+    expect(
+      takesOthersAlong(
+        journey('good', { good: { ...branch, paths: [{ ...branch.paths[0]!, next: 'last' }], otherwise: 'last' }, last: wait }),
+        'good',
+      ),
+    ).toBe(false)
+  })
 })
 
 describe('adding', () => {

@@ -24,10 +24,10 @@ export function RehearsalPage() {
   const { days = rehearsalDays.usual, of } = useSearch({ from: '/app/journeys/$id/rehearsal' })
   const navigate = useNavigate({ from: '/journeys/$id/rehearsal' })
   const { state, start, stop } = useRehearsal()
-  const kept = useQuery(ask('journeyDraft', { params: { id } }))
+  const kept = useQuery({ ...ask('journeyDraft', { params: { id } }), staleTime: 0 })
   const live = useQuery({ ...ask('journey', { params: { id }, query: {} }), enabled: kept.data !== undefined && kept.data.newest > 0 })
   const found = kept.data === undefined ? undefined : { draft: kept.data.draft?.definition, live: live.data?.definition }
-  const which: Which = of ?? (found?.draft === undefined ? 'live' : 'draft')
+  const which: Which = of !== undefined && found?.[of] !== undefined ? of : found?.draft === undefined ? 'live' : 'draft'
   const definition = found?.[which] as JourneyDefinition | undefined
   const error = kept.error ?? live.error
   const waits = kept.data === undefined || (kept.data.newest > 0 && live.isPending)
@@ -72,7 +72,10 @@ export function RehearsalPage() {
               w={170}
               value={String(days)}
               data={[...new Set([...windows, days])].sort((a, b) => a - b).map((one) => ({ value: String(one), label: daysWords(one) }))}
-              onChange={(chosen) => void navigate({ search: (now) => ({ ...now, days: Number(chosen) }), replace: true })}
+              onChange={(chosen) => {
+                stop()
+                void navigate({ search: (now) => ({ ...now, days: Number(chosen) }), replace: true })
+              }}
             />
             {state.kind === 'running' ? (
               <Button variant="default" onClick={stop}>

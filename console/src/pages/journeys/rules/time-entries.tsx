@@ -6,7 +6,7 @@ import { NumberField, Pick, TextField } from '../../segments/editors/parts/field
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
 import { SuggestField } from '../../segments/editors/parts/suggest-field.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
-import { ClockField, ZoneField } from '../steps/parts/clock-fields.tsx'
+import { ClockField, DaysFromFields, ZoneField } from '../steps/parts/clock-fields.tsx'
 import { withKey } from '../steps/ways.ts'
 
 interface FieldsProps<E> {
@@ -17,21 +17,10 @@ interface FieldsProps<E> {
 
 /** A date of each person. */
 export function DateFields({ entry, onChange, isWrong }: FieldsProps<JourneyEntryOf<'date'>>) {
-  const side = entry.days < 0 ? 'before' : 'after'
-  const setDays = (n: number, which: string): void => onChange({ ...entry, days: which === 'before' ? -Math.max(1, n) : n })
   return (
     <>
       <Sentence>
-        <NumberField label="How many days" whole value={Math.abs(entry.days)} wrong={isWrong('days')} onChange={(n) => setDays(n, side)} />
-        <Pick
-          label="Before or after"
-          value={side}
-          options={[
-            ['before', 'days before the day of'],
-            ['after', 'days after the day of'],
-          ]}
-          onChange={(which) => setDays(Math.abs(entry.days), which)}
-        />
+        <DaysFromFields days={entry.days} wrong={isWrong('days')} onChange={(days) => onChange({ ...entry, days })} />
         <SuggestField
           label="Trait with the day"
           placeholder="trait, such as birthday"
@@ -108,7 +97,7 @@ export function AudienceFields({ entry, onChange, isWrong }: FieldsProps<Journey
         {when.kind === 'once' ? (
           <TextField
             label="Date and time"
-            placeholder="as soon as it is published"
+            placeholder="2026-05-01 12:00, or as soon as it is published"
             value={when.at ?? ''}
             wrong={isWrong('when.at')}
             onChange={(at) => setWhen(withKey(when, 'at', at === '' ? undefined : at))}

@@ -1,9 +1,9 @@
 import { IconCalendarClock } from '@tabler/icons-react'
 import type { StepOf } from '@throughline/contracts'
-import { NumberField, Pick } from '../../segments/editors/parts/fields.tsx'
+import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { SuggestField } from '../../segments/editors/parts/suggest-field.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
-import { ClockField, DaysField, ZoneField, daysInWords } from './parts/clock-fields.tsx'
+import { ClockField, DaysField, DaysFromFields, ZoneField, daysInWords } from './parts/clock-fields.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
 import { withKey } from './ways.ts'
 
@@ -38,24 +38,10 @@ function Fields({ step, onChange, isWrong, way }: StepFieldsProps<WaitUntil>) {
       ) : (
         <>
           <Line>
-            <NumberField
-              label="How many days"
-              whole
-              value={Math.abs(date.days)}
+            <DaysFromFields
+              days={date.days}
               wrong={isWrong('date.days')}
-              onChange={(n) => onChange({ ...step, date: { ...date, days: date.days < 0 ? -n : n } })}
-            />
-            <Pick
-              label="Before or after"
-              value={date.days < 0 ? 'before' : 'after'}
-              options={[
-                ['before', 'days before the day of'],
-                ['after', 'days after the day of'],
-              ]}
-              onChange={(side) => {
-                const n = Math.abs(date.days)
-                onChange({ ...step, date: { ...date, days: side === 'before' ? -(n === 0 ? 1 : n) : n } })
-              }}
+              onChange={(days) => onChange({ ...step, date: { ...date, days } })}
             />
             <SuggestField
               label="Trait with the day"

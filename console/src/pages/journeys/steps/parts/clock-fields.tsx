@@ -1,5 +1,6 @@
+import { useState } from 'react'
 import type { Weekday } from '@throughline/contracts'
-import { Pick } from '../../../segments/editors/parts/fields.tsx'
+import { NumberField, Pick } from '../../../segments/editors/parts/fields.tsx'
 import { WeekdaysField } from '../../../segments/editors/parts/calendar-fields.tsx'
 import fields from '../../../segments/editors/parts/parts.module.css'
 
@@ -43,6 +44,37 @@ export function ZoneField({
       ]}
       onChange={onChange}
     />
+  )
+}
+
+interface DaysFromProps {
+  /** Below zero: before the day; NaN while nothing is said. */
+  readonly days: number
+  readonly wrong: boolean
+  readonly onChange: (days: number) => void
+}
+
+/** So many days before or after a day. Which of the two stays while the number is typed anew. */
+export function DaysFromFields({ days, wrong, onChange }: DaysFromProps) {
+  const [chosen, choose] = useState<'before' | 'after'>(days < 0 ? 'before' : 'after')
+  const side = days < 0 ? 'before' : days > 0 ? 'after' : chosen
+  const say = (n: number, which: 'before' | 'after'): void => {
+    choose(which)
+    onChange(which === 'before' && n !== 0 ? -n : n)
+  }
+  return (
+    <>
+      <NumberField label="How many days" whole value={Math.abs(days)} wrong={wrong} onChange={(n) => say(Math.abs(n), side)} />
+      <Pick
+        label="Before or after"
+        value={side}
+        options={[
+          ['before', 'days before the day of'],
+          ['after', 'days after the day of'],
+        ]}
+        onChange={(which) => say(Math.abs(days), which)}
+      />
+    </>
   )
 }
 
