@@ -45,7 +45,8 @@ export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext
 /** Asks what hung on something pending, hears what is left to hear, and sets the next instant at which time changes something. */
 export function finish(draft: Draft, occasion: Occasion, isAnew = false): Advance {
   leaveByWatches(draft, occasion)
-  askAgain(draft, occasion)
+  // Whoever waited for the reading of history was led there by something real: what they go on to starts what it starts.
+  askAgain(draft, occasion.filled === true ? byTime : occasion)
   hearFacts(draft)
   leaveByWatches(draft, occasion)
   hearFacts(draft)

@@ -4,11 +4,8 @@ import type { Advance, AdvanceContext } from '../ports.ts'
 import type { ProfileState } from '../profile.ts'
 import { finish, hearFacts } from './advance.ts'
 import { openDraft } from './draft.ts'
-import { tryEntry } from './entering.ts'
+import { LATE_MS, tryEntry } from './entering.ts'
 import { byTime, catchUpWithTime } from './memberships.ts'
-
-/** Whose clocks have shown the time so long ago stays out: it is another time of day for them. */
-const LATE_MS = 3_600_000
 
 /**
  * The turn of one person of an audience that comes into a journey: who is in it enters, at once or when their own clocks show the time.

@@ -7,6 +7,10 @@ import { addFact, type Draft } from './draft.ts'
 import { isHalted, journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
 import { arrive, ask } from './runs.ts'
 
+/** Changes of traits that follow from changes of traits: beyond so many, journeys go round in a circle and hear no more. */
+const MOST_ROUNDS = 10
+/** Whose clocks have shown the time of an audience so long ago stays out: it is another time of day for them. */
+export const LATE_MS = 3_600_000
 /** So many keys of a journey are remembered of one person, the latest. */
 const MOST_KEYS = 20
 
@@ -55,7 +59,9 @@ function mayEnter(draft: Draft, journey: CompiledJourney, slot: string): boolean
   const { clock, runs, entries, definitions } = draft
   if ((definitions.standings.get(journey.id)?.state ?? 'live') !== 'live') return false
   if (clock < journey.opens || clock >= journey.closes) return false
-  if (runs.some((run) => slotOfRun(run) === slot) || !journey.mayEnter(entries[slot], draft.now)) return false
+  // Who waits at the gate for a time of day is not in it yet.
+  const isInside = ({ step, wakesAt }: Run): boolean => step !== gate || wakesAt === undefined
+  if (runs.some((run) => isInside(run) && slotOfRun(run) === slot) || !journey.mayEnter(entries[slot], draft.now)) return false
   const { perPerson } = journey
   if (perPerson !== null) {
     const recent = entries[journey.id]?.recent?.filter((at) => at > clock - perPerson.ms) ?? []
@@ -75,8 +81,10 @@ function isMet(draft: Draft, entry: CompiledEntry): Truth {
 
 /** Starts what the changes of traits start. */
 export function hearTraitChanges(draft: Draft): void {
-  for (const { occurrence, journeys, ...from } of draft.changes.splice(0))
-    for (const journey of journeys) tryEntry(draft, journey, occurrence, from)
+  // What starts may change traits in turn, before anything else is heard.
+  for (let round = 0; draft.changes.length > 0 && round < MOST_ROUNDS; round++)
+    for (const { occurrence, journeys, ...from } of draft.changes.splice(0))
+      for (const journey of journeys) tryEntry(draft, journey, occurrence, from)
 }
 
 /** Asks again what was undecided, in runs and at gates. */
@@ -95,7 +103,12 @@ export function wakeAtGate(draft: Draft, run: Run, at: number, from: From): void
   if (journey !== undefined) askAtGate(draft, journey, run, from, at)
 }
 
-/** Asks again at the gate. */
+/** Whether somebody waited at the gate for a time that is long over: they stood still, or nobody was there to let them in. */
+function isLate({ now }: Draft, { wakesAt }: Run): boolean {
+  return wakesAt !== undefined && now - wakesAt > LATE_MS
+}
+
+/** Asks again at the gate, as on the way to it: much may have changed since. */
 function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From, at = draft.now): void {
   const entry = journey.entries[run.entry ?? 0]
   const value = entry === undefined ? false : isMet(draft, entry)
@@ -103,7 +116,7 @@ function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From,
   const { wakesAt: _, ...waiting } = run
   draft.runs = draft.runs.filter(({ id }) => id !== run.id)
   if (value === 'pending') draft.runs = [...draft.runs, waiting]
-  else if (value && trueWatch(draft, journey) === undefined) admit(draft, journey, waiting, at, from)
+  else if (value && !isLate(draft, run) && mayEnter(draft, journey, slotOfRun(run))) admit(draft, journey, waiting, at, from)
 }
 
 /** Lets a run in, or asks whether there is room today. */

@@ -30,6 +30,19 @@ describe('the entries of a journey', () => {
     expect(person.profile.runs).toMatchObject([{ entry: 1, trigger: { name: 'Segment Entered', properties: { segment: 'buyers' } } }])
   })
 
+  it('by traits follow one from the other, whatever else is published', () => {
+    const sets = (id: string, trait: string, next: string) =>
+      journey({
+        id,
+        entry: undefined,
+        entries: [{ kind: 'trait', trait }],
+        steps: { set: { kind: 'update-profile', set: { [next]: 1 } } },
+      })
+    const person = meet(publish([sets('one', 'a', 'b'), sets('two', 'b', 'c'), sets('three', 'c', 'd'), sets('four', 'd', 'e')]))
+    person.hear('Identified', noon, { type: 'identify', properties: { a: 1 } })
+    expect(Object.keys(person.profile.traits)).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
   it('by leaving a segment are not taken for coming into it', () => {
     const left = journey({ entry: undefined, entries: [{ kind: 'segment', segment: 'active', change: 'left' }], steps })
     const person = meet(publish([segment('active', did('Visit', '2 days')), left]))
@@ -349,6 +362,38 @@ describe('an audience', () => {
     soon.take(come(slot), Date.UTC(2026, 4, 5, 8))
     late.take(come(slot), Date.UTC(2026, 4, 5, 8) + 1)
     expect([soon, late].map(({ profile }) => profile.entries.j?.count)).toEqual([1, undefined])
+  })
+
+  it('stays out when the journey drains or closes before their clocks show the time, and takes no place meanwhile', () => {
+    const slot = Date.UTC(2026, 4, 5, 9)
+    const [drained, waits, free] = [member('person'), member('person'), member('person')]
+    for (const person of [drained, waits, free]) person.take(come(slot), noon + hour)
+    drained.definitions = publish([gold, mailing('person')], {}, { j: { epoch: 3, state: 'draining', since: noon + 2 * hour } })
+    drained.pass(noon + day)
+    expect([drained.profile.entries.j, drained.profile.runs]).toEqual([undefined, []])
+    // Paused beyond the time, it is another time of day when it goes on.
+    const at = (state: 'paused' | 'live', since: number) => publish([gold, mailing('person')], {}, { j: { epoch: 3, state, since } })
+    waits.definitions = at('paused', noon + 2 * hour)
+    waits.pass(noon + 2 * day)
+    waits.definitions = at('live', noon + 2 * day)
+    waits.take((profile, ctx) => adoptLeaves(profile, {}, ctx), noon + 2 * day)
+    waits.pass(noon + 2 * day + hour)
+    expect([waits.profile.entries.j, waits.profile.runs]).toEqual([undefined, []])
+    // Who waits for the morning may come in by something else before.
+    free.definitions = publish([
+      gold,
+      journey({
+        entry: undefined,
+        entries: [
+          { kind: 'audience', segment: 'gold', when: { kind: 'daily', at: '09:00' }, zone: 'person' },
+          { kind: 'event', on: { event: 'Product Added' } },
+        ],
+        steps: { w: pause('1 hour') },
+      }),
+    ])
+    free.hear('Product Added', noon + 2 * hour)
+    free.pass(noon + 2 * day)
+    expect(free.profile.entries.j).toMatchObject({ count: 1, lastAt: noon + 2 * hour })
   })
 
   it('has its times by the calendar of a zone', () => {

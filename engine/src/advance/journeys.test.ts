@@ -339,6 +339,25 @@ describe('a decision on history that is still being read', () => {
     expect(person.due).toBe(noon + 2 * hour)
   })
 
+  it('starts another journey when the leaf is adopted, as it would have without waiting', () => {
+    const person = meet(
+      publish([
+        journey({
+          steps: {
+            split: { kind: 'branch', paths: [{ if: bought, next: 'other' }] },
+            other: { kind: 'start-journey', journey: 'second' },
+          },
+        }),
+        journey({ id: 'second', entry: undefined, entries: [{ kind: 'journey' }], steps: { w: pause('1 hour') } }),
+      ]),
+    )
+    person.pending = new Set([key])
+    person.hear('Product Added', noon)
+    person.pending = new Set()
+    person.take((profile, ctx) => adoptLeaves(profile, { [key]: [noon - day, 7] }, ctx), noon + hour)
+    expect(person.profile.runs.map((run) => run.journey)).toEqual(['second'])
+  })
+
   it('goes on waiting at the entry when people are merged, still without a word, and behind a run that has begun', () => {
     const asking = (condition?: object) =>
       journey({

@@ -31,7 +31,8 @@ export function takeWalk(turn: Turn, { slice, fill, people, upTo }: Walk, barrie
   }
   for (const id of state.touched ?? []) if (id <= upTo) state.touched!.delete(id)
   const isDone = upTo === everybody
-  state.fills = state.fills.flatMap((one) => (one !== fill ? [one] : isDone ? [] : [{ ...fill, walkedTo: upTo }]))
+  // By its publication: another one of the same turn may have taken leaves out of it.
+  state.fills = state.fills.flatMap((one) => (one.epoch !== fill.epoch ? [one] : isDone ? [] : [{ ...one, walkedTo: upTo }]))
   state.clock = move.clock = now
   turn.batch.walked.push({ shard: state.shard, epoch: fill.epoch, to: upTo, isDone })
 }
