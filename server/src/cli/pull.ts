@@ -2,7 +2,7 @@ import type { RouteInput } from '@throughline/contracts'
 import { callServer, type Server } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
 import { isDefinition } from './definitions/kinds.ts'
-import { meanTheSame, inOrder } from './definitions/normal-form.ts'
+import { inOrder, meanTheSame, stateless } from './definitions/normal-form.ts'
 import { planPull, type Pulled } from './definitions/pull.ts'
 import { readPublished } from './definitions/published.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
@@ -48,7 +48,7 @@ export async function pullInto(server: Server, folder: string, options: { dryRun
     if (!isDefinition(file) || !isDefinition(current)) return false
     const params = { kind: current.kind, id: current.id } satisfies RouteInput<'definitionVersions'>['params']
     const { items } = await callServer(server, 'definitionVersions', { params })
-    return items.some(({ definition }) => meanTheSame(inOrder(definition), inOrder(file)))
+    return items.some(({ definition }) => meanTheSame(inOrder(stateless(definition)), inOrder(stateless(file))))
   })
   if (!options.dryRun) write()
   return { files, kept, note: published.withoutChannels }

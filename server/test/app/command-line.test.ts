@@ -94,6 +94,20 @@ test('what is published is pulled into files that say the same, and go on saying
   await pull({ overwrite: true })
   expect(await changesOf()).toEqual([])
 
+  // How a journey stands is no part of a version: files say it only where somebody wrote it down.
+  const drawn = join(folder, 'journeys/cart-recovery.yaml')
+  await app.call('setJourneyState', { params: { id: 'cart-recovery' }, body: { state: 'paused' } })
+  expect(await changesOf()).toEqual([])
+  expect((await pull()).files.every(({ change }) => change === 'unchanged')).toBe(true)
+  writeFileSync(drawn, `${readFileSync(drawn, 'utf8')}state: live\n`)
+  expect((await changesOf())[0]!.diff).toMatch(/^-state: paused\n\+state: live$/m)
+  await pull()
+  expect(readFileSync(drawn, 'utf8')).toContain('state: paused')
+  await app.call('setJourneyState', { params: { id: 'cart-recovery' }, body: { state: 'live' } })
+  await pull()
+  expect(readFileSync(drawn, 'utf8')).toContain('state: live')
+  expect(await changesOf()).toEqual([])
+
   // A channel is set by its file, with the secret that the server has.
   writeFileSync(channel, readFileSync(channel, 'utf8').replace('587', '2525'))
   expect((await applyFiles(server, [folder], { dryRun: true })).results.at(-1)).toMatchObject({ kind: 'channel', change: 'changed' })

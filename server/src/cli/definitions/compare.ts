@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff'
-import { inOrder, meanTheSame } from './normal-form.ts'
+import { asFileMeans, inOrder, meanTheSame } from './normal-form.ts'
 import { idOf, keyOf, type FileKind } from './kinds.ts'
 import type { Loaded } from './load.ts'
 import type { Published } from './published.ts'
@@ -20,7 +20,8 @@ export function compare(files: readonly Loaded[], published: ReadonlyMap<string,
   const keys = [...new Set([...inFiles.keys(), ...published.keys()])].sort()
   return keys.map((key): Difference => {
     const file = inFiles.get(key)
-    const server = published.get(key)
+    const found = published.get(key)
+    const server = found && { ...found, value: inOrder(asFileMeans(found.value, file?.value)) }
     const one = (file ?? server)!.value
     const about = { kind: one.kind, id: idOf(one) }
     if (file === undefined) return { ...about, change: 'missing', diff: '' }

@@ -38,6 +38,19 @@ export function meanTheSame(a: InFile, b: InFile): boolean {
   return canonicalJson(a) === canonicalJson(b)
 }
 
+/** A definition without how it stands, which is no part of any version. */
+export function stateless<D extends InFile>(definition: D): D {
+  if (definition.kind !== 'journey') return definition
+  const { state: _, ...rest } = definition
+  return rest as D
+}
+
+/** What is in force as a file has to say it: how a journey stands only where the file says so at all. */
+export function asFileMeans(published: InFile, file: InFile | undefined): InFile {
+  const isAsked = published.kind === 'journey' && file?.kind === 'journey' && file.state !== undefined
+  return isAsked ? { ...published, state: published.state ?? 'live' } : stateless(published)
+}
+
 function stepsInOrder({ start, steps }: JourneyDefinition): JourneyDefinition['steps'] {
   const met = new Set<string>()
   const queue = [start]

@@ -4,7 +4,7 @@ import { fileSchema, type InFile } from '@throughline/contracts'
 import { isSeq, parseAllDocuments, type Document } from 'yaml'
 import { fileKinds, idOf, keyOf } from './kinds.ts'
 import { FilesError, parseFiles, readAny, type Loaded } from './load.ts'
-import { inOrder, meanTheSame } from './normal-form.ts'
+import { asFileMeans, inOrder, meanTheSame } from './normal-form.ts'
 import type { Published } from './published.ts'
 import { toYaml, updateYaml, yamlStyle } from './write.ts'
 
@@ -36,8 +36,9 @@ export async function planPull(
   const texts = new Map<string, { text: string; change: Pulled['change'] }>()
   const updates = new Map<string, { at: Loaded; value: InFile }[]>()
   const kept: { place: string; key: string }[] = []
-  for (const { value } of published) {
-    const at = loaded.get(keyOf(value))
+  for (const { value: inForce } of published) {
+    const at = loaded.get(keyOf(inForce))
+    const value = inOrder(asFileMeans(inForce, at?.value))
     if (at === undefined) {
       const path = freePath(folder, value, loaded)
       const header = `# yaml-language-server: $schema=../${SCHEMA.replaceAll('\\', '/')}\n`
