@@ -6,6 +6,7 @@ import type { Cause, CompiledJourney, Resolution } from '../journeys/index.ts'
 import { addTrait } from '../profiles/index.ts'
 import { gate, type Run } from '../profile.ts'
 import { noteTraitChanges } from './trait-changes.ts'
+import { carryOut } from './deeds.ts'
 import { addFact, type Draft } from './draft.ts'
 import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, type From } from './leaving.ts'
 import { concernedBy, decideMembership } from './memberships.ts'
@@ -67,7 +68,7 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
   let run = start
   let resolution = first
   for (let taken = 1; resolution.kind === 'go'; taken++) {
-    const { port, message, set, start, stop } = resolution
+    const { port, message, set, start, stop, deed } = resolution
     if (message !== undefined) {
       addMessage(draft, message, at, from)
       if (journey.countsLater) run = { ...run, messagedAt: at }
@@ -75,6 +76,7 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (start !== undefined) requestJourney(draft, run, start, at, from)
     if (stop !== undefined) stopRuns(draft, stop, journey, from)
     if (set !== undefined) updateTraits(draft, journey, run, set, at, from)
+    if (deed !== undefined) carryOut(draft, journey, run, deed, at, from)
     draft.effects.push({ kind: 'edge', journey: journey.id, version: journey.version, edge: edgeId(run.step, port) })
     const next = journey.steps.get(run.step)?.next.get(port)
     const step = next === undefined ? undefined : journey.steps.get(next)

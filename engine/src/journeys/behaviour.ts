@@ -27,6 +27,11 @@ export interface Visit {
   templateVersion(template: string): number | undefined
 }
 
+/** What a step does besides saying something, carried out when it is passed. */
+export type Deed =
+  /** An event on the person's own timeline. */
+  { readonly kind: 'event'; readonly name: string; readonly properties: JsonObject }
+
 /** What follows. Effects are data; ids are made of run, step and hop. */
 export type Resolution =
   /** `set`: traits · `start`, `stop`: another journey for this person. */
@@ -37,6 +42,7 @@ export type Resolution =
       readonly set?: JsonObject
       readonly start?: string
       readonly stop?: string
+      readonly deed?: Deed
     }
   | { readonly kind: 'wait'; readonly until: number }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */

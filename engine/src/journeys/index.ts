@@ -6,7 +6,7 @@
  * event · entry: one of the things that start it · key: what makes runs of one person differ · slot: what is remembered of having
  * been in it, by key · watch: a condition that, being true, ends a run · undecided: hangs on a condition that is still pending.
  */
-export type { Cause, Port, Resolution, Visit } from './behaviour.ts'
+export type { Cause, Deed, Port, Resolution, Visit } from './behaviour.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, waysOutOf } from './describe.ts'

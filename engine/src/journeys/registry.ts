@@ -5,6 +5,7 @@ import { exit } from './steps/exit.ts'
 import { message } from './steps/message.ts'
 import { updateProfile } from './steps/update-profile.ts'
 import { randomSplit } from './steps/random-split.ts'
+import { sendEvent } from './steps/send-event.ts'
 import { startJourney } from './steps/start-journey.ts'
 import { stopJourney } from './steps/stop-journey.ts'
 import { timeWindow } from './steps/time-window.ts'
@@ -21,6 +22,7 @@ const registry: StepRegistry = {
   branch,
   'random-split': randomSplit,
   'update-profile': updateProfile,
+  'send-event': sendEvent,
   'start-journey': startJourney,
   'stop-journey': stopJourney,
   exit,

@@ -80,6 +80,7 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'random-split':
     case 'branch':
     case 'update-profile':
+    case 'send-event':
     case 'start-journey':
     case 'stop-journey':
     case 'exit':

@@ -3,6 +3,7 @@ import { branchStepSchema } from './branch.ts'
 import { exitStepSchema } from './exit.ts'
 import { messageStepSchema } from './message.ts'
 import { randomSplitStepSchema } from './random-split.ts'
+import { sendEventStepSchema } from './send-event.ts'
 import { startJourneyStepSchema } from './start-journey.ts'
 import { stopJourneyStepSchema } from './stop-journey.ts'
 import { timeWindowStepSchema } from './time-window.ts'
@@ -21,6 +22,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   randomSplitStepSchema,
   branchStepSchema,
   updateProfileStepSchema,
+  sendEventStepSchema,
   startJourneyStepSchema,
   stopJourneyStepSchema,
   exitStepSchema,

@@ -3,6 +3,7 @@ import { branchEditor } from './branch.tsx'
 import { exitEditor } from './exit.tsx'
 import { messageEditor } from './message.tsx'
 import { randomSplitEditor } from './random-split.tsx'
+import { sendEventEditor } from './send-event.tsx'
 import { startJourneyEditor, stopJourneyEditor } from './other-journey.tsx'
 import type { StepEditor } from './step-editor.ts'
 import { timeWindowEditor } from './time-window.tsx'
@@ -21,6 +22,7 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   branch: branchEditor,
   'random-split': randomSplitEditor,
   'update-profile': updateProfileEditor,
+  'send-event': sendEventEditor,
   'start-journey': startJourneyEditor,
   'stop-journey': stopJourneyEditor,
   exit: exitEditor,

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { propertyPathSchema } from '../property-path.ts'
+
+/**
+ * What a step says: a value as it stands, or one that is taken when somebody passes: that of a trait, or of a property of what started
+ * the journey. What is not there is left out.
+ */
+export const takenSchema = z.union([
+  z.string().max(2_000),
+  z.number(),
+  z.boolean(),
+  z.strictObject({ trait: z.string().min(1).max(200) }),
+  z.strictObject({ event: propertyPathSchema }),
+])
+export type Taken = z.infer<typeof takenSchema>
