@@ -80,6 +80,7 @@ export {
   describeStart,
   describeStep,
   latestOccasion,
+  saysMessages,
   validateJourney,
   waysOutOf,
   type Known,

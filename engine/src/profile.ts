@@ -35,8 +35,23 @@ export interface Run {
   readonly reached?: readonly number[]
   /** When it said its latest message, where a goal counts from it. */
   readonly messagedAt?: number
+  /** The latest message of each step that a later step asks about, by step. */
+  readonly said?: { readonly [step: string]: Said }
+  /** Which way it took out of each step of which a later step asks, when it was there last. */
+  readonly took?: { readonly [step: string]: 'next' | 'otherwise' | number }
+  /** At a step that waits for the best of several: the best so far. */
+  readonly best?: number
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */
   readonly hops: number
+}
+
+/** A message of a run, and what is known to have become of it. */
+export interface Said {
+  readonly id: string
+  /** The rule that held it back. */
+  readonly held?: string
+  /** When each thing was heard of it first, epoch ms; by names of reactions, and `clicked LINK` for links that are asked about. */
+  readonly heard?: { readonly [what: string]: number }
 }
 
 /** Where a run stands whose entry condition is pending: nobody is told of it. No step can have this id. */

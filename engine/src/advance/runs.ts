@@ -2,7 +2,7 @@ import { eventNames, type Json } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
 import { valuesOfTraits } from '../definitions/index.ts'
 import { edgeId } from '../effects.ts'
-import type { Cause, CompiledJourney, Resolution } from '../journeys/index.ts'
+import { noteOutcome, rememberStep, type Cause, type CompiledJourney, type Resolution } from '../journeys/index.ts'
 import { addTrait } from '../profiles/index.ts'
 import { gate, type Run } from '../profile.ts'
 import { noteTraitChanges } from './trait-changes.ts'
@@ -36,7 +36,8 @@ export function hearInRun(draft: Draft, run: Run, occurrence: Occurrence, from: 
   const journey = journeyOf(draft, run)
   // Another run that heard it before may have stopped this one.
   if (journey === undefined || !draft.runs.includes(run)) return
-  const standing = run.step === gate ? run : countGoals(draft, journey, run, occurrence, from)
+  const counted = run.step === gate ? run : countGoals(draft, journey, run, occurrence, from)
+  const standing = noteOutcome(counted, occurrence, journey.remembered.messages, draft.clock)
   if (standing !== run) draft.runs = draft.runs.map((one) => (one === run ? standing : one))
   const ending = endingOf(journey, occurrence, slotOfRun(run))
   if (ending !== undefined) return breakOff(draft, journey, standing, ending, from)
@@ -69,6 +70,7 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
   let resolution = first
   for (let taken = 1; resolution.kind === 'go'; taken++) {
     const { port, message, set, start, stop, deed } = resolution
+    run = rememberStep(run, port, message, journey.remembered, at)
     if (message !== undefined) {
       addMessage(draft, message, at, from)
       if (journey.countsLater) run = { ...run, messagedAt: at }
@@ -83,17 +85,21 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (next === undefined || step === undefined) return end(draft, journey, run, at, 'end', 'end', from)
     if (taken > maxStepsWithoutWaiting)
       return end(draft, journey, run, at, 'exit', `stopped at ${next}: took ${maxStepsWithoutWaiting} steps without a wait`, from)
-    const { wakesAt: _, ...moving } = run
+    const { wakesAt: _, best: __, ...moving } = run
     run = { ...moving, step: next, since: at, hops: run.hops + 1 }
     const answer = step.resolve(visit(draft, journey, run, at), { kind: 'arrive' })
     resolution = answer ?? { kind: 'undecided' }
   }
   if (resolution.kind === 'leave') return end(draft, journey, run, at, 'exit', resolution.reason, from)
   const { wakesAt: _, ...standing } = run
-  const settled: Run = resolution.kind === 'wait' ? { ...standing, wakesAt: resolution.until } : standing
+  const settled: Run = resolution.kind === 'wait' ? waiting(standing, resolution) : standing
   const others = draft.runs.filter(({ id }) => id !== run.id)
   draft.runs = [...others, settled]
   draft.effects.push({ kind: 'run-at', run: settled })
+}
+
+function waiting(run: Run, { until, best }: Extract<Resolution, { kind: 'wait' }>): Run {
+  return { ...run, wakesAt: until, ...(best !== undefined && { best }) }
 }
 
 function addMessage(draft: Draft, message: NonNullable<Extract<Resolution, { kind: 'go' }>['message']>, at: number, from: From): void {

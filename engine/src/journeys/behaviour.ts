@@ -44,7 +44,8 @@ export type Resolution =
       readonly stop?: string
       readonly deed?: Deed
     }
-  | { readonly kind: 'wait'; readonly until: number }
+  /** `best`: the foremost so far of what it waits for, where it waits for the best of several. */
+  | { readonly kind: 'wait'; readonly until: number; readonly best?: number }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }
   | { readonly kind: 'leave'; readonly reason: string }
@@ -60,6 +61,19 @@ export interface WayOut {
   readonly label?: string
 }
 
+/** An earlier step that a step asks about, and what of it is to be remembered until then. */
+export interface LookBack {
+  readonly step: string
+  /** Field in which it is named. */
+  readonly field: string
+  /** Whether what became of its message is asked. */
+  readonly message: boolean
+  /** The ways out of it that are asked about, each with the field that names it; null: none is. */
+  readonly ways: readonly { readonly port: Port; readonly field: string }[] | null
+  /** Texts in the addresses of links whose clicks are told apart. */
+  readonly links: readonly string[]
+}
+
 /** One kind of step. A new kind is a file that exports one of these, and a line in the registry. */
 export interface StepBehaviour<S extends Step> {
   compile(step: S, compiler: Compiler): Resolve
@@ -68,6 +82,10 @@ export interface StepBehaviour<S extends Step> {
   takesTime(step: S): boolean
   /** Names of the events that a run standing here answers to. */
   hears(step: S): readonly string[]
+  /** Set where it says messages, so that later steps may ask what became of them. */
+  readonly says?: true
+  /** What it asks about an earlier step; left out by those that ask nothing. */
+  looksBackAt?(step: S): LookBack
   /** What it does, as a clause: `wait 1 hour`. */
   describe(step: S): string
 }

@@ -3,6 +3,7 @@ import { rangeOf, type Compiler } from '../conditions/index.ts'
 import type { Entry } from '../profile.ts'
 import type { Port, Resolve } from './behaviour.ts'
 import { compileEntry, type CompiledEntry } from './entries.ts'
+import { compileLookBacks, type Remembered } from './look-back.ts'
 import { compileExits, compileGoal, type CompiledExits, type CompiledGoal } from './leaving.ts'
 import { behaviourOf } from './registry.ts'
 
@@ -39,6 +40,8 @@ export interface CompiledJourney {
   readonly endedBy: readonly string[]
   readonly start: string
   readonly steps: ReadonlyMap<string, CompiledStep>
+  /** What its runs remember of the steps that they have been at. */
+  readonly remembered: Remembered
   /** Names of the events that may move a run of it. */
   readonly hears: readonly string[]
 }
@@ -77,6 +80,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
         return [stepId, { resolve: behaviour.compile(step, compiler), next }]
       }),
     ),
+    remembered: compileLookBacks(definition),
     hears: [...endedBy, ...steps.flatMap(([, step]) => behaviourOf(step).hears(step))],
   }
 }

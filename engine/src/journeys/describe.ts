@@ -26,6 +26,11 @@ export function describeStep(step: Step): string {
   return behaviourOf(step).describe(step)
 }
 
+/** Whether a step says messages, so that later steps may ask what became of them. */
+export function saysMessages(step: Step): boolean {
+  return behaviourOf(step).says === true
+}
+
 /** Where a step leads, each way with its port and its words. */
 export function waysOutOf(step: Step): readonly WayOut[] {
   return behaviourOf(step).waysOut(step)

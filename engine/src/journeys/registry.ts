@@ -6,7 +6,9 @@ import { message } from './steps/message.ts'
 import { updateProfile } from './steps/update-profile.ts'
 import { randomSplit } from './steps/random-split.ts'
 import { sendEvent } from './steps/send-event.ts'
+import { reaction } from './steps/reaction.ts'
 import { startJourney } from './steps/start-journey.ts'
+import { stepResult } from './steps/step-result.ts'
 import { stopJourney } from './steps/stop-journey.ts'
 import { timeWindow } from './steps/time-window.ts'
 import { waitFor } from './steps/wait-for.ts'
@@ -19,7 +21,9 @@ const registry: StepRegistry = {
   'wait-until': waitUntil,
   'time-window': timeWindow,
   'wait-for': waitFor,
+  reaction,
   branch,
+  'step-result': stepResult,
   'random-split': randomSplit,
   'update-profile': updateProfile,
   'send-event': sendEvent,

@@ -50,6 +50,31 @@ describe('checking a journey', () => {
     ).toEqual([])
   })
 
+  it('names what a step asks about that is not there, does not come before, sends nothing, or has no such way', () => {
+    const react = (of: string) => ({ kind: 'reaction', of, ways: [{ on: 'opened' }], upTo: '1 day' })
+    const result = (of: string, is: object) => ({ kind: 'step-result', of, paths: [{ is }] })
+    expect(problems({ say: note('react'), react: react('say') })).toEqual([])
+    expect(problems({ say: note('react'), react: react('gone') })).toEqual([
+      {
+        field: 'steps.react.of',
+        value: 'gone',
+        allowed: 'a step before it that sends a message: say',
+        message: 'step "react" of journey "j" asks about the step "gone", which does not exist',
+      },
+    ])
+    expect(problems({ react: { ...react('say'), otherwise: 'say' }, say: note() }).map(({ message }) => message)).toEqual([
+      'step "react" of journey "j" asks about the step "say", from which no way leads to it',
+    ])
+    expect(problems({ w: pause('1 hour', 'react'), react: react('w') }).map(({ message }) => message)).toEqual([
+      'step "react" of journey "j" asks about the step "w", which sends no message',
+    ])
+    expect(problems({ w: pause('1 hour', 'look'), look: result('w', { kind: 'way', way: 'next' }) })).toEqual([])
+    expect(problems({ w: pause('1 hour', 'look'), look: result('w', { kind: 'way', way: 1 }) })).toMatchObject([
+      { field: 'steps.look.paths.0.is.way', allowed: 'one of next' },
+    ])
+    expect(problems({ w: pause('1 hour', 'look'), look: result('w', { kind: 'held' }) })).toHaveLength(1)
+  })
+
   it('names a missing template, and one for another channel', () => {
     expect(problems({ say: { ...note(), template: 'gone' } })).toEqual([
       {

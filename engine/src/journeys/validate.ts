@@ -1,5 +1,6 @@
 import { identifierKinds, startsOf, type ChannelKind, type JourneyDefinition, type Problem } from '@throughline/contracts'
 import { stepsInOrder } from './describe.ts'
+import { findLookBackProblems } from './look-back.ts'
 import { behaviourOf } from './registry.ts'
 import { findRuleProblems } from './rules.ts'
 
@@ -21,6 +22,7 @@ export function validateJourney(journey: JourneyDefinition, known: Known): reado
     ...findIdentifiersSet(journey),
     ...findRuleProblems(journey),
     ...findOtherJourneys(journey, known),
+    ...findLookBackProblems(journey),
   ]
 }
 
@@ -64,9 +66,12 @@ function* findIdentifiersSet(journey: JourneyDefinition): Iterable<Problem> {
   }
 }
 
+/** The lists in which the ways of a step stand, where they are not its `paths`. */
+const listOfWays: { readonly [kind: string]: string } = { 'wait-for': 'any', reaction: 'ways' }
+
 function fieldOf(step: JourneyDefinition['steps'][string], port: string | number): string {
   if (typeof port === 'string') return port
-  return `${step.kind === 'wait-for' ? 'any' : 'paths'}.${port}.next`
+  return `${listOfWays[step.kind] ?? 'paths'}.${port}.next`
 }
 
 function* findUnreachable(journey: JourneyDefinition): Iterable<Problem> {

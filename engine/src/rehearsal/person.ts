@@ -38,7 +38,7 @@ const noneIsPending: ReadonlySet<string> = new Set()
 /**
  * Lets one person live through their history with the draft in force from the beginning of the window on; what was before it
  * is only known. Every event counts at the instant at which it happened, imported ones too. What would be sent counts as
- * sent, and nobody answers it.
+ * sent and delivered, and nobody answers it.
  * @param events of this person, by the plan's names, in any order
  * @param hasRoom whether one more may come in on a day of the calendar, where so many do over everybody
  * @returns `null` when they would not have entered
@@ -72,7 +72,9 @@ export function rehearsePerson(
     due = answer.nextTimerAt
     note(moments, answer.effects, now, plan.journey, by)
     for (const effect of answer.effects) {
-      if (effect.kind === 'message' && effect.decision.kind === 'send') take({ kind: 'event', event: sentEvent(effect, now) }, now)
+      if (effect.kind === 'message' && effect.decision.kind === 'send')
+        for (const name of [eventNames.messageSent, eventNames.messageDelivered])
+          take({ kind: 'event', event: outcomeOf(effect, name, now) }, now)
       if (effect.kind === 'entry-request')
         keep(answerEntry(profile, { run: effect.run, hasRoom: hasRoom(effect.day, effect.most) }, context(now)), now, by)
     }
@@ -154,12 +156,12 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
     }
 }
 
-function sentEvent(message: MessageEffect, at: number): Event {
+function outcomeOf(message: MessageEffect, name: string, at: number): Event {
   const { channel, template, journey, step } = message
   return {
-    id: `${ownSource}:rehearsed:${message.id}`,
+    id: `${ownSource}:rehearsed:${message.id}:${name}`,
     type: 'outcome',
-    name: eventNames.messageSent,
+    name,
     timestamp: at,
     receivedAt: at,
     properties: { message_id: message.id, channel, template, journey, step },

@@ -73,12 +73,14 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'wait':
       return { ...step, for: shorten(step.for) }
     case 'wait-for':
+    case 'reaction':
       return { ...step, upTo: shorten(step.upTo) }
     case 'message':
     case 'wait-until':
     case 'time-window':
     case 'random-split':
     case 'branch':
+    case 'step-result':
     case 'update-profile':
     case 'send-event':
     case 'start-journey':

@@ -5,6 +5,7 @@ import { clauseOf, matchWords, startWords } from '../segments/builder/words.ts'
 import type { Edge } from './model/edges.ts'
 import { edgeName, start, stepsInOrder, wayOf } from './model/edges.ts'
 import { editorOfStep } from './steps/registry.ts'
+import { namesIn } from './model/step-names.ts'
 import { plainNames } from './steps/step-editor.ts'
 import type { Names } from './steps/step-editor.ts'
 
@@ -110,7 +111,12 @@ export function drawJourney(journey: JourneyDefinition, names: Names, ends: 'one
     ...drawn.map((entry, index): DrawnNode => ({ id: entryId(index), kind: 'entry', ...entryWords(entry, starts.length - drawn.length) })),
     ...order.map((id): DrawnNode => {
       const step = journey.steps[id]!
-      return { id, kind: step.kind, title: stepTitle(journey, id), detail: editorOfStep(step).sentence(step, names) }
+      return {
+        id,
+        kind: step.kind,
+        title: stepTitle(journey, id),
+        detail: editorOfStep(step).sentence(step, namesIn(names, journey.steps)),
+      }
     }),
   ]
   const ended = [...new Set(edges.map(({ to }) => to).filter((to) => to.startsWith(endNode)))]

@@ -18,6 +18,6 @@ export function useNames(): Names {
   return useMemo(() => {
     const names = new Map(published.map(({ kind, id, name }) => [`${kind} ${id}`, name]))
     const nameOf = (kind: Definition['kind']) => (id: string) => names.get(`${kind} ${id}`) ?? id
-    return { template: nameOf('template'), segment: nameOf('segment'), journey: nameOf('journey') }
+    return { template: nameOf('template'), segment: nameOf('segment'), journey: nameOf('journey'), step: (id) => id }
   }, [published])
 }

@@ -4,7 +4,9 @@ import { exitStepSchema } from './exit.ts'
 import { messageStepSchema } from './message.ts'
 import { randomSplitStepSchema } from './random-split.ts'
 import { sendEventStepSchema } from './send-event.ts'
+import { reactionStepSchema } from './reaction.ts'
 import { startJourneyStepSchema } from './start-journey.ts'
+import { stepResultStepSchema } from './step-result.ts'
 import { stopJourneyStepSchema } from './stop-journey.ts'
 import { timeWindowStepSchema } from './time-window.ts'
 import { updateProfileStepSchema } from './update-profile.ts'
@@ -19,8 +21,10 @@ export const stepSchema = z.discriminatedUnion('kind', [
   waitUntilStepSchema,
   timeWindowStepSchema,
   waitForStepSchema,
+  reactionStepSchema,
   randomSplitStepSchema,
   branchStepSchema,
+  stepResultStepSchema,
   updateProfileStepSchema,
   sendEventStepSchema,
   startJourneyStepSchema,

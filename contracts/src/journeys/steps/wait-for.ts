@@ -12,6 +12,8 @@ export const waitForStepSchema = z.strictObject({
     .min(1)
     .max(20),
   upTo: durationSchema,
+  /** Waits for the first of them all the time, and takes the foremost of those that have happened when it is up. */
+  ranked: z.literal(true).optional(),
   /** Where those go for whom none of the events came in time. */
   otherwise: stepIdSchema.optional(),
 })

@@ -22,6 +22,7 @@ export const message: StepBehaviour<StepOf<'message'>> = {
     }
   },
   waysOut: ({ next }) => [{ port: 'next', next }],
+  says: true,
   takesTime: () => false,
   hears: () => [],
   describe: (step) => `send the ${step.channel === 'email' ? 'e-mail' : step.channel} ${step.template}`,

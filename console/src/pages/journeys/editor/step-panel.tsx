@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { useId, useMemo } from 'react'
 import { Button, TextInput, Textarea } from '@mantine/core'
 import { IconCopy, IconTrash } from '@tabler/icons-react'
 import type { Step } from '@throughline/contracts'
@@ -6,9 +6,12 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { blockOf } from '../model/blocks.ts'
+import { earlierStepsOf } from '../model/earlier-steps.ts'
 import { wayOf } from '../model/edges.ts'
 import { titleOf } from '../model/editing.ts'
 import { placesFor } from '../model/options.ts'
+import { namesIn } from '../model/step-names.ts'
+import { EarlierStepsContext } from '../steps/parts/earlier-step-field.tsx'
 import { editorOfStep } from '../steps/registry.ts'
 import type { Port } from '../steps/step-editor.ts'
 import { withKey } from '../steps/ways.ts'
@@ -22,6 +25,7 @@ export function StepPanel({ id }: { readonly id: string }) {
   const { draft, send, names, choose, problemsOf, copy, remove, locked } = useBench()
   const noteId = useId()
   const step = draft.steps[id]
+  const earlier = useMemo(() => earlierStepsOf(draft, id), [draft, id])
   if (step === undefined) return null
   const editor = editorOfStep(step)
   const problems = problemsOf(id)
@@ -42,9 +46,11 @@ export function StepPanel({ id }: { readonly id: string }) {
     >
       <fieldset className={styles.panel} disabled={locked} data-panel={id}>
         <legend className="vh">The step “{titleOf(draft, id)}”</legend>
-        <p className={styles.sentence}>{`${editor.sentence(step, names)}.`.replace(/….$/, '…')}</p>
+        <p className={styles.sentence}>{`${editor.sentence(step, namesIn(names, draft.steps))}.`.replace(/….$/, '…')}</p>
         <div className={styles.fields} data-fields>
-          <Fields step={step} onChange={change} isWrong={isWrong} way={(port: Port) => <WayField edge={wayOf(id, port)} />} />
+          <EarlierStepsContext value={earlier}>
+            <Fields step={step} onChange={change} isWrong={isWrong} way={(port: Port) => <WayField edge={wayOf(id, port)} />} />
+          </EarlierStepsContext>
           {ways.length === 1 ? <WayField edge={wayOf(id, ways[0]!.port)} lead="Then goes on to" /> : null}
         </div>
         <Problems problems={problems} />

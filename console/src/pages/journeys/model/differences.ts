@@ -4,6 +4,7 @@ import type { Names } from '../steps/step-editor.ts'
 import { clauseOf, exitWords, goalWords, reentryWords, startWords } from '../../segments/builder/words.ts'
 import type { Draft } from './draft.ts'
 import { titleOf } from './editing.ts'
+import { namesIn } from './step-names.ts'
 
 export interface StepChange {
   readonly id: string
@@ -37,7 +38,10 @@ export const areSame = ({ steps, rules }: Differences): boolean => steps.length 
 function stepWords(old: Step, now: Step, before: Draft, after: Draft, names: Names): readonly string[] {
   if (JSON.stringify(old) === JSON.stringify(now)) return []
   const words: string[] = []
-  const [was, is] = [editorOfStep(old).sentence(old, names), editorOfStep(now).sentence(now, names)]
+  const [was, is] = [
+    editorOfStep(old).sentence(old, namesIn(names, before.steps)),
+    editorOfStep(now).sentence(now, namesIn(names, after.steps)),
+  ]
   if (was !== is) words.push(`${is}; before: ${was}.`)
   if (old.name !== now.name)
     words.push(now.name === undefined ? `Has no name of its own; before: “${old.name}”.` : `Is called “${now.name}”.`)

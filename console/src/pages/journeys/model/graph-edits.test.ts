@@ -14,6 +14,7 @@ const wait: Step = { kind: 'wait', for: '1 day' }
 const message: Step = { kind: 'message', channel: 'email', template: 'x', purpose: 'marketing' }
 const branch: Step = { kind: 'branch', paths: [{ if: { kind: 'segment', segment: 'vip' } }] }
 const split: Step = { kind: 'random-split', paths: [{ weight: 1 }, { weight: 1 }, { weight: 1 }] }
+const react: Step = { kind: 'reaction', of: 'mail', ways: [{ on: 'opened' }], upTo: '1 day' }
 const exit: Step = { kind: 'exit', reason: 'done' }
 
 const journey = (startsAt: string, steps: Draft['steps']): Draft => ({ ...blankJourney('j', 'J'), start: startsAt, steps })
@@ -216,4 +217,22 @@ it('typing in one field is one edit, and another field another', () => {
   expect(edit(editing, { kind: 'say', what: 'description', draft: { description: undefined }, at: 0 }).draft).not.toHaveProperty(
     'description',
   )
+})
+
+describe('a step that asks about another', () => {
+  it('asks about the copy where both are copied, and about the same step where it alone is', () => {
+    const asking = journey('mail', {
+      mail: { ...message, next: 'fork' },
+      fork: { ...branch, paths: [{ ...branch.paths[0]!, next: 'say' }] },
+      say: { ...message, next: 'react' },
+      react: { ...react, of: 'say' },
+    })
+    const both = insertPiece(asking, wayOf('fork', 'otherwise'), {
+      start: 'say',
+      steps: { say: asking.steps.say!, react: asking.steps.react! },
+    })
+    expect(both?.draft.steps['react-2']).toMatchObject({ of: 'say-2' })
+    const alone = insertPiece(asking, wayOf('react', 'otherwise'), pieceOf(asking, 'react')!)
+    expect(alone?.draft.steps['react-2']).toMatchObject({ of: 'say' })
+  })
 })

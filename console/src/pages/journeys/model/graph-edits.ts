@@ -41,7 +41,11 @@ export function insertPiece(draft: Draft, edge: Edge, piece: Piece): Edited | nu
 
 function place(draft: Draft, edge: Edge, piece: Piece, idOf: (id: string) => string, behind: string | undefined): Edited | null {
   if (behind !== undefined && !hasLooseEnd(piece)) return null
-  const added = Object.entries(piece.steps).map(([id, step]) => [idOf(id), redirect(step, idOf, behind)] as const)
+  const inPiece = (id: string): string => (piece.steps[id] === undefined ? id : idOf(id))
+  const added = Object.entries(piece.steps).map(([id, step]) => {
+    const led = redirect(step, idOf, behind)
+    return [idOf(id), editorOfStep(led).rename?.(led, inPiece) ?? led] as const
+  })
   const first = idOf(piece.start)
   return { draft: lead({ ...draft, steps: { ...draft.steps, ...Object.fromEntries(added) } }, edge, first), step: first }
 }

@@ -4,7 +4,9 @@ import { exitEditor } from './exit.tsx'
 import { messageEditor } from './message.tsx'
 import { randomSplitEditor } from './random-split.tsx'
 import { sendEventEditor } from './send-event.tsx'
+import { reactionEditor } from './reaction.tsx'
 import { startJourneyEditor, stopJourneyEditor } from './other-journey.tsx'
+import { stepResultEditor } from './step-result.tsx'
 import type { StepEditor } from './step-editor.ts'
 import { timeWindowEditor } from './time-window.tsx'
 import { updateProfileEditor } from './update-profile.tsx'
@@ -19,7 +21,9 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   'wait-until': waitUntilEditor,
   'time-window': timeWindowEditor,
   'wait-for': waitForEditor,
+  reaction: reactionEditor,
   branch: branchEditor,
+  'step-result': stepResultEditor,
   'random-split': randomSplitEditor,
   'update-profile': updateProfileEditor,
   'send-event': sendEventEditor,

@@ -21,10 +21,12 @@ export interface Names {
   template(id: string): string
   segment(id: string): string
   journey(id: string): string
+  /** The title of a step of the journey that is spoken of. */
+  step(id: string): string
 }
 
 /** Every id as it is. */
-export const plainNames: Names = { template: (id) => id, segment: (id) => id, journey: (id) => id }
+export const plainNames: Names = { template: (id) => id, segment: (id) => id, journey: (id) => id, step: (id) => id }
 
 export interface StepFieldsProps<S extends Step> {
   readonly step: S
@@ -51,6 +53,8 @@ export interface StepEditor<S extends Step> {
   ways(step: S): readonly Way[]
   /** The step with a way that leads elsewhere. */
   lead(step: S, port: Port, to: string | undefined): S
+  /** The step with the ids of other steps that it asks about replaced; left out by those that ask about none. */
+  rename?(step: S, idOf: (id: string) => string): S
   /** What it does, as a sentence without its stop: `Waits 1 day`. Also of a step that is not finished. */
   sentence(step: S, names: Names): string
   readonly Fields: FunctionComponent<StepFieldsProps<S>>

@@ -1,6 +1,6 @@
 import { IconHourglass } from '@tabler/icons-react'
 import type { StepOf } from '@throughline/contracts'
-import { DurationField } from '../../segments/editors/parts/fields.tsx'
+import { DurationField, Pick } from '../../segments/editors/parts/fields.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { matchWords } from '../../segments/builder/words.ts'
 import { KeyField } from './parts/key-field.tsx'
@@ -16,7 +16,7 @@ function Fields({ step, onChange, isWrong, way }: StepFieldsProps<WaitFor>) {
   return (
     <>
       <Sentence>
-        <span>Waits for the first of these, up to</span>
+        <span>Waits for one of these, up to</span>
         <DurationField
           label="How long at most"
           value={step.upTo}
@@ -24,10 +24,26 @@ function Fields({ step, onChange, isWrong, way }: StepFieldsProps<WaitFor>) {
           onChange={(upTo) => onChange({ ...step, upTo })}
         />
       </Sentence>
+      <Sentence>
+        <Pick
+          label="Which event is taken"
+          value={step.ranked === true ? 'best' : 'first'}
+          options={[
+            ['first', 'The first to happen is taken'],
+            ['best', 'The best is taken: waits for the first event below'],
+          ]}
+          onChange={(choice) => onChange(withKey(step, 'ranked', choice === 'best' ? true : undefined))}
+        />
+      </Sentence>
       {any.map((one, index) => (
         <PathBlock
           key={index}
           title={`Event ${index + 1}`}
+          onUp={
+            step.ranked === true && index > 0
+              ? () => onChange({ ...step, any: any.toSpliced(index - 1, 2, one, any[index - 1]!) })
+              : undefined
+          }
           onRemove={any.length > 1 ? () => onChange({ ...step, any: any.toSpliced(index, 1) }) : undefined}
           way={way(index)}
         >
@@ -55,7 +71,7 @@ export const waitForEditor: StepEditor<WaitFor> = {
   shelf: 'Wait',
   title: 'Wait for an event',
   hint: 'Order Completed, for at most 2 days; a way for each, and one for none',
-  also: 'until opened clicked reaction conversion',
+  also: 'ranked best until opened clicked reaction conversion',
   Icon: IconHourglass,
   tone: 'wait',
   make: () => ({ kind: 'wait-for', any: [{ on: { event: '' } }], upTo: '1 day' }),
@@ -64,6 +80,7 @@ export const waitForEditor: StepEditor<WaitFor> = {
     { port: 'otherwise', to: otherwise, when: `none within ${upTo === '' ? '…' : upTo}` },
   ],
   lead: (step, port, to) => (typeof port === 'number' ? { ...step, any: leadAt(step.any, port, to) } : withKey(step, 'otherwise', to)),
-  sentence: ({ any, upTo }) => `Waits for ${any.map(({ on }) => matchWords(on)).join(' or ')}, up to ${upTo === '' ? '…' : upTo}`,
+  sentence: ({ any, upTo, ranked }) =>
+    `Waits for ${any.map(({ on }) => matchWords(on)).join(ranked === true ? ', or next best ' : ' or ')}, up to ${upTo === '' ? '…' : upTo}`,
   Fields,
 }
