@@ -104,7 +104,9 @@ export { traitsSaidBy } from './profiles/index.ts'
 export {
   makeRehearsalTally,
   planRehearsal,
+  mostOfOnePerson,
   rehearsePerson,
+  TooMuchForOnePerson,
   type PersonRehearsal,
   type RehearsalFigures,
   type RehearsalMoment,

@@ -46,6 +46,8 @@ export const rehearsalSchema = z.object({
   left: z.array(z.object({ reason: z.string(), count })),
   /** The most usual paths, each with somebody who took it; null where that person is not there any more. */
   examples: z.array(z.object({ person: personSchema.nullable(), people: count, moments: z.array(rehearsalMomentSchema) })),
+  /** People who did so much in these days (a program, mostly) that they were not gone through. */
+  leftOut: count,
   /** Events that were read, and how long all of it took. */
   read: count,
   tookMs: z.number(),

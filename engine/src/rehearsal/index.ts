@@ -5,5 +5,5 @@
  * happened to one person · path: the ways that somebody took, in their order · tally: all people added up.
  */
 export { planRehearsal, type RehearsalPlan } from './plan.ts'
-export { rehearsePerson, type PersonRehearsal, type RehearsalMoment } from './person.ts'
+export { mostOfOnePerson, rehearsePerson, TooMuchForOnePerson, type PersonRehearsal, type RehearsalMoment } from './person.ts'
 export { makeRehearsalTally, type RehearsalFigures, type RehearsalTally } from './tally.ts'

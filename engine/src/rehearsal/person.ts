@@ -30,8 +30,11 @@ export interface PersonRehearsal {
   readonly inside: readonly string[]
 }
 
-/** Firings of a timer within a window before it counts as broken. */
-const MOST_FIRINGS = 100_000
+/** Events of one person, and what their timer and the journey make of them, that are lived through; a program that calls itself a person has more. */
+export const mostOfOnePerson = 10_000
+
+/** Somebody did, or would have had done to them, more than {@link mostOfOnePerson}. */
+export class TooMuchForOnePerson extends Error {}
 
 const noneIsPending: ReadonlySet<string> = new Set()
 
@@ -42,6 +45,7 @@ const noneIsPending: ReadonlySet<string> = new Set()
  * @param events of this person, by the plan's names, in any order
  * @param hasRoom whether one more may come in on a day of the calendar, where so many do over everybody
  * @returns `null` when they would not have entered
+ * @throws TooMuchForOnePerson when it would take too long to go through all that they did
  */
 export function rehearsePerson(
   id: string,
@@ -49,6 +53,7 @@ export function rehearsePerson(
   plan: RehearsalPlan,
   hasRoom: (day: number, most: number) => boolean,
 ): PersonRehearsal | null {
+  if (events.length > mostOfOnePerson) throw new TooMuchForOnePerson()
   const { since, until } = plan.window
   const compiled = lookInside(plan.definitions)
   const derived = new Set(compiled.segments.map((segment) => segment.id))
@@ -65,8 +70,11 @@ export function rehearsePerson(
   let profile = foldProfile(id, createdAt, before, plan)
   let due: number | null = null
 
-  const take = (input: Input, now: number): void =>
+  let taken = 0
+  const take = (input: Input, now: number): void => {
+    if (++taken > mostOfOnePerson) throw new TooMuchForOnePerson()
     keep(advance(profile, input, context(now)), now, input.kind === 'event' ? input.event.name : null)
+  }
   const keep = (answer: Advance, now: number, by: string | null): void => {
     profile = answer.profile
     due = answer.nextTimerAt
@@ -80,10 +88,7 @@ export function rehearsePerson(
     }
   }
   const pass = (to: number): void => {
-    for (let fired = 0; due !== null && due < to; fired++) {
-      if (fired > MOST_FIRINGS) throw new Error(`The timer of ${id} does not move on from ${due}`)
-      take({ kind: 'timer' }, Math.max(due, since))
-    }
+    while (due !== null && due < to) take({ kind: 'timer' }, Math.max(due, since))
   }
   // Whoever is found in a segment by the reading of history enters with the publication, where the draft asks for that.
   keep(adoptLeaves(profile, {}, context(since)), since, null)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { journeySchema, type Event, type PublishedDefinition } from '@throughline/contracts'
 import { expect, test } from 'vitest'
-import { makeRehearsalTally, planRehearsal, rehearsePerson, type Effect } from '../index.ts'
+import { makeRehearsalTally, planRehearsal, rehearsePerson, TooMuchForOnePerson, type Effect } from '../index.ts'
 import { calendarOf } from '../calendar/index.ts'
 import { did, inboxTemplate, note, pause } from '../test/definitions.ts'
 import { day, edges, hour, meet, noon, only } from '../test/person.ts'
@@ -167,6 +167,26 @@ test('audiences come in at their times, dates at theirs, and no more in a day th
   }
   expect(tally.figures()).toMatchObject({ people: 2, entries: 3 })
   expect(tally.figures().edges.find(({ id }) => id === 'full')?.count).toBe(1)
+})
+
+test('somebody who did more than a person can is refused, and nobody has to wait for them', () => {
+  const events = Array.from({ length: 10_001 }, (_, n) => event('Page Viewed', noon + n))
+  expect(() => rehearsePerson('p1', events, plan, room)).toThrow(TooMuchForOnePerson)
+  // Every event ends a wait and begins the next.
+  const restless = planRehearsal(
+    journeySchema.parse({
+      ...draft,
+      entry: { on: { event: 'Product Added' }, reentry: { kind: 'always' } },
+      start: 'moment',
+      steps: { moment: pause('1 second', 'second'), second: pause('1 second') },
+    }),
+    published,
+    settings,
+    null,
+    window,
+  )
+  const busy = Array.from({ length: 4_000 }, (_, n) => event('Product Added', noon + n * 10_000))
+  expect(() => rehearsePerson('p1', busy, restless, room)).toThrow(TooMuchForOnePerson)
 })
 
 test('the tally adds up, and shows one of each of the most usual paths', () => {

@@ -95,5 +95,10 @@ export function describeRehearsal({ name, steps }: JourneyDefinition, found: Reh
     ...found.steps.map(({ step, inside }) => `${number.format(inside).padStart(9)}  still at ${nameOf(step)}`),
     '',
     `${number.format(found.read)} events read in ${(found.tookMs / 1_000).toFixed(1)} s. Nobody opens or clicks in a rehearsal, since nothing is sent.`,
+    ...(found.leftOut === 0
+      ? []
+      : [
+          `Not in these figures: ${number.format(found.leftOut)} of the people, who did too much in these days to be gone through (programs, mostly).`,
+        ]),
   ]
 }

@@ -1,5 +1,5 @@
 import { shardCount, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
-import { eventNamesToSql, type RehearsalPlan } from '@throughline/engine'
+import { eventNamesToSql, mostOfOnePerson, type RehearsalPlan } from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 
 /** What one person did, as far as a rehearsal needs it. */
@@ -140,7 +140,8 @@ async function* groupLives(
         id = values[0]
         events = []
       }
-      events.push(toEvent(values))
+      // One more than are gone through says that there are too many.
+      if (events.length <= mostOfOnePerson) events.push(toEvent(values))
     }
   if (id !== undefined) yield { id, events }
 }

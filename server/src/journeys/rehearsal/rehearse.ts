@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Person, Rehearsal, RehearsalNews, Settings } from '@throughline/contracts'
-import { makeRehearsalTally, rehearsePerson, type RehearsalFigures, type RehearsalPlan } from '@throughline/engine'
+import { makeRehearsalTally, rehearsePerson, TooMuchForOnePerson, type RehearsalFigures, type RehearsalPlan } from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 import { readAmount, readLives } from './read-lives.ts'
 
@@ -26,13 +26,19 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
   const tally = makeRehearsalTally(calendar)
   const turn = makeTurns()
   let read = 0
+  let leftOut = 0
   let share = 0
   yield { kind: 'progress', share, read, people: 0 }
   for (const part of readLives(history, plan, await readAmount(history), signal)) {
     for await (const { id, events } of part.lives) {
       read += events.length
-      const rehearsed = rehearsePerson(id, events, plan, tally.hasRoom)
-      if (rehearsed !== null) tally.add(id, rehearsed)
+      try {
+        const rehearsed = rehearsePerson(id, events, plan, tally.hasRoom)
+        if (rehearsed !== null) tally.add(id, rehearsed)
+      } catch (error) {
+        if (!(error instanceof TooMuchForOnePerson)) throw error
+        leftOut++
+      }
       if (turn.isOver()) {
         await nextTurn()
         turn.begin()
@@ -53,6 +59,7 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
       zone: settings.zone,
       days,
       read,
+      leftOut,
       tookMs: Math.round(performance.now() - begun),
     },
   }

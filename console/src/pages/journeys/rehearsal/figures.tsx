@@ -94,6 +94,8 @@ export function Figures({ rehearsal, definition, step, choose }: FiguresProps) {
       <p className="soft">
         {counted(format, rehearsal.read, 'event', 'events')} read in {(rehearsal.tookMs / 1_000).toFixed(1)} s. Nobody opens or clicks in a
         rehearsal, since nothing is sent.
+        {rehearsal.leftOut > 0 &&
+          ` ${counted(format, rehearsal.leftOut, 'person', 'people')} did so much in these days (programs, mostly) that ${rehearsal.leftOut === 1 ? 'this one is' : 'they are'} not in these figures.`}
       </p>
     </div>
   )
