@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,23 +8,28 @@ import { shardCount } from '../contracts/src/index.ts'
 import { emptyProfile } from '../engine/src/index.ts'
 import { packState, packTraits } from '../server/src/pipeline/codec.ts'
 import { makeWorker } from '../server/src/pipeline/worker.ts'
+import { makeClickHouse } from '../server/src/platform/clickhouse/index.ts'
 import { makeLog, makeSilentLog } from '../server/src/platform/log/index.ts'
 import { probe, publishSegments, untilDecided, writeBareMembers } from './lib/filling.ts'
 import { makeHistory, personInPostgres } from './lib/history.ts'
-import { populate, startWorld } from './lib/pipeline-world.ts'
+import { populate, startWorld, type World } from './lib/pipeline-world.ts'
 import { median, report } from './lib/report.ts'
 
 /*
  * New segments for everyone: from their publication until the last person has been decided by them, while live events go on coming.
  * Against the bare ClickHouse query of the same question, and a bare write of as many rows as there are members.
+ * `--data=FOLDER` keeps the people and their history for twelve hours: each run works on a copy.
  */
 const small = process.argv.includes('--small')
 const asked = Number(process.argv.find((argument) => argument.startsWith('--people='))?.slice('--people='.length))
 const people = asked > 0 ? asked : small ? 20_000 : 1_000_000
 const events = people * 10
 const LIMIT_MS = 600_000
+/** Older, and the last weeks of a kept history lie too far back. */
+const FRESH_MS = 12 * 3_600_000
+const kept = process.argv.find((one) => one.startsWith('--data='))?.slice('--data='.length)
+let now = Date.now() - 60_000
 const DAY = 86_400_000
-const now = Date.now() - 60_000
 const settings = { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } } as const
 const countries = ['DE', 'AT', 'CH', 'GB', 'FR', 'IT', 'NL', 'SE']
 
@@ -49,7 +56,7 @@ const ofNever = (event: string): string =>
   `select ${people} - uniqExact(profile_id) as n from events_by_name where tells = 0 and name = '${event}'`
 const total = `sum(toFloat64OrZero(properties['total']))`
 
-const kinds: readonly { readonly name: string; readonly wheres: readonly object[]; readonly bare: readonly string[] }[] = [
+const kindsOf = (): readonly { readonly name: string; readonly wheres: readonly object[]; readonly bare: readonly string[] }[] => [
   { name: 'bought twice in 90 days', wheres: [bought(2, '90 days')], bare: [ofOrders('count() >= 2', 90)] },
   { name: 'never bought', wheres: [never('Order Completed')], bare: [ofNever('Order Completed')] },
   { name: 'lives in Germany (a trait)', wheres: [trait('country', 'DE')], bare: [ofTrait('country', 'DE')] },
@@ -74,11 +81,8 @@ const kinds: readonly { readonly name: string; readonly wheres: readonly object[
   },
 ]
 
-const world = await startWorld()
-const began = performance.now()
-const clickhouse = await makeHistory(world.clickhouseUrl, { people, events, now }, ['events', 'events_by_name'])
-await prepare()
-console.error(`${people} people and ${events} events made in ${Math.round((performance.now() - began) / 1_000)} s`)
+const world = await openWorld()
+const clickhouse = makeClickHouse(world.clickhouseUrl, 'bulk')
 const worker = makeWorker({
   unseal: (sealed) => Buffer.from(sealed).toString('utf8'),
   pool: world.pool,
@@ -103,7 +107,7 @@ try {
   await sleep(4_000)
   const before = await quiet.stop()
   const measured = []
-  for (const [index, { name, wheres, bare }] of kinds.entries()) {
+  for (const [index, { name, wheres, bare }] of kindsOf().entries()) {
     const [asks, writes] = [await askBare(bare), 0]
     const since = performance.now()
     const live = probe(world, ids, 100)
@@ -157,8 +161,48 @@ async function askBare(queries: readonly string[]): Promise<number> {
   return performance.now() - since
 }
 
+/** People with a history that ends now, in stores of their own. */
+async function openWorld(): Promise<World> {
+  if (kept === undefined) {
+    const made = await startWorld()
+    await prepare(made)
+    return made
+  }
+  if (!isFresh(kept)) {
+    rmSync(kept, { recursive: true, force: true })
+    mkdirSync(kept, { recursive: true })
+    const made = await startWorld(kept)
+    await prepare(made)
+    await made.stop()
+    writeFileSync(join(kept, 'made.json'), JSON.stringify({ people, now }))
+  }
+  const copy = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+  // With their owner, as which PostgreSQL runs.
+  execFileSync('cp', ['-a', `${kept}/.`, copy])
+  const opened = await startWorld(copy)
+  return {
+    ...opened,
+    async stop() {
+      await opened.stop()
+      rmSync(copy, { recursive: true, force: true })
+    },
+  }
+}
+
+function isFresh(folder: string): boolean {
+  const file = join(folder, 'made.json')
+  if (!existsSync(file)) return false
+  const made: { people: number; now: number } = JSON.parse(readFileSync(file, 'utf8'))
+  if (made.people !== people || Date.now() - made.now > FRESH_MS) return false
+  now = made.now
+  return true
+}
+
 /** Everybody of the history, of whom nothing but traits is remembered. */
-async function prepare(): Promise<void> {
+async function prepare(world: World): Promise<void> {
+  const began = performance.now()
+  await (await makeHistory(world.clickhouseUrl, { people, events, now }, ['events', 'events_by_name'])).close()
+
   await populate(world, [], 0, { traits: new Uint8Array(), state: new Uint8Array() })
   await world.pool.query('update shards set definitions_epoch = 0')
   const state = packState(emptyProfile('01900000-0000-7000-8000-000000000000', 1))
@@ -175,4 +219,5 @@ async function prepare(): Promise<void> {
   await world.pool.query('update shard_heads set seq = $1', [events])
   await world.pool.query('update export_cursors set seq = $1 where lane <> 2', [events])
   await world.pool.query('vacuum (analyze) profiles')
+  console.error(`${people} people and ${events} events made in ${Math.round((performance.now() - began) / 1_000)} s`)
 }

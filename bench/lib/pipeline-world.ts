@@ -36,14 +36,17 @@ export interface World {
   stop(): Promise<void>
 }
 
-/** A durable embedded PostgreSQL and an embedded ClickHouse, empty. */
-export async function startWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
-  const database = await startBenchDatabase()
-  const starting = startEmbeddedClickHouse({ folder, log: makeSilentLog() })
+/**
+ * A durable embedded PostgreSQL and an embedded ClickHouse, empty.
+ * @param kept a folder whose data are used, and stay there
+ */
+export async function startWorld(kept?: string): Promise<World> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+  const database = await startBenchDatabase(kept === undefined ? undefined : join(kept, 'postgres'))
+  const starting = startEmbeddedClickHouse({ folder: join(folder, 'clickhouse'), log: makeSilentLog() })
   const stopClickHouse = stopAtEnd(async () => {
     await (await starting).stop()
-    rmSync(folder, { recursive: true, force: true })
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true })
   })
   const clickhouse = await starting
   return {
