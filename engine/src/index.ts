@@ -73,6 +73,13 @@ export {
 } from './definitions/index.ts'
 export { edgeId, type Effect, type MessageEffect } from './effects.ts'
 export {
+  answersOf,
+  draftFromAnswers,
+  isFurther,
+  readAnswers,
+  type BriefAnswer,
+  type Drafted,
+  type DraftFacts,
   describeExit,
   describeGoal,
   describeJourney,

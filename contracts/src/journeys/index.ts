@@ -4,6 +4,14 @@
  * entry: what starts it · re-entry: whether somebody comes in again · step: one kind, a file of its own · goal: what it is for,
  * and the end of it · exit: what ends it otherwise.
  */
+export {
+  journeyAnswersSchema,
+  journeyQuestions,
+  reactionKinds,
+  watchedPlaces,
+  type JourneyAnswers,
+  type JourneyQuestion,
+} from './answers.ts'
 export type { JourneyEntry, JourneyEntryOf, Occasion } from './entries.ts'
 export { exitsOf, goalsOf, reentryOf, startsOf } from './in-full.ts'
 export { journeySchema, type JourneyDefinition } from './journey.ts'

@@ -9,6 +9,8 @@ import { propertyPathSchema } from './property-path.ts'
 export const goalSchema = z.strictObject({
   name: z.string().min(1).max(120).optional(),
   on: eventMatchSchema,
+  /** Checked when the event arrives, which counts already: a second order is one of whoever did it at least twice. */
+  if: conditionSchema.optional(),
   /** Where the journey has a key: the property in which this event names it; left out, it is the goal of all runs of the person. */
   key: propertyPathSchema.optional(),
   /** So long it counts, also when the run is over; left out, as long as the run goes on. */

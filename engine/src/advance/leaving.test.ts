@@ -22,6 +22,14 @@ describe('goals', () => {
     ])
   })
 
+  it('with a condition count when it is so, the event itself included: a second order, not a first', () => {
+    const again = { ...did('Order Completed'), times: { op: 'at-least', n: 2 } }
+    const person = meet(publish([journey({ goals: [{ name: 'again', ...goal, if: again }], steps: { w: pause('5 days') } })]))
+    person.hear('Product Added', noon)
+    expect(edges(person.hear('Order Completed', noon + minute))).toEqual([])
+    expect(edges(person.hear('Order Completed', noon + 2 * minute))).toEqual(['goal:0', 'left:goal'])
+  })
+
   it('count for a time after entry, also when the run is over, once', () => {
     const bought = (at: number, later: number) => {
       const person = meet(publish([journey({ goals: [{ ...goal, within: '3 days' }], steps: { w: pause('1 day') } })]))

@@ -25,11 +25,15 @@ export function slotOfRun({ journey, key }: Run): string {
 }
 
 /** The event that ends a run of this slot; its goal goes before what else ends it. */
-export function endingOf(journey: CompiledJourney, occurrence: Occurrence, slot: string): Ending | undefined {
-  const goal = journey.goals.find(({ leaves, matches }) => leaves && matches(occurrence, slot))
+export function endingOf(draft: Draft, journey: CompiledJourney, occurrence: Occurrence, slot: string): Ending | undefined {
+  const goal = journey.goals.find((one) => one.leaves && isGoal(draft, one, occurrence, slot))
   if (goal !== undefined) return { port: 'goal', name: goal.name }
   const exit = journey.exits.events.find(({ matches }) => matches(occurrence, slot))
   return exit === undefined ? undefined : { port: 'exit', name: exit.name }
+}
+
+function isGoal(draft: Draft, { matches, condition }: CompiledGoal, occurrence: Occurrence, slot: string): boolean {
+  return matches(occurrence, slot) && (condition === null || condition.value(draft, draft.clock) === true)
 }
 
 /** Counts the goals that the event is for this run, each once a run and in its time; returns the run that knows of them. */
@@ -51,7 +55,7 @@ interface Standing {
 function reachedNow(draft: Draft, journey: CompiledJourney, standing: Standing, occurrence: Occurrence): readonly number[] {
   const found: number[] = []
   for (const [index, goal] of journey.goals.entries()) {
-    if (goal.matches(occurrence, standing.slot) && !standing.reached.includes(index) && isInTime(goal, standing, draft.clock))
+    if (isGoal(draft, goal, occurrence, standing.slot) && !standing.reached.includes(index) && isInTime(goal, standing, draft.clock))
       found.push(index)
   }
   return found
@@ -79,7 +83,7 @@ export function hearAfterRun(draft: Draft, journey: CompiledJourney, occurrence:
     const entry = draft.entries[slot]
     if (entry === undefined || draft.runs.some((run) => run.step !== gate && slotOfRun(run) === slot)) continue
     if (journey.countsLater) countLater(draft, journey, slot, entry, occurrence, from)
-    const ending = entry.over === true ? undefined : endingOf(journey, occurrence, slot)
+    const ending = entry.over === true ? undefined : endingOf(draft, journey, occurrence, slot)
     if (ending !== undefined) callBack(draft, journey, slot, entry.lastAt, ending)
   }
 }

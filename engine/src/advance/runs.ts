@@ -39,7 +39,7 @@ export function hearInRun(draft: Draft, run: Run, occurrence: Occurrence, from: 
   const counted = run.step === gate ? run : countGoals(draft, journey, run, occurrence, from)
   const standing = noteOutcome(counted, occurrence, journey.remembered.messages, draft.clock)
   if (standing !== run) draft.runs = draft.runs.map((one) => (one === run ? standing : one))
-  const ending = endingOf(journey, occurrence, slotOfRun(run))
+  const ending = endingOf(draft, journey, occurrence, slotOfRun(run))
   if (ending !== undefined) return breakOff(draft, journey, standing, ending, from)
   if (run.step !== gate) ask(draft, journey, standing, { kind: 'event', occurrence }, draft.clock, from)
 }

@@ -7,6 +7,16 @@
  * been in it, by key · watch: a condition that, being true, ends a run · undecided: hangs on a condition that is still pending.
  */
 export type { Cause, Deed, Port, Resolution, Visit } from './behaviour.ts'
+export {
+  answersOf,
+  draftFromAnswers,
+  isFurther,
+  readAnswers,
+  type BriefAnswer,
+  type Drafted,
+  type DraftFacts,
+  type ReadAnswers,
+} from './brief/index.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, saysMessages, waysOutOf } from './describe.ts'

@@ -1,6 +1,7 @@
 import { durationToMs, eventNames, type JourneyExit, type JourneyGoal } from '@throughline/contracts'
 import {
   compileMatch,
+  describeClause,
   describeCondition,
   describeMatch,
   type CompiledCondition,
@@ -19,6 +20,8 @@ interface CompiledEnding {
 
 export interface CompiledGoal extends CompiledEnding {
   readonly leaves: boolean
+  /** What has to be so when the event comes; null: nothing. While history is read for it, it is not. */
+  readonly condition: CompiledCondition | null
   /** How long it counts, ms, and from when; null: while the run goes on. */
   readonly window: { readonly ms: number; readonly since: JourneyGoal['since'] } | null
 }
@@ -36,10 +39,11 @@ export interface CompiledExits {
 
 export function compileGoal(goal: JourneyGoal, journey: string, compiler: Compiler): CompiledGoal {
   return {
-    name: goal.name ?? describeMatch(goal.on),
+    name: goal.name ?? `${describeMatch(goal.on)}${goal.if === undefined ? '' : `, if the person ${describeClause(goal.if)}`}`,
     event: goal.on.event,
     matches: ofSlot(compileMatch(goal.on, compiler.context), goal.key, journey),
     leaves: goal.afterwards === 'leave',
+    condition: goal.if === undefined ? null : compiler.compile(goal.if),
     window: goal.within === undefined ? null : { ms: durationToMs(goal.within), since: goal.since },
   }
 }

@@ -67,7 +67,8 @@ export function describeReentry(reentry: Reentry): string {
 /** A goal as a clause: `Order Completed within 3 days after entry; they stay`. */
 export function describeGoal(goal: JourneyGoal): string {
   const within = goal.within === undefined ? '' : ` within ${goal.within} after ${goal.since === 'entry' ? 'entry' : 'the last message'}`
-  return `${describeMatch(goal.on)}${goal.key === undefined ? '' : ` for its ${goal.key}`}${within}${goal.afterwards === 'stay' ? '; they stay' : ''}`
+  const condition = goal.if === undefined ? '' : `, if the person ${describeClause(goal.if)},`
+  return `${describeMatch(goal.on)}${condition}${goal.key === undefined ? '' : ` for its ${goal.key}`}${within}${goal.afterwards === 'stay' ? '; they stay' : ''}`
 }
 
 /** The rules of a journey besides its steps, a sentence each: what starts it, how often, its goals, what else ends it. */

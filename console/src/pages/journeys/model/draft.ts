@@ -28,7 +28,12 @@ export function inShort(draft: Draft): JourneyDefinition {
   const [start, another] = entries
   const [goal, other] = goals
   const plain =
-    goal !== undefined && other === undefined && goal.key === undefined && goal.within === undefined && goal.afterwards === 'leave'
+    goal !== undefined &&
+    other === undefined &&
+    goal.if === undefined &&
+    goal.key === undefined &&
+    goal.within === undefined &&
+    goal.afterwards === 'leave'
   const events = exits.flatMap((exit) => (exit.kind === 'event' && exit.key === undefined ? [exit.on] : []))
   return {
     ...rest,

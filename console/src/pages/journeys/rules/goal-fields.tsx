@@ -1,8 +1,10 @@
 import type { JourneyGoal } from '@throughline/contracts'
 import { DurationField, Pick, TextField } from '../../segments/editors/parts/fields.tsx'
 import { Line } from '../../segments/editors/parts/words.tsx'
+import { ConditionField, noCondition } from '../steps/parts/condition-field.tsx'
 import { KeyField } from '../steps/parts/key-field.tsx'
 import { MatchField } from '../steps/parts/match-field.tsx'
+import { PathButton } from '../steps/parts/path-block.tsx'
 import { withKey } from '../steps/ways.ts'
 
 interface GoalProps {
@@ -18,6 +20,14 @@ export function GoalFields({ goal, number, onChange, isWrong }: GoalProps) {
   return (
     <>
       <MatchField lead="They do" match={goal.on} isWrong={(field) => isWrong(`on.${field}`)} onChange={(on) => onChange({ ...goal, on })} />
+      {goal.if === undefined ? (
+        <PathButton onClick={() => onChange({ ...goal, if: noCondition })}>Only if something is so when they do it</PathButton>
+      ) : (
+        <>
+          <ConditionField value={goal.if} onChange={(next) => onChange({ ...goal, if: next })} />
+          <PathButton onClick={() => onChange(withKey(goal, 'if', undefined))}>Count it whatever else is so</PathButton>
+        </>
+      )}
       <KeyField
         what={`goal ${number + 1}`}
         event={goal.on.event}
