@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChannelKind } from './channel.ts'
+import { plainChannels, titledChannels, type ChannelKind, type TextChannel } from './channel.ts'
 import { conditionSchema, measureSchema } from './conditions/index.ts'
 import { definitionIdSchema } from './id.ts'
 import { journeySchema } from './journeys/index.ts'
@@ -53,11 +53,38 @@ export const webhookTemplateSchema = z.strictObject({
   /** Liquid that must render to JSON. */
   body: z.string().max(64 * 1024),
 })
+const textOfTemplate = {
+  body: z.string().min(1).max(5_000),
+  /** Where it leads; a text message ends with it. */
+  url: z.string().max(2_000).optional(),
+}
+export const plainTemplateSchema = z.strictObject({
+  kind: z.literal('template'),
+  id: definitionIdSchema,
+  name: z.string().min(1).max(120),
+  channel: z.enum(plainChannels),
+  ...textOfTemplate,
+})
+export const titledTemplateSchema = z.strictObject({
+  kind: z.literal('template'),
+  id: definitionIdSchema,
+  name: z.string().min(1).max(120),
+  channel: z.enum(titledChannels),
+  title: z.string().min(1).max(300),
+  ...textOfTemplate,
+})
 export const templateSchema = z
-  .discriminatedUnion('channel', [emailTemplateSchema, inboxTemplateSchema, webhookTemplateSchema])
+  .discriminatedUnion('channel', [
+    emailTemplateSchema,
+    inboxTemplateSchema,
+    webhookTemplateSchema,
+    plainTemplateSchema,
+    titledTemplateSchema,
+  ])
   .meta({ id: 'Template' })
 export type TemplateDefinition = z.infer<typeof templateSchema>
-export type TemplateOf<C extends ChannelKind> = Extract<TemplateDefinition, { channel: C }>
+export type TextTemplate = z.infer<typeof plainTemplateSchema> | z.infer<typeof titledTemplateSchema>
+export type TemplateOf<C extends ChannelKind> = C extends TextChannel ? TextTemplate : Extract<TemplateDefinition, { channel: C }>
 
 /** A figure about what each person did, under a name: usable in conditions, templates and exports. */
 export const traitDefinitionSchema = z

@@ -92,7 +92,7 @@ export {
   waysOutOf,
   type Known,
 } from './journeys/index.ts'
-export { addressFor, isAgreed, isBlocked, ruleNames } from './policy/index.ts'
+export { addressFor, channelsReachedBy, isAgreed, isBlocked, ruleNames, toE164 } from './policy/index.ts'
 export type {
   Advance,
   AdvanceContext,

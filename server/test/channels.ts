@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { shardOf, type Json, type Settings, type TemplateDefinition } from '@throughline/contracts'
+import { eachChannel, shardOf, type Json, type Settings, type TemplateDefinition } from '@throughline/contracts'
 import { Packr } from 'msgpackr'
 import { Registry } from 'prom-client'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -32,9 +32,9 @@ export const settings: Settings = {
   currency: 'EUR',
   locale: 'en',
   baseUrl: 'https://track.shop.example',
-  consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+  consentDefaults: eachChannel(() => 'granted'),
   trackingDefault: 'granted',
-  pricePerThousand: { email: null, inbox: null, webhook: null },
+  pricePerThousand: eachChannel(() => null),
   rfm: { days: null, hour: 4 },
 }
 

@@ -1,6 +1,7 @@
-import type { ChannelKind, Message } from '@throughline/contracts'
+import { channelTable, eachChannel } from '@throughline/contracts'
+import type { Message } from '@throughline/contracts'
 
-export const channelNames: Record<ChannelKind, string> = { email: 'E-mail', inbox: 'Inbox', webhook: 'Webhook' }
+export const channelNames = eachChannel((kind) => channelTable[kind].name)
 
 export type Tone = 'good' | 'plain' | 'wait' | 'bad'
 type Status = Message['status']

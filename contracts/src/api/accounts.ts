@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { channelTable, eachChannel } from '../channel.ts'
 import { roles, type Route, id, ms, done } from './parts.ts'
 import { consentStateSchema } from './people.ts'
 
@@ -15,11 +16,11 @@ export const settingsSchema = z.object({
   locale: z.string().min(2),
   baseUrl: z.url(),
   /** Whether a person who has said nothing may get marketing on a channel. */
-  consentDefaults: z.object({ email: consentStateSchema, inbox: consentStateSchema, webhook: consentStateSchema }),
+  consentDefaults: z.object(eachChannel((kind) => consentStateSchema.default(channelTable[kind].consentDefault))),
   /** Whether opens and clicks of a person who has said nothing are tracked. */
   trackingDefault: consentStateSchema,
   /** What a thousand messages cost, in minor units of the currency (cents); null where nobody has said. For estimates. */
-  pricePerThousand: z.object({ email: price, inbox: price, webhook: price }).default({ email: null, inbox: null, webhook: null }),
+  pricePerThousand: z.object(eachChannel(() => price.default(null))).default(eachChannel(() => null)),
   /** Recency, frequency, money: how many days' orders count (null: all), and at which hour scores are computed, by the clocks of the zone. */
   rfm: z.object({ days: z.int().min(30).max(400).nullable(), hour: z.int().min(0).max(23) }).default({ days: null, hour: 4 }),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelKindSchema } from '../channel.ts'
+import { channelKindSchema, textChannels } from '../channel.ts'
 import { type Route, id, ms, page, paged, timelineEntrySchema } from './parts.ts'
 
 export const messageStatuses = ['queued', 'sending', 'sent', 'delivered', 'bounced', 'failed', 'held', 'cancelled'] as const
@@ -57,6 +57,15 @@ export const messageDetailSchema = messageSchema.extend({
         method: z.string(),
         headers: z.record(z.string(), z.string()),
         body: z.string(),
+      }),
+      z.object({
+        channel: z.enum(textChannels),
+        /** What a provider is told of who it is for: a phone number, a token, an address, or of ad audiences the SHA-256 of an e-mail address or phone number in hexadecimal. */
+        recipient: z.string(),
+        /** Null where the channel has none. */
+        title: z.string().nullable(),
+        body: z.string(),
+        url: z.string().nullable(),
       }),
     ])
     .nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { jsonSchema } from '../json.ts'
-import { channelKindSchema } from '../channel.ts'
+import { channelKindSchema, channelKinds } from '../channel.ts'
 import { timelineKinds } from '../events.ts'
 import { type Route, id, ms, page, paged, done, timelineEntrySchema } from './parts.ts'
 
@@ -19,7 +19,7 @@ export type Person = z.infer<typeof personSchema>
 
 export const consentStateSchema = z.enum(['granted', 'withdrawn'])
 
-export const consentChannels = ['email', 'inbox', 'webhook', 'tracking'] as const
+export const consentChannels = [...channelKinds, 'tracking'] as const
 
 export const consentSchema = z.object({
   channel: z.enum(consentChannels),

@@ -1,9 +1,9 @@
-import { eventNames, type Event } from '@throughline/contracts'
+import { eventNames, type ChannelKind, type Event } from '@throughline/contracts'
 import { isAnyPending, toOccurrence } from '../conditions/index.ts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import { gate, type ProfileState, type Run } from '../profile.ts'
-import { addressFor } from '../policy/index.ts'
+import { addressFor, channelsReachedBy } from '../policy/index.ts'
 import { addAddressWord, learnFrom, suppressionKey } from '../profiles/index.ts'
 import { lookUp } from '../table.ts'
 import { addFact, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
@@ -83,7 +83,7 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
   if (changed.length > 0) noteTraitChanges(draft, before, changed, { triggers: event.triggers, generation: 0 })
   const touched: CompiledSegment[] = []
   for (const name of changed) touched.push(...concernedBy(draft, name))
-  if (changed.includes('email')) learnOfAddress(draft, event)
+  if (draft.suppressions !== undefined) for (const channel of channelsReachedBy(changed)) learnOfAddress(draft, event, channel)
   return touched
 }
 
@@ -91,16 +91,16 @@ function learn(draft: Draft, event: Event): CompiledSegment[] {
  * What stands of the address that the event tells is known from that event on, and a fact says so where it is news: that it is to get
  * nothing, or that it does again, of which nobody told a person to whom it does not lead.
  */
-function learnOfAddress(draft: Draft, event: Event): void {
-  const address = addressFor('email', draft)
+function learnOfAddress(draft: Draft, event: Event, channel: ChannelKind): void {
+  const address = addressFor(channel, draft)
   if (draft.suppressions === undefined || address === null) return
-  const key = suppressionKey('email', address)
+  const key = suppressionKey(channel, address)
   const reason = draft.suppressions.get(key)
   if (reason === undefined || (draft.suppressed[key]?.[0] ?? '') === reason) return
   const words = addAddressWord(draft.suppressed, key, [reason, draft.now])
   if (words === draft.suppressed) return
   draft.suppressed = words
-  const properties = { channel: 'email', address: key.slice('email:'.length), ...(reason !== '' && { reason }) }
+  const properties = { channel, address: key.slice(channel.length + 1), ...(reason !== '' && { reason }) }
   const name = reason === '' ? eventNames.addressReleased : eventNames.addressSuppressed
   addFact(draft, name, draft.now, properties, { triggers: event.triggers, generation: 0 })
 }

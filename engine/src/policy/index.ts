@@ -9,7 +9,7 @@ import { reachability } from './rules/reachability.ts'
 import { suppression } from './rules/suppression.ts'
 import type { Question, Rule } from './rule.ts'
 
-export { addressFor } from './addresses.ts'
+export { addressFor, addressTraits, channelsReachedBy, postalParts, toE164 } from './addresses.ts'
 export { isAgreed, isBlocked } from './reach.ts'
 export type { Question } from './rule.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@throughline/contracts'
+import { templateSchema, type ChannelKind, type JsonObject } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
 import { ruleNames } from '../index.ts'
 import { emailTemplate, inboxTemplate, journey, mail, note } from '../test/definitions.ts'
@@ -129,6 +129,37 @@ describe('policy', () => {
       'Message Planned',
       'Journey Left',
     ])
+  })
+
+  it.each<[channel: ChannelKind, traits: JsonObject, address: string | null]>([
+    ['sms', { phone: ' tel:0049 (151) 234-567.89' }, '+4915123456789'],
+    ['sms', { phone: '0151 23456789' }, null],
+    ['whatsapp', { phone: '+1 415 555 0100' }, '+14155550100'],
+    ['web-push', { web_push_token: ' w1 ' }, 'w1'],
+    ['app-push', { web_push_token: 'w1' }, null],
+    ['on-site', {}, 'p1'],
+    ['ad-audience', { email: 'Jane@Shop.com', phone: '+14155550100' }, 'jane@shop.com'],
+    ['ad-audience', { email: 'jane', phone: '+14155550100' }, '+14155550100'],
+    [
+      'direct-mail',
+      { address: { street: 'Neue Str. 5', postalCode: '20095', city: 'Hamburg', country: 'DE' } },
+      'Neue Str. 5, 20095 Hamburg, DE',
+    ],
+    ['direct-mail', { address: { street: 'Neue Str. 5', city: 'Hamburg' } }, null],
+  ])('reaches by %s whom it has an address of: %j', (channel, traits, address) => {
+    const text = {
+      kind: 'template',
+      id: 'text',
+      name: 'Text',
+      channel,
+      body: 'Hello',
+      ...(channel === 'sms' || channel === 'whatsapp' ? {} : { title: 'Hi' }),
+    }
+    const steps = { say: { kind: 'message', channel, template: 'text' } }
+    const person = meet(publish([templateSchema.parse(text), journey({ steps })], { consentDefaults: { [channel]: 'granted' } }))
+    person.hear('Identified', noon - hour, { type: 'identify', properties: traits })
+    const [message] = only(person.hear('Product Added', noon), 'message')
+    expect([message?.address, message?.decision.kind]).toEqual([address, address === null ? 'hold' : 'send'])
   })
 
   it('holds a message whose template is not published', () => {

@@ -30,6 +30,3 @@ export interface Rule {
 }
 
 export const allow: Answer = { kind: 'allow' }
-
-/** How a channel is called in a sentence. */
-export const channelWords: { readonly [K in ChannelKind]: string } = { email: 'e-mail', inbox: 'notification inbox', webhook: 'webhook' }

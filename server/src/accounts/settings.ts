@@ -1,4 +1,4 @@
-import { settingsSchema, type Settings } from '@throughline/contracts'
+import { channelTable, eachChannel, settingsSchema, type Settings } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { AccountError } from './errors.ts'
 
@@ -10,9 +10,9 @@ export function defaultSettings(baseUrl: string): Settings {
     currency: 'EUR',
     locale: 'en',
     baseUrl,
-    consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+    consentDefaults: eachChannel((kind) => channelTable[kind].consentDefault),
     trackingDefault: 'granted',
-    pricePerThousand: { email: null, inbox: null, webhook: null },
+    pricePerThousand: eachChannel(() => null),
     rfm: { days: null, hour: 4 },
   }
 }

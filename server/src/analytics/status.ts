@@ -1,4 +1,4 @@
-import { jsonObjectSchema, type componentSchema } from '@throughline/contracts'
+import { factsOf, jsonObjectSchema, type ChannelKind, type componentSchema } from '@throughline/contracts'
 import type { z } from 'zod'
 import type { Handlers } from '../platform/http/index.ts'
 import type { ClickHouse } from '../platform/clickhouse/index.ts'
@@ -11,7 +11,7 @@ export interface StatusDeps {
   readonly clickhouse: ClickHouse
   readonly version: string
   /** Channels that have a provider, and what they do without one. */
-  readonly channels: readonly string[]
+  readonly channels: readonly ChannelKind[]
   /** Bytes that are free where the embedded stores keep their files; null without embedded stores. */
   readonly freeBytes: () => Promise<number | null>
   /** Why ClickHouse is not the history that events were exported to, or null. */
@@ -204,7 +204,7 @@ interface Fared {
   readonly waitingMs: number
 }
 
-async function checkSenders(pool: Pool, channels: readonly string[]): Promise<Component[]> {
+async function checkSenders(pool: Pool, channels: readonly ChannelKind[]): Promise<Component[]> {
   const [configured, recent] = await Promise.all([
     pool.query<{ channel: string }>('select channel from providers'),
     // The newest messages only, along their index: how sending goes now, at a cost that does not grow.
@@ -216,14 +216,16 @@ async function checkSenders(pool: Pool, channels: readonly string[]): Promise<Co
     ),
   ])
   const real = new Set(configured.rows.map(({ channel }) => channel))
-  return channels.map((channel) => {
+  return channels.flatMap((channel) => {
     const row = recent.rows.find((found) => found.channel === channel)
+    // A channel that nothing can carry yet is of interest to those who use it.
+    if (row === undefined && factsOf(channel).carrier === 'none') return []
     return describeSender(channel, real.has(channel), row && { ...row, waitingMs: row.waiting_ms })
   })
 }
 
 /** What is said of a channel: what could not be handed over and why, then who waits for an answer, then who takes its messages. */
-export function describeSender(channel: string, hasProvider: boolean, fared: Fared | undefined): Component {
+export function describeSender(channel: ChannelKind, hasProvider: boolean, fared: Fared | undefined): Component {
   const name = `Sender: ${channel}`
   if (fared !== undefined && fared.failing > 0) {
     return {
@@ -240,12 +242,14 @@ export function describeSender(channel: string, hasProvider: boolean, fared: Far
     }
   }
   if (hasProvider) return { name, state: 'ok', detail: 'The provider takes messages.' }
-  const detail =
-    channel === 'inbox'
-      ? 'Notifications are kept here for people to fetch.'
-      : 'No provider yet: messages go to the sandbox, where you can read them.'
-  return { name, state: 'ok', detail }
+  return { name, state: 'ok', detail: carried[factsOf(channel).carrier] }
 }
+
+const carried = {
+  provider: 'No provider yet: messages go to the sandbox, where you can read them.',
+  house: 'Notifications are kept here for people to fetch.',
+  none: 'No provider can be connected to this channel yet: messages go to the sandbox, where you can read them.',
+} as const
 
 function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : 'no answer'

@@ -1,4 +1,4 @@
-import type { ChannelKind, Json, JsonObject, MessageDetail, ProviderConfig, Settings } from '@throughline/contracts'
+import type { ChannelKind, Json, JsonObject, MessageDetail, ProviderConfig, Settings, TextChannel } from '@throughline/contracts'
 import type { Pool } from '../platform/postgres/index.ts'
 import type { SafeFetch } from '../platform/safe-fetch/index.ts'
 import type { CompiledTemplate } from '../templates/index.ts'
@@ -6,7 +6,9 @@ import type { Links } from './links/index.ts'
 
 /** What a message looked like: the part of the API's message detail for one channel. */
 export type Content = NonNullable<MessageDetail['content']>
-export type ContentOf<C extends ChannelKind> = Extract<Content, { channel: C }>
+export type ContentOf<C extends ChannelKind> = C extends TextChannel
+  ? Extract<Content, { channel: TextChannel }>
+  : Extract<Content, { channel: C }>
 
 /** One person as templates and channels see them: traits without their times. */
 export interface Person {

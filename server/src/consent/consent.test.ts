@@ -1,4 +1,4 @@
-import { shardOf } from '@throughline/contracts'
+import { eachChannel, shardOf } from '@throughline/contracts'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
@@ -19,7 +19,7 @@ beforeEach(async () => {
 const person = v7()
 const shard = shardOf(person)
 const settings = {
-  consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' },
+  consentDefaults: eachChannel(() => 'granted' as const),
   trackingDefault: 'granted',
   zone: 'UTC',
   locale: 'en',

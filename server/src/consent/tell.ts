@@ -1,4 +1,4 @@
-import { eventNames, lanes, ownSource, type JsonObject, type Lane } from '@throughline/contracts'
+import { channelsByIdentifier, eventNames, lanes, ownSource, type JsonObject, type Lane } from '@throughline/contracts'
 import { withTransaction, type Pool } from '../platform/postgres/index.ts'
 
 /** The event by which a person learns what stands about an address of theirs, as `ingest` accepts it. */
@@ -24,16 +24,17 @@ const TAKE = `
 select id, channel, address, profile_id, (extract(epoch from clock_timestamp()) * 1000)::bigint as at
 from address_changes order by id limit ${AT_ONCE} for update skip locked`
 
-// What stands now, and who is told: whose address it is, by their identifier, or, of the notification inbox, by their profile; and about whom the
+// What stands now, and who is told: whose address it is, by their identifier, or, of channels that reach the profile itself, by that; and about whom the
 // change was, who may have the address without being known by it. Of an address that changed several times, the last change tells all.
 const HOLDERS = `
 select distinct on (a.channel, a.address, h.profile_id) a.id, a.channel, a.address, s.reason, h.profile_id, a.at
 from unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::bigint[]) as a (id, channel, address, profile_id, at)
 left join suppressions s on s.channel = a.channel and s.address = a.address
 cross join lateral (
-  select i.profile_id from identifiers i where a.channel = 'email' and i.kind = 'email' and i.value = a.address
+  select i.profile_id from identifiers i where a.channel = any($6::text[]) and i.kind = 'email' and i.value = a.address
+  union select i.profile_id from identifiers i where a.channel = any($7::text[]) and i.kind = 'phone' and i.value = a.address
   union select i.profile_id from identifiers i
-  where i.profile_id = case when a.channel = 'inbox' and a.address ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then a.address::uuid end
+  where i.profile_id = case when a.channel = any($8::text[]) and a.address ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then a.address::uuid end
   union select a.profile_id where a.profile_id is not null
 ) h
 order by a.channel, a.address, h.profile_id, a.id desc`
@@ -61,6 +62,9 @@ export async function tellHolders(pool: Pool, append: (events: AddressEvent[]) =
       taken.map(({ address }) => address),
       taken.map(({ profile_id }) => profile_id),
       taken.map(({ at }) => at),
+      channelsByIdentifier.email,
+      channelsByIdentifier.phone,
+      channelsByIdentifier.profile,
     ])
     // So many at once are an import's: they go beside live events, not before them.
     const lane = taken.length === AT_ONCE ? lanes.bulk : lanes.live

@@ -1,4 +1,5 @@
 import type { Identifier, IdentifierKind } from '@throughline/contracts'
+import { toE164 } from '@throughline/engine'
 
 /** The longest value that is kept, in characters: as long as a message id, longer than any e-mail address (RFC 5321: 254). */
 const MAX_LENGTH = 255
@@ -101,21 +102,12 @@ function isPlaceholder(value: string): boolean {
  * E-mail is trimmed and lower-cased, phone becomes `+` and digits, ids are trimmed and keep their case.
  */
 export function normaliseIdentifier(kind: IdentifierKind, value: string): Identifier | undefined {
-  const normal = kind === 'email' ? toEmail(value) : kind === 'phone' ? toPhone(value) : value.trim()
-  if (normal === undefined || normal === '' || normal.length > MAX_LENGTH || isBlocked(kind, normal)) return undefined
+  const normal = kind === 'email' ? toEmail(value) : kind === 'phone' ? toE164(value) : value.trim()
+  if (normal === undefined || normal === null || normal === '' || normal.length > MAX_LENGTH || isBlocked(kind, normal)) return undefined
   return { kind, value: normal }
 }
 
 function toEmail(value: string): string | undefined {
   const normal = value.trim().toLowerCase()
   return /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]{2,}$/.test(normal) ? normal : undefined
-}
-
-function toPhone(value: string): string | undefined {
-  const plain = value
-    .trim()
-    .replace(/^tel:/i, '')
-    .replace(/[\s().\-/]/g, '')
-  const international = plain.startsWith('00') ? `+${plain.slice(2)}` : plain
-  return /^\+[1-9]\d{6,14}$/.test(international) ? international : undefined
 }

@@ -1,4 +1,4 @@
-import type { Identifier } from '@throughline/contracts'
+import { channelsByIdentifier, type Identifier } from '@throughline/contracts'
 import { binary, type PoolClient } from '../platform/postgres/index.ts'
 import { IdentityError } from './errors.ts'
 import { holdProfiles } from './hold.ts'
@@ -59,8 +59,12 @@ export async function unmerge(client: PoolClient, mergeId: string, now: number):
     ],
   )
   // What was told of their addresses meanwhile was told to the winner: that one is to get nothing, and that it does again.
-  await client.query(`insert into address_changes (channel, address) select 'email', unnest($1::text[])`, [
-    binary.textArray(merge.moved.flatMap(({ kind, value }) => (kind === 'email' ? value : []))),
+  const moved = merge.moved.flatMap(({ kind, value }) =>
+    kind === 'email' || kind === 'phone' ? channelsByIdentifier[kind].map((channel) => ({ channel, value })) : [],
+  )
+  await client.query(`insert into address_changes (channel, address) select * from unnest($1::text[], $2::text[])`, [
+    binary.textArray(moved.map(({ channel }) => channel)),
+    binary.textArray(moved.map(({ value }) => value)),
   ])
   return { merge: mergeId, loser: merge.loser, winner }
 }

@@ -1,4 +1,13 @@
-import { contextFields, type Comparison, type Condition, type Definition, type Json, type JsonObject } from '@throughline/contracts'
+import {
+  channelKinds,
+  contextFields,
+  eachChannel,
+  type Comparison,
+  type Condition,
+  type Definition,
+  type Json,
+  type JsonObject,
+} from '@throughline/contracts'
 import { distanceKm } from '@throughline/engine'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -109,6 +118,23 @@ const said: fc.Arbitrary<readonly [string, JsonObject]> = fc.oneof(
   ),
 )
 const addresses = ['lena@shop.example', 'li@shop.example']
+/** Everything but the e-mail address by which channels reach people, right and wrong, as shops send it. */
+const reach: fc.Arbitrary<JsonObject> = fc.record(
+  {
+    phone: fc.constantFrom<Json>(' tel:+49 (151) 234-56.789', '0049/151 23456789', '+4915123456789', '0151 23456789', '+1', 5, null),
+    web_push_token: fc.constantFrom<Json>('w1', ' w1\n', '', 7),
+    app_push_token: fc.constantFrom<Json>('a1', null),
+    address: fc.constantFrom<Json>(
+      { street: ' Neue Str. 5\n2. Stock', postalCode: '20095', city: 'Hamburg' },
+      { street: 'Neue Str. 5', postalCode: '20095', city: 'Hamburg', country: 'DE' },
+      { street: 'Neue Str. 5', postalCode: ' ', city: 'Hamburg' },
+      { street: 'Neue Str. 5', postalCode: 20095, city: 'Hamburg' },
+      'Hamburg',
+    ),
+    'address.city': fc.constantFrom<Json>('Bremen', null),
+  },
+  { requiredKeys: [] },
+)
 /** Stands for the person's own id, by which their inbox is blocked. */
 const own = 'own'
 /** What is found out when an address is told: it is nobody's identifier, so people hear of it only then. */
@@ -117,6 +143,9 @@ const suppressionsAt = (now: number): ReadonlyMap<string, string> => {
   return new Map([
     ['email:lena@shop.example', hours > 10 && hours <= 30 ? 'unsubscribed' : ''],
     ['email:li@shop.example', hours > 40 ? 'bounced' : ''],
+    ['sms:+4915123456789', hours > 30 ? 'bounced' : ''],
+    ['ad-audience:lena@shop.example', hours > 20 ? 'unsubscribed' : ''],
+    ['direct-mail:Neue Str. 5, 20095 Hamburg, DE', hours > 20 ? 'moved' : ''],
   ])
 }
 const standing: fc.Arbitrary<readonly [string, JsonObject]> = fc.tuple(
@@ -128,6 +157,16 @@ const standing: fc.Arbitrary<readonly [string, JsonObject]> = fc.tuple(
       reason: fc.constantFrom('bounced', 'unsubscribed'),
     },
     { requiredKeys: ['channel', 'address'] },
+  ),
+)
+const elsewhere = fc.tuple(
+  fc.constantFrom('Address Suppressed', 'Address Released'),
+  fc.constantFrom<JsonObject>(
+    { channel: 'sms', address: '+4915123456789', reason: 'stop' },
+    { channel: 'whatsapp', address: '+4915123456789', reason: 'stop' },
+    { channel: 'web-push', address: 'w1', reason: 'gone' },
+    { channel: 'direct-mail', address: 'Neue Str. 5\n2. Stock, 20095 Hamburg', reason: 'moved' },
+    { channel: 'on-site', address: own, reason: 'unsubscribed' },
   ),
 )
 const email = fc.constantFrom<Json>(
@@ -181,10 +220,11 @@ const spoken: fc.Arbitrary<Spoken> = fc
   .record({
     hours: fc.integer({ min: 1, max: 60 }),
     late: fc.constantFrom(0, 0, 0, 3, 24),
-    said: fc.oneof({ weight: 4, arbitrary: said }, { weight: 1, arbitrary: standing }),
+    said: fc.oneof({ weight: 4, arbitrary: said }, { weight: 1, arbitrary: standing }, { weight: 1, arbitrary: elsewhere }),
     context,
     email: fc.option(email, { freq: 3, nil: undefined }),
     home: fc.option(placed, { freq: 2, nil: undefined }),
+    reached: fc.option(reach, { freq: 2, nil: undefined }),
     // Some dates lie ahead, and some say no date.
     moved: fc.option(
       fc.constantFrom<Json>(
@@ -200,7 +240,7 @@ const spoken: fc.Arbitrary<Spoken> = fc
     ),
     again: fc.boolean(),
   })
-  .map(({ hours, late, said: [name, properties], context: about, email: address, home, moved, again }) => ({
+  .map(({ hours, late, said: [name, properties], context: about, email: address, home, reached, moved, again }) => ({
     type: 'track',
     name,
     receivedAt: begin + hours * hour,
@@ -208,8 +248,9 @@ const spoken: fc.Arbitrary<Spoken> = fc
     properties,
     context: {
       ...about,
-      ...((address ?? home ?? moved) !== undefined && {
+      ...((address ?? home ?? reached ?? moved) !== undefined && {
         traits: {
+          ...reached,
           ...(address !== undefined && { email: address }),
           ...(home !== undefined && { home }),
           ...(moved !== undefined && { moved }),
@@ -234,9 +275,13 @@ afterAll(() => store.drop())
 
 it('answers how somebody stands in the engine as in ClickHouse, while they join, agree, enter and leave', async () => {
   const { compared, differences } = await compareAnswers(store, {
-    conditions: fc.sample(conditions, { seed, numRuns: 54 }),
+    conditions: [
+      ...fc.sample(conditions, { seed, numRuns: 54 }),
+      ...channelKinds.map((channel) => ({ kind: 'reachable' as const, channel })),
+    ],
     histories: fc.sample(history, { seed, numRuns: 70 }).map((events, i) => events.map((one) => nameOwn(one, idOfPerson(i)))),
     suppressionsAt,
+    consentDefaults: eachChannel(() => 'granted' as const),
     nows: [20, 60, 90].map((hours) => begin + hours * hour),
     definitions,
   })

@@ -1,4 +1,4 @@
-import type { ChannelKind, JsonObject, TemplateDefinition, TemplateOf } from '@throughline/contracts'
+import type { ChannelKind, JsonObject, TemplateDefinition, TemplateOf, TextChannel } from '@throughline/contracts'
 import { TemplateError } from './errors.ts'
 import { htmlToText } from './html-to-text.ts'
 import { parsePart, prepareJson, type Part } from './liquid.ts'
@@ -14,10 +14,19 @@ export interface CompiledTemplate<C extends ChannelKind = ChannelKind> {
   render(variables: JsonObject, options: RenderOptions): Rendered<C>
 }
 
-const compilers: { readonly [C in ChannelKind]: (definition: TemplateOf<C>) => Promise<CompiledTemplate<C>> } = {
+const compilers: {
+  readonly [C in ChannelKind]: (definition: TemplateOf<C>) => Promise<CompiledTemplate<C extends TextChannel ? TextChannel : C>>
+} = {
   email: compileEmail,
   inbox: compileInbox,
   webhook: compileWebhook,
+  sms: compileText,
+  whatsapp: compileText,
+  'web-push': compileText,
+  'app-push': compileText,
+  'on-site': compileText,
+  'ad-audience': compileText,
+  'direct-mail': compileText,
 }
 
 /** Compiles a template. Throws {@link TemplateError} `template_invalid` that names field, line and column. */
@@ -72,6 +81,23 @@ async function compileInbox(definition: TemplateOf<'inbox'>): Promise<CompiledTe
       body: required(definition, body, body.render(variables, options).trim()),
       url: webAddress(url?.render(variables, options)),
       image: webAddress(image?.render(variables, options)),
+    }),
+  }
+}
+
+async function compileText(definition: TemplateOf<TextChannel>): Promise<CompiledTemplate<TextChannel>> {
+  const part = (field: string, source: string): Part => parsePart(definition.id, field, source, 'text')
+  const title = 'title' in definition ? part('title', definition.title) : null
+  const body = part('body', definition.body)
+  const url = definition.url === undefined ? null : part('url', definition.url)
+  return {
+    definition,
+    warnings: [],
+    render: (variables, options) => ({
+      channel: definition.channel,
+      title: title === null ? null : required(definition, title, oneLine(title.render(variables, options))),
+      body: required(definition, body, body.render(variables, options).trim()),
+      url: webAddress(url?.render(variables, options)),
     }),
   }
 }

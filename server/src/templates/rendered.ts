@@ -1,4 +1,4 @@
-import type { ChannelKind } from '@throughline/contracts'
+import type { ChannelKind, TextChannel } from '@throughline/contracts'
 
 /** What the filters go by for one person. */
 export interface RenderOptions {
@@ -34,5 +34,13 @@ interface RenderedKinds {
   }
 }
 
+interface RenderedText {
+  readonly channel: TextChannel
+  /** Null where the channel has none. */
+  readonly title: string | null
+  readonly body: string
+  readonly url: string | null
+}
+
 /** The finished texts of a message. */
-export type Rendered<C extends ChannelKind = ChannelKind> = RenderedKinds[C]
+export type Rendered<C extends ChannelKind = ChannelKind> = C extends TextChannel ? RenderedText : RenderedKinds[Exclude<C, TextChannel>]

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
+import { channelTable } from '@throughline/contracts'
 import type { MessageDetail } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { channelNames, messageTitle } from '../../format/message-words.ts'
@@ -14,6 +15,7 @@ import { EmailPreview } from './email-preview.tsx'
 import { InboxCard } from './inbox-card.tsx'
 import { Outcomes } from './outcomes.tsx'
 import { StatusPill } from './status-pill.tsx'
+import { TextCard } from './text-card.tsx'
 import styles from './messages.module.css'
 
 /** One message: what it looked like, why, and what came of it. */
@@ -101,10 +103,16 @@ function Why({ message }: { readonly message: MessageDetail }) {
       {message.rule === null ? null : <p className="dim">The rule that decided: {message.rule.replaceAll('-', ' ')}.</p>}
       {message.sandbox ? (
         <p className="dim" style={{ marginTop: 6 }}>
-          It went to the sandbox, since {channelNames[message.channel].toLowerCase()} had no provider: nobody received it.{' '}
-          <Link to="/settings/providers" className="link">
-            Set one up
-          </Link>
+          {channelTable[message.channel].carrier === 'none' ? (
+            `It went to the sandbox: no provider can be connected to ${channelTable[message.channel].word} yet, and nobody received it.`
+          ) : (
+            <>
+              It went to the sandbox, since {channelTable[message.channel].word} had no provider: nobody received it.{' '}
+              <Link to="/settings/providers" className="link">
+                Set one up
+              </Link>
+            </>
+          )}
         </p>
       ) : null}
     </Panel>
@@ -159,6 +167,14 @@ function Content({ message }: { readonly message: MessageDetail }) {
           <CodeBlock text={pretty(content.body)} what="body of the request" wrap />
         </div>
       )
+    case 'sms':
+    case 'whatsapp':
+    case 'web-push':
+    case 'app-push':
+    case 'on-site':
+    case 'ad-audience':
+    case 'direct-mail':
+      return <TextCard content={content} />
     default:
       return content satisfies never
   }

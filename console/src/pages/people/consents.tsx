@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Modal, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { consentChannels } from '@throughline/contracts'
+import { channelTable, consentChannels, eachChannel } from '@throughline/contracts'
 import type { PersonDetail, RouteInput } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
@@ -16,9 +16,7 @@ import styles from './consents.module.css'
 type Channel = (typeof consentChannels)[number]
 type State = RouteInput<'setConsent'>['body']['state']
 const names: Record<Channel, string> = {
-  email: 'Marketing by e-mail',
-  inbox: 'Notes in the inbox',
-  webhook: 'Data to webhooks',
+  ...eachChannel((kind) => channelTable[kind].consent),
   tracking: 'Opens and clicks tracked',
 }
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { channelKinds, channelTable } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { ask } from '../../api/queries.ts'
 import { Page } from '../../ui/page.tsx'
@@ -9,6 +10,8 @@ import { SmtpForm } from './smtp-form.tsx'
 import { TestSend } from './test-send.tsx'
 import { WebhookForm } from './webhook-form.tsx'
 import styles from './settings.module.css'
+
+const uncarried = channelKinds.flatMap((kind) => (channelTable[kind].carrier === 'none' ? [channelTable[kind].name] : [])).join(', ')
 
 /** Who carries the messages of each channel; without anybody they go to the sandbox. */
 export function Providers() {
@@ -36,6 +39,12 @@ export function Providers() {
                 <Panel title="Notification inbox">
                   <p className="soft">
                     Needs no provider: notes are kept here, and your site reads them with a token that is signed for one person.
+                  </p>
+                </Panel>
+                <Panel title="Channels without a provider">
+                  <p className="soft">
+                    {uncarried}: nothing can be connected to them yet. What journeys send by them goes to the sandbox under their own names:
+                    you see it under Messages as it would have been, and nobody receives it.
                   </p>
                 </Panel>
               </>

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { Select, Switch, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { channelKinds, settingsSchema } from '@throughline/contracts'
-import type { Settings } from '@throughline/contracts'
+import { channelKinds, channelTable, settingsSchema } from '@throughline/contracts'
+import type { ChannelKind, Settings } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { call } from '../../api/client.ts'
 import { problemOf } from '../../api/failure.ts'
@@ -164,12 +164,12 @@ function Form({ settings }: { readonly settings: Settings }) {
       </Panel>
       <Panel title="While a person has said nothing">
         <div className={styles.form}>
-          {(['email', 'inbox', 'webhook'] as const).map((channel) => (
+          {channelKinds.map((channel) => (
             <Switch
               key={channel}
-              label={{ email: 'Marketing by e-mail', inbox: 'Notes in the inbox', webhook: 'Data to webhooks' }[channel]}
+              label={channelTable[channel].consent}
               disabled={locked}
-              description={channel === 'email' ? 'In the EU and the UK this needs a consent: leave it off there.' : undefined}
+              description={hints[channel]}
               checked={draft.consentDefaults[channel] === 'granted'}
               onChange={(event) =>
                 set({ consentDefaults: { ...draft.consentDefaults, [channel]: event.currentTarget.checked ? 'granted' : 'withdrawn' } })
@@ -194,6 +194,12 @@ function Form({ settings }: { readonly settings: Settings }) {
       </div>
     </form>
   )
+}
+
+const hints: Partial<Record<ChannelKind, string>> = {
+  email: 'In the EU and the UK this needs a consent: leave it off there.',
+  'web-push': 'Whoever can be reached has agreed in their browser.',
+  'app-push': 'Whoever can be reached has agreed on their phone.',
 }
 
 const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${String(hour).padStart(2, '0')}:00` }))

@@ -10,6 +10,6 @@ export const suppression: Rule = {
     const [reason] = profile.suppressed[suppressionKey(channel, address)] ?? ['']
     if (!isBlocked(reason, purpose)) return allow
     if (reason === 'unsubscribed') return { kind: 'refuse', reason: `${address} has unsubscribed` }
-    return { kind: 'refuse', reason: `nothing may be sent to ${address} since mail to it bounced or was reported as unwanted` }
+    return { kind: 'refuse', reason: `nothing may be sent to ${address} since what went there bounced or was reported as unwanted` }
   },
 }

@@ -113,7 +113,7 @@ describe('opens and clicks', () => {
 
   test('of somebody who does not want it are neither prepared nor recorded', async () => {
     const first = await mail()
-    await post(first.links.unsubscribe, 'action=preferences&email=on&inbox=on')
+    await post(first.links.unsubscribe, 'action=preferences&offered=email&offered=inbox&offered=tracking&email=on&inbox=on')
     await browse(first.links.open ?? '')
     expect((await browse(first.links.click ?? '')).statusCode).toBe(302)
     const second = await mail(first.person)
@@ -220,7 +220,10 @@ describe('the unsubscribe link', () => {
   test('leads back as well: who agrees again gets mail again', async () => {
     const { person, links } = await mail()
     await post(links.unsubscribe, 'action=unsubscribe')
-    const page = await post(links.unsubscribe, 'action=preferences&email=on&inbox=on&tracking=on')
+    const page = await post(
+      links.unsubscribe,
+      'action=preferences&offered=email&email=on&offered=inbox&inbox=on&offered=tracking&tracking=on',
+    )
     expect(page.body).toContain('Saved')
     await mail(person)
     expect(sink.mails).toHaveLength(2)

@@ -1,23 +1,23 @@
-import { choices, type Choice, type Preferences } from './preferences.ts'
+import { factsOf } from '@throughline/contracts'
+import type { Choice, Preferences } from './preferences.ts'
 
-const labels: { readonly [C in Choice]: { readonly name: string; readonly hint: string } } = {
-  email: { name: 'E-mail', hint: 'News and offers by e-mail' },
-  inbox: { name: 'Inbox', hint: 'News and offers in your inbox on our site and in our app' },
-  tracking: { name: 'Measuring', hint: 'We may see which messages you open and which links you follow' },
+function labelOf(choice: Choice): { readonly name: string; readonly hint: string } {
+  const tracking = { name: 'Measuring', hint: 'We may see which messages you open and which links you follow' }
+  return choice === 'tracking' ? tracking : (factsOf(choice).choice ?? { name: factsOf(choice).name, hint: factsOf(choice).consent })
 }
 
 /** The page behind an unsubscribe link. Needs no script, no cookie and nothing from elsewhere; opening it changes nothing. */
 export function preferencePage(shop: string, preferences: Preferences, done: string | null): string {
-  const boxes = choices
-    .map(
-      (choice) =>
-        `<p><input type="checkbox" id="${choice}" name="${choice}" value="on" aria-describedby="${choice}-hint"${preferences[choice] ? ' checked' : ''}> <label for="${choice}">${labels[choice].name}</label><span id="${choice}-hint">${labels[choice].hint}</span></p>`,
-    )
+  const boxes = [...preferences]
+    .map(([choice, isGranted]) => {
+      const { name, hint } = labelOf(choice)
+      return `<p><input type="hidden" name="offered" value="${choice}"><input type="checkbox" id="${choice}" name="${choice}" value="on" aria-describedby="${choice}-hint"${isGranted ? ' checked' : ''}> <label for="${choice}">${name}</label><span id="${choice}-hint">${hint}</span></p>`
+    })
     .join('\n')
   return page(
     `Your messages from ${escape(shop)}`,
     `${done === null ? '' : `<p role="status" class="done">${escape(done)}</p>`}
-${preferences.email ? '<form method="post"><input type="hidden" name="action" value="unsubscribe"><p>You get news and offers by e-mail.</p><button>Unsubscribe from e-mail</button></form>' : '<p>You get no news and offers by e-mail. Receipts and messages about your orders still reach you.</p>'}
+${preferences.get('email') === true ? '<form method="post"><input type="hidden" name="action" value="unsubscribe"><p>You get news and offers by e-mail.</p><button>Unsubscribe from e-mail</button></form>' : '<p>You get no news and offers by e-mail. Receipts and messages about your orders still reach you.</p>'}
 <form method="post"><input type="hidden" name="action" value="preferences"><fieldset><legend>What may we send you?</legend>
 ${boxes}
 </fieldset><button>Save my choices</button></form>`,

@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { eventNames, lanes, ownSource, shardOf, type consentChannels, type Settings } from '@throughline/contracts'
+import {
+  channelKinds,
+  eventNames,
+  factsOf,
+  lanes,
+  ownSource,
+  shardOf,
+  type ChannelKind,
+  type consentChannels,
+  type Settings,
+} from '@throughline/contracts'
 import { consentChangedEvent, readConsents } from '../../consent/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { findMessage } from '../messages/find.ts'
 import { type AppendEvents, type OwnEvent } from '../outcomes.ts'
 import type { MessageRef } from './tokens.ts'
 
-/** What a person can choose between on the preference page. */
-export const choices = ['email', 'inbox', 'tracking'] as const satisfies readonly (typeof consentChannels)[number][]
-export type Choice = (typeof choices)[number]
-export type Preferences = { readonly [C in Choice]: boolean }
+/** Something that a person can choose on the preference page. */
+export type Choice = (typeof consentChannels)[number]
+
+/** How things stand for what is offered to a person, in the order of the page. */
+export type Preferences = ReadonlyMap<Choice, boolean>
 
 export interface PreferenceDeps {
   readonly pool: Pool
@@ -17,14 +28,29 @@ export interface PreferenceDeps {
   settings(): Promise<Settings>
 }
 
-/** How things stand for one person: what they said, else the workspace's defaults. */
+// The channels of all templates as they stand: what the shop has never anything to say by is no choice.
+const IN_USE = `select distinct channel from (
+  select distinct on (id) body ->> 'channel' as channel from definitions where kind = 'template' order by id, version desc
+) latest`
+
+/**
+ * How things stand for one person: what they said, else the workspace's defaults. Offered are e-mail, the inbox, the channels that the shop has a
+ * template for or the person has said something about, and tracking.
+ */
 export async function readPreferences(deps: PreferenceDeps, profileId: string): Promise<Preferences> {
-  const [said, settings] = await Promise.all([readConsents(deps.pool, shardOf(profileId), profileId), deps.settings()])
-  const stateOf = (channel: Choice): boolean => {
-    const entry = said.find((each) => each.channel === channel && each.topic === '')
-    return (entry?.state ?? (channel === 'tracking' ? settings.trackingDefault : settings.consentDefaults[channel])) === 'granted'
-  }
-  return { email: stateOf('email'), inbox: stateOf('inbox'), tracking: stateOf('tracking') }
+  const [said, settings, { rows }] = await Promise.all([
+    readConsents(deps.pool, shardOf(profileId), profileId),
+    deps.settings(),
+    deps.pool.query<{ channel: string }>(IN_USE),
+  ])
+  const wordOn = (channel: Choice) => said.find((each) => each.channel === channel && each.topic === '')?.state
+  const isOffered = (kind: ChannelKind): boolean =>
+    factsOf(kind).choice !== null &&
+    (kind === 'email' || kind === 'inbox' || wordOn(kind) !== undefined || rows.some(({ channel }) => channel === kind))
+  return new Map<Choice, boolean>([
+    ...channelKinds.filter(isOffered).map((kind) => [kind, (wordOn(kind) ?? settings.consentDefaults[kind]) === 'granted'] as const),
+    ['tracking', (wordOn('tracking') ?? settings.trackingDefault) === 'granted'],
+  ])
 }
 
 /**
@@ -56,21 +82,27 @@ export async function unsubscribe(deps: PreferenceDeps, ref: MessageRef, how: 'o
   ])
 }
 
-/** Writes those choices that changed. */
+/**
+ * Writes those choices that changed, and answers how things stand then.
+ * @param wanted what the page said; what it did not offer stays as it is
+ */
 export async function setPreferences(deps: PreferenceDeps, ref: MessageRef, wanted: Preferences): Promise<Preferences> {
   const [now, message] = await Promise.all([readPreferences(deps, ref.profileId), findMessage(deps.pool, ref.profileId, ref.id)])
-  const events = choices
-    .filter((channel) => now[channel] !== wanted[channel])
-    .map((channel) =>
-      consentChangedEvent({
-        profileId: ref.profileId,
-        channel,
-        topic: '',
-        state: wanted[channel] ? 'granted' : 'withdrawn',
-        source: 'preference page',
-        address: channel === 'email' && message?.channel === 'email' ? message.address : null,
-      }),
-    )
+  const events = [...now].flatMap(([channel, isGranted]) => {
+    const want = wanted.get(channel)
+    return want === undefined || want === isGranted
+      ? []
+      : [
+          consentChangedEvent({
+            profileId: ref.profileId,
+            channel,
+            topic: '',
+            state: want ? 'granted' : 'withdrawn',
+            source: 'preference page',
+            address: message?.channel === channel ? message.address : null,
+          }),
+        ]
+  })
   if (events.length > 0) await deps.append(events)
-  return wanted
+  return new Map([...now].map(([channel, isGranted]) => [channel, wanted.get(channel) ?? isGranted]))
 }

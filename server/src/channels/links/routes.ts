@@ -1,3 +1,4 @@
+import { consentChannels } from '@throughline/contracts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from '../../platform/log/index.ts'
 import { isMachine } from './machine.ts'
@@ -60,11 +61,9 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
     const settings = await deps.settings()
     if (form.get('action') === 'preferences') {
-      const preferences = await setPreferences(deps, ref, {
-        email: form.has('email'),
-        inbox: form.has('inbox'),
-        tracking: form.has('tracking'),
-      })
+      const offered = form.getAll('offered')
+      const choices = consentChannels.filter((channel) => offered.includes(channel))
+      const preferences = await setPreferences(deps, ref, new Map(choices.map((channel) => [channel, form.has(channel)])))
       return sendPage(reply, 200, preferencePage(settings.name, preferences, 'Saved. Your choices hold from now on.'))
     }
     await unsubscribe(deps, ref, form.get('action') === 'unsubscribe' ? 'page' : 'one-click')

@@ -76,7 +76,8 @@ export function makeMailbox(http: ShopHttp, shoppers: readonly Shopper[], since:
       const arrived: { shopper: number; message: ReceivedMessage }[] = []
       let oldestOpen = Number.POSITIVE_INFINITY
       for (const { id, profileId, channel, template, status, createdAt } of messages.reverse()) {
-        if (seen.has(id) || channel === 'webhook') continue
+        // The other channels carry nothing to anybody yet.
+        if (seen.has(id) || (channel !== 'email' && channel !== 'inbox')) continue
         if (status === 'queued' || status === 'sending') {
           oldestOpen = Math.min(oldestOpen, createdAt)
           continue

@@ -10,6 +10,7 @@ import {
   rankAnew,
   type AdvanceContext,
   type CompiledDefinitions,
+  type DecisionSettings,
   type Effect,
   type Instant,
   type ProfileState,
@@ -50,6 +51,8 @@ export interface Comparison {
   /** What else is published. */
   readonly definitions?: readonly Definition[]
   readonly zone?: string
+  /** E-mail, inbox and webhook are open to whoever said nothing, unless said otherwise. */
+  readonly consentDefaults?: DecisionSettings['consentDefaults']
   /** In force from the beginning; those behind come into force one after the other, each right after a comparison, and all is compared again. */
   readonly thresholds?: readonly RfmThresholds[]
 }
@@ -99,7 +102,7 @@ export async function compareAnswers(store: TestClickHouse, given: Comparison): 
     const rfm = given.thresholds?.[epoch - 1]
     return compileDefinitions(
       published,
-      { zone: given.zone ?? 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } },
+      { zone: given.zone ?? 'UTC', consentDefaults: given.consentDefaults ?? { email: 'granted', inbox: 'granted', webhook: 'granted' } },
       rfm === undefined ? null : { epoch, rankedAt: null, rfm },
     )
   }

@@ -1,7 +1,7 @@
 import { IconMail } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { channelKinds } from '@throughline/contracts'
-import type { ChannelKind, StepOf } from '@throughline/contracts'
+import { channelKinds, channelTable } from '@throughline/contracts'
+import type { StepOf } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import { channelNames } from '../../../format/message-words.ts'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
@@ -9,11 +9,10 @@ import { NamedField } from '../../segments/editors/parts/named-field.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
 import { TemplateGlance } from './parts/template-glance.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
+import { NoCarrier } from '../../messages/no-carrier.tsx'
 import { leadNext, oneWay } from './ways.ts'
 
 type Message = StepOf<'message'>
-
-const called: Record<ChannelKind, string> = { email: 'the e-mail', inbox: 'the inbox note', webhook: 'the webhook' }
 
 function Fields({ step, onChange }: StepFieldsProps<Message>) {
   const definitions = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
@@ -45,6 +44,7 @@ function Fields({ step, onChange }: StepFieldsProps<Message>) {
           it can be chosen here at once.
         </p>
       ) : null}
+      {channelTable[step.channel].carrier === 'none' ? <NoCarrier channel={step.channel} /> : null}
       <Line>
         <Pick
           label="Purpose"
@@ -65,14 +65,14 @@ function Fields({ step, onChange }: StepFieldsProps<Message>) {
 export const messageEditor: StepEditor<Message> = {
   shelf: 'Say something',
   title: 'Send a message',
-  hint: 'an e-mail, a note in the inbox, or a call of a webhook',
-  also: 'email mail inbox webhook notification template campaign',
+  hint: 'an e-mail, a note in the inbox, a text message, a push, a letter …',
+  also: `mail notification template campaign push text post ${channelKinds.join(' ')}`,
   Icon: IconMail,
   tone: 'message',
   make: () => ({ kind: 'message', channel: 'email', template: '', purpose: 'marketing' }),
   ways: oneWay,
   lead: leadNext,
   sentence: ({ channel, template, purpose }, names) =>
-    `Sends ${called[channel]} ${template === '' ? '…' : `“${names.template(template)}”`}${purpose === 'transactional' ? ' as a service message' : ''}`,
+    `Sends the ${channelTable[channel].one} ${template === '' ? '…' : `“${names.template(template)}”`}${purpose === 'transactional' ? ' as a service message' : ''}`,
   Fields,
 }

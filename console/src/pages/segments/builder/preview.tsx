@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { MultiSelect, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { channelTable } from '@throughline/contracts'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import { minorToMajor } from '../../../format/format.ts'
@@ -94,6 +95,9 @@ function shareOf(share: number, format: Format): string {
 
 function Rest({ answer, format }: { readonly answer: Answer; readonly format: Format }) {
   const { reach, entrants, sample, size, exact, currency, upTo } = answer
+  const isReached = ({ people, margin }: NonNullable<Answer['reach']>[number]): boolean => people + margin > 0
+  const reachable = (reach ?? []).filter((one) => isReached(one) || channelTable[one.channel].carrier !== 'none')
+  const nobody = (reach ?? []).flatMap((one) => (reachable.includes(one) ? [] : [channelTable[one.channel].word])).join(', ')
   return (
     <>
       {entrants === null ? null : <Entrants entrants={entrants} format={format} />}
@@ -101,7 +105,7 @@ function Rest({ answer, format }: { readonly answer: Answer; readonly format: Fo
         <>
           <h3 className={styles.title}>Can be reached</h3>
           <ul className={styles.list}>
-            {reach.map((one) => (
+            {reachable.map((one) => (
               <li key={one.channel} className={styles.line}>
                 <span>{channelNames[one.channel]}</span>
                 <span className="num">
@@ -116,6 +120,7 @@ function Rest({ answer, format }: { readonly answer: Answer; readonly format: Fo
               </li>
             ))}
           </ul>
+          {nobody === '' ? null : <p className="dim">Nobody by {nobody}.</p>}
         </>
       )}
       {sample === null || sample.length === 0 ? null : <Sample people={sample} all={exact && sample.length >= size} />}

@@ -1,4 +1,5 @@
 import type { TemplateDefinition } from '@throughline/contracts'
+import { TextLength } from '../../../messages/text-length.tsx'
 import { Facts } from '../../../../ui/panel.tsx'
 import styles from './parts.module.css'
 
@@ -16,6 +17,13 @@ export function TemplateGlance({ template }: { readonly template: TemplateDefini
         <>
           <p className={styles.subject}>{template.title}</p>
           <p className={styles.body}>{template.body}</p>
+        </>
+      ) : template.channel !== 'webhook' ? (
+        <>
+          {'title' in template ? <p className={styles.subject}>{template.title}</p> : null}
+          <p className={styles.body}>{template.body}</p>
+          {template.url === undefined ? null : <p className="dim break">leads to {template.url}</p>}
+          <TextLength channel={template.channel} title={'title' in template ? template.title : null} body={template.body} />
         </>
       ) : (
         <Facts
