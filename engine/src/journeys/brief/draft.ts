@@ -1,5 +1,7 @@
 import {
+  channelTable,
   durationToMs,
+  eachChannel,
   msToDuration,
   type ChannelKind,
   type Condition,
@@ -28,7 +30,7 @@ export interface Drafted {
   readonly templates: readonly TemplateDefinition[]
 }
 
-const channelWords: Readonly<Record<ChannelKind, string>> = { email: 'e-mail', inbox: 'inbox', webhook: 'webhook' }
+const channelWords: Readonly<Record<ChannelKind, string>> = { ...eachChannel((kind) => channelTable[kind].word), inbox: 'inbox' }
 
 /**
  * The journey that answers to the seventeen questions describe, and first texts for its messages. It is a valid definition once the

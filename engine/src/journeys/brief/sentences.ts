@@ -1,5 +1,7 @@
 import {
+  channelTable,
   durationToMs,
+  eachChannel,
   exitsOf,
   goalsOf,
   journeyQuestions,
@@ -30,7 +32,11 @@ interface Asked {
   readonly definitions: readonly Definition[]
 }
 
-const channelNames: Readonly<Record<ChannelKind, string>> = { email: 'e-mail', inbox: 'the inbox on the site', webhook: 'a webhook' }
+const channelNames: Readonly<Record<ChannelKind, string>> = {
+  ...eachChannel((kind) => channelTable[kind].word),
+  inbox: 'the inbox on the site',
+  webhook: 'a webhook',
+}
 
 /** What any journey answers to the seventeen questions, in plain sentences. */
 export function answersOf(journey: JourneyDefinition, definitions: readonly Definition[]): readonly BriefAnswer[] {

@@ -1,4 +1,12 @@
-import type { ChannelKind, JourneyAnswers, TemplateDefinition, TemplateOf } from '@throughline/contracts'
+import type {
+  ChannelKind,
+  JourneyAnswers,
+  PlainChannel,
+  TemplateDefinition,
+  TemplateOf,
+  TextTemplate,
+  TitledChannel,
+} from '@throughline/contracts'
 import { textOf, type Role, type Text } from './texts.ts'
 
 interface Letter {
@@ -56,6 +64,36 @@ ${show.map((path) => `        {% if ${of(path)} %}<mj-text font-size="16px" font
       greetBy === undefined ? '' : `, "name": {{ ${naming('profile', greetBy)} | json }}`
     }${show.map((path) => `, "${path}": {{ ${of(path)} | json }}`).join('')} }`,
   }),
+  sms: writePlain('sms'),
+  whatsapp: writePlain('whatsapp'),
+  'web-push': writeTitled('web-push'),
+  'app-push': writeTitled('app-push'),
+  'on-site': writeTitled('on-site'),
+  'ad-audience': writeTitled('ad-audience'),
+  'direct-mail': writeTitled('direct-mail'),
+}
+
+function writePlain(channel: PlainChannel) {
+  return ({ id, name, text, link, greetBy, show }: Letter): TextTemplate => ({
+    kind: 'template',
+    id,
+    name,
+    channel,
+    body: plain(text, greetBy, show),
+    url: link,
+  })
+}
+
+function writeTitled(channel: TitledChannel) {
+  return ({ id, name, text, link, greetBy, show }: Letter): TextTemplate => ({
+    kind: 'template',
+    id,
+    name,
+    channel,
+    title: text.title,
+    body: plain(text, greetBy, show),
+    url: link,
+  })
 }
 
 /** A first text for a message of a drafted journey, to be made the shop's own. */
