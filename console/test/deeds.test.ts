@@ -228,7 +228,26 @@ describe('journeys', () => {
     await page.getByRole('heading', { name: 'At “One hour” now: 168 people' }).waitFor()
     await page.getByRole('link', { name: 'Noor Jansen' }).waitFor()
     expect(new URL(page.url()).searchParams.get('step')).toBe('first-hour')
+    await page.getByText('78 of 120 done; 2 had gone on by themselves; 40 to go').waitFor()
+    // Some are moved, then everybody is removed.
+    await page.getByRole('checkbox', { name: 'Choose Noor Jansen' }).check()
+    await page.getByRole('button', { name: 'Move', exact: true }).click()
+    await page.getByRole('combobox', { name: 'To the step' }).click()
+    await page.getByRole('option', { name: 'Reminder' }).click()
     expect(await audit(page)).toEqual([])
+    await page.getByRole('button', { name: 'Move 1 person' }).click()
+    await page.getByText('1 person goes to another step.').waitFor()
+    expect(called('POST /api/journeys/cart-recovery/people/move')).toMatchObject({
+      version: 3,
+      step: 'first-hour',
+      runs: ['run-0'],
+      to: { version: 3, step: 'reminder' },
+    })
+    await page.getByRole('checkbox', { name: 'Choose all 168' }).check()
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('button', { name: 'Remove 168 people' }).click()
+    await page.getByText('168 people leave “Recover abandoned carts”.').waitFor()
+    expect(called('POST /api/journeys/cart-recovery/people/remove')).toEqual({ version: 3, step: 'first-hour' })
   })
 
   it('are rehearsed over the last days: how far it is, then figures, ways and one of those who took them', async () => {

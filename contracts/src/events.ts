@@ -50,6 +50,8 @@ export const eventNames = {
   journeyRequested: 'Journey Requested',
   journeyEntered: 'Journey Entered',
   journeyLeft: 'Journey Left',
+  /** Somebody was taken to another step: `{ journey, run, version, step, to_version, to_step, by }`. */
+  journeyMoved: 'Journey Moved',
   goalReached: 'Goal Reached',
   segmentEntered: 'Segment Entered',
   segmentLeft: 'Segment Left',

@@ -17,6 +17,8 @@ export {
   enterAudience,
   foldProfile,
   mergeProfiles,
+  moveRun,
+  type MoveOrder,
   rankAnew,
   retireProfile,
   scopeOfFill,

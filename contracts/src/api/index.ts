@@ -5,6 +5,7 @@ import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
+import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
 import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
@@ -27,6 +28,7 @@ export * from './status.ts'
 export * from './events.ts'
 export * from './people.ts'
 export * from './journeys.ts'
+export * from './journey-people.ts'
 export * from './rehearsals.ts'
 export * from './journey-drafts.ts'
 export * from './segments.ts'
@@ -50,6 +52,7 @@ export const routes = {
   ...eventsRoutes,
   ...peopleRoutes,
   ...journeysRoutes,
+  ...journeyPeopleRoutes,
   ...rehearsalsRoutes,
   ...journeyDraftsRoutes,
   ...segmentsRoutes,

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { journeySchema, journeyStateSchema } from '../journeys/index.ts'
 import { jsonObjectSchema } from '../json.ts'
 import { personRefSchema } from './lists.ts'
-import { type Route, id, ms, page, paged } from './parts.ts'
-import { personSchema } from './people.ts'
+import { type Route, id, ms } from './parts.ts'
 
 export const journeySummarySchema = z.object({
   id: z.string(),
@@ -20,7 +19,7 @@ export const journeySummarySchema = z.object({
 export const journeyDetailSchema = journeySummarySchema.extend({
   definition: journeySchema,
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, inside: z.number() })),
-  /** Passages per edge of the shown version; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`. */
+  /** Passages per edge of the shown version; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`, `moved:in` and `moved:out` for people moved from and to other versions. */
   edges: z.array(z.object({ id: z.string(), count: z.number() })),
   /** People in each step now. */
   steps: z.array(z.object({ step: z.string(), inside: z.number() })),
@@ -42,17 +41,6 @@ export const journeysRoutes = {
     params: id,
     query: z.object({ version: z.coerce.number().int().optional() }),
     response: journeyDetailSchema,
-  },
-  journeyPeople: {
-    method: 'GET',
-    path: '/api/journeys/:id/people',
-    access: 'viewer',
-    summary: 'Who is where in a journey',
-    params: id,
-    query: z.object({ step: z.string().optional(), version: z.coerce.number().int().optional(), ...page }),
-    response: paged(
-      z.object({ person: personSchema, step: z.string(), version: z.number(), enteredAt: ms, since: ms, wakesAt: ms.nullable() }),
-    ),
   },
   setJourneyState: {
     method: 'POST',

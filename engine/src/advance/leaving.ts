@@ -13,6 +13,8 @@ const stopped = 'the journey was stopped'
 export interface Ending {
   readonly port: 'goal' | 'exit'
   readonly name: string
+  /** Why what they were about to be told is called back, as a clause; left out, it follows from the name. */
+  readonly because?: string
 }
 
 /** The version of the journey that a run is on; `undefined` when it is not among the definitions. */
@@ -104,11 +106,11 @@ function slotsOf(draft: Draft, { id, key }: CompiledJourney): readonly string[] 
 }
 
 /** Calls back what a run has said since it began and nobody has handed over. */
-export function callBack(draft: Draft, journey: CompiledJourney, slot: string, since: number, { port, name }: Ending): void {
+export function callBack(draft: Draft, journey: CompiledJourney, slot: string, since: number, { port, name, because }: Ending): void {
   const entry = draft.entries[slot]
   if (entry !== undefined) draft.entries = { ...draft.entries, [slot]: { ...entry, over: true } }
   const ended = name === stopped ? `${journey.name} was stopped` : `${journey.name} was ended by ${name}`
-  const what = port === 'goal' ? `the goal of ${journey.name} was reached (${name})` : ended
+  const what = because ?? (port === 'goal' ? `the goal of ${journey.name} was reached (${name})` : ended)
   const only = slot === journey.id || entry?.run === undefined ? {} : { run: entry.run }
   draft.effects.push({ kind: 'unsend', journey: journey.id, since, ...only, reason: `Not sent: ${what} before it went out` })
 }

@@ -8,7 +8,13 @@ import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, star
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
-import { announceEpoch, makeJourneyDraftHandlers, makeJourneyHandlers, makeRehearsalHandlers } from '../journeys/index.ts'
+import {
+  announceEpoch,
+  makeJourneyDraftHandlers,
+  makeJourneyHandlers,
+  makeJourneyPeopleHandlers,
+  makeRehearsalHandlers,
+} from '../journeys/index.ts'
 import { findRefs, makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/index.ts'
 import type { Loop } from '../platform/jobs/index.ts'
@@ -143,10 +149,10 @@ function makeHandlers(
     ...makeJourneyHandlers({
       pool,
       checkTemplate,
-      findPeople: people.findPeople,
       findRef: async (ref) => (await findRefs(pool, [ref]))[0]!,
       append: (events) => accepter.accept(events),
     }),
+    ...makeJourneyPeopleHandlers({ pool, findPeople: people.findPeople, searchIds: people.searchIds }),
     ...makeRehearsalHandlers({
       pool,
       history: ground.history,

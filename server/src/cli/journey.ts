@@ -1,6 +1,7 @@
 import type { JourneyState } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
+import { addJourneyPeople } from './journey-people.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
 const verbs: readonly { readonly verb: string; readonly state: JourneyState; readonly about: string; readonly done: string }[] = [
@@ -48,6 +49,7 @@ export const journey: CliCommand = {
         show(options.json, { id, state, before }, () => [before === state ? `${id} ${done}, as it was.` : `${id} ${done}.`])
       })
     }
+    addJourneyPeople(group)
     withServer(
       group.command('undo <id>').description('Publish the version before the latest one again; those inside finish on theirs'),
     ).action(async (id: string, options: ServerOptions) => {

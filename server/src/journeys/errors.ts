@@ -5,6 +5,8 @@ export class DefinitionError extends Failure<
   | 'journey_unknown'
   | 'definition_unknown'
   | 'journey_not_by_api'
+  | 'move_invalid'
+  | 'nobody_to_move'
   | 'nothing_to_undo'
   | 'person_unknown'
   | 'properties_invalid'

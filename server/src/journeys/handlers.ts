@@ -1,6 +1,6 @@
-import type { Definition, JourneyState, Person, Problem, SegmentDefinition, TemplateDefinition } from '@throughline/contracts'
+import type { Definition, JourneyState, Problem, SegmentDefinition, TemplateDefinition } from '@throughline/contracts'
 import { usesOfSegment, validateDefinitions } from '@throughline/engine'
-import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
+import type { Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
 import { countEdges, countInside, countJourneys, countMessages } from './counts.ts'
@@ -16,13 +16,11 @@ export interface JourneyDeps extends EnterDeps {
   readonly pool: Pool
   /** Whether a template can be rendered; the templates domain's. */
   readonly checkTemplate: (template: TemplateDefinition) => Promise<readonly Problem[]>
-  /** People by their ids, for lists. The profiles domain's. */
-  readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
 }
 
 /** Handlers of journeys and of definitions. */
 export function makeJourneyHandlers(deps: JourneyDeps) {
-  const { pool, checkTemplate, findPeople } = deps
+  const { pool, checkTemplate } = deps
   // A count over all messages: exact, and taken again no oftener than is cheap.
   const messages = makeFigure(() => countMessages(pool))
 
@@ -84,38 +82,6 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           inside: sum(inside.filter((row) => row.version === one.version)),
         })),
         steps: inside.filter((row) => row.version === version).map(({ step, inside: n }) => ({ step, inside: n })),
-      }
-    },
-    async journeyPeople({ params, query }) {
-      if ((await loadJourneyVersions(pool, params.id)).length === 0) throw unknownJourney(params.id)
-      const after = readCursor(query.cursor, [0, ''])
-      // Newest at their step first; ties by run, so that a page begins exactly where the one before ended.
-      const { rows } = await pool.query<{
-        profile_id: string
-        run_id: string
-        step: string
-        version: number
-        entered_at: number
-        since: number
-        wakes_at: number | null
-      }>(
-        `select profile_id, run_id, step, version, entered_at, since, wakes_at from runs
-         where journey_id = $1::text and ($2::int is null or version = $2::int) and ($3::text is null or step = $3::text)
-           and ($4::bigint is null or (since, run_id) < ($4::bigint, $5::text))
-         order by since desc, run_id desc limit $6::int`,
-        [params.id, query.version ?? null, query.step ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
-      )
-      const shown = rows.slice(0, query.limit)
-      const people = await findPeople(shown.map((row) => row.profile_id))
-      const last = shown.at(-1)
-      return {
-        items: shown.flatMap((row) => {
-          const person = people.get(row.profile_id)
-          return person
-            ? [{ person, step: row.step, version: row.version, enteredAt: row.entered_at, since: row.since, wakesAt: row.wakes_at }]
-            : []
-        }),
-        next: rows.length > query.limit && last ? writeCursor([last.since, last.run_id]) : null,
       }
     },
     async setJourneyState({ params, body, auth, audit }) {
@@ -218,7 +184,6 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
   } satisfies Handlers<
     | 'journeys'
     | 'journey'
-    | 'journeyPeople'
     | 'setJourneyState'
     | 'undoJourney'
     | 'enterJourney'

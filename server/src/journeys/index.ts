@@ -6,11 +6,13 @@
  * - *rehearsal*: a draft run over history, of which nothing is kept.
  * - *state*: how a journey stands whatever its version: live, paused, draining, stopped or archived.
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
+ * - *move*: people taken from a step to another, or out of the journey, because somebody asked for it.
  * - *draft*: a journey that is being edited; it goes nowhere until it is published · *revision*: one saved state of it.
  */
 export { answerRequests } from './answer-requests.ts'
 export { announceAudiences } from './audiences.ts'
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
+export { makeJourneyPeopleHandlers } from './people/handlers.ts'
 export { makeJourneyDraftHandlers } from './drafts/handlers.ts'
 export { announceEpoch } from './publish.ts'
 export { makeRehearsalHandlers } from './rehearsal/handlers.ts'

@@ -46,7 +46,7 @@ delete from timers t using unnest($1::smallint[], $2::uuid[]) as k (shard, profi
 const RUNS_SET = `
 insert into runs (shard, profile_id, run_id, journey_id, version, step, entered_at, since, wakes_at)
 select * from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
-on conflict (shard, profile_id, run_id) do update set step = excluded.step, since = excluded.since, wakes_at = excluded.wakes_at`
+on conflict (shard, profile_id, run_id) do update set version = excluded.version, step = excluded.step, since = excluded.since, wakes_at = excluded.wakes_at`
 
 const RUNS_OVER = `
 delete from runs r using unnest($1::smallint[], $2::uuid[], $3::text[]) as k (shard, profile_id, run_id)
@@ -95,12 +95,22 @@ select r.*, (extract(epoch from clock_timestamp()) * 1000)::bigint
 from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::bigint[]) as r
 on conflict do nothing`
 
+const MOVES_DONE = `
+delete from journey_move_runs r using unnest($1::smallint[], $2::text[], $3::uuid[], $4::text[]) as k (shard, move_id, profile_id, run_id)
+where r.shard = k.shard and r.move_id = k.move_id and r.profile_id = k.profile_id and r.run_id = k.run_id`
+
+const MOVES_COUNTED = `
+insert into journey_move_counts as c (shard, move_id, moved, passed)
+select shard, move_id, count(*) filter (where moved), count(*) filter (where not moved)
+from unnest($1::smallint[], $2::text[], $3::bool[]) as k (shard, move_id, moved) where moved is not null group by shard, move_id
+on conflict (shard, move_id) do update set moved = c.moved + excluded.moved, passed = c.passed + excluded.passed`
+
 const PARKED = `
 insert into rejected_events (id, at, source, name, message_id, problems, raw)
 select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
 
 // Everything that is kept beside the rows of people who are forgotten, what this batch wrote for them included.
-const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'entry_requests', 'consents'].map(
+const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'entry_requests', 'journey_move_runs', 'consents'].map(
   (table) =>
     `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
 )
@@ -293,7 +303,7 @@ function writeForgotten(run: Run, { erased, dropped }: Batch): void {
 }
 
 function writeRare(run: Run, batch: Batch): void {
-  const { cancels, fills, walked, refolds, entryRequests, parked, appends } = batch
+  const { cancels, fills, walked, refolds, entryRequests, movedRuns, parked, appends } = batch
   if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
   if (fills.length > 0) {
     run('fills', FILLS, [
@@ -327,6 +337,16 @@ function writeRare(run: Run, batch: Batch): void {
       binary.int4Array(entryRequests.map((one) => one.day)),
       binary.int8Array(entryRequests.map((one) => one.most)),
     ])
+  }
+  if (movedRuns.length > 0) {
+    const [shards, moves] = [binary.int2Array(movedRuns.map((one) => one.shard)), binary.textArray(movedRuns.map((one) => one.move))]
+    run('moves-done', MOVES_DONE, [
+      shards,
+      moves,
+      binary.uuidArray(movedRuns.map((one) => one.profileId)),
+      binary.textArray(movedRuns.map((one) => one.run)),
+    ])
+    run('moves-counted', MOVES_COUNTED, [shards, moves, binary.boolArray(movedRuns.map((one) => one.moved))])
   }
   if (parked.length > 0) {
     const problems = parked.map((one) =>

@@ -159,3 +159,14 @@ export async function readPeopleAfter(db: Db, shard: number, after: string, limi
   const { rows } = await db.query<{ id: string }>({ name: 'pipeline-people-after', text: NEXT_PEOPLE, values: [shard, after, limit] })
   return rows.map((row) => row.id)
 }
+
+/** The next people of a shard whom an order to move people has not come to. */
+export async function readMoveRuns(db: Db, shard: number, move: string, limit: number): Promise<{ profileId: string; run: string }[]> {
+  const { rows } = await db.query<{ profileId: string; run: string }>({
+    name: 'pipeline-move-runs',
+    text: `select profile_id as "profileId", run_id as run from journey_move_runs
+where shard = $1::smallint and move_id = $2::text order by profile_id, run_id limit $3::int`,
+    values: [shard, move, limit],
+  })
+  return rows
+}

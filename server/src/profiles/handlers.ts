@@ -13,7 +13,7 @@ import { readPersonHistory } from './person-history.ts'
 import { identifiedEvent, type IdentifiedEvent } from './set-traits.ts'
 import { filterOf } from './timeline-filter.ts'
 import { livingId, readPerson } from './person.ts'
-import { findPeople } from './search.ts'
+import { findPeople, searchIds } from './search.ts'
 import { readOutcomes, readTimeline } from './timeline.ts'
 
 export interface ProfileDeps {
@@ -111,6 +111,8 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeop
   return {
     handlers,
     findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, lastSeen),
+    /** Ids of those whom a search finds, the newest so many. */
+    searchIds: (text: string, limit: number) => searchIds({ pool, unpack, history, lastSeen }, text.trim(), undefined, limit),
     findProfiles: (ids: readonly string[]) => loadProfiles(pool, ids, unpack),
     /** What came of a message, newest first. */
     messageEvents: (profileId: string, messageId: string) => readOutcomes(pool, history, profileId, messageId),

@@ -55,7 +55,8 @@ async function newestIds(db: Db, before: string | undefined, limit: number): Pro
   return rows.map(({ id }) => id)
 }
 
-async function searchIds(deps: PeopleDeps, text: string, before: string | undefined, limit: number): Promise<string[]> {
+/** Ids of those whose id, e-mail address, phone number, user id or device id begins with the text, or whose name has it in it. */
+export async function searchIds(deps: PeopleDeps, text: string, before: string | undefined, limit: number): Promise<string[]> {
   if (isProfileId(text.toLowerCase())) return before === undefined ? [text.toLowerCase()] : []
   const [byIdentifier, byName] = await Promise.all([idsByIdentifier(deps.pool, text, before, limit), idsByName(deps, text, before, limit)])
   return [...byIdentifier, ...byName]

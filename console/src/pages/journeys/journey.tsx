@@ -16,7 +16,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Loaded, Pending, Stale } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { DifferenceList } from './editor/difference-list.tsx'
-import { graphOf } from './graph.ts'
+import { graphOf, stepTitle } from './graph.ts'
 import { GraphView } from './graph-view.tsx'
 import { ListView } from './list-view.tsx'
 import { differencesOf } from './model/differences.ts'
@@ -24,7 +24,8 @@ import { inFull } from './model/draft.ts'
 import type { Names } from './steps/step-editor.ts'
 import { Standing } from './standing.tsx'
 import { useNames } from './use-names.ts'
-import { WhoIsHere } from './who-is-here.tsx'
+import { Moves } from './people/moves.tsx'
+import { WhoIsHere } from './people/who-is-here.tsx'
 import styles from './journey.module.css'
 
 type Journey = RouteResponse<'journey'>
@@ -105,10 +106,11 @@ export function JourneyPage() {
         </Panel>
         {step === undefined ? null : (
           <div className={styles.aside}>
-            <WhoIsHere journey={data} step={step} close={() => choose(step)} />
+            <WhoIsHere key={`${data.version} ${step}`} journey={data} step={step} close={() => choose(step)} />
           </div>
         )}
       </div>
+      <Moves id={id} titleOf={(of, one) => (of === data.version ? stepTitle(data.definition, one) : one)} />
       <Rules journey={data} />
       {data.version > 1 ? <Changes id={id} journey={data} names={names} /> : null}
       <details className={styles.file}>

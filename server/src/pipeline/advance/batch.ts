@@ -73,6 +73,16 @@ export interface EntryRequest {
   readonly most: number
 }
 
+/** Somebody whom an order to move people came to, and whether it found them where they were to be taken from. */
+export interface MovedRun {
+  readonly shard: number
+  readonly move: string
+  readonly profileId: string
+  readonly run: string
+  /** Null: sent on to whom the person was merged into, and counted there. */
+  readonly moved: boolean | null
+}
+
 /** Something that could not be taken because of an error, and was put aside so that the shard goes on. */
 export interface Parked {
   readonly source: string
@@ -112,6 +122,7 @@ export interface Batch {
   readonly refolds: { readonly shard: number; readonly profileId: string; readonly liveSeq: number; readonly bulkSeq: number }[]
   /** People who want to come into journeys with a cap for the day. */
   readonly entryRequests: EntryRequest[]
+  readonly movedRuns: MovedRun[]
   readonly parked: Parked[]
   /** Entries and timers taken; of bulk also what it weighs, in entries: one that looks at many people weighs as much as many. */
   inputs: { live: number; bulk: number; timers: number; bulkWeight: number }
@@ -139,6 +150,7 @@ export function emptyBatch(): Batch {
     walked: [],
     refolds: [],
     entryRequests: [],
+    movedRuns: [],
     parked: [],
     inputs: { live: 0, bulk: 0, timers: 0, bulkWeight: 0 },
     oldest: Infinity,

@@ -108,11 +108,12 @@ export function takeIntake(
 }
 
 /** What one slice of people looked at again weighs, in entries. */
+const SLICES: ReadonlySet<string> = new Set(['reconsider', 'audience', 'move-people'])
 const RECONSIDER_WEIGHT = 20
 
 /** How many entries one weighs, by the work that it makes. */
 export function weightOf({ type, name }: InboxRow): number {
-  return type === 'control' && (name === 'reconsider' || name === 'audience') ? RECONSIDER_WEIGHT : 1
+  return type === 'control' && SLICES.has(name) ? RECONSIDER_WEIGHT : 1
 }
 
 function takeOne(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number, parkOnly: boolean): void {

@@ -25,6 +25,8 @@ export interface ControlCall {
 export interface Prepared {
   /** People to be loaded besides the one the entry is about. */
   readonly people?: readonly string[]
+  /** Whose runs an order to move people comes to next. */
+  readonly runs?: readonly { readonly profileId: string; readonly run: string }[]
 }
 
 interface CommonControl<Properties> {

@@ -10,6 +10,7 @@ import { entryAnswer } from './entry-answer.ts'
 import { erase } from './erase.ts'
 import { mergeOut } from './merge-out.ts'
 import { mergedIn } from './merged-in.ts'
+import { movePeople, movePerson } from './move-people.ts'
 import { reconsider } from './reconsider.ts'
 import { refold } from './refold.ts'
 import { unmerge } from './unmerge.ts'
@@ -26,6 +27,8 @@ export const controlNames = [
   'reconsider',
   'audience',
   'entry-answer',
+  'move-people',
+  'move-person',
   'refold',
   'erase',
 ] as const
@@ -48,6 +51,8 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   reconsider: opener(reconsider),
   audience: opener(audience),
   'entry-answer': opener(entryAnswer),
+  'move-people': opener(movePeople),
+  'move-person': opener(movePerson),
   refold: opener(refold),
   erase: opener(erase),
 }

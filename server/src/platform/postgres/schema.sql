@@ -272,6 +272,36 @@ create table journey_drafts (
 );
 alter table journey_drafts add constraint journey_drafts_pkey PRIMARY KEY (journey_id);
 
+create table journey_move_counts (
+  shard smallint not null,
+  move_id text not null,
+  moved bigint not null,
+  passed bigint not null
+);
+alter table journey_move_counts add constraint journey_move_counts_pkey PRIMARY KEY (shard, move_id);
+
+create table journey_move_runs (
+  shard smallint not null,
+  move_id text not null,
+  profile_id uuid not null,
+  run_id text not null
+);
+alter table journey_move_runs add constraint journey_move_runs_pkey PRIMARY KEY (shard, move_id, profile_id, run_id);
+
+create table journey_moves (
+  id text not null,
+  journey_id text not null,
+  version integer not null,
+  step text not null,
+  to_version integer,
+  to_step text,
+  people bigint not null,
+  asked_at bigint not null,
+  asked_by text not null
+);
+alter table journey_moves add constraint journey_moves_pkey PRIMARY KEY (id);
+CREATE INDEX journey_moves_newest ON public.journey_moves USING btree (journey_id, asked_at DESC);
+
 create table journey_slots (
   journey_id text not null,
   entry integer not null,

@@ -1,0 +1,89 @@
+import { eventNames } from '@throughline/contracts'
+import { versionKey } from '../definitions/index.ts'
+import type { CompiledJourney } from '../journeys/index.ts'
+import type { Advance, AdvanceContext } from '../ports.ts'
+import type { ProfileState, Run } from '../profile.ts'
+import { finish, hearFacts } from './advance.ts'
+import { addFact, openDraft, type Draft } from './draft.ts'
+import { breakOff, journeyOf, type From } from './leaving.ts'
+import { byTime, catchUpWithTime } from './memberships.ts'
+import { arrive } from './runs.ts'
+
+/** Where a run can stand. */
+interface Place {
+  readonly version: number
+  readonly step: string
+}
+
+/** Somebody wants a run elsewhere. */
+export interface MoveOrder {
+  /** Of the order; part of the ids of what follows. */
+  readonly id: string
+  readonly run: string
+  readonly from: Place
+  /** Null: out of the journey. */
+  readonly to: Place | null
+  /** Who asked for it. */
+  readonly by: string
+}
+
+/**
+ * Takes a run from the step at which it stands to another, where it arrives anew, or out of its journey: then what it was about to say is called
+ * back, as by a goal.
+ * @returns null when the run stands there no more, or the place is none that this context knows: nothing happens then
+ */
+export function moveRun(profile: ProfileState, { id, run: wanted, from, to, by }: MoveOrder, ctx: AdvanceContext): Advance | null {
+  const draft = openDraft(profile, ctx, `move ${id}`)
+  catchUpWithTime(draft, draft.now, hearFacts)
+  const run = draft.runs.find((one) => one.id === wanted && one.version === from.version && one.step === from.step)
+  const journey = run === undefined ? undefined : journeyOf(draft, run)
+  if (run === undefined || journey === undefined) return null
+  if (to === null) {
+    const because = `${by} took them out of ${journey.name}`
+    breakOff(draft, journey, run, { port: 'exit', name: `removed by ${by}`, because }, byTime)
+  } else {
+    const target = draft.definitions.journeys.get(versionKey(run.journey, to.version))
+    if (target?.steps.has(to.step) !== true) return null
+    const { wakesAt: _, ...standing } = place(draft, run, journey, target, { step: to.step, by }, byTime)
+    const moved = { ...standing, since: draft.now }
+    settle(draft, moved)
+    arrive(draft, target, moved, draft.now, byTime)
+  }
+  hearFacts(draft)
+  return finish(draft, byTime)
+}
+
+/** The run at another place, with the fact that says so; its wait is the same. */
+function place(
+  draft: Draft,
+  run: Run,
+  journey: CompiledJourney,
+  target: CompiledJourney,
+  { step, by }: { readonly step: string; readonly by: string },
+  from: From,
+): Run {
+  const { id: name, version } = journey
+  const properties = { journey: name, run: run.id, version, step: run.step, to_version: target.version, to_step: step, by }
+  addFact(draft, eventNames.journeyMoved, draft.now, properties, from)
+  // What came into a version is inside, has left, or is counted as moved to another one.
+  if (target.version !== version)
+    draft.effects.push(
+      { kind: 'edge', journey: name, version, edge: 'moved:out' },
+      { kind: 'edge', journey: name, version: target.version, edge: 'moved:in' },
+    )
+  const reached = (run.reached ?? []).flatMap((index) => sameGoal(journey, target, index))
+  const { reached: _, ...rest } = run
+  return { ...rest, version: target.version, step, hops: run.hops + 1, ...(reached.length > 0 && { reached }) }
+}
+
+/** A goal of one version as another numbers it; none where it has no such goal. */
+function sameGoal(journey: CompiledJourney, target: CompiledJourney, index: number): readonly number[] {
+  const goal = journey.goals[index]
+  const found = target.goals.findIndex(({ name, event }) => name === goal?.name && event === goal.event)
+  return found < 0 ? [] : [found]
+}
+
+function settle(draft: Draft, run: Run): void {
+  draft.runs = [...draft.runs.filter(({ id }) => id !== run.id), run]
+  draft.effects.push({ kind: 'run-at', run })
+}
