@@ -1,4 +1,4 @@
-import type { ChannelKind, Json, JsonObject } from '@throughline/contracts'
+import type { ChannelKind, Json, JsonObject, StepOf } from '@throughline/contracts'
 import type { Run } from './profile.ts'
 
 /** Something to be written beside the profile, in the same transaction. Effects are data; the pipeline carries them out. */
@@ -15,6 +15,9 @@ export type Effect =
   /** Somebody wants to come in where so many do a day, over everybody: `answerEntry` is to be told whether there is room. */
   | { readonly kind: 'entry-request'; readonly journey: string; readonly run: string; readonly day: number; readonly most: number }
   | { readonly kind: 'segment'; readonly segment: string; readonly change: 1 | -1 }
+  /** The person joins a list or leaves it; a fact says so too. */
+  | { readonly kind: 'list'; readonly list: string; readonly joined: boolean; readonly at: number }
+  | ConsentEffect
 
 /**
  * The person did what a run was for, or what ends it: marketing messages of the journey that were decided from `since` (epoch
@@ -27,6 +30,17 @@ interface UnsendEffect {
   /** Where the person may have several runs: only what this one said. */
   readonly run?: string
   readonly reason: string
+}
+
+/** A journey notes a consent or its withdrawal, of which a fact says so too; a yes lifts no opt-out that stands. */
+export interface ConsentEffect {
+  readonly kind: 'consent'
+  readonly channel: StepOf<'consent'>['channel']
+  /** Empty: everything on the channel. */
+  readonly topic: string
+  readonly state: 'granted' | 'withdrawn'
+  readonly source: string
+  readonly at: number
 }
 
 export interface MessageEffect {

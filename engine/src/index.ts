@@ -73,7 +73,7 @@ export {
   validateDefinitions,
   type DefinitionProblem,
 } from './definitions/index.ts'
-export { edgeId, type Effect, type MessageEffect } from './effects.ts'
+export { edgeId, type ConsentEffect, type Effect, type MessageEffect } from './effects.ts'
 export {
   answersOf,
   draftFromAnswers,

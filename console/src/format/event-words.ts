@@ -62,7 +62,10 @@ export function entryWords(entry: Told, format: Format): string {
         .filter((part) => part !== undefined)
         .join(' · ')
     case 'flow':
-      return [firstText(properties, ['journey_name', 'journey', 'segment_name', 'segment', 'list_name']), firstText(properties, ['reason'])]
+      return [
+        firstText(properties, ['journey_name', 'list_name', 'list', 'journey', 'segment_name', 'segment']),
+        firstText(properties, ['reason']),
+      ]
         .filter((part) => part !== undefined)
         .join(' · ')
     case 'identity': {

@@ -1,22 +1,20 @@
 import { eventNames, type ChannelKind, type Event } from '@throughline/contracts'
-import { isAnyPending, toOccurrence } from '../conditions/index.ts'
+import { toOccurrence } from '../conditions/index.ts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import { gate, type ProfileState, type Run } from '../profile.ts'
 import { addressFor, channelsReachedBy } from '../policy/index.ts'
 import { addAddressWord, learnFrom, suppressionKey } from '../profiles/index.ts'
-import { lookUp } from '../table.ts'
-import { addFact, openDraft, setMemory, type Draft, type Heard } from './draft.ts'
+import { addFact, openDraft, type Draft, type Heard } from './draft.ts'
 import { closeDraft } from './close.ts'
 import { enterByDates, keepDates } from './dates.ts'
-import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, setTimedMemory, type Occasion } from './memberships.ts'
+import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, type Occasion } from './memberships.ts'
 import { askAgain, hearTraitChanges, tryEntry, wakeAtGate } from './entering.ts'
 import { hearAfterRun, leaveByWatches, wakingAt } from './leaving.ts'
 import { hearInRun, wake } from './runs.ts'
+import { addToMemories, maxGenerations } from './remembering.ts'
 import { noteTraitChanges } from './trait-changes.ts'
 
-/** Facts that follow from facts that follow from facts …: beyond this many, definitions go round in a circle and hear no more. */
-const maxGenerations = 10
 /** Waits that one advance ends; what is left is due at once and comes with the next. */
 const maxWakes = 100
 
@@ -109,17 +107,7 @@ function learnOfAddress(draft: Draft, event: Event, channel: ChannelKind): void 
 function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void {
   const { occurrence } = heard
   const concern = heard.generation > maxGenerations ? undefined : draft.definitions.concernOf(occurrence.name)
-  if (concern !== undefined) {
-    for (const { memory, leaves, segments, timed } of concern.memories) {
-      const before = lookUp(draft.memories, memory.key)
-      const added = memory.add(before, occurrence)
-      if (added === before || added === undefined) continue
-      const after = memory.counts === undefined || isAnyPending(draft, leaves) ? added : memory.counts.settle(added)
-      if (draft.isUntimed || timed.length === 0) setMemory(draft, memory.key, after)
-      else setTimedMemory(draft, memory.key, after, timed)
-      for (const segment of segments) if (!touched.includes(segment)) touched.push(segment)
-    }
-  }
+  if (concern !== undefined && heard.touched === undefined) addToMemories(draft, concern, occurrence, touched)
   if (concern !== undefined) for (const segment of concern.segments) if (!touched.includes(segment)) touched.push(segment)
   for (const segment of touched) decideMembership(draft, segment, heard)
   if (concern === undefined) return
@@ -138,7 +126,7 @@ export function hearFacts(draft: Draft): void {
   enterByDates(draft)
   hearTraitChanges(draft)
   for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) {
-    hear(draft, heard)
+    hear(draft, heard, heard.touched === undefined ? [] : [...heard.touched])
     hearTraitChanges(draft)
   }
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
-import { lookInside, type Compiled } from '../definitions/index.ts'
+import { lookInside, type Compiled, type CompiledSegment } from '../definitions/index.ts'
 import type { Effect } from '../effects.ts'
 import type { CompiledJourney } from '../journeys/index.ts'
 import { withValue, type Table } from '../table.ts'
@@ -52,6 +52,8 @@ export interface Heard {
   readonly generation: number
   /** It became so by the reading of history, for the first time. */
   readonly backfill?: true
+  /** It is remembered already, and these segments look at what changed by it. */
+  readonly touched?: readonly CompiledSegment[]
 }
 
 /** A trait got another value, and these journeys ask about it. */

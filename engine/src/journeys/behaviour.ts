@@ -30,7 +30,14 @@ export interface Visit {
 /** What a step does besides saying something, carried out when it is passed. */
 export type Deed =
   /** An event on the person's own timeline. */
-  { readonly kind: 'event'; readonly name: string; readonly properties: JsonObject }
+  | { readonly kind: 'event'; readonly name: string; readonly properties: JsonObject }
+  | { readonly kind: 'list'; readonly list: string; readonly joined: boolean }
+  | {
+      readonly kind: 'consent'
+      readonly channel: StepOf<'consent'>['channel']
+      readonly topic?: string
+      readonly state: 'granted' | 'withdrawn'
+    }
 
 /** What follows. Effects are data; ids are made of run, step and hop. */
 export type Resolution =

@@ -1,7 +1,9 @@
 import type { Step } from '@throughline/contracts'
 import type { StepBehaviour, StepRegistry } from './behaviour.ts'
 import { branch } from './steps/branch.ts'
+import { consent } from './steps/consent.ts'
 import { exit } from './steps/exit.ts'
+import { list } from './steps/list.ts'
 import { message } from './steps/message.ts'
 import { updateProfile } from './steps/update-profile.ts'
 import { randomSplit } from './steps/random-split.ts'
@@ -27,6 +29,8 @@ const registry: StepRegistry = {
   'random-split': randomSplit,
   'update-profile': updateProfile,
   'send-event': sendEvent,
+  list,
+  consent,
   'start-journey': startJourney,
   'stop-journey': stopJourney,
   exit,

@@ -11,8 +11,8 @@ const text = (value: Json | undefined): string | undefined => (typeof value === 
 
 /**
  * What an event says about consent, if it is `Consent Changed` (`{ channel, topic?, state, source? }`) or `Unsubscribed`
- * (`{ channel?, topic? }`). A grant that an import brings counts as said at instant 0: it fills in where the person has said
- * nothing, and never lifts an opt-out, however often a list is imported again.
+ * (`{ channel?, topic? }`). A grant that an import or a journey brings counts as said at instant 0: it fills in where the person has
+ * said nothing, and never lifts an opt-out, however often a list is imported again.
  */
 export function consentSaidBy(event: Event): ConsentWord | null {
   const { properties } = event
@@ -22,7 +22,7 @@ export function consentSaidBy(event: Event): ConsentWord | null {
     const channel = text(properties.channel) ?? 'email'
     const reason = text(properties.reason)
     return {
-      key: keyOf(channel, topic),
+      key: consentKey(channel, topic),
       consent: { state: 'withdrawn', at, source: text(properties.source) ?? reason ?? 'unsubscribe link' },
     }
   }
@@ -30,9 +30,9 @@ export function consentSaidBy(event: Event): ConsentWord | null {
   if (event.name !== eventNames.consentChanged || channel === undefined) return null
   const source = text(properties.source)
   const said = source === undefined ? {} : { source }
-  if (properties.state === 'withdrawn') return { key: keyOf(channel, topic), consent: { state: 'withdrawn', at, ...said } }
+  if (properties.state === 'withdrawn') return { key: consentKey(channel, topic), consent: { state: 'withdrawn', at, ...said } }
   if (properties.state !== 'granted') return null
-  return { key: keyOf(channel, topic), consent: { state: 'granted', at: event.lane === lanes.bulk ? 0 : at, ...said } }
+  return { key: consentKey(channel, topic), consent: { state: 'granted', at: event.lane === lanes.live ? at : 0, ...said } }
 }
 
 /** Which of two words holds: the later one; a withdrawal when both are of the same instant. */
@@ -47,6 +47,7 @@ export function withdrawalOf(standing: ConsentState | undefined, said: ConsentSt
   return { ...(standing.state === 'withdrawn' ? standing : said), at: Math.max(standing.at, said.at) }
 }
 
-function keyOf(channel: string, topic: string | undefined): string {
+/** Under what a profile keeps what was said of a channel, or of a topic on it. */
+export function consentKey(channel: string, topic: string | undefined): string {
   return topic === undefined ? channel : `${channel}:${topic}`
 }

@@ -5,6 +5,7 @@
  * suppression: an address that is to get nothing · word: one thing said at one instant · tie: two words of the same
  * millisecond.
  */
+export { consentKey } from './consents.ts'
 export { addTrait, traitsSaidBy } from './traits.ts'
 export { learnFrom, type Known, type Learned } from './learn.ts'
 export { fillTraits, mergeConsents, mergeTraits, mergeWithdrawals } from './merge.ts'

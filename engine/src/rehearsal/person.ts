@@ -155,6 +155,8 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
       case 'unsend':
       case 'entry-request':
       case 'segment':
+      case 'list':
+      case 'consent':
         break
       default:
         effect satisfies never

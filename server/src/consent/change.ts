@@ -1,5 +1,5 @@
 import type { consentChannels } from '@throughline/contracts'
-import { binary, type Db } from '../platform/postgres/index.ts'
+import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
 import { addressKey } from './address.ts'
 
 /** One thing that one person said, as the event `Consent Changed` carries it. */
@@ -100,8 +100,12 @@ export async function applyConsentChanges(client: Db, changes: readonly ConsentC
 }
 
 async function writeConsents(client: Db, changes: readonly ConsentChange[], history: boolean): Promise<void> {
-  if (changes.length === 0) return
-  await client.query({
+  if (changes.length > 0) await client.query(consentStatement(changes, history))
+}
+
+/** Writes what was said, in the order given; with `history` a yes fills in and undoes no opt-out. */
+export function consentStatement(changes: readonly ConsentChange[], history: boolean): Statement {
+  return {
     name: 'consent-write',
     text: CONSENTS,
     values: [
@@ -116,7 +120,7 @@ async function writeConsents(client: Db, changes: readonly ConsentChange[], hist
       binary.textArray(changes.map((change) => change.wording)),
       history,
     ],
-  })
+  }
 }
 
 // Every withdrawal of the loser becomes the winner's, whenever it was said: two people who prove to be one have opted out.

@@ -83,6 +83,8 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'step-result':
     case 'update-profile':
     case 'send-event':
+    case 'list':
+    case 'consent':
     case 'start-journey':
     case 'stop-journey':
     case 'exit':

@@ -7,6 +7,7 @@ import { countEdges, countInside, countJourneys, countMessages } from './counts.
 import { requestEntry, type EnterDeps } from './enter.ts'
 import { DefinitionError, unknownJourney } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
+import { problemsOfLists } from './problems-of-lists.ts'
 import { publish, type Change } from './publish.ts'
 import { readJourneyStates } from './state-store.ts'
 import { setJourneyState } from './states.ts'
@@ -177,7 +178,12 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           audit.note({ after: describeChanges(changes, body.dryRun) })
           await audit.commit(client)
         },
-        check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfTemplates(parsed, checkTemplate))]),
+        check: async (inForce) =>
+          refuse([
+            ...problemsBetween(inForce, parsed),
+            ...(await problemsOfTemplates(parsed, checkTemplate)),
+            ...(await problemsOfLists(pool, parsed)),
+          ]),
       })
       return { dryRun: body.dryRun, results: [...changes] }
     },

@@ -8,6 +8,7 @@
  */
 export { listEvent, readListChange, type ListEvent, type ListWord } from './list-event.ts'
 export { applyListChanges } from './change.ts'
+export { lateListStatements, listStatements, type ListSaid } from './said.ts'
 export { mergeMemberships, unmergeMemberships } from './merge.ts'
 export { makeListHandlers } from './handlers.ts'
 export { findRefs } from './members.ts'

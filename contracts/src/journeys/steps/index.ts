@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { branchStepSchema } from './branch.ts'
+import { consentStepSchema } from './consent.ts'
 import { exitStepSchema } from './exit.ts'
+import { listStepSchema } from './list.ts'
 import { messageStepSchema } from './message.ts'
 import { randomSplitStepSchema } from './random-split.ts'
 import { sendEventStepSchema } from './send-event.ts'
@@ -27,6 +29,8 @@ export const stepSchema = z.discriminatedUnion('kind', [
   stepResultStepSchema,
   updateProfileStepSchema,
   sendEventStepSchema,
+  listStepSchema,
+  consentStepSchema,
   startJourneyStepSchema,
   stopJourneyStepSchema,
   exitStepSchema,

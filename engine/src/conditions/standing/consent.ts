@@ -60,8 +60,8 @@ function defaultOf(channel: string, { consentDefaults }: ConditionContext): 'gra
 }
 
 /*
- * `granted`, `withdrawn`, or an empty text: the latest word, of two at one instant the withdrawal; a grant that an import brings
- * counts as said at instant 0. Of people who were merged a withdrawal on either side holds, until they agree after the merge.
+ * `granted`, `withdrawn`, or an empty text: the latest word, of two at one instant the withdrawal; a grant that an import or a
+ * journey brings counts as said at instant 0. Of people who were merged a withdrawal on either side holds, until they agree after the merge.
  */
 function wordToSql(channel: string, topic: string | undefined, sql: SqlBuilder): string {
   const text = (property: string): string => {
@@ -76,13 +76,13 @@ function wordToSql(channel: string, topic: string | undefined, sql: SqlBuilder):
     `${text('topic')} = ${sql.parameter('String', topic ?? '')}`,
     `${state} in ('granted', 'withdrawn')`,
   ].join(' and ')
-  const when = `if(lane = ${lanes.bulk} and ${state} = 'granted', 0, at)`
+  const when = `if(lane != ${lanes.live} and ${state} = 'granted', 0, at)`
   sql.reads(sql.merges ? `(${isMeant}) or name = '${profilesMerged}'` : isMeant)
   if (!sql.merges) return latestToSql(state, isMeant, sql, when)
   const own = latestToSql(state, `own and ${isMeant}`, sql, when)
   const merged = latestToSql(state, `not own and ${isMeant}`, sql, when)
   const mergedAt = sql.column(`maxIf(at, name = '${profilesMerged}')`)
-  const agreedAt = sql.column(`maxIf(at, own and lane != ${lanes.bulk} and ${state} = 'granted' and ${isMeant})`)
+  const agreedAt = sql.column(`maxIf(at, own and lane = ${lanes.live} and ${state} = 'granted' and ${isMeant})`)
   return sql.column(
     `multiIf(${own} = '', ${merged}, ${merged} = '' or ${own} = ${merged}, ${own}, ${own} = 'granted' and ${agreedAt} > ${mergedAt}, ${own}, 'withdrawn')`,
   )

@@ -4,6 +4,7 @@ import { withTransaction, type Db, type Pool } from '../../platform/postgres/ind
 import { countInside } from '../counts.ts'
 import { problemsBetween, refuse } from '../handlers.ts'
 import { parseDefinitions } from '../parse-definitions.ts'
+import { problemsOfLists } from '../problems-of-lists.ts'
 import { publish } from '../publish.ts'
 import { loadJourneyVersions } from '../store.ts'
 import { DraftError } from './errors.ts'
@@ -80,7 +81,7 @@ export function makeJourneyDraftHandlers({ pool }: { readonly pool: Pool }) {
       const { changes } = await publish(pool, parsed, {
         by: auth.name,
         dryRun,
-        check: (inForce) => refuse(problemsBetween(inForce, parsed)),
+        check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfLists(pool, parsed))]),
         onPublished: async (client, [result]) => {
           const { change, version } = result!
           const newest = change === 'unchanged' ? version : version - 1

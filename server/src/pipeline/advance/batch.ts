@@ -1,6 +1,8 @@
 import type { JsonObject } from '@throughline/contracts'
 import type { Run } from '@throughline/engine'
 import type { CallBack, MessageRow } from '../../channels/index.ts'
+import type { ConsentSaid } from '../../consent/index.ts'
+import type { ListSaid } from '../../lists/index.ts'
 import type { Person } from './person.ts'
 
 /** How far a transaction moves a shard; `from…` is what has to stand there for it to commit. */
@@ -123,6 +125,9 @@ export interface Batch {
   /** People who want to come into journeys with a cap for the day. */
   readonly entryRequests: EntryRequest[]
   readonly movedRuns: MovedRun[]
+  /** What steps of journeys say of lists and consents. */
+  readonly lists: ListSaid[]
+  readonly consents: ConsentSaid[]
   readonly parked: Parked[]
   /** Entries and timers taken; of bulk also what it weighs, in entries: one that looks at many people weighs as much as many. */
   inputs: { live: number; bulk: number; timers: number; bulkWeight: number }
@@ -151,6 +156,8 @@ export function emptyBatch(): Batch {
     refolds: [],
     entryRequests: [],
     movedRuns: [],
+    lists: [],
+    consents: [],
     parked: [],
     inputs: { live: 0, bulk: 0, timers: 0, bulkWeight: 0 },
     oldest: Infinity,

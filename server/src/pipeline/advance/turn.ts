@@ -123,6 +123,16 @@ export function makeTurn(options: {
         case 'segment':
           countSegment(person.shard, effect.segment, effect.change)
           break
+        case 'list': {
+          const { list, joined, at } = effect
+          batch.lists.push({ shard: person.shard, profileId: person.id, list, joined, at: Math.floor(at) })
+          break
+        }
+        case 'consent': {
+          const { channel, topic, state, source, at } = effect
+          batch.consents.push({ shard: person.shard, profileId: person.id, channel, topic, state, source, at: Math.floor(at) })
+          break
+        }
         default:
           effect satisfies never
       }

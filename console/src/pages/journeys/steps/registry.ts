@@ -1,6 +1,8 @@
 import type { Step, StepKind, StepOf } from '@throughline/contracts'
 import { branchEditor } from './branch.tsx'
+import { consentStepEditor } from './consent.tsx'
 import { exitEditor } from './exit.tsx'
+import { listEditor } from './list.tsx'
 import { messageEditor } from './message.tsx'
 import { randomSplitEditor } from './random-split.tsx'
 import { sendEventEditor } from './send-event.tsx'
@@ -27,6 +29,8 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   'random-split': randomSplitEditor,
   'update-profile': updateProfileEditor,
   'send-event': sendEventEditor,
+  list: listEditor,
+  consent: consentStepEditor,
   'start-journey': startJourneyEditor,
   'stop-journey': stopJourneyEditor,
   exit: exitEditor,
