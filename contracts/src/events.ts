@@ -53,6 +53,8 @@ export const eventNames = {
   /** Somebody was taken to another step: `{ journey, run, version, step, to_version, to_step, by }`. */
   journeyMoved: 'Journey Moved',
   goalReached: 'Goal Reached',
+  /** Of our own alone: somebody came to an experiment. `{ experiment, variant, journey, version, run, step }`. */
+  experimentExposed: 'Experiment Exposed',
   segmentEntered: 'Segment Entered',
   segmentLeft: 'Segment Left',
   messagePlanned: 'Message Planned',

@@ -74,6 +74,8 @@ export {
   type DefinitionProblem,
 } from './definitions/index.ts'
 export { edgeId, type ConsentEffect, type Effect, type MessageEffect } from './effects.ts'
+export { choicesOf, experimentOf } from './journeys/index.ts'
+export { differenceInterval, enoughPeople, rateInterval, verdictOf } from './experiments/index.ts'
 export {
   answersOf,
   draftFromAnswers,

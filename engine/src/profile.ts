@@ -39,6 +39,8 @@ export interface Run {
   readonly said?: { readonly [step: string]: Said }
   /** Which way it took out of each step of which a later step asks, when it was there last. */
   readonly took?: { readonly [step: string]: 'next' | 'otherwise' | number }
+  /** The experiments that it has come to, each recorded once. */
+  readonly exposed?: readonly string[]
   /** At a step that waits for the best of several: the best so far. */
   readonly best?: number
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */

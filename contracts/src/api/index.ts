@@ -4,6 +4,7 @@ import { statusRoutes } from './status.ts'
 import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
+import { experimentsRoutes } from './experiments.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
@@ -29,6 +30,7 @@ export * from './events.ts'
 export * from './people.ts'
 export * from './journeys.ts'
 export * from './journey-people.ts'
+export * from './experiments.ts'
 export * from './rehearsals.ts'
 export * from './journey-drafts.ts'
 export * from './segments.ts'
@@ -53,6 +55,7 @@ export const routes = {
   ...peopleRoutes,
   ...journeysRoutes,
   ...journeyPeopleRoutes,
+  ...experimentsRoutes,
   ...rehearsalsRoutes,
   ...journeyDraftsRoutes,
   ...segmentsRoutes,

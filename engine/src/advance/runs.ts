@@ -28,6 +28,8 @@ import { concernedBy, decideMembership } from './memberships.ts'
  * Waiting has `wakesAt`; undecided and at the gate have none.
  */
 
+type Exposure = NonNullable<Extract<Resolution, { kind: 'go' }>['exposure']>
+
 /** Steps that may be taken without waiting; a run that takes more goes round in a circle and is ended. */
 const maxStepsWithoutWaiting = 100
 
@@ -69,12 +71,13 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
   let run = start
   let resolution = first
   for (let taken = 1; resolution.kind === 'go'; taken++) {
-    const { port, message, set, start, stop, deed } = resolution
+    const { port, message, set, start, stop, deed, exposure } = resolution
     run = rememberStep(run, port, message, journey.remembered, at)
     if (message !== undefined) {
       addMessage(draft, message, at, from)
       if (journey.countsLater) run = { ...run, messagedAt: at }
     }
+    if (exposure !== undefined) run = expose(draft, journey, run, exposure, at, from)
     if (start !== undefined) requestJourney(draft, run, start, at, from)
     if (stop !== undefined) stopRuns(draft, stop, journey, from)
     if (set !== undefined) updateTraits(draft, journey, run, set, at, from)
@@ -108,6 +111,14 @@ function addMessage(draft: Draft, message: NonNullable<Extract<Resolution, { kin
   const properties = { message_id: id, channel, template, journey, step, reason }
   if (decision.kind === 'send') addFact(draft, eventNames.messagePlanned, at, properties, from)
   else addFact(draft, eventNames.messageHeldBack, at, { ...properties, rule: decision.rule }, from)
+}
+
+/** Records which variant the person was given, once a run. */
+function expose(draft: Draft, journey: CompiledJourney, run: Run, exposure: Exposure, at: number, from: From): Run {
+  const { exposed = [] } = run
+  if (exposed.includes(exposure.experiment)) return run
+  addFact(draft, eventNames.experimentExposed, at, { ...exposure, ...about(journey, run), step: run.step }, from)
+  return { ...run, exposed: [...exposed, exposure.experiment] }
 }
 
 /** Asks another journey to take the person in; it hears of it once this event is done with. */

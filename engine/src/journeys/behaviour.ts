@@ -47,6 +47,8 @@ export type Resolution =
       readonly port: Port
       readonly message?: MessageEffect
       readonly set?: JsonObject
+      /** Which variant of an experiment the person was given. */
+      readonly exposure?: { readonly experiment: string; readonly variant: string }
       readonly start?: string
       readonly stop?: string
       readonly deed?: Deed

@@ -1,4 +1,4 @@
-import { eventNames } from '@throughline/contracts'
+import { eventNames, ownSource } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
 import type { Run } from '../profile.ts'
 
@@ -17,7 +17,9 @@ export const outcomesHeard: readonly string[] = [
  * @param links by step, the texts by which clicks on the links of its message are told apart
  */
 export function noteOutcome(run: Run, occurrence: Occurrence, links: ReadonlyMap<string, readonly string[]>, at: number): Run {
-  if (run.said === undefined || !outcomesHeard.includes(occurrence.name)) return run
+  const { name, event } = occurrence
+  // Only what Throughline itself says of a message counts.
+  if (run.said === undefined || !outcomesHeard.includes(name) || (event !== undefined && event.source !== ownSource)) return run
   const { message_id: id } = occurrence.properties
   for (const [step, said] of Object.entries(run.said)) {
     if (said.id !== id) continue

@@ -2,6 +2,7 @@ import type { Step } from '@throughline/contracts'
 import type { StepBehaviour, StepRegistry } from './behaviour.ts'
 import { branch } from './steps/branch.ts'
 import { consent } from './steps/consent.ts'
+import { experiment } from './steps/experiment.ts'
 import { exit } from './steps/exit.ts'
 import { list } from './steps/list.ts'
 import { message } from './steps/message.ts'
@@ -27,6 +28,7 @@ const registry: StepRegistry = {
   branch,
   'step-result': stepResult,
   'random-split': randomSplit,
+  experiment,
   'update-profile': updateProfile,
   'send-event': sendEvent,
   list,

@@ -1,6 +1,7 @@
 import { identifierKinds, startsOf, type ChannelKind, type JourneyDefinition, type Problem } from '@throughline/contracts'
 import { stepsInOrder } from './describe.ts'
 import { findLookBackProblems } from './look-back.ts'
+import { findExperimentProblems } from './steps/experiment.ts'
 import { behaviourOf } from './registry.ts'
 import { findRuleProblems } from './rules.ts'
 
@@ -23,6 +24,7 @@ export function validateJourney(journey: JourneyDefinition, known: Known): reado
     ...findRuleProblems(journey),
     ...findOtherJourneys(journey, known),
     ...findLookBackProblems(journey),
+    ...findExperimentProblems(journey),
   ]
 }
 
@@ -67,7 +69,7 @@ function* findIdentifiersSet(journey: JourneyDefinition): Iterable<Problem> {
 }
 
 /** The lists in which the ways of a step stand, where they are not its `paths`. */
-const listOfWays: { readonly [kind: string]: string } = { 'wait-for': 'any', reaction: 'ways' }
+const listOfWays: { readonly [kind: string]: string } = { 'wait-for': 'any', reaction: 'ways', experiment: 'variants' }
 
 function fieldOf(step: JourneyDefinition['steps'][string], port: string | number): string {
   if (typeof port === 'string') return port

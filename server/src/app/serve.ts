@@ -13,6 +13,7 @@ import {
   makeJourneyDraftHandlers,
   makeJourneyHandlers,
   makeJourneyPeopleHandlers,
+  makeExperimentHandlers,
   makeRehearsalHandlers,
 } from '../journeys/index.ts'
 import { findRefs, makeListHandlers } from '../lists/index.ts'
@@ -153,6 +154,7 @@ function makeHandlers(
       append: (events) => accepter.accept(events),
     }),
     ...makeJourneyPeopleHandlers({ pool, findPeople: people.findPeople, searchIds: people.searchIds }),
+    ...makeExperimentHandlers({ pool, ask: (query) => makeAsker(clickhouse).rows(query) }),
     ...makeRehearsalHandlers({
       pool,
       history: ground.history,

@@ -81,6 +81,7 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'random-split':
     case 'branch':
     case 'step-result':
+    case 'experiment':
     case 'update-profile':
     case 'send-event':
     case 'list':

@@ -11,6 +11,7 @@
  */
 export { answerRequests } from './answer-requests.ts'
 export { announceAudiences } from './audiences.ts'
+export { makeExperimentHandlers } from './experiments/handlers.ts'
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { makeJourneyPeopleHandlers } from './people/handlers.ts'
 export { makeJourneyDraftHandlers } from './drafts/handlers.ts'

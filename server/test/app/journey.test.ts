@@ -233,3 +233,37 @@ test('a journey is paused, resumed, stopped and undone, by the API and by its fi
   const audit = await app.call('auditLog', { query: {} })
   expect(audit.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['setJourneyState', 'undoJourney']))
 })
+
+test('an experiment counts people by variant, and who reached the goal afterwards; who was merged out of two is left out', async () => {
+  const variants = ['A', 'B'].map((name) => ({ name, weight: 1 }))
+  const goals = [{ name: 'Ordered', on: { event: 'Order Completed' }, within: '1 day' }]
+  const steps = { which: { kind: 'experiment', variants } }
+  const entries = [{ kind: 'event', on: { event: 'Test Begun' } }]
+  const definition = { kind: 'journey', id: 'tried', name: 'Tried', entries, goals, start: 'which', steps }
+  await app.call('applyDefinitions', { body: { definitions: [definition] } })
+  const begun = { type: 'track', event: 'Test Begun' }
+  const ordered = { type: 'track', event: 'Order Completed' }
+  const users = Array.from({ length: 6 }, (_, i) => ({ userId: `tried-${i}` }))
+  // So many devices of one person that they hardly all drew the same.
+  const devices = Array.from({ length: 16 }, (_, i) => ({ anonymousId: `tried-device-${i}` }))
+  await app.send('batch', { batch: [...users, ...devices].map((who) => ({ ...begun, ...who })) })
+  await expect.poll(() => app.call('journey', { params: { id: 'tried' } }), { timeout: 25_000 }).toMatchObject({ entered: 22 })
+  await app.send('batch', { batch: users.slice(0, 3).map((who) => ({ ...ordered, ...who })) })
+  await app.send('batch', { batch: devices.map((device) => ({ type: 'identify', userId: 'tried-one', ...device })) })
+  const report = async () => (await app.call('journeyExperiments', { params: { id: 'tried' } })).items[0]!
+  const sums = async () => {
+    const { variants: found, mixed } = await report()
+    const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0)
+    return { people: sum(found.map(({ people }) => people)), converted: sum(found.map(({ results }) => results[0]!.converted)), mixed }
+  }
+  await expect.poll(sums, { timeout: 30_000 }).toEqual({ people: 6, converted: 3, mixed: 1 })
+  expect(await report()).toMatchObject({
+    experiment: 'tried.which',
+    baseline: 'A',
+    goals: ['Ordered'],
+    variants: [
+      { name: 'A', enough: false, results: [{ difference: null, verdict: null }] },
+      { name: 'B', enough: false, results: [{ verdict: 'too-few' }] },
+    ],
+  })
+}, 90_000)

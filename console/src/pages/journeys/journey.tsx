@@ -17,6 +17,7 @@ import { Loaded, Pending, Stale } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { DifferenceList } from './editor/difference-list.tsx'
 import { graphOf, stepTitle } from './graph.ts'
+import { Experiments } from './experiments.tsx'
 import { GraphView } from './graph-view.tsx'
 import { ListView } from './list-view.tsx'
 import { differencesOf } from './model/differences.ts'
@@ -111,6 +112,7 @@ export function JourneyPage() {
         )}
       </div>
       <Moves id={id} titleOf={(of, one) => (of === data.version ? stepTitle(data.definition, one) : one)} />
+      <Experiments definition={data.definition} />
       <Rules journey={data} />
       {data.version > 1 ? <Changes id={id} journey={data} names={names} /> : null}
       <details className={styles.file}>

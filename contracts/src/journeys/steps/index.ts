@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { branchStepSchema } from './branch.ts'
 import { consentStepSchema } from './consent.ts'
+import { experimentStepSchema } from './experiment.ts'
 import { exitStepSchema } from './exit.ts'
 import { listStepSchema } from './list.ts'
 import { messageStepSchema } from './message.ts'
@@ -25,6 +26,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   waitForStepSchema,
   reactionStepSchema,
   randomSplitStepSchema,
+  experimentStepSchema,
   branchStepSchema,
   stepResultStepSchema,
   updateProfileStepSchema,

@@ -1,6 +1,7 @@
 import type { Step, StepKind, StepOf } from '@throughline/contracts'
 import { branchEditor } from './branch.tsx'
 import { consentStepEditor } from './consent.tsx'
+import { experimentEditor } from './experiment.tsx'
 import { exitEditor } from './exit.tsx'
 import { listEditor } from './list.tsx'
 import { messageEditor } from './message.tsx'
@@ -27,6 +28,7 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   branch: branchEditor,
   'step-result': stepResultEditor,
   'random-split': randomSplitEditor,
+  experiment: experimentEditor,
   'update-profile': updateProfileEditor,
   'send-event': sendEventEditor,
   list: listEditor,
