@@ -43,6 +43,8 @@ export interface Run {
   readonly exposed?: readonly string[]
   /** At a step that waits for the best of several: the best so far. */
   readonly best?: number
+  /** At a step that says something by the best of several channels: by which of them it has been said. */
+  readonly tried?: readonly number[]
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */
   readonly hops: number
 }

@@ -44,7 +44,7 @@ export function moveRun(profile: ProfileState, { id, run: wanted, from, to, by }
   } else {
     const target = draft.definitions.journeys.get(versionKey(run.journey, to.version))
     if (target?.steps.has(to.step) !== true) return null
-    const { wakesAt: _, ...standing } = place(draft, run, journey, target, { step: to.step, by }, byTime)
+    const { wakesAt: _, best: __, tried: ___, ...standing } = place(draft, run, journey, target, { step: to.step, by }, byTime)
     const moved = { ...standing, since: draft.now }
     settle(draft, moved)
     arrive(draft, target, moved, draft.now, byTime)

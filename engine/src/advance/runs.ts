@@ -1,8 +1,8 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
 import { valuesOfTraits } from '../definitions/index.ts'
-import { edgeId } from '../effects.ts'
-import { noteOutcome, rememberStep, type Cause, type CompiledJourney, type Resolution } from '../journeys/index.ts'
+import { edgeId, type MessageEffect } from '../effects.ts'
+import { noteOutcome, rememberMessage, rememberStep, type Cause, type CompiledJourney, type Resolution } from '../journeys/index.ts'
 import { addTrait } from '../profiles/index.ts'
 import { gate, type Run } from '../profile.ts'
 import { noteTraitChanges } from './trait-changes.ts'
@@ -73,10 +73,7 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
   for (let taken = 1; resolution.kind === 'go'; taken++) {
     const { port, message, set, start, stop, deed, exposure } = resolution
     run = rememberStep(run, port, message, journey.remembered, at)
-    if (message !== undefined) {
-      addMessage(draft, message, at, from)
-      if (journey.countsLater) run = { ...run, messagedAt: at }
-    }
+    if (message !== undefined) run = say(draft, journey, run, message, at, from)
     if (exposure !== undefined) run = expose(draft, journey, run, exposure, at, from)
     if (start !== undefined) requestJourney(draft, run, start, at, from)
     if (stop !== undefined) stopRuns(draft, stop, journey, from)
@@ -88,24 +85,38 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (next === undefined || step === undefined) return end(draft, journey, run, at, 'end', 'end', from)
     if (taken > maxStepsWithoutWaiting)
       return end(draft, journey, run, at, 'exit', `stopped at ${next}: took ${maxStepsWithoutWaiting} steps without a wait`, from)
-    const { wakesAt: _, best: __, ...moving } = run
+    const { wakesAt: _, best: __, tried: ___, ...moving } = run
     run = { ...moving, step: next, since: at, hops: run.hops + 1 }
     const answer = step.resolve(visit(draft, journey, run, at), { kind: 'arrive' })
     resolution = answer ?? { kind: 'undecided' }
   }
   if (resolution.kind === 'leave') return end(draft, journey, run, at, 'exit', resolution.reason, from)
   const { wakesAt: _, ...standing } = run
-  const settled: Run = resolution.kind === 'wait' ? waiting(standing, resolution) : standing
+  const settled: Run = resolution.kind === 'wait' ? wait(draft, journey, standing, resolution, at, from) : standing
   const others = draft.runs.filter(({ id }) => id !== run.id)
   draft.runs = [...others, settled]
   draft.effects.push({ kind: 'run-at', run: settled })
 }
 
-function waiting(run: Run, { until, best }: Extract<Resolution, { kind: 'wait' }>): Run {
-  return { ...run, wakesAt: until, ...(best !== undefined && { best }) }
+function wait(
+  draft: Draft,
+  journey: CompiledJourney,
+  run: Run,
+  { until, best, message, tried }: Extract<Resolution, { kind: 'wait' }>,
+  at: number,
+  from: From,
+): Run {
+  const said = message === undefined ? run : say(draft, journey, rememberMessage(run, message, journey.remembered, at), message, at, from)
+  return { ...said, wakesAt: until, ...(best !== undefined && { best }), ...(tried !== undefined && { tried }) }
 }
 
-function addMessage(draft: Draft, message: NonNullable<Extract<Resolution, { kind: 'go' }>['message']>, at: number, from: From): void {
+/** Says what a step wants to say. Answers the run, which may remember when. */
+function say(draft: Draft, journey: CompiledJourney, run: Run, message: MessageEffect, at: number, from: From): Run {
+  addMessage(draft, message, at, from)
+  return journey.countsLater ? { ...run, messagedAt: at } : run
+}
+
+function addMessage(draft: Draft, message: MessageEffect, at: number, from: From): void {
   draft.effects.push(message)
   const { id, channel, template, journey, step, reason, decision } = message
   const properties = { message_id: id, channel, template, journey, step, reason }

@@ -53,8 +53,17 @@ export type Resolution =
       readonly stop?: string
       readonly deed?: Deed
     }
-  /** `best`: the foremost so far of what it waits for, where it waits for the best of several. */
-  | { readonly kind: 'wait'; readonly until: number; readonly best?: number }
+  /**
+   * `best`: the foremost so far of what it waits for, where it waits for the best of several · `message`: what it says before it waits ·
+   * `tried`: by which of its channels it has said it.
+   */
+  | {
+      readonly kind: 'wait'
+      readonly until: number
+      readonly best?: number
+      readonly message?: MessageEffect
+      readonly tried?: readonly number[]
+    }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }
   | { readonly kind: 'leave'; readonly reason: string }
@@ -93,6 +102,8 @@ export interface StepBehaviour<S extends Step> {
   hears(step: S): readonly string[]
   /** Set where it says messages, so that later steps may ask what became of them. */
   readonly says?: true
+  /** Whether what becomes of its own message moves it. */
+  hearsOwn?(step: S): boolean
   /** What it asks about an earlier step; left out by those that ask nothing. */
   looksBackAt?(step: S): LookBack
   /** What it does, as a clause: `wait 1 hour`. */

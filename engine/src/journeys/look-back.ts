@@ -14,7 +14,8 @@ export interface Remembered {
 export function compileLookBacks({ steps }: JourneyDefinition): Remembered {
   const messages = new Map<string, readonly string[]>()
   const ways = new Set<string>()
-  for (const step of Object.values(steps)) {
+  for (const [id, step] of Object.entries(steps)) {
+    if (behaviourOf(step).hearsOwn?.(step) === true) messages.set(id, messages.get(id) ?? [])
     const back = behaviourOf(step).looksBackAt?.(step)
     if (back === undefined) continue
     if (back.message) messages.set(back.step, [...new Set([...(messages.get(back.step) ?? []), ...back.links])])
@@ -24,14 +25,17 @@ export function compileLookBacks({ steps }: JourneyDefinition): Remembered {
 }
 
 /** The run with what its step has just said and the way that it takes out of it, as far as that is asked later. */
-export function rememberStep(run: Run, port: Port, message: MessageEffect | undefined, { messages, ways }: Remembered, at: number): Run {
-  let next = run
-  if (message !== undefined && messages.has(run.step)) {
-    const { id, decision } = message
-    const said: Said = decision.kind === 'send' ? { id } : { id, held: decision.rule, heard: { 'not-sent': at } }
-    next = { ...next, said: { ...next.said, [run.step]: said } }
-  }
-  return ways.has(run.step) ? { ...next, took: { ...next.took, [run.step]: port } } : next
+export function rememberStep(run: Run, port: Port, message: MessageEffect | undefined, remembered: Remembered, at: number): Run {
+  const next = rememberMessage(run, message, remembered, at)
+  return remembered.ways.has(run.step) ? { ...next, took: { ...next.took, [run.step]: port } } : next
+}
+
+/** The run with what its step has just said, as far as what becomes of it is asked. */
+export function rememberMessage(run: Run, message: MessageEffect | undefined, { messages }: Remembered, at: number): Run {
+  if (message === undefined || !messages.has(run.step)) return run
+  const { id, decision } = message
+  const said: Said = decision.kind === 'send' ? { id } : { id, held: decision.rule, heard: { 'not-sent': at } }
+  return { ...run, said: { ...run.said, [run.step]: said } }
 }
 
 /** What is wrong with the steps that steps ask about: one that does not exist, does not come before, or says no message. */

@@ -1,5 +1,6 @@
 import type { Step } from '@throughline/contracts'
 import type { StepBehaviour, StepRegistry } from './behaviour.ts'
+import { bestMessage } from './steps/best-message.ts'
 import { branch } from './steps/branch.ts'
 import { consent } from './steps/consent.ts'
 import { experiment } from './steps/experiment.ts'
@@ -20,6 +21,7 @@ import { wait } from './steps/wait.ts'
 
 const registry: StepRegistry = {
   message,
+  'best-message': bestMessage,
   wait,
   'wait-until': waitUntil,
   'time-window': timeWindow,

@@ -122,21 +122,26 @@ function* findEndlessCircles(journey: JourneyDefinition): Iterable<Problem> {
 function* findTemplateProblems(journey: JourneyDefinition, known: Known): Iterable<Problem> {
   const ofChannel = (channel: ChannelKind) => [...known.templates].filter(([, found]) => found === channel).map(([id]) => id)
   for (const [id, step] of Object.entries(journey.steps)) {
-    if (step.kind !== 'message') continue
-    const channel = known.templates.get(step.template)
-    if (channel === step.channel) continue
-    const templates = ofChannel(step.channel)
-    yield {
-      field: `steps.${id}.template`,
-      value: step.template,
-      allowed:
-        templates.length === 0
-          ? `a template for ${step.channel}; there is none yet`
-          : `a template for ${step.channel}: ${templates.join(', ')}`,
-      message:
-        channel === undefined
-          ? `step "${id}" of journey "${journey.id}" sends the template "${step.template}", which does not exist`
-          : `step "${id}" of journey "${journey.id}" sends by ${step.channel}, but its template "${step.template}" is for ${channel}`,
+    const sayings =
+      step.kind === 'message'
+        ? [{ ...step, field: 'template' }]
+        : step.kind === 'best-message'
+          ? step.channels.map((one, i) => ({ ...one, field: `channels.${i}.template` }))
+          : []
+    for (const { channel, template, field } of sayings) {
+      const found = known.templates.get(template)
+      if (found === channel) continue
+      const templates = ofChannel(channel)
+      yield {
+        field: `steps.${id}.${field}`,
+        value: template,
+        allowed:
+          templates.length === 0 ? `a template for ${channel}; there is none yet` : `a template for ${channel}: ${templates.join(', ')}`,
+        message:
+          found === undefined
+            ? `step "${id}" of journey "${journey.id}" sends the template "${template}", which does not exist`
+            : `step "${id}" of journey "${journey.id}" sends by ${channel}, but its template "${template}" is for ${found}`,
+      }
     }
   }
 }

@@ -75,6 +75,8 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'wait-for':
     case 'reaction':
       return { ...step, upTo: shorten(step.upTo) }
+    case 'best-message':
+      return step.unanswered === undefined ? step : { ...step, unanswered: shorten(step.unanswered) }
     case 'message':
     case 'wait-until':
     case 'time-window':

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bestMessageStepSchema } from './best-message.ts'
 import { branchStepSchema } from './branch.ts'
 import { consentStepSchema } from './consent.ts'
 import { experimentStepSchema } from './experiment.ts'
@@ -20,6 +21,7 @@ import { waitUntilStepSchema } from './wait-until.ts'
 /** A step of a journey; a `next` that is left out ends the run there. */
 export const stepSchema = z.discriminatedUnion('kind', [
   messageStepSchema,
+  bestMessageStepSchema,
   waitStepSchema,
   waitUntilStepSchema,
   timeWindowStepSchema,

@@ -13,7 +13,11 @@ export function messagesOf(journey: JourneyDefinition): readonly (readonly [id: 
 }
 
 export function channelsOf(journey: JourneyDefinition): readonly ChannelKind[] {
-  return [...new Set(messagesOf(journey).map(([, { channel }]) => channel))]
+  return [...new Set(stepsInOrder(journey).flatMap((id) => channelsOfStep(journey.steps[id]!)))]
+}
+
+function channelsOfStep(step: Step): readonly ChannelKind[] {
+  return step.kind === 'message' ? [step.channel] : step.kind === 'best-message' ? step.channels.map(({ channel }) => channel) : []
 }
 
 /** The fewest and the most messages that one person can get on the way; `most` is infinite where a circle sends again and again. */
@@ -33,9 +37,10 @@ export function countMessages(journey: JourneyDefinition): { readonly least: num
     const ways = behaviourOf(step).waysOut(step)
     const behind = ways.length === 0 ? [{ least: 0, most: 0 }] : ways.map(({ next }) => from(next))
     open.delete(id)
-    const own = step.kind === 'message' ? 1 : 0
+    const own =
+      step.kind === 'best-message' && step.unanswered !== undefined ? step.channels.length : Math.min(1, channelsOfStep(step).length)
     const counted = {
-      least: own + Math.min(...behind.map(({ least }) => least)),
+      least: Math.min(own, 1) + Math.min(...behind.map(({ least }) => least)),
       most: own + Math.max(...behind.map(({ most }) => most)),
     }
     // What was found while a circle is open may not hold from elsewhere.
@@ -45,7 +50,7 @@ export function countMessages(journey: JourneyDefinition): { readonly least: num
 
   function sendsOnCircle(id: string): boolean {
     const ids = [...open]
-    return ids.slice(ids.indexOf(id)).some((one) => journey.steps[one]?.kind === 'message')
+    return ids.slice(ids.indexOf(id)).some((one) => channelsOfStep(journey.steps[one]!).length > 0)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Step, StepKind, StepOf } from '@throughline/contracts'
+import { bestMessageEditor } from './best-message.tsx'
 import { branchEditor } from './branch.tsx'
 import { consentStepEditor } from './consent.tsx'
 import { experimentEditor } from './experiment.tsx'
@@ -20,6 +21,7 @@ import { waitUntilEditor } from './wait-until.tsx'
 /** A new kind of step is a file beside this one, and a line. */
 const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   message: messageEditor,
+  'best-message': bestMessageEditor,
   wait: waitEditor,
   'wait-until': waitUntilEditor,
   'time-window': timeWindowEditor,

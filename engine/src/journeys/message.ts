@@ -1,0 +1,73 @@
+import type { ChannelKind, JsonObject } from '@throughline/contracts'
+import type { MessageEffect } from '../effects.ts'
+import { stableId } from '../hash.ts'
+import { addressFor, decide, type Verdict } from '../policy/index.ts'
+import { sayAgo } from '../time-text.ts'
+import type { Visit } from './behaviour.ts'
+
+/** Something that a step wants to say. */
+export interface Saying {
+  readonly channel: ChannelKind
+  readonly template: string
+  readonly purpose: 'marketing' | 'transactional'
+}
+
+/** Whether it may be said now. */
+export function judge({ channel, template, purpose }: Saying, { profile, settings, now, templateVersion }: Visit): Verdict {
+  return templateVersion(template) === undefined
+    ? { kind: 'hold', rule: 'template', reason: `Held back: the template ${template} is not published` }
+    : decide({ channel, purpose, address: addressFor(channel, profile), profile, settings, now })
+}
+
+/** What a verdict says, as a clause. */
+export function withoutHead(reason: string): string {
+  return reason.replace(/^(Held back|Delayed): /, '')
+}
+
+/**
+ * The message that a step says, or that was held back.
+ * @param more.part which of several that the step says on one passage; `because` stands in front of the reason why it is sent
+ */
+export function makeMessage(
+  { channel, template, purpose }: Saying,
+  visit: Visit,
+  verdict: Exclude<Verdict, { kind: 'delay' }>,
+  more: { readonly part: number; readonly because: string | null } = { part: 0, because: null },
+): MessageEffect {
+  const { run, journey, at, now } = visit
+  const { name, timestamp, properties } = run.trigger
+  const parts = [run.id, run.step, run.hops, run.version]
+  return {
+    kind: 'message',
+    id: more.part === 0 ? stableId('message', ...parts) : stableId('message', ...parts, more.part),
+    channel,
+    template,
+    templateVersion: visit.templateVersion(template) ?? 0,
+    purpose,
+    journey: journey.id,
+    version: journey.version,
+    step: run.step,
+    run: run.id,
+    decision: verdict.kind === 'send' ? verdict : { kind: 'hold', rule: verdict.rule },
+    reason: verdict.kind === 'send' ? `${more.because === null ? '' : `${more.because}. `}${whySent(visit, now)}` : verdict.reason,
+    address: addressFor(channel, visit.profile),
+    at,
+    variables: {
+      event: { name, timestamp, properties },
+      journey: { id: journey.id, name: journey.name },
+      ...computedFor(visit),
+    },
+  }
+}
+
+/** What computed traits say at this instant, beside the traits in the template's `profile`; nothing where there are none. */
+function computedFor(visit: Visit): { readonly computed?: JsonObject } {
+  const computed = visit.computed()
+  return Object.keys(computed).length === 0 ? {} : { computed }
+}
+
+/** `Sent: entered Recover abandoned carts by Product Added 1 hour ago, and had not reached its goal (Order Completed)`. */
+function whySent({ run, journey }: Visit, now: number): string {
+  const entered = `entered ${journey.name} by ${run.trigger.name} ${sayAgo(now - run.enteredAt)}`
+  return journey.goal === null ? `Sent: ${entered}` : `Sent: ${entered}, and had not reached its goal (${journey.goal})`
+}

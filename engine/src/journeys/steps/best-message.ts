@@ -1,0 +1,62 @@
+import { durationToMs, factsOf, type StepOf } from '@throughline/contracts'
+import type { Resolution, StepBehaviour, Visit } from '../behaviour.ts'
+import { judge, makeMessage, withoutHead } from '../message.ts'
+import { outcomesHeard } from '../outcomes.ts'
+
+type BestMessage = StepOf<'best-message'>
+
+/**
+ * Says something by the first channel in the list that reaches the person and that policy allows; one that refuses is passed over at once,
+ * one that only asks for patience is waited for. Where `unanswered` is set, whoever has not answered by then gets it by the next channel
+ * that is left, and so on; whatever is heard until the very instant at which the time is up counts as an answer.
+ */
+export const bestMessage: StepBehaviour<BestMessage> = {
+  compile(step) {
+    const patience = step.unanswered === undefined ? null : durationToMs(step.unanswered)
+    return (visit, { kind }) => {
+      const { run, now } = visit
+      const tried = run.tried ?? []
+      if (tried.length > 0 && hasAnswered(visit, kind === 'wake' ? (run.wakesAt ?? now) : now)) return { kind: 'go', port: 'next' }
+      return kind === 'event' ? null : sayByNext(step, visit, tried, patience)
+    }
+  },
+  waysOut: ({ next }) => [{ port: 'next', next }],
+  takesTime: () => false,
+  hears: ({ unanswered }) => (unanswered === undefined ? [] : outcomesHeard),
+  says: true,
+  hearsOwn: ({ unanswered }) => unanswered !== undefined,
+  describe: ({ channels, unanswered }) =>
+    `say it by the best of ${channels.map(({ channel, template }) => `${channel} (${template})`).join(', ')}${
+      unanswered === undefined ? '' : `; unanswered for ${unanswered}, by the next`
+    }`,
+}
+
+function hasAnswered({ run }: Visit, until: number): boolean {
+  const heard = run.said?.[run.step]?.heard ?? {}
+  return (run.reached ?? []).length > 0 || (heard['opened'] ?? Infinity) <= until || (heard['clicked'] ?? Infinity) <= until
+}
+
+function sayByNext(step: BestMessage, visit: Visit, tried: readonly number[], patience: number | null): Resolution {
+  const { channels, purpose } = step
+  const why = tried.map((index) => `the ${factsOf(channels[index]!.channel).one} was not answered within ${step.unanswered}`)
+  const left = channels.map((_, index) => index).filter((index) => !tried.includes(index))
+  for (const index of left) {
+    const say = { ...channels[index]!, purpose }
+    const verdict = judge(say, visit)
+    if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until, tried }
+    if (verdict.kind === 'hold') {
+      why.push(withoutHead(verdict.reason))
+      continue
+    }
+    const message = makeMessage(say, visit, verdict, {
+      part: tried.length,
+      because: why.length === 0 ? null : `By ${factsOf(say.channel).word}: ${why.join('; ')}`,
+    })
+    if (patience === null || left.length === 1) return { kind: 'go', port: 'next', message }
+    return { kind: 'wait', until: visit.at + patience, message, tried: [...tried, index] }
+  }
+  const first = { ...channels[left[0] ?? 0]!, purpose }
+  const reason = `Held back: no channel is open: ${why.join('; ')}`
+  const held = { kind: 'hold', rule: 'no-channel', reason } as const
+  return { kind: 'go', port: 'next', message: makeMessage(first, visit, held, { part: tried.length, because: null }) }
+}
