@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { plainChannels, titledChannels, type ChannelKind, type TextChannel } from './channel.ts'
+import { campaignSchema } from './campaigns/index.ts'
 import { conditionSchema, measureSchema } from './conditions/index.ts'
 import { definitionIdSchema } from './id.ts'
 import { journeySchema } from './journeys/index.ts'
@@ -99,10 +100,10 @@ export const traitDefinitionSchema = z
 export type TraitDefinition = z.infer<typeof traitDefinitionSchema>
 
 /** What a definition file holds: one or several of these (YAML documents separated by `---`, or a JSON list). */
-export const definitionSchema = z.union([journeySchema, segmentSchema, templateSchema, traitDefinitionSchema])
+export const definitionSchema = z.union([journeySchema, campaignSchema, segmentSchema, templateSchema, traitDefinitionSchema])
 export type Definition = z.infer<typeof definitionSchema>
 export type DefinitionKind = Definition['kind']
-export const definitionKinds = ['journey', 'segment', 'template', 'trait'] as const satisfies readonly DefinitionKind[]
+export const definitionKinds = ['journey', 'campaign', 'segment', 'template', 'trait'] as const satisfies readonly DefinitionKind[]
 
 /** A definition as it was published: never changed afterwards, a change is a new version. */
 export interface PublishedDefinition<D extends Definition = Definition> {

@@ -3,7 +3,7 @@
  *
  * event: something that happened to one person · trait: something known about one person ·
  * condition: a question about one person with a yes or no · segment: everybody for whom a condition holds ·
- * journey: steps that a person goes through · template: what a message says on one channel ·
+ * journey: steps that a person goes through · campaign: one message to an audience · template: what a message says on one channel ·
  * definition: a segment, journey or template as its author wrote it · lane: live, bulk or derived.
  */
 export * from './json.ts'
@@ -17,6 +17,7 @@ export * from './sms-parts.ts'
 export * from './conditions/index.ts'
 export { definitionIdSchema } from './id.ts'
 export * from './journeys/index.ts'
+export * from './campaigns/index.ts'
 export * from './definitions.ts'
 export * from './api/index.ts'
 export * from './channel-file.ts'

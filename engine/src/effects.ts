@@ -55,6 +55,8 @@ export interface MessageEffect {
   readonly version: number
   readonly step: string
   readonly run: string
+  /** The send of a campaign that it belongs to. */
+  readonly send?: string
   /** What policy decided, and the sentence that is stored and shown. */
   readonly decision: { readonly kind: 'send' } | { readonly kind: 'hold'; readonly rule: string }
   readonly reason: string

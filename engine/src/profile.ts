@@ -27,6 +27,8 @@ export interface Run {
   }
   /** What its trigger said under the journey's key. */
   readonly key?: string
+  /** The send of a campaign that it belongs to. */
+  readonly send?: string
   /** Which of the journey's entries it came by, where that is not the first. */
   readonly entry?: number
   /** At the gate: it waits to be told whether there is room for it today. */
@@ -75,6 +77,8 @@ export interface Entry {
   readonly day?: number
   /** The latest run, where there may be others beside it; and what it left of {@link Run.reached} and {@link Run.messagedAt}. */
   readonly run?: string
+  /** Of a campaign: its latest send that came to them. */
+  readonly send?: string
   readonly reached?: readonly number[]
   readonly messagedAt?: number
 }

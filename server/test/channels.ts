@@ -224,6 +224,7 @@ export async function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> 
       dueAt: Date.now(),
       claimedBy: null,
       calledBack: null,
+      sendId: null,
       ...fields,
     }),
     async send(...rows) {

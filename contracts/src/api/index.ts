@@ -8,6 +8,7 @@ import { experimentsRoutes } from './experiments.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
+import { campaignsRoutes } from './campaigns.ts'
 import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
@@ -33,6 +34,7 @@ export * from './journey-people.ts'
 export * from './experiments.ts'
 export * from './rehearsals.ts'
 export * from './journey-drafts.ts'
+export * from './campaigns.ts'
 export * from './segments.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
@@ -58,6 +60,7 @@ export const routes = {
   ...experimentsRoutes,
   ...rehearsalsRoutes,
   ...journeyDraftsRoutes,
+  ...campaignsRoutes,
   ...segmentsRoutes,
   ...rfmRoutes,
   ...listsRoutes,

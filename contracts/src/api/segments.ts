@@ -27,7 +27,7 @@ const day = z.string().meta({ description: 'a day in the zone of the workspace, 
 export const segmentDetailSchema = segmentSummarySchema.extend({
   archived: z.boolean(),
   fill: z.object({ share: z.number().min(0).max(1), shards: z.number(), shardsDone: z.number() }).nullable(),
-  usedIn: z.array(z.object({ kind: z.enum(['journey', 'segment']), id: z.string(), name: z.string() })),
+  usedIn: z.array(z.object({ kind: z.enum(['journey', 'campaign', 'segment']), id: z.string(), name: z.string() })),
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, publishedBy: z.string(), sentence: z.string() })),
 })
 export type SegmentDetail = z.infer<typeof segmentDetailSchema>
@@ -169,7 +169,7 @@ const computedTraitSchema = z.object({
   exactness: z.string(),
   /** Its history is still being read. */
   filling: z.boolean(),
-  usedIn: z.array(z.object({ kind: z.enum(['journey', 'segment', 'template']), id: z.string(), name: z.string() })),
+  usedIn: z.array(z.object({ kind: z.enum(['journey', 'campaign', 'segment', 'template']), id: z.string(), name: z.string() })),
 })
 
 export const segmentsRoutes = {

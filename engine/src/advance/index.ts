@@ -8,6 +8,7 @@
 export { answerEntry } from './answer.ts'
 export { enterAudience } from './audience.ts'
 export { moveRun, type MoveOrder } from './move.ts'
+export { enterCampaign, isInCampaign, leaveCampaign, type SendCall, type SendOutcome } from './campaign.ts'
 export { rankAnew } from './rank.ts'
 export { adoptLeaves, adoptProfile, beginRefold, doubtMemories, mergeProfiles } from './adopt.ts'
 export { advance } from './advance.ts'

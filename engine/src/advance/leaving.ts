@@ -22,8 +22,8 @@ export function journeyOf(draft: Draft, run: Run): CompiledJourney | undefined {
   return draft.definitions.journeys.get(versionKey(run.journey, run.version))
 }
 
-export function slotOfRun({ journey, key }: Run): string {
-  return slotOf(journey, key)
+export function slotOfRun({ journey, key, send }: Run): string {
+  return slotOf(journey, key ?? send)
 }
 
 /** The event that ends a run of this slot; its goal goes before what else ends it. */
@@ -136,7 +136,7 @@ export function end(
     const later = journey.countsLater ? { ...(reached && { reached }), ...(messagedAt !== undefined && { messagedAt }) } : {}
     draft.entries = { ...draft.entries, [slot]: { ...entry, leftAt: at, ...later } }
   }
-  addFact(draft, eventNames.journeyLeft, at, { journey: id, version, run: run.id, step: run.step, reason }, from)
+  if (journey.isTold) addFact(draft, eventNames.journeyLeft, at, { journey: id, version, run: run.id, step: run.step, reason }, from)
   draft.effects.push({ kind: 'edge', journey: id, version, edge: `left:${port}` })
   draft.effects.push({ kind: 'run-over', run: run.id, journey: id, version, reason })
 }

@@ -1,6 +1,6 @@
 import { eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
 import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Compiler, type Leaf } from '../conditions/index.ts'
-import { compileJourney, type CompiledJourney } from '../journeys/index.ts'
+import { compileCampaign, compileJourney, type CompiledCampaign, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, JourneyStandings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
 import { isOver, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
@@ -49,6 +49,12 @@ export function compileDefinitions(
     journeys.set(versionKey(journey.id, journey.version), journey)
     if (latest.get(keyOf(found)) === found) entering.push(journey)
   }
+  const campaigns = new Map<string, CompiledCampaign>()
+  for (const { definition, version } of published.filter(isKind('campaign'))) {
+    const campaign = compileCampaign(definition, version, noting)
+    campaigns.set(versionKey(definition.id, version), campaign)
+    journeys.set(versionKey(campaign.journey.id, version), campaign.journey)
+  }
   const traits = published
     .filter(isKind('trait'))
     .filter((found) => latest.get(keyOf(found)) === found)
@@ -72,6 +78,7 @@ export function compileDefinitions(
       [...latest.values()].filter(({ definition }) => isArchived(definition)).map(({ definition }) => definition.id),
     ),
     journeys,
+    campaigns,
     timedSegments: segments.filter(({ condition }) => condition.timed),
     rankedSegments: segments.filter(({ condition }) => condition.ranked === true),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),

@@ -1,6 +1,6 @@
 import type { JourneyState, TraitDefinition } from '@throughline/contracts'
 import type { CompiledCondition, CompiledMeasure, Leaf, Memory } from '../conditions/index.ts'
-import type { CompiledJourney } from '../journeys/index.ts'
+import type { CompiledCampaign, CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions } from '../ports.ts'
 
 export interface CompiledSegment {
@@ -60,6 +60,8 @@ export interface Compiled extends CompiledDefinitions {
   /** Journeys, in their latest version, that start on dates of people, and the traits by which those dates change. */
   readonly dated: readonly CompiledJourney[]
   readonly dateTraits: ReadonlySet<string>
+  /** Campaigns, by {@link versionKey}; their journeys are among the others. */
+  readonly campaigns: ReadonlyMap<string, CompiledCampaign>
   /** Journeys in their latest version. */
   readonly latestJourneys: ReadonlyMap<string, CompiledJourney>
   /** Whether there is something that, being so, ends runs of any version. */

@@ -1,4 +1,4 @@
-import type { Definition, Problem } from '@throughline/contracts'
+import type { CampaignDefinition, Definition, Problem } from '@throughline/contracts'
 
 /** A segment, a journey or a computed trait that a condition names, and where. */
 interface Reference {
@@ -67,7 +67,21 @@ export function findWay(
 
 /** Found by their shape, so that every kind of condition and step is looked through. */
 export function referencesOf(definition: Definition): readonly Reference[] {
-  return definition.kind === 'template' ? [] : [...lookThrough(definition, '')]
+  if (definition.kind === 'template') return []
+  // What is out of use asks nothing.
+  if (definition.kind === 'campaign' && definition.archived === true) return []
+  if (definition.kind === 'campaign') return segmentsOf(definition).map(({ id, field }) => ({ kind: 'segment', id, field }))
+  return [...lookThrough(definition, '')]
+}
+
+/** The segments that a campaign names, and where. */
+export function segmentsOf({
+  audience: { segment, except = [] },
+}: CampaignDefinition): readonly { readonly id: string; readonly field: string }[] {
+  return [
+    ...(segment === undefined ? [] : [{ id: segment, field: 'audience.segment' }]),
+    ...except.map((id, index) => ({ id, field: `audience.except[${index}]` })),
+  ]
 }
 
 function* lookThrough(part: object, field: string): Iterable<Reference> {

@@ -1,9 +1,17 @@
-import type { Definition, JourneyDefinition, SegmentDefinition } from '@throughline/contracts'
+import type { CampaignDefinition, Definition, JourneyDefinition, SegmentDefinition } from '@throughline/contracts'
+import { segmentsOf } from './references.ts'
 
-/** What uses a segment: journeys and other segments in use that name it in a condition, or in an event of entering or leaving it. */
-export function usesOfSegment(id: string, definitions: Iterable<Definition>): readonly (JourneyDefinition | SegmentDefinition)[] {
-  const uses: (JourneyDefinition | SegmentDefinition)[] = []
+/** What uses a segment: journeys, campaigns and other segments in use that name it in a condition, or in an event of entering or leaving it. */
+export function usesOfSegment(
+  id: string,
+  definitions: Iterable<Definition>,
+): readonly (JourneyDefinition | CampaignDefinition | SegmentDefinition)[] {
+  const uses: (JourneyDefinition | CampaignDefinition | SegmentDefinition)[] = []
   for (const one of definitions) {
+    if (one.kind === 'campaign') {
+      if (one.archived === undefined && segmentsOf(one).some((named) => named.id === id)) uses.push(one)
+      continue
+    }
     const inUse = one.kind === 'journey' || (one.kind === 'segment' && one.archived === undefined && one.id !== id)
     if (inUse && names(one, id)) uses.push(one)
   }

@@ -1,5 +1,6 @@
 import {
   eventNames,
+  type CampaignDefinition,
   type ChannelKind,
   type Definition,
   type Problem,
@@ -73,6 +74,8 @@ function validateOne(definition: Definition, known: Known): Iterable<Problem> {
   switch (definition.kind) {
     case 'journey':
       return validateJourney(definition, known)
+    case 'campaign':
+      return findTemplate(definition, known)
     case 'segment':
       return findSelfReference(definition)
     case 'trait':
@@ -91,6 +94,19 @@ function validateOne(definition: Definition, known: Known): Iterable<Problem> {
     }
     default:
       return definition satisfies never
+  }
+}
+
+/** A campaign says what a template of its channel says. */
+function* findTemplate({ id, message, archived }: CampaignDefinition, { templates }: Known): Iterable<Problem> {
+  const channel = templates.get(message.template)
+  if (channel === message.channel || archived === true) return
+  const fitting = [...templates].filter(([, of]) => of === message.channel).map(([template]) => template)
+  yield {
+    field: 'message.template',
+    value: message.template,
+    allowed: fitting.length === 0 ? `a template of the channel ${message.channel}; there is none yet` : `one of ${fitting.join(', ')}`,
+    message: `campaign "${id}" sends the template "${message.template}", which ${channel === undefined ? 'does not exist' : `is one of the channel ${channel}`}`,
   }
 }
 

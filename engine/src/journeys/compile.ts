@@ -18,6 +18,8 @@ export interface CompiledJourney {
   readonly id: string
   readonly name: string
   readonly version: number
+  /** Whether coming in and leaving stand on the timeline. */
+  readonly isTold: boolean
   readonly entries: readonly CompiledEntry[]
   /** The path of the property by whose values one person has runs side by side. */
   readonly key: string | null
@@ -60,6 +62,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     id,
     name,
     version,
+    isTold: true,
     entries: startsOf(definition).map((entry, index) => compileEntry(entry, index, id, compiler)),
     key: key ?? null,
     mayEnter: compileReentry(reentryOf(definition)),

@@ -17,6 +17,7 @@ export {
   type DraftFacts,
   type ReadAnswers,
 } from './brief/index.ts'
+export { compileCampaign, journeyOfCampaign, type CompiledCampaign } from './campaign.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, saysMessages, waysOutOf } from './describe.ts'
@@ -26,6 +27,6 @@ export { rememberMessage, rememberStep } from './look-back.ts'
 export { noteOutcome } from './outcomes.ts'
 export { describeExit, type CompiledGoal, type CompiledWatch } from './leaving.ts'
 export { choicesOf, experimentOf } from './steps/experiment.ts'
-export { latestOccasion } from './occasions.ts'
+export { describeOccasion, latestOccasion, nextOccasion } from './occasions.ts'
 export { validateJourney, type Known } from './validate.ts'
 export { describeGoal, describeReentry, describeStart } from './words.ts'

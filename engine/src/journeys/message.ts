@@ -48,6 +48,7 @@ export function makeMessage(
     version: journey.version,
     step: run.step,
     run: run.id,
+    ...(run.send !== undefined && { send: run.send }),
     decision: verdict.kind === 'send' ? verdict : { kind: 'hold', rule: verdict.rule },
     reason: verdict.kind === 'send' ? `${more.because === null ? '' : `${more.because}. `}${whySent(visit, now)}` : verdict.reason,
     address: addressFor(channel, visit.profile),
@@ -68,6 +69,7 @@ function computedFor(visit: Visit): { readonly computed?: JsonObject } {
 
 /** `Sent: entered Recover abandoned carts by Product Added 1 hour ago, and had not reached its goal (Order Completed)`. */
 function whySent({ run, journey }: Visit, now: number): string {
+  if (run.send !== undefined) return `Sent: is in the audience of the campaign ${journey.name}`
   const entered = `entered ${journey.name} by ${run.trigger.name} ${sayAgo(now - run.enteredAt)}`
   return journey.goal === null ? `Sent: ${entered}` : `Sent: ${entered}, and had not reached its goal (${journey.goal})`
 }

@@ -26,6 +26,24 @@ export function latestOccasion(when: Occasion, zone: string, upTo: number): numb
   return null
 }
 
+/**
+ * The first time from an instant on, epoch ms; null: none. With `UTC` as the zone it says what the clocks show, as ms since 1 January 1970 there.
+ * @param zone IANA name
+ */
+export function nextOccasion(when: Occasion, zone: string, from: number): number | null {
+  const clocks = calendarOf(zone)
+  if (when.kind === 'once') {
+    const at = when.at === undefined ? null : instantOf(when.at, clocks)
+    return at !== null && at >= from ? at : null
+  }
+  const today = clocks.dayOf(from)
+  for (let day = today; day < today + FAR; day++) {
+    const at = instantAt(clocks, day, minutesOf(when.at))
+    if (at >= from && isDay(when, day)) return at
+  }
+  return null
+}
+
 function isDay(when: Exclude<Occasion, { kind: 'once' }>, day: number): boolean {
   switch (when.kind) {
     case 'daily':

@@ -3,6 +3,7 @@ import { channelKinds, type RouteName } from '@throughline/contracts'
 import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, setUpWorkspace } from '../accounts/index.ts'
 import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
+import { makeCampaignHandlers } from '../campaigns/index.ts'
 import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
 import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, startPullWorker } from '../connectors/index.ts'
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
@@ -21,7 +22,7 @@ import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/in
 import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
-import { makeAsker, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
+import { makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { checkTemplate } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
@@ -134,6 +135,7 @@ function makeHandlers(
   pulling: { readonly intake: Intake; wake(): void },
 ): Handlers<RouteName> {
   const { config, log, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
+  const asking = { pool, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
@@ -164,7 +166,12 @@ function makeHandlers(
       log,
     }),
     ...makeJourneyDraftHandlers({ pool }),
-    ...makeSegmentHandlers({ pool, clickhouse, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }),
+    ...makeSegmentHandlers({ ...asking, clickhouse }),
+    ...makeCampaignHandlers({
+      pool,
+      settings: () => loadSettings(pool),
+      preview: makePreview({ ...asking, ask: makeAsker(clickhouse) }),
+    }),
     ...makeRfmHandlers({
       pool,
       ask: makeAsker(clickhouse),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
+import { conductSends } from '../campaigns/index.ts'
 import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
 import { tellHolders } from '../consent/index.ts'
 import { announceAudiences, announceEpoch, answerRequests } from '../journeys/index.ts'
@@ -16,6 +17,9 @@ const TELL_MS = 500
 const ANSWER_MS = 200
 /** How often the clock is looked at for audiences whose time has come, ms. */
 const SCHEDULE_MS = 1_000
+
+/** How often campaigns are looked after, ms. */
+const CONDUCT_MS = 250
 
 export interface RunningWork {
   readonly id: string
@@ -79,6 +83,12 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       while (!signal.aborted && (await answerRequests(pool)));
     },
   })
+  const conducting = startLoop({
+    name: 'send campaigns',
+    everyMs: CONDUCT_MS,
+    log,
+    run: async () => conductSends(pool, (await settings()).zone),
+  })
   try {
     await worker.start()
   } catch (error) {
@@ -86,6 +96,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await telling.stop()
     await scheduling.stop()
     await answering.stop()
+    await conducting.stop()
     await sender.stop()
     await providers.close()
     await bulk.close()
@@ -101,6 +112,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await telling.stop()
       await scheduling.stop()
       await answering.stop()
+      await conducting.stop()
       await worker.stop()
       await sender.stop()
       await providers.close()

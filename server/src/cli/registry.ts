@@ -1,4 +1,5 @@
 import { apply } from './apply.ts'
+import { campaign } from './campaign.ts'
 import type { CliCommand } from './command.ts'
 import { connector } from './connector.ts'
 import { demo } from './demo.ts'
@@ -17,6 +18,7 @@ import { rfm } from './rfm.ts'
 import { restore } from './restore.ts'
 import { segment } from './segment.ts'
 import { serve, start, work } from './start.ts'
+import { stopAll } from './stop-all.ts'
 import { validate } from './validate.ts'
 
 export type CommandName =
@@ -30,6 +32,8 @@ export type CommandName =
   | 'connector'
   | 'segment'
   | 'journey'
+  | 'campaign'
+  | 'stop-all'
   | 'rfm'
   | 'validate'
   | 'diff'
@@ -54,6 +58,8 @@ export const commands: Record<CommandName, CliCommand> = {
   connector,
   segment,
   journey,
+  campaign,
+  'stop-all': stopAll,
   rfm,
   validate,
   diff,

@@ -1,4 +1,5 @@
 import {
+  campaignSchema,
   definitionKinds,
   journeySchema,
   segmentSchema,
@@ -13,6 +14,7 @@ import { problemsOf } from '../platform/http/index.ts'
 
 const schemas: { readonly [K in DefinitionKind]: z.ZodType<Extract<Definition, { kind: K }>> } = {
   journey: journeySchema,
+  campaign: campaignSchema,
   segment: segmentSchema,
   template: templateSchema,
   trait: traitDefinitionSchema,

@@ -46,8 +46,8 @@ const TIMERS_CLEARED = `
 delete from timers t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`
 
 const RUNS_SET = `
-insert into runs (shard, profile_id, run_id, journey_id, version, step, entered_at, since, wakes_at)
-select * from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
+insert into runs (shard, profile_id, run_id, journey_id, version, step, entered_at, since, wakes_at, send_id)
+select * from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
 on conflict (shard, profile_id, run_id) do update set version = excluded.version, step = excluded.step, since = excluded.since, wakes_at = excluded.wakes_at`
 
 const RUNS_OVER = `
@@ -106,6 +106,14 @@ insert into journey_move_counts as c (shard, move_id, moved, passed)
 select shard, move_id, count(*) filter (where moved), count(*) filter (where not moved)
 from unnest($1::smallint[], $2::text[], $3::bool[]) as k (shard, move_id, moved) where moved is not null group by shard, move_id
 on conflict (shard, move_id) do update set moved = c.moved + excluded.moved, passed = c.passed + excluded.passed`
+const SEND_TURNS = `
+update campaign_cursors c set after = t.after, taken = t.turn, used = t.used, is_done = t.is_done
+from unnest($1::smallint[], $2::text[], $3::int[], $4::uuid[], $5::int[], $6::bool[]) as t (shard, send_id, turn, after, used, is_done)
+where c.shard = t.shard and c.send_id = t.send_id`
+
+const SEND_COUNTS = `
+insert into campaign_counts as c (shard, send_id, what, n) select * from unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[])
+on conflict (shard, send_id, what) do update set n = c.n + excluded.n`
 
 const PARKED = `
 insert into rejected_events (id, at, source, name, message_id, problems, raw)
@@ -256,6 +264,7 @@ function writeReadSide(run: Run, batch: Batch): void {
       binary.int8Array(set.map((row) => row.run.enteredAt)),
       binary.int8Array(set.map((row) => row.run.since)),
       binary.int8Array(set.map((row) => row.run.wakesAt)),
+      binary.textArray(set.map((row) => row.run.send)),
     ])
   }
   const edges = [...batch.edges.values()]
@@ -309,7 +318,8 @@ function writeForgotten(run: Run, { erased, dropped }: Batch): void {
 }
 
 function writeRare(run: Run, batch: Batch): void {
-  const { cancels, fills, walked, refolds, entryRequests, movedRuns, parked, appends } = batch
+  const { cancels, fills, walked, refolds, entryRequests, movedRuns, sendTurns, parked, appends } = batch
+  const sendCounts = [...batch.sendCounts.values()]
   if (cancels.size > 0) run('cancel', CANCEL, keysOf([...cancels.values()]))
   if (fills.length > 0) {
     run('fills', FILLS, [
@@ -353,6 +363,24 @@ function writeRare(run: Run, batch: Batch): void {
       binary.textArray(movedRuns.map((one) => one.run)),
     ])
     run('moves-counted', MOVES_COUNTED, [shards, moves, binary.boolArray(movedRuns.map((one) => one.moved))])
+  }
+  if (sendTurns.length > 0) {
+    run('send-turns', SEND_TURNS, [
+      binary.int2Array(sendTurns.map((one) => one.shard)),
+      binary.textArray(sendTurns.map((one) => one.send)),
+      binary.int4Array(sendTurns.map((one) => one.turn)),
+      binary.uuidArray(sendTurns.map((one) => one.after)),
+      binary.int4Array(sendTurns.map((one) => one.used)),
+      binary.boolArray(sendTurns.map((one) => one.isDone)),
+    ])
+  }
+  if (sendCounts.length > 0) {
+    run('send-counts', SEND_COUNTS, [
+      binary.int2Array(sendCounts.map((one) => one.shard)),
+      binary.textArray(sendCounts.map((one) => one.send)),
+      binary.textArray(sendCounts.map((one) => one.what)),
+      binary.int8Array(sendCounts.map((one) => one.n)),
+    ])
   }
   if (parked.length > 0) {
     const problems = parked.map((one) =>

@@ -7,4 +7,5 @@
 export { makeAsker } from './ask.ts'
 export { prepareByName } from './by-name.ts'
 export { makeSegmentHandlers } from './handlers.ts'
+export { makePreview } from './preview/preview.ts'
 export { makeRfmHandlers, makeRfmKeeper, readRanks } from './rfm/index.ts'

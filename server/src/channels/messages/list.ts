@@ -49,8 +49,8 @@ const CALLED_BACK = `(m.called_back is not null and m.status = 'queued' and m.se
 const STATUS = `case when ${CALLED_BACK} then 'cancelled' else m.status end`
 const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_id, d.name as journey_name, m.version, m.step, ${STATUS} as status, m.provider,
   m.address, m.subject, m.reason, m.rule, m.called_back, m.created_at, m.due_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.attempts, m.last_error`
-// The name that the journey had in the version which sent the message.
-const JOURNEY = `left join lateral (select body ->> 'name' as name from definitions where kind = 'journey' and definitions.id = m.journey_id and definitions.version = m.version) d on true`
+// The name that the journey or the campaign had in the version which sent the message.
+const JOURNEY = `left join lateral (select body ->> 'name' as name from definitions where kind = case when m.send_id is null then 'journey' else 'campaign' end and definitions.id = case when m.send_id is null then m.journey_id else split_part(m.journey_id, ':', 2) end and definitions.version = m.version) d on true`
 
 /** Messages, newest first, as the API shows them but for the person's name. Walks messages_newest, or messages_profile for people. */
 export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit<Message, 'personName'> & { profileId: string })[]> {

@@ -15,6 +15,8 @@ export interface MessageRow {
   readonly version: number | null
   readonly step: string | null
   readonly run: string | null
+  /** The send of a campaign that it belongs to. */
+  readonly sendId: string | null
   readonly status: 'queued' | 'held'
   readonly reason: string
   readonly rule: string | null
@@ -56,6 +58,7 @@ export function toMessageRow(
     version: effect.version,
     step: effect.step,
     run: effect.run,
+    sendId: effect.send ?? null,
     status: send ? 'queued' : 'held',
     reason: effect.reason,
     rule: effect.decision.kind === 'hold' ? effect.decision.rule : null,

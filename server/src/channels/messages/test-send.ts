@@ -54,6 +54,7 @@ export async function queueTest(
         version: null,
         step: null,
         run: null,
+        sendId: null,
         status: 'queued',
         reason: `Test, sent by ${to.by}`,
         rule: null,

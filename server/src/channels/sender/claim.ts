@@ -10,8 +10,11 @@ export interface Claimed {
   readonly lane: number
 }
 
+/** What is held is not handed over, whoever claimed it: all marketing, or a send of a campaign. Few rows, mostly none. */
+export const HELD = `exists (select 1 from sending_holds g where g.what = m.send_id or (g.what = '*' and m.purpose = 'marketing'))`
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
-const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.claim_until < ${NOW} and m.channel = any ($3::text[])`
+const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.claim_until < ${NOW} and m.channel = any ($3::text[])
+  and (m.called_back is not null or not ${HELD})`
 
 // A marketing message waits until its shard has heard all that came in before it was decided (a late one is due only then)
 // and before this worker took the shard: what calls it back may stand there. Either everything is heard, or the shard's

@@ -4,7 +4,7 @@ import { binary } from '../../platform/postgres/index.ts'
 import { unpackTraits } from '../people.ts'
 import type { Person } from '../port.ts'
 import { LEAST_CLAIM_MS } from './times.ts'
-import type { Claimed } from './claim.ts'
+import { HELD, type Claimed } from './claim.ts'
 
 /** A message as it stands right before it is handed over, with the person who would receive it. */
 export interface Inspected {
@@ -29,6 +29,8 @@ export interface Inspected {
   readonly ours: boolean
   /** Still meant to be sent. */
   readonly wanted: boolean
+  /** Whether it is not to go out for now: its campaign is paused, or everything is stopped. */
+  readonly halted: boolean
   /** Why its journey called it back. */
   readonly calledBack: string | null
   readonly person: Person | null
@@ -53,6 +55,7 @@ interface Row {
   sent_at: number | null
   ours: boolean
   wanted: boolean
+  halted: boolean
   called_back: string | null
   traits: Buffer | null
   merged_into: string | null
@@ -65,7 +68,7 @@ const INSPECT = `
 select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
   coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${LEAST_CLAIM_MS}, false) as ours,
-  m.status in ('queued', 'sending') as wanted, m.called_back, p.traits, p.merged_into
+  m.status in ('queued', 'sending') as wanted, ${HELD} as halted, m.called_back, p.traits, p.merged_into
 from unnest($1::smallint[], $2::text[]) as k (shard, id)
 join messages m on m.shard = k.shard and m.id = k.id
 left join profiles p on p.shard = m.shard and p.id = m.profile_id`
@@ -101,6 +104,7 @@ export async function inspectMessages(db: Db, worker: string, keys: readonly Cla
       sentAt: row.sent_at,
       ours: row.ours,
       wanted: row.wanted,
+      halted: row.halted,
       calledBack: row.called_back,
       person,
     })

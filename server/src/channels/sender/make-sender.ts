@@ -202,7 +202,7 @@ export function makeSender(deps: SenderDeps): Sender {
       for (const key of batch) {
         const message = found.get(keyOf(key))
         if (message === undefined || !message.wanted) ledger.release(key)
-        else if (!message.ours && message.sentAt === null) ledger.giveBack(key, null)
+        else if (message.sentAt === null && (!message.ours || (message.halted && message.calledBack === null))) ledger.giveBack(key, null)
         else going.push(message)
       }
       waiting = going

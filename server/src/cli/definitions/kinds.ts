@@ -1,4 +1,5 @@
 import {
+  campaignSchema,
   channelFileSchema,
   journeySchema,
   segmentSchema,
@@ -17,6 +18,7 @@ export const fileKinds: {
   readonly [K in FileKind]: { readonly schema: z.ZodType<Extract<InFile, { kind: K }>>; readonly folder: string }
 } = {
   journey: { schema: journeySchema, folder: 'journeys' },
+  campaign: { schema: campaignSchema, folder: 'campaigns' },
   segment: { schema: segmentSchema, folder: 'segments' },
   template: { schema: templateSchema, folder: 'templates' },
   trait: { schema: traitDefinitionSchema, folder: 'traits' },

@@ -85,6 +85,16 @@ export interface MovedRun {
   readonly moved: boolean | null
 }
 
+/** Where the turn of a send ended in a shard, and how many messages came about in it. */
+export interface SendTurn {
+  readonly shard: number
+  readonly send: string
+  readonly turn: number
+  readonly after: string | null
+  readonly used: number
+  readonly isDone: boolean
+}
+
 /** Something that could not be taken because of an error, and was put aside so that the shard goes on. */
 export interface Parked {
   readonly source: string
@@ -128,6 +138,9 @@ export interface Batch {
   /** What steps of journeys say of lists and consents. */
   readonly lists: ListSaid[]
   readonly consents: ConsentSaid[]
+  readonly sendTurns: SendTurn[]
+  /** What sends meant for people, by shard, what and send. */
+  readonly sendCounts: Map<string, { readonly shard: number; readonly send: string; readonly what: string; n: number }>
   readonly parked: Parked[]
   /** Entries and timers taken; of bulk also what it weighs, in entries: one that looks at many people weighs as much as many. */
   inputs: { live: number; bulk: number; timers: number; bulkWeight: number }
@@ -158,6 +171,8 @@ export function emptyBatch(): Batch {
     movedRuns: [],
     lists: [],
     consents: [],
+    sendTurns: [],
+    sendCounts: new Map(),
     parked: [],
     inputs: { live: 0, bulk: 0, timers: 0, bulkWeight: 0 },
     oldest: Infinity,

@@ -108,7 +108,7 @@ export function takeIntake(
 }
 
 /** What one slice of people looked at again weighs, in entries. */
-const SLICES: ReadonlySet<string> = new Set(['reconsider', 'audience', 'move-people'])
+const SLICES: ReadonlySet<string> = new Set(['reconsider', 'audience', 'campaign', 'move-people'])
 const RECONSIDER_WEIGHT = 20
 
 /** How many entries one weighs, by the work that it makes. */

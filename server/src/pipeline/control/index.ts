@@ -5,6 +5,8 @@ import type { ShardState } from '../shard-state.ts'
 import { adopt } from './adopt.ts'
 import type { Control, ControlCall, ControlReader, Prepared } from './control.ts'
 import { audience } from './audience.ts'
+import { campaign } from './campaign.ts'
+import { campaignOver } from './campaign-over.ts'
 import { definitionsPublished } from './definitions-published.ts'
 import { entryAnswer } from './entry-answer.ts'
 import { erase } from './erase.ts'
@@ -26,6 +28,8 @@ export const controlNames = [
   'adopt',
   'reconsider',
   'audience',
+  'campaign',
+  'campaign-over',
   'entry-answer',
   'move-people',
   'move-person',
@@ -50,6 +54,8 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   adopt: opener(adopt),
   reconsider: opener(reconsider),
   audience: opener(audience),
+  campaign: opener(campaign),
+  'campaign-over': opener(campaignOver),
   'entry-answer': opener(entryAnswer),
   'move-people': opener(movePeople),
   'move-person': opener(movePerson),

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { campaignSchema, sendActionSchema, sendStateSchema } from '../campaigns/index.ts'
+import { channelKindSchema } from '../channel.ts'
+import { definitionIdSchema } from '../id.ts'
+import { jsonObjectSchema } from '../json.ts'
+import { type Route, id, ms } from './parts.ts'
+
+/**
+ * One send of a campaign. `audience` people were looked at so far who are in it; it adds up at every instant:
+ * audience = sent + heldBack (the sum of `reasons`) + cancelled + underWay.
+ */
+export const campaignSendSchema = z.object({
+  campaign: z.string(),
+  number: z.number().meta({ description: 'counts up from 1 for each campaign' }),
+  version: z.number(),
+  state: sendStateSchema,
+  by: z.string(),
+  orderedAt: ms,
+  /** Until then it can be undone, and nothing is handed over; null where there is no such time. */
+  undoUntil: ms.nullable(),
+  startsAt: ms,
+  startedAt: ms.nullable(),
+  endedAt: ms.nullable(),
+  /** Why it stands as it does, where somebody or something made it so: a sentence. */
+  note: z.string().nullable(),
+  /** What may be done with it now. */
+  actions: z.array(sendActionSchema),
+  /** Whether everybody has been looked at: `audience` is then all there are. */
+  isWhole: z.boolean(),
+  audience: z.number(),
+  sent: z.number(),
+  heldBack: z.number(),
+  /** Why people got nothing, most first; `reason` is a sentence. */
+  reasons: z.array(z.object({ rule: z.string(), reason: z.string(), people: z.number() })),
+  cancelled: z.number(),
+  underWay: z.number(),
+  /** People who opened and clicked, machines left out. */
+  opened: z.number(),
+  clicked: z.number(),
+  /** How far it is, 0 to 1, by the people looked at and dealt with, and messages a minute of late; null while it does not send. */
+  progress: z.object({ share: z.number(), perMinute: z.number(), secondsLeft: z.number().nullable() }).nullable(),
+})
+export type CampaignSend = z.infer<typeof campaignSendSchema>
+
+export const campaignSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  channel: channelKindSchema,
+  version: z.number(),
+  publishedAt: ms,
+  archived: z.boolean(),
+  /** How its latest send stands; null: it was never sent. */
+  state: sendStateSchema.nullable(),
+  /** When the latest send goes out, or did. */
+  startsAt: ms.nullable(),
+  /** Campaign, audience and time as a sentence. */
+  sentence: z.string(),
+})
+export type CampaignSummary = z.infer<typeof campaignSummarySchema>
+
+/** How many are in it, how many of them the channel reaches, and what that costs; with margins as in `previewSegment`. */
+export const campaignEstimateSchema = z.object({
+  audience: z.number(),
+  /** In the segment, and in one of the excluded ones. */
+  excluded: z.number(),
+  reachable: z.number(),
+  exact: z.boolean(),
+  margin: z.number(),
+  /** In minor units of `currency`; null while no price is set for the channel. */
+  cost: z.number().nullable(),
+  currency: z.string(),
+  /** How long it takes at its throttle, seconds; null without one. */
+  seconds: z.number().nullable(),
+  startsAt: ms.nullable().meta({ description: 'when it would go out if it were sent now; null: when a program asks for it' }),
+})
+export type CampaignEstimate = z.infer<typeof campaignEstimateSchema>
+
+/** Everything stands still: no campaign and no journey goes on, and no marketing message is handed over. */
+export const fullStopSchema = z.object({
+  stopped: z.boolean(),
+  since: ms.nullable(),
+  by: z.string().nullable(),
+  /** Journeys that were paused by it, and go on when it is lifted. */
+  journeys: z.array(z.string()),
+})
+export type FullStop = z.infer<typeof fullStopSchema>
+
+const sendParams = z.object({ id: z.string().min(1), number: z.coerce.number().int().min(1) })
+
+export const campaignsRoutes = {
+  campaigns: {
+    method: 'GET',
+    path: '/api/campaigns',
+    access: 'viewer',
+    summary: 'All campaigns, and how they stand',
+    response: z.object({ items: z.array(campaignSummarySchema) }),
+  },
+  campaign: {
+    method: 'GET',
+    path: '/api/campaigns/:id',
+    access: 'viewer',
+    summary: 'A campaign with its sends, newest first, and what became of everybody in them',
+    params: id,
+    response: campaignSummarySchema.extend({ definition: campaignSchema, sends: z.array(campaignSendSchema) }),
+  },
+  estimateCampaign: {
+    method: 'POST',
+    path: '/api/campaigns/estimate',
+    access: 'viewer',
+    audit: false,
+    summary: 'How many a campaign reaches and what it costs, before it is published or sent',
+    body: z.strictObject({ definition: campaignSchema }),
+    response: campaignEstimateSchema,
+  },
+  sendCampaign: {
+    method: 'POST',
+    path: '/api/campaigns/:id/send',
+    access: 'editor',
+    bodyBytes: 64 * 1024,
+    summary:
+      'Send a campaign in its latest version; for 30 seconds nothing is handed over and it can be undone, unless a program asks for it',
+    params: z.object({ id: definitionIdSchema }),
+    body: z.strictObject({
+      version: z.number().int().min(1).optional().meta({ description: 'refused when another one is the latest by now' }),
+      key: z.string().min(1).max(200).optional().meta({ description: 'asked again with the same key, nothing happens again' }),
+      properties: jsonObjectSchema
+        .default({})
+        .meta({ description: 'what templates see as the event, for campaigns that programs ask for' }),
+    }),
+    response: z.object({ outcome: z.enum(['ordered', 'repeated']), send: campaignSendSchema }),
+  },
+  actOnSend: {
+    method: 'POST',
+    path: '/api/campaigns/:id/sends/:number',
+    access: 'editor',
+    summary: 'Undo, pause, resume or cancel a send',
+    params: sendParams,
+    body: z.strictObject({ action: sendActionSchema }),
+    response: z.object({ before: sendStateSchema, send: campaignSendSchema }),
+  },
+  fullStop: {
+    method: 'GET',
+    path: '/api/full-stop',
+    access: 'viewer',
+    summary: 'Whether everything has been stopped',
+    response: fullStopSchema,
+  },
+  setFullStop: {
+    method: 'POST',
+    path: '/api/full-stop',
+    access: 'editor',
+    summary: 'Stop all campaigns, journeys and marketing messages at once, or let them go on',
+    body: z.strictObject({ stopped: z.boolean() }),
+    response: fullStopSchema,
+  },
+} as const satisfies Record<string, Route>

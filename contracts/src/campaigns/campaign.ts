@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { channelKindSchema } from '../channel.ts'
+import { dateTextSchema } from '../conditions/index.ts'
+import { definitionIdSchema } from '../id.ts'
+import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from '../journeys/clocks.ts'
+
+const zone = zoneOfSchema.default('shop')
+
+/** When it goes out, once somebody has sent it. */
+export const campaignWhenSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('now') }),
+  /** At a date and time by the clocks. */
+  z.strictObject({ kind: z.literal('once'), at: dateTextSchema, zone }),
+  z.strictObject({ kind: z.literal('daily'), at: clockTimeSchema, zone }),
+  z.strictObject({ kind: z.literal('weekly'), on: weekdaysSchema, at: clockTimeSchema, zone }),
+  /** In shorter months on their last day. */
+  z.strictObject({ kind: z.literal('monthly'), day: z.int().min(1).max(31), at: clockTimeSchema, zone }),
+  /** Each time that a program asks for it. */
+  z.strictObject({ kind: z.literal('api') }),
+])
+export type CampaignWhen = z.infer<typeof campaignWhenSchema>
+
+export const campaignSchema = z
+  .strictObject({
+    kind: z.literal('campaign'),
+    id: definitionIdSchema,
+    name: z.string().min(1).max(120),
+    description: z.string().max(2_000).optional(),
+    audience: z.strictObject({
+      /** Left out, everybody. */
+      segment: definitionIdSchema.optional(),
+      /** Whoever is in one of these segments gets nothing. */
+      except: z.array(definitionIdSchema).min(1).max(20).optional(),
+    }),
+    message: z.strictObject({
+      channel: channelKindSchema,
+      template: definitionIdSchema,
+      /** What people must be told whatever they agreed to (a recall) needs no marketing consent. */
+      purpose: z.enum(['marketing', 'transactional']).default('marketing'),
+    }),
+    when: campaignWhenSchema.default({ kind: 'now' }),
+    /** So many messages a minute at most, spread over the minute. */
+    perMinute: z.int().min(1).max(1_000_000).optional(),
+    /** Out of use: it cannot be sent. Published without this, it is in use again. */
+    archived: z.literal(true).optional(),
+  })
+  .refine(({ when, perMinute }) => perMinute === undefined || !('zone' in when) || when.zone !== 'person', {
+    error: 'a campaign that goes out by each person’s clocks cannot be slowed down: their clocks spread it',
+    path: ['perMinute'],
+  })
+  .meta({ id: 'Campaign' })
+export type CampaignDefinition = z.infer<typeof campaignSchema>

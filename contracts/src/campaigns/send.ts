@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/**
+ * How a send stands: `scheduled` it waits for its time, of which the first 30 seconds are there to undo it · `sending` ·
+ * `paused` nothing goes out · `done` everybody was dealt with · `cancelled` it was ended before that · `undone` it was taken back whole, nobody got it.
+ */
+export const sendStates = ['scheduled', 'sending', 'paused', 'done', 'cancelled', 'undone'] as const
+export const sendStateSchema = z.enum(sendStates)
+export type SendState = (typeof sendStates)[number]
+
+/** What can be done with a send on its way. */
+export const sendActions = ['undo', 'pause', 'resume', 'cancel'] as const
+export const sendActionSchema = z.enum(sendActions)
+export type SendAction = (typeof sendActions)[number]

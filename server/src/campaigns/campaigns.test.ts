@@ -1,0 +1,285 @@
+import type { CampaignSend, RouteResponse, SendAction } from '@throughline/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeChannelWorld, settings, type ChannelWorld } from '../../test/channels.ts'
+import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
+import { germans } from '../pipeline/test/definitions.ts'
+import { append, makeProfileId, makeTestWorker, publish, until, untilTaken, type TestEvent } from '../pipeline/test/harness.ts'
+import type { Worker } from '../pipeline/worker.ts'
+import { conductSends, makeCampaignHandlers } from './index.ts'
+
+let database: TestDatabase
+let world: ChannelWorld
+let worker: Worker
+let handlers: ReturnType<typeof makeCampaignHandlers>
+const people = Array.from({ length: 120 }, (_, n) => makeProfileId(n < 70 ? 3 : undefined))
+/** Every second one is from Germany: sixty. Of these ten are guests of honour, and five have withdrawn their consent. */
+const inGermany = people.filter((_, n) => n % 2 === 0)
+const honoured = inGermany.slice(0, 10)
+const withdrawn = inGermany.slice(10, 15)
+const vips = { kind: 'segment', id: 'vips', name: 'VIPs', where: { kind: 'trait', trait: 'vip', compare: { op: 'is', value: true } } }
+const template = {
+  kind: 'template',
+  id: 'spring',
+  name: 'Spring',
+  channel: 'inbox',
+  title: 'Spring',
+  body: 'It is {{ event.properties.season }}.',
+}
+const campaign = (id: string, more: object = {}) => ({
+  kind: 'campaign',
+  id,
+  name: 'Spring sale',
+  audience: { segment: 'germans', except: ['vips'] },
+  message: { channel: 'inbox', template: 'spring' },
+  ...more,
+})
+
+beforeAll(async () => {
+  database = await makeTestDatabase()
+  world = await makeChannelWorld(database.pool)
+  await database.pool.query('update shards set live_seq = 0')
+  handlers = makeCampaignHandlers({
+    pool: database.pool,
+    settings: async () => settings,
+    preview: async () => {
+      throw new Error('nobody asks for an estimate here')
+    },
+  })
+  worker = makeTestWorker(database.pool)
+  await publish(database.pool, germans, vips, template)
+  const say = (profileId: string, name: string, properties: object, type = 'track'): TestEvent => ({ profileId, name, properties, type })
+  await append(database.pool, [
+    ...people.map((id, n) =>
+      say(id, 'Identified', { country: n % 2 === 0 ? 'DE' : 'NL', ...(honoured.includes(id) && { vip: true }) }, 'identify'),
+    ),
+    ...withdrawn.map((id) => say(id, 'Consent Changed', { channel: 'inbox', state: 'withdrawn' })),
+  ])
+  await worker.start()
+  world.sender.start()
+  await untilTaken(database.pool)
+})
+afterAll(async () => {
+  await worker.stop()
+  await world.stop()
+  await database.drop()
+})
+
+const caller = {
+  auth: { kind: 'user', id: 'u1', name: 'ada@shop.example', role: 'editor' },
+  audit: { note: () => undefined, commit: async () => undefined },
+}
+const send = async (id: string, body: object = {}): Promise<RouteResponse<'sendCampaign'>> =>
+  handlers.sendCampaign({ params: { id }, body: { properties: {}, ...body }, ...caller } as never)
+const act = async (id: string, number: number, action: SendAction): Promise<RouteResponse<'actOnSend'>> =>
+  handlers.actOnSend({ params: { id, number }, body: { action }, ...caller } as never)
+const stop = async (stopped: boolean) => handlers.setFullStop({ body: { stopped }, ...caller } as never)
+const look = async (id: string, number = 1): Promise<CampaignSend> => {
+  const { sends } = await handlers.campaign({ params: { id } } as never)
+  return sends.find((one) => one.number === number)!
+}
+const conduct = () => conductSends(database.pool, 'Europe/Berlin')
+/** Lets the undo time of a send be over. */
+const later = (id: string) =>
+  database.pool.query('update campaign_sends set starts_at = starts_at - 30000, undo_until = undo_until - 30000 where campaign_id = $1', [
+    id,
+  ])
+async function untilState(id: string, state: CampaignSend['state'], number = 1): Promise<CampaignSend> {
+  let last = await look(id, number)
+  await until(`${id} to be ${state}`, async () => {
+    await conduct()
+    last = await look(id, number)
+    return last.state === state && (state !== 'done' && state !== 'cancelled' ? true : last.endedAt !== null)
+  })
+  return last
+}
+const got = async (id: string): Promise<string[]> =>
+  (
+    await database.pool.query<{ profile_id: string }>(`select profile_id from messages where journey_id = $1 and status = 'sent'`, [
+      `campaign:${id}`,
+    ])
+  ).rows.map((row) => row.profile_id)
+const adds = ({ audience, sent, heldBack, cancelled, underWay }: CampaignSend) =>
+  expect(sent + heldBack + cancelled + underWay).toBe(audience)
+/** Until the sender has looked at what lies in the outbox: what comes behind it in its shard, and everything stopped or not, goes out. */
+async function untilLooked(): Promise<void> {
+  await untilTaken(database.pool)
+  const rows = people
+    .slice(0, 80)
+    .map((id) => world.makeRow(id, { channel: 'inbox', template: 'spring', lane: 1, purpose: 'transactional' }))
+  await world.send(...rows)
+  await until('what comes behind to go out', async () =>
+    (await Promise.all(rows.map(({ id }) => world.row(id)))).every(({ status }) => status === 'sent'),
+  )
+}
+const isHandedOver = async (id: string): Promise<number> =>
+  (await database.pool.query(`select 1 from messages where journey_id = $1 and sent_at is not null`, [`campaign:${id}`])).rows.length
+
+test('everybody in the audience gets it once or is held back for a reason, and it adds up, although the worker is stopped in the middle', async () => {
+  await publish(database.pool, campaign('whole'))
+  await untilTaken(database.pool)
+  const { send: ordered, outcome } = await send('whole', { key: 'monday', properties: { season: 'May' } })
+  expect([outcome, ordered.state, ordered.actions, ordered.by]).toEqual([
+    'ordered',
+    'scheduled',
+    ['undo', 'pause', 'cancel'],
+    'ada@shop.example',
+  ])
+  expect((await send('whole', { key: 'monday' })).outcome).toBe('repeated')
+  await expect(send('whole')).rejects.toMatchObject({ code: 'campaign_under_way' })
+
+  // In the time for undoing nothing comes about, whoever looks.
+  await Promise.all([conduct(), conduct()])
+  await untilTaken(database.pool)
+  expect((await look('whole')).audience).toBe(0)
+
+  await later('whole')
+  await Promise.all([conduct(), conduct(), conduct()])
+  await Promise.all([conduct(), conduct(), conduct()])
+  await worker.stop()
+  worker = makeTestWorker(database.pool)
+  await worker.start()
+  const done = await untilState('whole', 'done')
+  expect(done).toMatchObject({ isWhole: true, audience: 60, sent: 45, heldBack: 15, cancelled: 0, underWay: 0, actions: [] })
+  expect(done.reasons.map(({ rule, people: n }) => [rule, n])).toEqual([
+    ['excluded', 10],
+    ['consent', 5],
+  ])
+  const who = await got('whole')
+  expect(who).toHaveLength(45)
+  expect(new Set(who)).toEqual(new Set(inGermany.slice(15)))
+  const { rows } = await database.pool.query<{ body: string }>('select distinct body from notifications')
+  expect(rows.map(({ body }) => body)).toEqual(['It is May.'])
+  expect(await handlers.campaigns()).toMatchObject({
+    items: [{ id: 'whole', state: 'done', sentence: 'Notification inbox “Spring” to “Germans” but not “VIPs”, as soon as it is sent' }],
+  })
+})
+
+test('a send is undone whole within its time, and not after it', async () => {
+  await publish(database.pool, campaign('undone'))
+  await send('undone')
+  expect((await act('undone', 1, 'undo')).send).toMatchObject({
+    state: 'undone',
+    audience: 0,
+    note: 'Undone by ada@shop.example; nobody got it.',
+  })
+  await later('undone')
+  await conduct()
+  await untilTaken(database.pool)
+  expect(await isHandedOver('undone')).toBe(0)
+  await send('undone')
+  await later('undone')
+  await expect(act('undone', 2, 'undo')).rejects.toMatchObject({ code: 'send_not_possible' })
+  await act('undone', 2, 'cancel')
+})
+
+test('paused, nothing more is handed over, resumed it goes on, and cancelled everybody else counts as cancelled, also in the outbox', async () => {
+  await publish(database.pool, campaign('halted', { perMinute: 1_200 }))
+  await untilTaken(database.pool)
+  await send('halted')
+  await later('halted')
+  // The button is pressed when some have come about already, and none of these was handed over.
+  await database.pool.query(`insert into sending_holds (what, since, set_by) values ('halted#1', 0, 'test')`)
+  await until('some to come about', async () => {
+    await conduct()
+    return (await look('halted')).underWay > 0
+  })
+  await act('halted', 1, 'pause')
+  await untilLooked()
+  const paused = await look('halted')
+  expect(paused).toMatchObject({ state: 'paused', sent: 0, actions: ['resume', 'cancel'], note: 'Paused by ada@shop.example.' })
+  adds(paused)
+  await conduct()
+  await untilTaken(database.pool)
+  expect((await look('halted')).underWay).toBe(paused.underWay)
+  await act('halted', 1, 'resume')
+  await until('those in the outbox to go', async () => (await isHandedOver('halted')) >= paused.underWay)
+  // One that was in the outbox when it was cancelled is called back from there.
+  await database.pool.query(`insert into sending_holds (what, since, set_by) values ('halted#1', 0, 'test')`)
+  await until('more to come about', async () => {
+    await conduct()
+    return (await look('halted')).underWay > 0
+  })
+  await act('halted', 1, 'pause')
+  await act('halted', 1, 'cancel')
+  const over = await untilState('halted', 'cancelled')
+  expect(over).toMatchObject({ isWhole: true, audience: 60, underWay: 0, actions: [] })
+  expect(over.cancelled).toBeGreaterThan(0)
+  adds(over)
+  expect(over.sent).toBe(await isHandedOver('halted'))
+})
+
+test('by each person’s clocks they wait for their time, and cancelled they wait no more', async () => {
+  const at = new Date(Date.now() + 5 * 3_600_000).toISOString().slice(0, 16)
+  await publish(database.pool, campaign('clocks', { when: { kind: 'once', at, zone: 'person' } }))
+  await untilTaken(database.pool)
+  // Where people are is read from history; here, where there is none, it is known at once.
+  await database.pool.query(`update leaf_fills set status = 'done'`)
+  await send('clocks')
+  await later('clocks')
+  await untilState('clocks', 'sending')
+  await until('everybody to be looked at', async () => {
+    await conduct()
+    return (await look('clocks')).isWhole
+  })
+  const waiting = await look('clocks')
+  expect(waiting).toMatchObject({ audience: 60, sent: 0, underWay: 50 })
+  adds(waiting)
+  await act('clocks', 1, 'cancel')
+  await database.pool.query('update campaign_sends set recalled_at = 0')
+  const over = await untilState('clocks', 'cancelled')
+  expect(over).toMatchObject({ audience: 60, heldBack: 10, cancelled: 50, underWay: 0 })
+})
+
+test('stopping everything holds campaigns, journeys and what lies in the outbox, until it is lifted', async () => {
+  await publish(
+    database.pool,
+    campaign('stopped'),
+    {
+      kind: 'journey',
+      id: 'greet',
+      name: 'Greet',
+      entry: { on: { event: 'Greeted' }, reentry: { kind: 'always' } },
+      start: 'say',
+      steps: { say: { kind: 'message', channel: 'inbox', template: 'spring' } },
+    },
+    { kind: 'journey', id: 'drained', name: 'Drained', entry: { on: { event: 'x' } }, start: 'end', steps: { end: { kind: 'exit' } } },
+  )
+  await send('stopped')
+  await later('stopped')
+  expect(await stop(true)).toMatchObject({ stopped: true, by: 'ada@shop.example', journeys: ['drained', 'greet'] })
+  await untilTaken(database.pool)
+  const row = world.makeRow(inGermany[20]!, { channel: 'inbox', template: 'spring', lane: 1 })
+  await world.send(row)
+  await append(database.pool, [{ profileId: inGermany[20]!, name: 'Greeted' }])
+  await untilTaken(database.pool)
+  for (let n = 0; n < 3; n++) await conduct()
+  await untilLooked()
+  expect((await look('stopped')).audience).toBe(0)
+  expect((await world.row(row.id)).status).toBe('queued')
+  expect((await database.pool.query(`select 1 from messages where journey_id = 'greet'`)).rows).toHaveLength(0)
+  expect(await stop(false)).toMatchObject({ stopped: false, journeys: [] })
+  await untilTaken(database.pool)
+  await until('the message to go out', async () => (await world.row(row.id)).status === 'sent')
+  await append(database.pool, [{ profileId: inGermany[20]!, name: 'Greeted' }])
+  await until(
+    'the journey to speak',
+    async () => (await database.pool.query(`select 1 from messages where journey_id = 'greet'`)).rows.length === 1,
+  )
+  expect(await untilState('stopped', 'done')).toMatchObject({ audience: 60, sent: 45 })
+})
+
+test('a series orders its next send when it begins, and ends when the campaign is one no more', async () => {
+  await publish(database.pool, campaign('daily', { when: { kind: 'daily', at: '09:00' } }))
+  await untilTaken(database.pool)
+  const { send: first } = await send('daily')
+  await database.pool.query(`update campaign_sends set starts_at = starts_at - 86400000 * 2, undo_until = null where campaign_id = 'daily'`)
+  // Two days late: what it says would be out of date, and the next one goes out at its time.
+  await conduct()
+  expect(await look('daily', 1)).toMatchObject({ state: 'cancelled', audience: 0 })
+  expect(await look('daily', 2)).toMatchObject({ state: 'scheduled', startsAt: first.startsAt })
+  await publish(database.pool, campaign('daily', { when: { kind: 'daily', at: '09:00' }, archived: true }))
+  await database.pool.query(`update campaign_sends set starts_at = 0 where campaign_id = 'daily' and number = 2`)
+  await conduct()
+  expect(await look('daily', 2)).toMatchObject({ state: 'cancelled', note: 'The campaign does not go out again and again any more.' })
+  await expect(send('daily')).rejects.toMatchObject({ code: 'campaign_archived' })
+})

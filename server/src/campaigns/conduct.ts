@@ -1,0 +1,194 @@
+import { lanes, shardCount, type CampaignDefinition } from '@throughline/contracts'
+import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
+import { loadLatestOf } from '../journeys/index.ts'
+import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { callBackSend, endWaiting } from './recall.ts'
+import { claimDue, findDue, insertSend, lockCampaign, NOW, setState, type Send } from './store.ts'
+import { isSeries, LATE_MS, timeOf } from './times.ts'
+
+/** Messages of one send that may lie in the outbox: enough that the sender never waits for more, few enough to be called back at once. */
+const OPEN = 4_000
+/** Messages that one shard may let come about in one turn. */
+const TURN = 250
+/** The throttle lets no more than what it allows in so long come at once, ms: what was missed is not made up for. */
+const BURST_MS = 1_000
+
+type Due = Send & { readonly now: number }
+
+/**
+ * One round of the conductor: begins sends whose time has come, hands out turns, and ends what is through. Each send is looked at by one
+ * process at a time, and all that it knows stands in the database, so that it goes on where it was after a kill.
+ * @param zone of the shop, IANA name
+ */
+export async function conductSends(pool: Pool, zone: string): Promise<void> {
+  const ids = await findDue(pool)
+  if (ids.length === 0) return
+  const { rows } = await pool.query(`select 1 from sending_holds where what = '*'`)
+  const isStopped = rows.length > 0
+  for (const id of ids) {
+    await withTransaction(pool, async (client) => {
+      const send = await claimDue(client, id)
+      if (send === null) return
+      if (send.state === 'scheduled') {
+        if (!isStopped) await begin(client, send, zone)
+      } else if (send.state === 'cancelled') await wind(client, send)
+      else if (!isStopped) await feed(client, send)
+    })
+  }
+}
+
+// While history is read for segments or for where people are, or this version is on its way to a shard, who is meant is not known everywhere.
+const READY = `
+select not exists (select 1 from leaf_fills where status <> 'done' and $3::boolean)
+  and not exists (select 1 from definitions d where d.epoch > (select min(definitions_epoch) from shards)
+    and ($3::boolean or (d.kind = 'campaign' and d.id = $1::text and d.version = $2::int))) as ready`
+
+async function begin(client: PoolClient, given: Due, zone: string): Promise<void> {
+  let send = given
+  if (send.now - send.startsAt > LATE_MS && !send.isSeries)
+    return setState(client, send.id, 'cancelled', 'Its time came while Throughline was not running, more than a day ago.', true)
+  const latest = (await loadLatestOf(client, 'campaign')).find(({ definition }) => definition.id === send.campaign)
+  if (send.isSeries) {
+    const next = latest === undefined ? null : await orderNext(client, send, latest, zone)
+    if (next === null || latest === undefined)
+      return setState(client, send.id, 'cancelled', 'The campaign does not go out again and again any more.', true)
+    if (send.now - send.startsAt > LATE_MS)
+      return setState(client, send.id, 'cancelled', 'Its time came while Throughline was not running, more than a day ago.', true)
+    send = { ...send, version: latest.version }
+  }
+  const { rows: bodies } = await client.query<{ body: CampaignDefinition }>(
+    `select body from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
+    [send.campaign, send.version],
+  )
+  const audience = bodies[0]?.body.audience
+  const asksHistory = send.slot !== null || audience?.segment !== undefined || audience?.except !== undefined
+  const { rows } = await client.query<{ ready: boolean }>(READY, [send.campaign, send.version, asksHistory])
+  if (rows[0]?.ready !== true) return
+  await client.query(
+    `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW} where id = $1::text`,
+    [send.id, send.version],
+  )
+  await client.query(
+    'insert into campaign_cursors (shard, send_id) select s, $1::text from generate_series(0, $2::int) s on conflict do nothing',
+    [send.id, shardCount - 1],
+  )
+}
+
+/** The send after this one in a series; null when the campaign, as it is by now, is none. */
+async function orderNext(
+  client: PoolClient,
+  send: Due,
+  { definition, version }: { readonly definition: CampaignDefinition; readonly version: number },
+  zone: string,
+): Promise<Send | null> {
+  if (definition.archived === true || !isSeries(definition.when)) return null
+  await lockCampaign(client, send.campaign)
+  const { rows } = await client.query<{ n: number }>('select max(number) as n from campaign_sends where campaign_id = $1::text', [
+    send.campaign,
+  ])
+  // It was ordered by an earlier round, in which this one could not begin yet.
+  if (rows[0]!.n > send.number) return send
+  const time = timeOf(definition.when, Math.max(send.now, send.startsAt) + 60_000, zone)
+  if (time === null) return null
+  const { campaign, by, properties } = send
+  return insertSend(client, { campaign, version, isSeries: true, by, key: null, properties, undoUntil: null, ...time })
+}
+
+interface Standing {
+  [column: string]: unknown
+  readonly open: number
+  readonly waiting: number
+  readonly granted: number
+  readonly unused: number
+  readonly left: number
+}
+
+// Turns that were taken give back what they did not use; those on their way count as if they had used all.
+const STANDING = `
+select (select count(*) from messages where send_id = $1::text and status in ('queued', 'sending')) as open,
+  (select count(*) from (select 1 from runs where send_id = $1::text limit 1) w) as waiting,
+  coalesce(sum(granted) filter (where taken < issued), 0)::int as granted,
+  coalesce(sum(granted - used) filter (where taken = issued), 0)::int as unused,
+  count(*) filter (where not is_done) as left
+from campaign_cursors where send_id = $1::text`
+
+async function readStanding(client: PoolClient, id: string): Promise<Standing> {
+  const { rows } = await client.query<Standing>({ name: 'campaign-cursors', text: STANDING, values: [id] })
+  // What was given back is given back once.
+  await client.query({
+    name: 'campaign-settle',
+    text: 'update campaign_cursors set granted = 0, used = 0 where send_id = $1::text and taken = issued and granted > 0',
+    values: [id],
+  })
+  return rows[0]!
+}
+
+async function feed(client: PoolClient, send: Due): Promise<void> {
+  const { open, waiting, granted, unused, left } = await readStanding(client, send.id)
+  if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'done', send.note, true)
+  const { rows } = await client.query<{ perMinute: number | null }>(
+    `select (body ->> 'perMinute')::int as "perMinute" from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
+    [send.campaign, send.version],
+  )
+  const perMinute = rows[0]?.perMinute ?? null
+  let room = Math.max(0, OPEN - open - granted)
+  let allowance = send.allowance
+  if (perMinute !== null) {
+    allowance += unused + ((send.now - (send.allowanceAt ?? send.now)) * perMinute) / 60_000
+    allowance = Math.min(allowance, Math.max(1, (perMinute * BURST_MS) / 60_000) + unused)
+    room = Math.min(room, Math.floor(allowance))
+  }
+  const given = await handOut(client, send, room)
+  await client.query('update campaign_sends set allowance = $2::float8, allowance_at = $3::bigint where id = $1::text', [
+    send.id,
+    perMinute === null ? 0 : allowance - given,
+    send.now,
+  ])
+}
+
+/** Messages go on to be counted as cancelled until everybody in the audience was looked at. */
+async function wind(client: PoolClient, send: Due): Promise<void> {
+  const { open, waiting, left } = await readStanding(client, send.id)
+  if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'cancelled', send.note, true)
+  if (left > 0) await handOut(client, send, shardCount)
+  if (open > 0) await callBackSend(client, send.id, `Not sent: ${send.note ?? 'the campaign was cancelled.'}`)
+  if (left === 0 && waiting > 0) await endWaiting(client, send)
+}
+
+/** Hands out turns to shards that have none, those that had fewest first. @returns how many messages they may let come about */
+async function handOut(client: PoolClient, send: Due, room: number): Promise<number> {
+  if (room <= 0) return 0
+  const { rows: idle } = await client.query<{ shard: number; issued: number; after: string | null }>({
+    name: 'campaign-idle',
+    text: `select shard, issued, after from campaign_cursors where send_id = $1::text and not is_done and taken = issued order by issued, shard limit $2::int`,
+    values: [send.id, room],
+  })
+  if (idle.length === 0) return 0
+  const each = Math.min(TURN, Math.floor(room / idle.length))
+  await client.query(
+    `update campaign_cursors set issued = issued + 1, granted = $3::int, used = 0 where send_id = $1::text and shard = any ($2::smallint[])`,
+    [send.id, idle.map(({ shard }) => shard), each],
+  )
+  await appendControls(
+    client,
+    idle.map(({ shard, issued, after }) => ({
+      name: 'campaign',
+      id: `campaign:${send.id}:${shard}:${issued + 1}`,
+      profileId: shardProfile(shard),
+      lane: lanes.bulk,
+      properties: {
+        send: send.id,
+        campaign: send.campaign,
+        version: send.version,
+        slot: send.slot,
+        properties: send.properties,
+        turn: issued + 1,
+        after,
+        granted: each,
+        used: 0,
+      },
+    })),
+  )
+  await client.query('select pg_notify($1::text, $2::text)', [INBOX_CHANNEL, ''])
+  return each * idle.length
+}

@@ -1,0 +1,23 @@
+import { Failure } from '../platform/http/index.ts'
+
+/** What campaigns are refused for; each code is documented in docs/errors.md. */
+export class CampaignError extends Failure<
+  | 'campaign_unknown'
+  | 'campaign_archived'
+  | 'campaign_changed'
+  | 'campaign_under_way'
+  | 'campaign_time_past'
+  | 'campaign_properties_invalid'
+  | 'campaign_invalid'
+  | 'send_unknown'
+  | 'send_not_possible'
+> {}
+
+export function unknownCampaign(id: string): CampaignError {
+  return new CampaignError(
+    'not-found',
+    'campaign_unknown',
+    `There is no campaign "${id}". \`throughline apply\` publishes one from a file.`,
+    { field: 'id', value: id },
+  )
+}

@@ -1,0 +1,187 @@
+import type { CampaignDefinition, CampaignSummary, Definition, JsonObject } from '@throughline/contracts'
+import { findProblems } from '../ingest/index.ts'
+import { loadLatest, loadLatestOf, type StoredDefinition } from '../journeys/index.ts'
+import type { Handlers } from '../platform/http/index.ts'
+import { makeFigure } from '../platform/figure/index.ts'
+import { withTransaction, type Db, type Pool } from '../platform/postgres/index.ts'
+import { act } from './act.ts'
+import { CampaignError, unknownCampaign } from './errors.ts'
+import { estimate, type EstimateDeps } from './estimate.ts'
+import { readFullStop, setFullStop } from './full-stop.ts'
+import { findByKey, insertSend, loadLatestSends, loadSends, lockCampaign, readNow, type Send } from './store.ts'
+import { tallySends } from './tally.ts'
+import { isSeries, timeOf, UNDO_MS } from './times.ts'
+import { describeCampaign } from './words.ts'
+
+export interface CampaignDeps extends EstimateDeps {
+  readonly pool: Pool
+}
+
+type Stored = StoredDefinition<CampaignDefinition>
+
+/** Handlers of campaigns, their sends, and the full stop. */
+export function makeCampaignHandlers(deps: CampaignDeps) {
+  const { pool } = deps
+  const countPeople = makeFigure(async () => {
+    const { rows } = await pool.query<{ n: number }>('select count(*) as n from profiles where merged_into is null')
+    return rows[0]!.n
+  })
+
+  return {
+    async campaigns() {
+      const [stored, sends, definitions] = await Promise.all([loadLatestOf(pool, 'campaign'), loadLatestSends(pool), loadAll(pool)])
+      return { items: stored.map((one) => summaryOf(one, sends.get(one.definition.id), definitions)) }
+    },
+    async campaign({ params }) {
+      const stored = await find(pool, params.id)
+      const [sends, definitions] = await Promise.all([loadSends(pool, params.id), loadAll(pool)])
+      return {
+        ...summaryOf(stored, sends[0], definitions),
+        definition: stored.definition,
+        sends: await tallySends(pool, sends, stored.definition, () => expected(stored.definition)),
+      }
+    },
+    async estimateCampaign({ body, signal }) {
+      return estimate(deps, body.definition, await loadAll(pool), signal)
+    },
+    async sendCampaign({ params, body, auth, audit }) {
+      const { zone } = await deps.settings()
+      const { outcome, send, definition } = await withTransaction(pool, async (client) => {
+        await lockCampaign(client, params.id)
+        const stored = await find(client, params.id)
+        const repeated = body.key === undefined ? null : await findByKey(client, params.id, body.key)
+        if (repeated !== null) return { outcome: 'repeated' as const, send: repeated, definition: stored.definition }
+        const send = await order(client, stored, { ...body, by: auth.name, zone })
+        audit.note({ subject: params.id, after: { send: send.number, version: send.version, startsAt: send.startsAt } })
+        await audit.commit(client)
+        return { outcome: 'ordered' as const, send, definition: stored.definition }
+      })
+      return { outcome, send: (await tallySends(pool, [send], definition, () => expected(definition)))[0]! }
+    },
+    async actOnSend({ params, body, auth, audit }) {
+      const { definition } = await find(pool, params.id)
+      const asked = { campaign: params.id, number: params.number, action: body.action, by: auth.name }
+      const before = await act(pool, asked, async (client, from, to) => {
+        audit.note({ subject: `${params.id}#${params.number}`, before: { state: from }, after: { state: to } })
+        await audit.commit(client)
+      })
+      const send = (await loadSends(pool, params.id)).find(({ number }) => number === params.number)!
+      return { before, send: (await tallySends(pool, [send], definition, () => expected(definition)))[0]! }
+    },
+    fullStop: () => readFullStop(pool),
+    setFullStop: ({ body, auth, audit }) =>
+      setFullStop(pool, body.stopped, auth.name, async (client, before, journeys) => {
+        audit.note({ before: { stopped: before }, after: { stopped: body.stopped, journeys } })
+        await audit.commit(client)
+      }),
+  } satisfies Handlers<'campaigns' | 'campaign' | 'estimateCampaign' | 'sendCampaign' | 'actOnSend' | 'fullStop' | 'setFullStop'>
+
+  async function expected({ audience }: CampaignDefinition): Promise<number> {
+    if (audience.segment === undefined) return countPeople()
+    const { rows } = await pool.query<{ n: number }>(
+      'select coalesce(sum(n), 0)::bigint as n from segment_counts where segment_id = $1::text',
+      [audience.segment],
+    )
+    return rows[0]!.n
+  }
+}
+
+async function loadAll(db: Db): Promise<readonly Definition[]> {
+  return (await loadLatest(db)).map(({ definition }) => definition)
+}
+
+async function find(db: Db, id: string): Promise<Stored> {
+  const stored = (await loadLatestOf(db, 'campaign')).find(({ definition }) => definition.id === id)
+  if (stored === undefined) throw unknownCampaign(id)
+  return stored
+}
+
+function summaryOf(
+  { definition, version, publishedAt }: Stored,
+  send: Send | undefined,
+  definitions: readonly Definition[],
+): CampaignSummary {
+  return {
+    id: definition.id,
+    name: definition.name,
+    channel: definition.message.channel,
+    version,
+    publishedAt,
+    archived: definition.archived === true,
+    state: send?.state ?? null,
+    startsAt: send?.startsAt ?? null,
+    sentence: describeCampaign(definition, definitions),
+  }
+}
+
+/** Orders a send, within the transaction that has locked the campaign. */
+async function order(
+  db: Db,
+  { definition, version }: Stored,
+  asked: {
+    readonly version?: number | undefined
+    readonly key?: string | undefined
+    readonly properties: JsonObject
+    readonly by: string
+    readonly zone: string
+  },
+): Promise<Send> {
+  const { id, when } = definition
+  if (definition.archived === true)
+    throw new CampaignError(
+      'conflict',
+      'campaign_archived',
+      `The campaign "${id}" is archived. Publish it without "archived" to send it.`,
+      {
+        field: 'id',
+        value: id,
+      },
+    )
+  if (asked.version !== undefined && asked.version !== version)
+    throw new CampaignError(
+      'conflict',
+      'campaign_changed',
+      `The campaign "${id}" was published anew: version ${version} is the latest. Look at it, then send that one.`,
+      { field: 'version', value: asked.version, allowed: String(version) },
+    )
+  const problems = findProblems(asked.properties, JSON.stringify(asked.properties), 'properties').map(({ problem }) => problem)
+  if (problems[0] !== undefined)
+    throw new CampaignError('bad-input', 'campaign_properties_invalid', `Nothing was sent. ${problems[0].message}`, {
+      field: problems[0].field,
+      allowed: problems[0].allowed,
+      problems,
+    })
+  const isByProgram = when.kind === 'api'
+  const open = (await loadSends(db, id)).find(({ endedAt }) => endedAt === null)
+  if (open !== undefined && !isByProgram)
+    throw new CampaignError(
+      'conflict',
+      'campaign_under_way',
+      `Send ${open.number} of the campaign "${id}" is ${open.state}. Wait for its end, or cancel it first.`,
+      { field: 'id', value: id },
+    )
+  const now = await readNow(db)
+  const undoUntil = isByProgram ? null : now + UNDO_MS
+  const time = timeOf(when, undoUntil ?? now, asked.zone)
+  if (time === null)
+    throw new CampaignError(
+      'conflict',
+      'campaign_time_past',
+      `The time of the campaign "${id}" is over everywhere. Publish it with a later one.`,
+      {
+        field: 'when.at',
+        value: 'at' in when ? when.at : undefined,
+        allowed: 'a time to come',
+      },
+    )
+  return insertSend(db, {
+    campaign: id,
+    version,
+    isSeries: isSeries(when),
+    by: asked.by,
+    key: asked.key ?? null,
+    properties: asked.properties,
+    undoUntil,
+    ...time,
+  })
+}

@@ -1,0 +1,13 @@
+/**
+ * Campaigns: one message to an audience, and what became of everybody in it.
+ *
+ * - *campaign*: the definition; publishing it sends nothing · *send*: one time that it goes out, numbered.
+ * - *series*: a campaign that goes out again and again; each send orders the next one when it begins.
+ * - *conductor*: hands out turns to the shards, as many messages at a time as the outbox and the throttle have room for.
+ * - *turn*: a shard's leave to let so many messages come about · *cursor*: how far a send has come in a shard.
+ * - *allowance*: messages that the throttle allows by now and that were not handed out yet.
+ * - *tally*: audience = sent + held back + cancelled + under way.
+ * - *full stop*: no campaign, journey or marketing message goes on until it is lifted.
+ */
+export { conductSends } from './conduct.ts'
+export { makeCampaignHandlers, type CampaignDeps } from './handlers.ts'

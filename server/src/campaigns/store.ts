@@ -1,0 +1,170 @@
+import type { JsonObject, SendState } from '@throughline/contracts'
+import type { Db } from '../platform/postgres/index.ts'
+
+/** A row of `campaign_sends`; times are epoch milliseconds. */
+export interface Send {
+  readonly id: string
+  readonly campaign: string
+  readonly number: number
+  readonly version: number
+  readonly state: SendState
+  readonly isSeries: boolean
+  readonly by: string
+  readonly orderedAt: number
+  readonly properties: JsonObject
+  readonly undoUntil: number | null
+  readonly startsAt: number
+  readonly slot: number | null
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  readonly note: string | null
+  readonly allowance: number
+  readonly allowanceAt: number | null
+  readonly recalledAt: number
+}
+
+interface Row {
+  [column: string]: unknown
+  id: string
+  campaign_id: string
+  number: number
+  version: number
+  state: SendState
+  is_series: boolean
+  ordered_by: string
+  ordered_at: number
+  properties: JsonObject
+  undo_until: number | null
+  starts_at: number
+  slot: number | null
+  started_at: number | null
+  ended_at: number | null
+  note: string | null
+  allowance: number
+  allowance_at: number | null
+  recalled_at: number
+}
+
+/** All times of sends are the database's. */
+export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
+
+export async function readNow(db: Db): Promise<number> {
+  const { rows } = await db.query<{ now: number }>(`select ${NOW} as now`)
+  return rows[0]!.now
+}
+
+/** The sends of one campaign, newest first. */
+export async function loadSends(db: Db, campaign: string): Promise<Send[]> {
+  const { rows } = await db.query<Row>('select * from campaign_sends where campaign_id = $1::text order by number desc', [campaign])
+  return rows.map(toSend)
+}
+
+/** The latest send of every campaign, by its id. */
+export async function loadLatestSends(db: Db): Promise<ReadonlyMap<string, Send>> {
+  const { rows } = await db.query<Row>('select distinct on (campaign_id) * from campaign_sends order by campaign_id, number desc')
+  return new Map(rows.map((row) => [row.campaign_id, toSend(row)]))
+}
+
+export async function findByKey(db: Db, campaign: string, key: string): Promise<Send | null> {
+  const { rows } = await db.query<Row>('select * from campaign_sends where campaign_id = $1::text and key = $2::text', [campaign, key])
+  return rows[0] === undefined ? null : toSend(rows[0])
+}
+
+/** One send, locked until the transaction ends; null when there is none. */
+export async function lockSend(db: Db, campaign: string, number: number): Promise<Send | null> {
+  const { rows } = await db.query<Row>('select * from campaign_sends where campaign_id = $1::text and number = $2::int for update', [
+    campaign,
+    number,
+  ])
+  return rows[0] === undefined ? null : toSend(rows[0])
+}
+
+/** Ids of the sends of which something may be due, those ordered first before the others. */
+export async function findDue(db: Db): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>({
+    name: 'campaign-due',
+    text: `select id from campaign_sends where ended_at is null and state <> 'paused' and starts_at <= ${NOW} order by ordered_at, id`,
+  })
+  return rows.map(({ id }) => id)
+}
+
+/** A send that something may be due of, locked; null when another process is at it, or it is over by now. */
+export async function claimDue(db: Db, id: string): Promise<(Send & { readonly now: number }) | null> {
+  const { rows } = await db.query<Row & { now: number }>({
+    name: 'campaign-claim',
+    text: `select *, ${NOW} as now from campaign_sends where id = $1::text and ended_at is null and state <> 'paused' for update skip locked`,
+    values: [id],
+  })
+  const row = rows[0]
+  return row === undefined ? null : { ...toSend(row), now: row.now }
+}
+
+export interface NewSend {
+  readonly campaign: string
+  readonly version: number
+  readonly isSeries: boolean
+  readonly by: string
+  readonly key: string | null
+  readonly properties: JsonObject
+  readonly undoUntil: number | null
+  readonly startsAt: number
+  readonly slot: number | null
+}
+
+/** Orders a send under the next number of its campaign, whose row the caller has locked. */
+export async function insertSend(db: Db, send: NewSend): Promise<Send> {
+  const { rows } = await db.query<Row>(
+    `insert into campaign_sends (id, campaign_id, number, version, state, is_series, ordered_by, ordered_at, key, properties, undo_until, starts_at, slot)
+     select $1::text || '#' || n.number, $1::text, n.number, $2::int, 'scheduled', $3::boolean, $4::text, ${NOW}, $5::text, $6::jsonb, $7::bigint, $8::bigint, $9::bigint
+     from (select coalesce(max(number), 0) + 1 as number from campaign_sends where campaign_id = $1::text) n
+     returning *`,
+    [
+      send.campaign,
+      send.version,
+      send.isSeries,
+      send.by,
+      send.key,
+      JSON.stringify(send.properties),
+      send.undoUntil,
+      send.startsAt,
+      send.slot,
+    ],
+  )
+  return toSend(rows[0]!)
+}
+
+/** One order of a campaign at a time, so that its sends are numbered one after the other. */
+export async function lockCampaign(db: Db, campaign: string): Promise<void> {
+  await db.query(`select pg_advisory_xact_lock(hashtextextended('campaign ' || $1::text, 0))`, [campaign])
+}
+
+/** Writes how a send stands from now on. @param isEnded whether nothing of it is left to be done */
+export async function setState(db: Db, id: string, state: SendState, note: string | null, isEnded: boolean): Promise<void> {
+  await db.query(
+    `update campaign_sends set state = $2::text, note = $3::text, ended_at = case when $4::boolean then ${NOW} end where id = $1::text`,
+    [id, state, note, isEnded],
+  )
+}
+
+function toSend(row: Row): Send {
+  return {
+    id: row.id,
+    campaign: row.campaign_id,
+    number: row.number,
+    version: row.version,
+    state: row.state,
+    isSeries: row.is_series,
+    by: row.ordered_by,
+    orderedAt: row.ordered_at,
+    properties: row.properties,
+    undoUntil: row.undo_until,
+    startsAt: row.starts_at,
+    slot: row.slot,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    note: row.note,
+    allowance: row.allowance,
+    allowanceAt: row.allowance_at,
+    recalledAt: row.recalled_at,
+  }
+}

@@ -1,0 +1,147 @@
+import type { CampaignDefinition, CampaignSend, SendAction } from '@throughline/contracts'
+import type { Db } from '../platform/postgres/index.ts'
+import { readNow, type Send } from './store.ts'
+
+interface Row {
+  [column: string]: unknown
+  readonly send_id: string
+  readonly what: string
+  readonly n: number
+  readonly opened: number
+  readonly clicked: number
+  readonly recent: number
+}
+
+// Everything of some sends in one statement, and so as of one instant: it has to add up. Messages are found by when they came about, since an
+// index on their send would have to be kept up for each of them, again at every step on its way.
+const TALLY = `
+select send_id, what, sum(n)::bigint as n, 0 as opened, 0 as clicked, 0 as recent from campaign_counts where send_id = any ($1::text[]) group by 1, 2
+union all
+select send_id, 'waits', count(*), 0, 0, 0 from runs where send_id = any ($1::text[]) group by 1
+union all
+select send_id, case when not is_done then 'shards' else 'shards-done' end, count(*), 0, 0, 0 from campaign_cursors where send_id = any ($1::text[]) group by 1, 2
+union all
+select send_id,
+  case when sent_at is not null or status = 'sent' then 'm:sent'
+    when status = 'cancelled' or called_back is not null then 'm:cancelled'
+    when status in ('queued', 'sending') then 'm:open'
+    when status = 'held' then 'm:held:' || coalesce(rule, '') else 'm:held:' || status end,
+  count(*), count(opened_at), count(clicked_at), count(*) filter (where sent_at > $3::bigint - 60000)
+from messages where created_at >= $2::bigint and send_id = any ($1::text[]) group by 1, 2`
+
+/** Why people got nothing, by the name of the rule; rules of policy that stand here not are named as they are called. */
+const reasons: { readonly [rule: string]: string } = {
+  excluded: 'Is in an excluded segment',
+  repeated: 'Had it already, as somebody who was merged into them',
+  late: 'Their clocks had shown its time already when it was sent',
+  left: 'Left before their turn: forgotten, merged into somebody else, or in an excluded segment since',
+  consent: 'Has not agreed to this channel, or took it back',
+  suppression: 'Their address is suppressed',
+  reachability: 'Has no address for this channel',
+  template: 'The template was not published',
+  failed: 'The message could not be written or handed over',
+  bounced: 'The provider refused the address',
+}
+
+/**
+ * What became of everybody in some sends of one campaign, in the order given.
+ * @param expected how many are likely in its audience, for the share that is done
+ */
+export async function tallySends(
+  db: Db,
+  sends: readonly Send[],
+  { when }: Pick<CampaignDefinition, 'when'>,
+  expected: () => Promise<number>,
+): Promise<CampaignSend[]> {
+  if (sends.length === 0) return []
+  const now = await readNow(db)
+  const ids = sends.map(({ id }) => id)
+  const since = Math.min(...sends.map(({ startedAt }) => startedAt ?? now))
+  const { rows } = await db.query<Row>({ name: 'campaign-tally', text: TALLY, values: [ids, since, now] })
+  const tallied: CampaignSend[] = []
+  for (const send of sends) {
+    const own = rows.filter((row) => row.send_id === send.id)
+    const people = send.state === 'sending' ? await expected() : 0
+    tallied.push(tallyOne(send, own, { now, people, isByProgram: when.kind === 'api' }))
+  }
+  return tallied
+}
+
+function tallyOne(
+  send: Send,
+  rows: readonly Row[],
+  { now, people, isByProgram }: { readonly now: number; readonly people: number; readonly isByProgram: boolean },
+): CampaignSend {
+  const of = (what: string): number => rows.find((row) => row.what === what)?.n ?? 0
+  const messages = rows.filter(({ what }) => what.startsWith('m:'))
+  const left = of('entered') - messages.reduce((sum, { n }) => sum + n, 0) - of('waits') - of('cancelled-waiting')
+  const held = [
+    ...messages.flatMap(({ what, n }) => (what.startsWith('m:held:') ? [{ rule: what.slice('m:held:'.length), people: n }] : [])),
+    ...['excluded', 'repeated', 'late'].map((rule) => ({ rule, people: of(rule) })),
+    { rule: 'left', people: left },
+  ].filter((reason) => reason.people > 0)
+  const audience = of('audience')
+  const underWay = of('m:open') + of('waits')
+  return {
+    campaign: send.campaign,
+    number: send.number,
+    version: send.version,
+    state: send.state,
+    by: send.by,
+    orderedAt: send.orderedAt,
+    undoUntil: isByProgram ? null : send.undoUntil,
+    startsAt: send.startsAt,
+    startedAt: send.startedAt,
+    endedAt: send.endedAt,
+    note: send.note,
+    actions: actionsFor(send, now),
+    isWhole: of('shards-done') > 0 && of('shards') === 0,
+    audience,
+    sent: of('m:sent'),
+    heldBack: held.reduce((sum, reason) => sum + reason.people, 0),
+    reasons: held
+      .toSorted((a, b) => b.people - a.people)
+      .map((reason) => ({ ...reason, reason: reasons[reason.rule] ?? `Held back by the rule “${reason.rule}”` })),
+    cancelled: of('m:cancelled') + of('cancelled') + of('cancelled-waiting'),
+    underWay,
+    opened: messages.reduce((sum, row) => sum + row.opened, 0),
+    clicked: messages.reduce((sum, row) => sum + row.clicked, 0),
+    progress: send.state === 'sending' ? progressOf(send, { now, handled: audience - underWay, people, recent: recentOf(messages) }) : null,
+  }
+}
+
+function recentOf(messages: readonly Row[]): number {
+  return messages.reduce((sum, { recent }) => sum + recent, 0)
+}
+
+function progressOf(
+  { startedAt }: Send,
+  found: { readonly now: number; readonly handled: number; readonly people: number; readonly recent: number },
+): NonNullable<CampaignSend['progress']> {
+  const all = Math.max(found.people, found.handled)
+  const seconds = Math.min(60, Math.max(1, (found.now - (startedAt ?? found.now)) / 1_000))
+  const perMinute = Math.round((found.recent * 60) / seconds)
+  return {
+    share: all === 0 ? 1 : found.handled / all,
+    perMinute,
+    secondsLeft: perMinute === 0 ? null : Math.ceil(((all - found.handled) * 60) / perMinute),
+  }
+}
+
+/** What may be done with a send, as it stands at an instant. */
+export function actionsFor({ state, undoUntil }: Pick<Send, 'state' | 'undoUntil'>, now: number): SendAction[] {
+  switch (state) {
+    case 'scheduled':
+      return undoUntil !== null && now < undoUntil ? ['undo', 'pause', 'cancel'] : ['pause', 'cancel']
+    case 'sending':
+      return ['pause', 'cancel']
+    case 'paused':
+      return ['resume', 'cancel']
+    case 'done':
+    case 'cancelled':
+    case 'undone':
+      return []
+    default:
+      return state satisfies never
+  }
+}

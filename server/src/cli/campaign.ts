@@ -1,0 +1,100 @@
+import type { CampaignSend, SendAction } from '@throughline/contracts'
+import { callServer } from './api-client.ts'
+import { show, type CliCommand } from './command.ts'
+import { serverOf, withServer, type ServerOptions } from './server-command.ts'
+
+const number = new Intl.NumberFormat('en')
+const time = (at: number | null): string => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '))
+
+const verbs: readonly { readonly verb: SendAction; readonly about: string; readonly done: string }[] = [
+  { verb: 'undo', about: 'Take a send back whole, within 30 seconds', done: 'is undone: nobody got it' },
+  { verb: 'pause', about: 'Hand over nothing more of a send for now', done: 'is paused' },
+  { verb: 'resume', about: 'Go on with a send that is paused', done: 'goes on' },
+  { verb: 'cancel', about: 'End a send; whoever has not got it yet will not', done: 'is cancelled' },
+]
+
+/** `throughline campaign …`: what campaigns there are, sending them, and what became of everybody. */
+export const campaign: CliCommand = {
+  add(program) {
+    const group = program.command('campaign').description('Campaigns; `apply` publishes them from files, and `send` sends them')
+    withServer(group.command('list').description('Show all campaigns and how they stand')).action(async (options: ServerOptions) => {
+      const { items } = await callServer(serverOf(options), 'campaigns', {})
+      show(options.json, items, () =>
+        items.length === 0
+          ? ['There are no campaigns yet.']
+          : items.map(
+              ({ id, state, archived, startsAt, sentence }) =>
+                `${id.padEnd(28)}  ${(archived ? 'archived' : (state ?? 'not sent')).padEnd(9)}  ${time(startsAt).padEnd(16)}  ${sentence}`,
+            ),
+      )
+    })
+    withServer(group.command('show <id>').description('Show the sends of a campaign and what became of everybody in them')).action(
+      async (id: string, options: ServerOptions) => {
+        const found = await callServer(serverOf(options), 'campaign', { params: { id } })
+        show(options.json, found, () => [
+          `${found.name}: ${found.sentence}.`,
+          ...(found.sends.length === 0 ? ['It was never sent.'] : found.sends.flatMap(linesOf)),
+        ])
+      },
+    )
+    withServer(group.command('estimate <id>').description('Show how many a campaign would reach, and what that costs')).action(
+      async (id: string, options: ServerOptions) => {
+        const server = serverOf(options)
+        const { definition } = await callServer(server, 'campaign', { params: { id } })
+        const found = await callServer(server, 'estimateCampaign', { body: { definition } })
+        const about = found.exact ? '' : `, give or take ${number.format(found.margin)}`
+        const cost = found.cost === null ? 'no price is set for the channel' : `${(found.cost / 100).toFixed(2)} ${found.currency}`
+        show(options.json, found, () => [
+          `${number.format(found.audience)} in the audience, ${number.format(found.excluded)} of them excluded.`,
+          `${number.format(found.reachable)} can be reached${about}: ${cost}.`,
+          ...(found.seconds === null ? [] : [`At its pace it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
+          ...(found.startsAt === null ? [] : [`Sent now, it would go out at ${time(found.startsAt)} UTC.`]),
+        ])
+      },
+    )
+    withServer(group.command('send <id>').description('Send a campaign in its latest version; for 30 seconds it can be undone'))
+      .option('--key <text>', 'asked again with the same key, nothing happens again')
+      .action(async (id: string, options: ServerOptions & { readonly key?: string }) => {
+        const { outcome, send } = await callServer(serverOf(options), 'sendCampaign', {
+          params: { id },
+          body: { ...(options.key !== undefined && { key: options.key }) },
+        })
+        show(options.json, { outcome, send }, () =>
+          outcome === 'repeated'
+            ? [`${id} was sent with this key before, as send ${send.number}.`]
+            : [
+                `Send ${send.number} of ${id} goes out at ${time(send.startsAt)} UTC.`,
+                ...(send.undoUntil === null ? [] : [`\`throughline campaign undo ${id} ${send.number}\` takes it back within 30 seconds.`]),
+              ],
+        )
+      })
+    for (const { verb, about, done } of verbs) {
+      withServer(group.command(`${verb} <id> <number>`).description(about)).action(
+        async (id: string, which: string, options: ServerOptions) => {
+          const { before, send } = await callServer(serverOf(options), 'actOnSend', {
+            params: { id, number: which },
+            body: { action: verb },
+          })
+          show(options.json, { before, send }, () => [`Send ${which} of ${id} ${done}.`])
+        },
+      )
+    }
+  },
+}
+
+function linesOf(send: CampaignSend): string[] {
+  const n = (people: number): string => number.format(people)
+  const { audience, sent, heldBack, cancelled, underWay, progress } = send
+  return [
+    '',
+    `Send ${send.number}, version ${send.version}: ${send.state}, by ${send.by}, ${time(send.startedAt ?? send.startsAt)} UTC${send.note === null ? '' : `. ${send.note}`}`,
+    `  ${n(audience)} in the audience${send.isWhole ? '' : ' so far'} = ${n(sent)} sent + ${n(heldBack)} held back + ${n(cancelled)} cancelled + ${n(underWay)} under way`,
+    ...send.reasons.map(({ reason, people }) => `    ${n(people).padStart(9)}  ${reason}`),
+    `  ${n(send.opened)} opened, ${n(send.clicked)} clicked`,
+    ...(progress === null
+      ? []
+      : [
+          `  ${Math.floor(progress.share * 100)} % done, ${n(progress.perMinute)} a minute${progress.secondsLeft === null ? '' : `, about ${n(Math.ceil(progress.secondsLeft / 60))} minutes left`}`,
+        ]),
+  ]
+}

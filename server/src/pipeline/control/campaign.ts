@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { jsonObjectSchema } from '@throughline/contracts'
+import { enterCampaign, isInCampaign, type SendOutcome } from '@throughline/engine'
+import type { Db } from '../../platform/postgres/index.ts'
+import { profileOf, type Person } from '../advance/person.ts'
+import type { Turn } from '../advance/turn.ts'
+import { readPeopleAfter } from '../read.ts'
+import type { ShardState } from '../shard-state.ts'
+import type { Prepared, ShardControl } from './control.ts'
+
+const schema = z.object({
+  send: z.string(),
+  campaign: z.string(),
+  version: z.number().int(),
+  slot: z.number().nullable(),
+  properties: jsonObjectSchema,
+  turn: z.number().int(),
+  after: z.uuid().nullable(),
+  /** So many messages may come about in this turn, and so many have. */
+  granted: z.number().int(),
+  used: z.number().int(),
+})
+type Call = z.infer<typeof schema>
+const FIRST = '00000000-0000-0000-0000-000000000000'
+/** People looked at before others have their turn. One that is long holds live events back. */
+const SLICE = 50
+
+interface Ready extends Prepared {
+  readonly people: readonly string[]
+  readonly standing: 'sends' | 'halts' | 'is-over'
+}
+
+// Asked before every slice: whoever presses a button waits for one slice at most.
+const STANDING = `
+select s.state, exists (select 1 from sending_holds where what = '*') as halted from campaign_sends s where s.id = $1::text`
+
+/**
+ * A turn of a send in a shard: it looks at the people behind `after`, one slice after the other, until it has used what it was granted or
+ * nobody is left. Each slice puts its own continuation at the end of the bulk lane, in the transaction in which its messages come about; the last
+ * one says in the cursor where it ended. So nobody is passed over, and nobody is written to twice.
+ */
+export const campaign: ShardControl<Call> = {
+  about: 'shard',
+  parse: (properties) => schema.parse(properties),
+  async prepare({ send, after }, _row, state, { db }): Promise<Ready> {
+    const standing = await readStanding(db, send)
+    return { standing, people: standing === 'halts' ? [] : await readPeopleAfter(db, state.shard, after ?? FIRST, SLICE) }
+  },
+  take(call, { turn, state, now, prepared }) {
+    if (!isReady(prepared)) throw new Error('The turn of a campaign was not prepared.')
+    const { people, standing } = prepared
+    let { after, used } = call
+    let looked = 0
+    for (const id of people) {
+      if (standing === 'sends' && used >= call.granted) break
+      looked += 1
+      after = id
+      const person = turn.people.get(id)
+      if (person.mergedInto !== null) continue
+      turn.fireTimers(state, person, now)
+      if (standing === 'is-over') passOver(turn, state, person, call, now)
+      else if (letIn(turn, state, person, call, now)) used += 1
+    }
+    const isDone = standing !== 'halts' && looked === people.length && people.length < SLICE
+    const isOver = isDone || standing === 'halts' || (standing === 'sends' && used >= call.granted)
+    if (isOver) turn.batch.sendTurns.push({ shard: state.shard, send: call.send, turn: call.turn, after, used, isDone })
+    else appendSlice(turn, state, { ...call, after, used })
+  },
+}
+
+async function readStanding(db: Db, send: string): Promise<Ready['standing']> {
+  const { rows } = await db.query<{ state: string; halted: boolean }>({ name: 'campaign-standing', text: STANDING, values: [send] })
+  const row = rows[0]
+  if (row === undefined || row.state === 'cancelled' || row.state === 'undone') return 'is-over'
+  return row.halted || row.state === 'paused' ? 'halts' : 'sends'
+}
+
+function isReady(prepared: Prepared | undefined): prepared is Ready {
+  return prepared !== undefined && 'standing' in prepared
+}
+
+/** @returns whether a message came about, or will by itself */
+function letIn(turn: Turn, state: ShardState, person: Person, call: Call, now: number): boolean {
+  const result = enterCampaign(profileOf(person), call, turn.context(state, person, now))
+  turn.keep(state, person, result, 1)
+  person.lastNow = now
+  const { outcome } = result
+  if (outcome === 'outside') return false
+  count(turn, state, call.send, 'audience')
+  count(turn, state, call.send, countedAs[outcome])
+  return outcome === 'sent' || outcome === 'waits'
+}
+
+/** What stands in `campaign_counts` for it: whoever came in has a message, or a run that will say one. */
+const countedAs: { readonly [K in Exclude<SendOutcome, 'outside'>]: string } = {
+  excluded: 'excluded',
+  repeated: 'repeated',
+  late: 'late',
+  held: 'entered',
+  sent: 'entered',
+  waits: 'entered',
+}
+
+function passOver(turn: Turn, state: ShardState, person: Person, call: Call, now: number): void {
+  if (!isInCampaign(profileOf(person), call, turn.context(state, person, now))) return
+  count(turn, state, call.send, 'audience')
+  count(turn, state, call.send, 'cancelled')
+}
+
+export function count(turn: Turn, { shard }: ShardState, send: string, what: string, n = 1): void {
+  const key = `${shard} ${what} ${send}`
+  const found = turn.batch.sendCounts.get(key)
+  if (found !== undefined) found.n += n
+  else turn.batch.sendCounts.set(key, { shard, send, what, n })
+}
+
+function appendSlice(turn: Turn, state: ShardState, call: Call): void {
+  turn.append({
+    shard: state.shard,
+    lane: 1,
+    profileId: FIRST,
+    eventId: `throughline:campaign:${call.send}:${state.shard}:${call.turn}:${call.after ?? ''}`,
+    source: 'throughline',
+    type: 'control',
+    name: 'campaign',
+    occurredAt: null,
+    properties: JSON.stringify(call),
+    context: '{}',
+    triggers: false,
+    forwarded: false,
+  })
+}
