@@ -46,6 +46,55 @@ alter table audit_log add constraint audit_log_actor_kind_check CHECK ((actor_ki
 alter table audit_log add constraint audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['begun'::text, 'done'::text, 'refused'::text, 'failed'::text])));
 CREATE INDEX audit_log_subject ON public.audit_log USING btree (subject, id DESC) WHERE (subject IS NOT NULL);
 
+create table campaign_counts (
+  shard smallint not null,
+  send_id text not null,
+  what text not null,
+  n bigint not null
+) with (fillfactor=50);
+alter table campaign_counts add constraint campaign_counts_pkey PRIMARY KEY (shard, send_id, what);
+CREATE INDEX campaign_counts_send ON public.campaign_counts USING btree (send_id);
+
+create table campaign_cursors (
+  shard smallint not null,
+  send_id text not null,
+  after uuid,
+  issued integer default 0 not null,
+  granted integer default 0 not null,
+  taken integer default 0 not null,
+  used integer default 0 not null,
+  is_done boolean default false not null
+) with (fillfactor=50);
+alter table campaign_cursors add constraint campaign_cursors_pkey PRIMARY KEY (shard, send_id);
+CREATE INDEX campaign_cursors_send ON public.campaign_cursors USING btree (send_id);
+
+create table campaign_sends (
+  id text not null,
+  campaign_id text not null,
+  number integer not null,
+  version integer not null,
+  state text not null,
+  is_series boolean not null,
+  ordered_by text not null,
+  ordered_at bigint not null,
+  key text,
+  properties jsonb not null,
+  undo_until bigint,
+  starts_at bigint not null,
+  slot bigint,
+  started_at bigint,
+  ended_at bigint,
+  note text,
+  allowance double precision default 0 not null,
+  allowance_at bigint,
+  recalled_at bigint default 0 not null
+);
+alter table campaign_sends add constraint campaign_sends_pkey PRIMARY KEY (id);
+alter table campaign_sends add constraint campaign_sends_campaign_id_key_key UNIQUE (campaign_id, key);
+alter table campaign_sends add constraint campaign_sends_campaign_id_number_key UNIQUE (campaign_id, number);
+alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
+CREATE INDEX campaign_sends_open ON public.campaign_sends USING btree (starts_at) WHERE (ended_at IS NULL);
+
 create table consents (
   shard smallint not null,
   profile_id uuid not null,
@@ -70,7 +119,7 @@ create table definitions (
   published_by text not null
 );
 alter table definitions add constraint definitions_pkey PRIMARY KEY (kind, id, version);
-alter table definitions add constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['journey'::text, 'segment'::text, 'template'::text, 'trait'::text])));
+alter table definitions add constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['journey'::text, 'campaign'::text, 'segment'::text, 'template'::text, 'trait'::text])));
 CREATE INDEX definitions_epoch ON public.definitions USING btree (epoch);
 
 create table edge_counts (
@@ -413,11 +462,13 @@ create table messages (
   delivered_at bigint,
   opened_at bigint,
   clicked_at bigint,
-  called_back text
+  called_back text,
+  send_id text
 ) with (fillfactor=70);
 alter table messages add constraint messages_pkey PRIMARY KEY (shard, id);
 CREATE INDEX messages_due ON public.messages USING btree (shard, lane, due_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
 CREATE INDEX messages_newest ON public.messages USING btree (created_at DESC);
+CREATE INDEX messages_of_sends ON public.messages USING btree (send_id) WHERE ((send_id IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'sending'::text])));
 CREATE INDEX messages_profile ON public.messages USING btree (profile_id, created_at DESC);
 
 create table notifications (
@@ -549,9 +600,11 @@ create table runs (
   step text not null,
   entered_at bigint not null,
   since bigint not null,
-  wakes_at bigint
+  wakes_at bigint,
+  send_id text
 ) with (fillfactor=70);
 alter table runs add constraint runs_pkey PRIMARY KEY (shard, profile_id, run_id);
+CREATE INDEX runs_of_sends ON public.runs USING btree (send_id) WHERE (send_id IS NOT NULL);
 CREATE INDEX runs_position ON public.runs USING btree (journey_id, version, step);
 
 create table seen (
@@ -567,6 +620,14 @@ create table segment_counts (
   n bigint not null
 ) with (fillfactor=50);
 alter table segment_counts add constraint segment_counts_pkey PRIMARY KEY (shard, segment_id);
+
+create table sending_holds (
+  what text not null,
+  since bigint not null,
+  set_by text not null,
+  journeys jsonb default '[]'::jsonb not null
+);
+alter table sending_holds add constraint sending_holds_pkey PRIMARY KEY (what);
 
 create table sessions (
   token_hash bytea not null,
