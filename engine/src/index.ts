@@ -30,6 +30,7 @@ export {
   type SendOutcome,
 } from './advance/index.ts'
 export {
+  compileMatch,
   changesToSql,
   conditionsToSql,
   contextValuesToSql,

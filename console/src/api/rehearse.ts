@@ -1,4 +1,11 @@
-import { errorSchema, routes, type JourneyDefinition, type Rehearsal, type RehearsalNews } from '@throughline/contracts'
+import {
+  errorSchema,
+  routes,
+  type JourneyDefinition,
+  type Rehearsal,
+  type RehearsalNews,
+  type TemplateDefinition,
+} from '@throughline/contracts'
 import { ApiFailure } from './failure.ts'
 
 /**
@@ -6,7 +13,7 @@ import { ApiFailure } from './failure.ts'
  * Throws an {@link ApiFailure}; an aborted one rejects with the browser's AbortError.
  */
 export async function rehearse(
-  input: { readonly definition: JourneyDefinition; readonly days: number },
+  input: { readonly definition: JourneyDefinition; readonly days: number; readonly templates?: readonly TemplateDefinition[] },
   tell: (news: Extract<RehearsalNews, { kind: 'progress' }>) => void,
   signal: AbortSignal,
 ): Promise<Rehearsal> {

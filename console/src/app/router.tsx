@@ -72,6 +72,18 @@ const journey = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/journeys/journey.tsx'), 'JourneyPage'),
 })
+const newJourney = createRoute({
+  getParentRoute: () => app,
+  // No id begins with an underscore.
+  path: '/journeys/_new',
+  component: lazyRouteComponent(() => import('../pages/journeys/wizard/wizard.tsx'), 'Wizard'),
+})
+const brief = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys/$id/brief',
+  validateSearch: z.object({ of: z.enum(['draft', 'live']).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../pages/journeys/brief/brief.tsx'), 'BriefPage'),
+})
 const editJourney = createRoute({
   getParentRoute: () => app,
   path: '/journeys/$id/edit',
@@ -268,6 +280,8 @@ const tree = root.addChildren([
     personInbox,
     journeys,
     journey,
+    newJourney,
+    brief,
     editJourney,
     rehearsal,
     segments,

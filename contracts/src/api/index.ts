@@ -5,6 +5,7 @@ import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
 import { experimentsRoutes } from './experiments.ts'
+import { briefsRoutes } from './briefs.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
@@ -32,6 +33,7 @@ export * from './people.ts'
 export * from './journeys.ts'
 export * from './journey-people.ts'
 export * from './experiments.ts'
+export * from './briefs.ts'
 export * from './rehearsals.ts'
 export * from './journey-drafts.ts'
 export * from './campaigns.ts'
@@ -58,6 +60,7 @@ export const routes = {
   ...journeysRoutes,
   ...journeyPeopleRoutes,
   ...experimentsRoutes,
+  ...briefsRoutes,
   ...rehearsalsRoutes,
   ...journeyDraftsRoutes,
   ...campaignsRoutes,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelKindSchema } from '../channel.ts'
+import { templateSchema } from '../definitions.ts'
 import { journeySchema } from '../journeys/index.ts'
 import { type Route, ms } from './parts.ts'
 import { personSchema } from './people.ts'
@@ -74,6 +75,11 @@ export const rehearsalsRoutes = {
     body: z.object({
       definition: journeySchema,
       days: z.number().int().min(rehearsalDays.least).max(rehearsalDays.most).default(rehearsalDays.usual),
+      templates: z
+        .array(templateSchema)
+        .max(50)
+        .default([])
+        .meta({ description: 'templates that the draft needs and that are not published yet' }),
     }),
     bodyBytes: 1024 * 1024,
     response: rehearsalNewsSchema,

@@ -11,10 +11,11 @@ import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type Impo
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import {
   announceEpoch,
+  makeBriefHandlers,
+  makeExperimentHandlers,
   makeJourneyDraftHandlers,
   makeJourneyHandlers,
   makeJourneyPeopleHandlers,
-  makeExperimentHandlers,
   makeRehearsalHandlers,
 } from '../journeys/index.ts'
 import { findRefs, makeListHandlers } from '../lists/index.ts'
@@ -172,6 +173,7 @@ function makeHandlers(
       settings: () => loadSettings(pool),
       preview: makePreview({ ...asking, ask: makeAsker(clickhouse) }),
     }),
+    ...makeBriefHandlers({ pool, ask: makeAsker(ground.clickhouse), settings }),
     ...makeRfmHandlers({
       pool,
       ask: makeAsker(clickhouse),

@@ -50,6 +50,15 @@ export const journey: CliCommand = {
       })
     }
     addJourneyPeople(group)
+    withServer(group.command('brief <id>').description('What a journey answers to the seventeen questions, as Markdown'))
+      .option('--draft', 'Of its draft, not of what is published')
+      .action(async (id: string, { draft, ...options }: ServerOptions & { readonly draft?: boolean }) => {
+        const brief = await callServer(serverOf(options), 'journeyBrief', {
+          params: { id },
+          query: draft === true ? { of: 'draft' } : {},
+        })
+        show(options.json, brief, () => [brief.markdown.trimEnd()])
+      })
     withServer(
       group.command('undo <id>').description('Publish the version before the latest one again; those inside finish on theirs'),
     ).action(async (id: string, options: ServerOptions) => {

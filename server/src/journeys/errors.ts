@@ -14,6 +14,7 @@ export class DefinitionError extends Failure<
   | 'version_unknown'
   | 'definitions_invalid'
   | 'segment_in_use'
+  | 'brief_unfinished'
   | 'rehearsal_busy'
   | 'rehearsal_unavailable'
 > {}

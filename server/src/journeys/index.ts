@@ -7,11 +7,13 @@
  * - *state*: how a journey stands whatever its version: live, paused, draining, stopped or archived.
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
  * - *move*: people taken from a step to another, or out of the journey, because somebody asked for it.
+ * - *brief*: a journey as its answers to seventeen questions, with what was measured.
  * - *draft*: a journey that is being edited; it goes nowhere until it is published · *revision*: one saved state of it.
  */
 export { answerRequests } from './answer-requests.ts'
 export { announceAudiences } from './audiences.ts'
 export { makeExperimentHandlers } from './experiments/handlers.ts'
+export { makeBriefHandlers } from './brief/handlers.ts'
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'
 export { makeJourneyPeopleHandlers } from './people/handlers.ts'
 export { makeJourneyDraftHandlers } from './drafts/handlers.ts'

@@ -1,6 +1,6 @@
 import { journeySchema, type Rehearsal } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findServer, type Server } from '../../src/cli/api-client.ts'
+import { findServer, followServer, type Server } from '../../src/cli/api-client.ts'
 import { describeRehearsal, followRehearsal } from '../../src/cli/rehearse.ts'
 import { makePlace, type Place, type TestApp } from './start-app.ts'
 
@@ -125,3 +125,57 @@ test('a draft that could not be published is refused with the name of its step',
   }
   await expect(followRehearsal(server, lost, 7)).rejects.toThrow(/say.*nowhere/)
 })
+
+test('a draft whose templates are not published yet is rehearsed with those that are sent along', async () => {
+  const steps = { say: { kind: 'message' as const, channel: 'inbox' as const, template: 'fresh', purpose: 'marketing' as const } }
+  const definition = { ...journey, start: 'say', steps }
+  const templates = [{ kind: 'template' as const, id: 'fresh', name: 'Fresh', channel: 'inbox' as const, title: 'Hi', body: 'Hello' }]
+  for await (const news of followServer(
+    server,
+    'rehearseJourney',
+    { body: { definition, days: 7, templates } },
+    new AbortController().signal,
+  ))
+    if (news.kind === 'done') expect(news.rehearsal.messages).toMatchObject([{ step: 'say', sent: 13, held: 0 }])
+  expect((await app.call('definitions', {})).items.map((one) => one.definition.id)).not.toContain('fresh')
+})
+
+test('how long people take from one event to another is told of everybody, merged people as one', async () => {
+  const between = (from: string, to: string) => app.call('timeBetween', { body: { from: { event: from }, to: { event: to }, days: 90 } })
+  // Six who ordered 40 days ago came back 37 days later, every four hours one more; and one on two devices after 48 days.
+  expect(await between('Order Completed', 'Product Added')).toEqual({
+    days: 90,
+    people: 9,
+    did: 7,
+    quarter: 894 * hour,
+    median: 900 * hour,
+    threeQuarters: 906 * hour,
+    share: 1,
+  })
+  expect(await between('Product Added', 'Order Completed')).toMatchObject({ people: 14, did: 4, median: null })
+  const priced = { event: 'Product Added', where: [{ property: 'price', compare: { op: 'greater' as const, value: 5 } }] }
+  expect(await app.call('timeBetween', { body: { from: priced, to: { event: 'Order Completed' } } })).toMatchObject({ people: 0, did: 0 })
+})
+
+test('a journey answers the seventeen questions, as a draft and once it is published, with what was measured or why not', async () => {
+  const brief = async (of?: 'live' | 'draft') =>
+    app.call('journeyBrief', { params: { id: 'carts' }, query: of === undefined ? {} : { of } })
+  await expect(brief()).rejects.toThrow('journey_unknown')
+  const { revision } = await app.call('beginJourneyDraft', { body: { definition: { ...journey, steps: {} }, basedOn: 0 } })
+  await app.call('saveJourneyDraft', { params: { id: 'carts' }, body: { definition: journey, revision } })
+  const draft = await brief()
+  expect(draft).toMatchObject({ version: 0, draft: true })
+  expect(draft.answers.map(({ number }) => number)).toEqual(Array.from({ length: 17 }, (_, index) => index + 1))
+  expect(draft.answers[1]).toMatchObject({ figure: 'Not measured: it has not been published yet.' })
+
+  await app.call('applyDefinitions', { body: { definitions: [journey] } })
+  await app.send('track', { userId: 'new', event: 'Product Added' })
+  await expect
+    .poll(async () => (await brief()).answers[1]!.figure, { timeout: 50_000, interval: 300 })
+    .toBe('Over the last 28 days 1 came in, less than one a day.')
+  const { markdown, answers, version } = await brief('live')
+  expect(version).toBe(1)
+  expect(answers[5]!.figure).toMatch(/^Not measured: 4 of 15 people did it, 90 days, too few to say\.$/)
+  expect(markdown).toContain('# Carts\n\nVersion 1, as of ')
+  expect(markdown).toContain('**10. On which channels?** The inbox on the site and e-mail.')
+}, 60_000)

@@ -80,6 +80,9 @@ export function JourneyPage() {
           >
             Rehearse
           </Button>
+          <Button variant="default" renderRoot={(props) => <Link {...props} to="/journeys/$id/brief" params={{ id }} search={{}} />}>
+            Brief
+          </Button>
           <EditLink id={id} />
         </>
       }

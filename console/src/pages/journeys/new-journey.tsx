@@ -8,7 +8,7 @@ import { NameDialog } from '../../ui/name-dialog.tsx'
 import { idOf } from '../segments/builder/words.ts'
 import { blankJourney, writeDraft } from './model/draft.ts'
 
-/** The button that begins a journey: it asks for a name and opens the editor. */
+/** The buttons that begin a journey: by a name and the editor, or by questions. */
 export function NewJourney() {
   const [asking, setAsking] = useState(false)
   const navigate = useNavigate()
@@ -19,6 +19,9 @@ export function NewJourney() {
     <>
       <Action route="beginJourneyDraft" onClick={() => setAsking(true)}>
         New journey
+      </Action>
+      <Action route="beginJourneyDraft" variant="default" onClick={() => void navigate({ to: '/journeys/_new' })}>
+        Answer seventeen questions
       </Action>
       {asking ? (
         <NameDialog

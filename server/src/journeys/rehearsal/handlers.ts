@@ -1,4 +1,4 @@
-import type { JourneyDefinition, Person, RehearsalNews, Settings } from '@throughline/contracts'
+import type { Person, RehearsalNews, RouteRequest, Settings } from '@throughline/contracts'
 import { planRehearsal, validateDefinitions, type Ranks } from '@throughline/engine'
 import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
@@ -20,13 +20,15 @@ export interface RehearsalDeps {
   readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
 }
 
+type Body = RouteRequest<'rehearseJourney'>['body']
+
 /** Handlers of rehearsals: one at a time in a process, since each may keep a core busy. */
 export function makeRehearsalHandlers({ pool, history, log, settings, readRanks, findPeople }: RehearsalDeps) {
   let busy = false
 
-  async function* run(definition: JourneyDefinition, days: number, signal: AbortSignal): AsyncGenerator<RehearsalNews> {
+  async function* run({ definition, days, templates }: Body, signal: AbortSignal): AsyncGenerator<RehearsalNews> {
     try {
-      const inForce = await loadLatest(pool)
+      const inForce = withTemplates(await loadLatest(pool), templates)
       const now = await settings()
       const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
       const until = Date.now()
@@ -42,7 +44,7 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
 
   return {
     async rehearseJourney({ body, signal }) {
-      refuseInvalid(body.definition, await loadLatest(pool))
+      refuseInvalid(body, withTemplates(await loadLatest(pool), body.templates))
       if (busy)
         throw new DefinitionError(
           'conflict',
@@ -53,13 +55,20 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
           },
         )
       busy = true
-      return run(body.definition, body.days, signal)
+      return run(body, signal)
     },
   } satisfies Handlers<'rehearseJourney'>
 }
 
+/** What would be in force if these templates were published with it. */
+function withTemplates(inForce: readonly StoredDefinition[], templates: Body['templates']): readonly StoredDefinition[] {
+  const epoch = Math.max(0, ...inForce.map((one) => one.epoch))
+  const fresh = templates.filter(({ id }) => !inForce.some(({ definition: { kind, id: other } }) => kind === 'template' && other === id))
+  return [...inForce, ...fresh.map((definition) => ({ definition, version: 1, epoch, publishedAt: 0 }))]
+}
+
 /** A draft is rehearsed when it could be published. */
-function refuseInvalid(definition: JourneyDefinition, inForce: readonly StoredDefinition[]): void {
+function refuseInvalid({ definition }: Body, inForce: readonly StoredDefinition[]): void {
   const others = inForce.map((one) => one.definition).filter(({ kind, id }) => kind !== 'journey' || id !== definition.id)
   const problems = validateDefinitions([definition], others)
   const [first] = problems

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ActionIcon, Button, Menu, Select, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconArrowBackUp, IconArrowForwardUp, IconDots, IconTrash } from '@tabler/icons-react'
+import { IconArrowBackUp, IconArrowForwardUp, IconDots, IconFileText, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Definition } from '@throughline/contracts'
@@ -189,6 +189,11 @@ export function Editor({ beginning, published }: EditorProps) {
     await queryClient.invalidateQueries({ queryKey: ['journeyDraft'] })
     await navigate({ to: '/journeys/$id/rehearsal', params: { id }, search: {} })
   }
+  const tryBrief = async (): Promise<void> => {
+    if (!(await finish())) return
+    await queryClient.invalidateQueries({ queryKey: ['journeyBrief'] })
+    await navigate({ to: '/journeys/$id/brief', params: { id }, search: { of: 'draft' } })
+  }
   const ready = useCallback((go: (step: string) => void) => {
     show.current = go
   }, [])
@@ -212,6 +217,9 @@ export function Editor({ beginning, published }: EditorProps) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item leftSection={<IconFileText size={15} aria-hidden />} disabled={revision() === 0} onClick={() => void tryBrief()}>
+                Brief: seventeen answers
+              </Menu.Item>
               <Menu.Item
                 leftSection={<IconTrash size={15} aria-hidden />}
                 color="red"
