@@ -17,8 +17,8 @@ export interface SqlOptions {
   readonly tables?: { readonly events?: string; readonly overrides?: string; readonly byName?: string }
   /** Whether any profile was ever merged; saying no spares a join. Default true. */
   readonly merges?: boolean
-  /** Only people of these shards; default all. */
-  readonly shards?: { readonly from: number; readonly to: number }
+  /** Only people of these shards, or one in `oneOf` of them, always the same ones; default all. */
+  readonly shards?: { readonly from: number; readonly to: number; readonly oneOf?: number }
   /** Only events that came in under these profile ids; default all. Not user text. */
   readonly profiles?: readonly string[]
 }
@@ -127,6 +127,8 @@ export function eventsToSql(
       const came = `profile_id global in (select loser from ${overrides} where ${within('bitAnd(toUInt128(winner), 63)')})`
       bounds.push(`(${within('shard')} or ${came})`, within('bitAnd(toUInt128(person), 63)'))
     } else bounds.push(within('shard'))
+    const { oneOf = 1 } = shards
+    if (oneOf > 1) bounds.push(`cityHash64(${merges ? 'person' : 'profile_id'}) % ${oneOf} = 0`)
   }
   if (profiles !== undefined) bounds.push(`profile_id in (${profiles.map((id) => `toUUID('${id}')`).join(', ')})`)
   if (read !== null) bounds.push(read.length === 0 ? '0' : `(${read.map((one) => `(${one})`).join(' or ')})`)

@@ -1,4 +1,4 @@
-import type { Condition } from '@throughline/contracts'
+import { channelKinds, type Condition } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addSuppressions } from '../../src/consent/index.ts'
 import { makePlace, type Place, type TestApp } from './start-app.ts'
@@ -59,11 +59,10 @@ test('a condition is previewed with its size, people of it, where they can be re
     sentence: 'Did Order Completed',
   })
   expect(sample?.map(({ userId }) => userId).sort()).toEqual(Array.from({ length: 10 }, (_, i) => `person-${i * 3}`).sort())
-  expect(reach).toEqual([
-    { channel: 'email', people: 9, exact: true, margin: 0, cost: 2 },
-    { channel: 'inbox', people: 10, exact: true, margin: 0, cost: null },
-    { channel: 'webhook', people: 10, exact: true, margin: 0, cost: null },
-  ])
+  expect(reach?.map(({ channel }) => channel)).toEqual(channelKinds)
+  expect(reach?.find(({ channel }) => channel === 'email')).toEqual({ channel: 'email', people: 9, exact: true, margin: 0, cost: 2 })
+  const reached = { inbox: 10, webhook: 10, 'on-site': 10 } as const
+  for (const { channel, people: n } of reach!.slice(1)) expect([channel, n]).toEqual([channel, reached[channel as 'inbox'] ?? 0])
   expect(upTo).toBeGreaterThan(now)
 })
 
@@ -288,7 +287,9 @@ test('a quick preview of a large shop looks at some of its people, the same ones
   await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 40_000 }).toBeGreaterThan(30_000)
   const exact = await preview({ where: bought, parts: ['sample', 'reach', 'entrants', 'overlap'], overlap: ['germans'] })
   const quick = await preview({ where: bought, parts: ['sample', 'reach', 'entrants', 'overlap'], overlap: ['germans'], quick: true })
-  expect([exact.exact, exact.margin, exact.entrants?.share, exact.overlap?.[0]?.margin]).toEqual([true, 0, 1, 0])
+  expect([exact.exact, exact.margin, exact.overlap?.[0]?.margin]).toEqual([true, 0, 0])
+  // Of as many as could be asked in two seconds.
+  expect(exact.entrants?.share).toBeGreaterThan(1 / 64)
   expect(quick.exact).toBe(false)
   expect(Math.abs(quick.size - exact.size)).toBeLessThanOrEqual(quick.margin)
   expect(Math.abs(quick.overlap![0]!.both - exact.overlap![0]!.both)).toBeLessThanOrEqual(quick.overlap![0]!.margin)
@@ -301,7 +302,8 @@ test('a quick preview of a large shop looks at some of its people, the same ones
   const { size, reach } = await preview({ where: everybody, parts: ['reach'] })
   const known = (await preview({ where: { kind: 'reachable', channel: 'email' }, parts: [] })).size
   expect(size).toBeGreaterThan(30_000)
-  expect(reach?.[0]).toMatchObject({ channel: 'email', people: known, exact: true, margin: 0 })
+  expect(reach![0]!.channel).toBe('email')
+  expect(Math.abs(reach![0]!.people - known)).toBeLessThanOrEqual(reach![0]!.margin)
   const [one, other] = [
     await preview({ where: bought, parts: ['sample'], quick: true }),
     await preview({ where: bought, parts: ['sample'], quick: true }),

@@ -40,7 +40,7 @@ export interface Counts {
  */
 export async function countAmong(ask: Asker, question: Question, shards: Shards = everybody): Promise<Found> {
   const { conditions, options, people, signal } = question
-  const bounds = shards.to - shards.from < SHARDS - 1 ? { shards } : {}
+  const bounds = shareOf(shards) < 1 ? { shards } : {}
   const { others, ...query } = countsToSql(conditions, { ...options, ...bounds, sample: question.sample })
   const [row] = await ask.rows<Record<string, number> & { sample?: string[] }>(query, signal)
   const rest = Math.max(0, Math.round(people * shareOf(shards)) - Number(row?.seen ?? 0))

@@ -11,7 +11,7 @@ import { readUpTo } from '../up-to.ts'
 import { countAmong, scaleUp, type Counts, type Found, type Question } from './count.ts'
 import { ENTRANT_DAYS, entrantsAmong } from './entrants.ts'
 import { askReach, reachAmong } from './reach.ts'
-import { everybody, type Shards } from './shards.ts'
+import { everybody, SHARDS, shareOf, type Shards } from './shards.ts'
 
 /** People shown. */
 const SHOWN = 20
@@ -21,10 +21,11 @@ const REACH_SAMPLE = 2_000
 const QUICK_REACH_SAMPLE = 500
 /** A shop of so many is counted whole at once. */
 const FEW = 20_000
-/** A quick answer is begun in one shard and looks at more while it is younger than this, ms. */
+/** A quick answer is begun with so many people of one shard, about, and looks at more while it is younger than this, ms. */
+const QUICK_FIRST = 8_000
 const QUICK_TIME = 100
-const QUICK_SHARDS = 16
-const FIRST: Shards = { from: 0, to: 0 }
+/** So many people at most, about. */
+const QUICK_MOST = 250_000
 
 export interface PreviewDeps {
   readonly pool: Pool
@@ -63,14 +64,16 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
     const options = { now: Date.now(), context, merges, tables: { byName: 'events_by_name' } }
     const conditions: [Condition, ...Condition[]] = [body.where, ...others.map(({ where }) => where)]
     const quick = body.quick && people > FEW
+    const oneOf = Math.max(1, Math.round(people / SHARDS / QUICK_FIRST))
+    const few: Shards = { from: 0, to: 0, oneOf }
     const sample = wanted.has('reach') ? (quick ? QUICK_REACH_SAMPLE : REACH_SAMPLE) : wanted.has('sample') ? SHOWN : 0
     const question: Question = { conditions, options, people, sample, signal }
     const asking = wanted.has('entrants') ? { where: body.where, options, contextAt: await pastContexts(), people, signal } : null
 
-    // The days are asked for while people are counted; a quick answer draws from its first shard, while more are counted.
+    // The days are asked for while people are counted; a quick answer draws from the first it looks at, while more are counted.
     const since = performance.now()
-    const days = asking === null ? null : entrantsAmong(ask, asking, quick ? FIRST : undefined)
-    const first = await beside(days, countAmong(ask, question, quick ? FIRST : everybody))
+    const days = asking === null ? null : entrantsAmong(ask, asking, quick ? few : undefined)
+    const first = await beside(days, countAmong(ask, question, quick ? few : everybody))
     const drawn = first.sample.slice(0, sample)
     const [counts, shown, reachOf, entrants] = await Promise.all([
       quick ? countMore(question, first, performance.now() - since, performance.now() - begun) : scaleUp([first], people),
@@ -103,8 +106,9 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
     /** Counts in as many more shards as fit into the time, to a power of two in all so that mostly the same ones are looked at. */
     async function countMore(question: Question, first: Found, took: number, age: number): Promise<Counts> {
       let shards = 1
-      while (shards < QUICK_SHARDS && age + (shards * 2 - 1) * took < QUICK_TIME) shards *= 2
-      const more = shards === 1 ? [] : [await countAmong(ask, { ...question, sample: 0 }, { from: 1, to: shards - 1 })]
+      const most = Math.min(SHARDS, Math.round(QUICK_MOST / Math.max(1, people * shareOf(few))))
+      while (shards * 2 <= most && age + (shards * 2 - 1) * took < QUICK_TIME) shards *= 2
+      const more = shards === 1 ? [] : [await countAmong(ask, { ...question, sample: 0 }, { from: 1, to: shards - 1, oneOf })]
       return scaleUp([first, ...more], people)
     }
 

@@ -326,6 +326,7 @@ async function compareCounts(
   for (const shards of [
     { from: 0, to: 9 },
     { from: 10, to: 63 },
+    { from: 10, to: 63, oneOf: 2 },
   ]) {
     const { sql, params } = conditionsToSql(some, { now, context, tables, merges, shards })
     const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
@@ -334,6 +335,10 @@ async function compareCounts(
     halves.push(some.map((_, i) => rows.filter((row) => row[`holds_${i}`] === 1).length))
   }
   expect(some.map((_, i) => halves[0]![i]! + halves[1]![i]!)).toEqual(sizes.slice(0, some.length))
+  // One in two of them: never somebody else, and about half.
+  for (const [i, n] of halves[2]!.entries()) expect(n).toBeLessThanOrEqual(halves[1]![i]!)
+  const [all, drawn] = [halves[1]!, halves[2]!].map((counts) => counts.reduce((sum, n) => sum + n, 0)) as [number, number]
+  if (all > 1_000) expect(Math.abs(drawn / all - 0.5)).toBeLessThan(0.25)
 }
 
 /** Asked at several instants at once, conditions change for as many as when they are asked at one after the other. */
