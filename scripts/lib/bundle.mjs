@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { root } from './root.mjs'
 import { unlessFresh } from './stamp.mjs'
 
-const SOURCES = ['server/src', 'engine/src', 'contracts/src', 'scripts', 'package-lock.json']
+const SOURCES = ['server/src', 'ready-made', 'engine/src', 'contracts/src', 'scripts', 'package-lock.json']
 const PROGRAM = { throughline: 'server/src/cli/main.ts' }
 const MIGRATIONS = 'server/src/platform/postgres/migrations'
+const READY_MADE = 'ready-made'
 // The process in which the embedded ClickHouse runs; tests need it as a file too, and nothing else.
 const CHILD = { 'clickhouse-child': 'server/src/platform/clickhouse/child/main.ts' }
 
@@ -44,10 +45,16 @@ export function buildChild() {
 /** Builds the server when one of its sources has changed. Answers whether there was something to do. */
 export async function buildServer() {
   const child = await buildChild()
-  const program = await unlessFresh('server', SOURCES, ['server/dist/throughline.js', 'server/dist/migrations'], async () => {
-    await bundle(PROGRAM)
-    copyMigrations()
-  })
+  const program = await unlessFresh(
+    'server',
+    SOURCES,
+    ['server/dist/throughline.js', 'server/dist/migrations', 'server/dist/ready-made'],
+    async () => {
+      await bundle(PROGRAM)
+      copy(MIGRATIONS, 'server/dist/migrations')
+      copy(READY_MADE, 'server/dist/ready-made')
+    },
+  )
   return child || program
 }
 
@@ -55,14 +62,15 @@ export async function buildServer() {
 export async function buildOne(name, path) {
   await buildChild()
   await bundle({ [name]: path })
-  copyMigrations()
+  copy(MIGRATIONS, 'server/dist/migrations')
 }
 
-// In place, since a program that is just starting may be reading them.
-function copyMigrations() {
-  const target = join(root, 'server/dist/migrations')
-  cpSync(join(root, MIGRATIONS), target, { recursive: true })
-  for (const name of readdirSync(target)) if (!existsSync(join(root, MIGRATIONS, name))) rmSync(join(target, name))
+// In place, since a program that is just starting may be reading what is there.
+function copy(from, to) {
+  const [source, target] = [join(root, from), join(root, to)]
+  cpSync(source, target, { recursive: true })
+  for (const name of readdirSync(target, { recursive: true, encoding: 'utf8' }))
+    if (!existsSync(join(source, name))) rmSync(join(target, name), { recursive: true, force: true })
 }
 
 /** Ends esbuild's own process; it would otherwise live, and hold memory, as long as this one. */

@@ -10,6 +10,7 @@ import { rehearsalsRoutes } from './rehearsals.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
 import { campaignsRoutes } from './campaigns.ts'
+import { readyMadeRoutes } from './ready-made.ts'
 import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
@@ -37,6 +38,7 @@ export * from './briefs.ts'
 export * from './rehearsals.ts'
 export * from './journey-drafts.ts'
 export * from './campaigns.ts'
+export * from './ready-made.ts'
 export * from './segments.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
@@ -64,6 +66,7 @@ export const routes = {
   ...rehearsalsRoutes,
   ...journeyDraftsRoutes,
   ...campaignsRoutes,
+  ...readyMadeRoutes,
   ...segmentsRoutes,
   ...rfmRoutes,
   ...listsRoutes,

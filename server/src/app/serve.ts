@@ -4,7 +4,14 @@ import { loadSettings, makeAccountHandlers, makeAuthenticator, makeSignInPath, s
 import { makeAuditHandlers, makeAuditLog, readAuditOf } from '../audit/index.ts'
 import { makeOverviewHandlers, makeStatusHandlers } from '../analytics/index.ts'
 import { makeCampaignHandlers } from '../campaigns/index.ts'
-import { makeChannelHandlers, readMessagesOf, readNotificationsOf, registerChannelRoutes, type ProviderStore } from '../channels/index.ts'
+import {
+  findCarried,
+  makeChannelHandlers,
+  readMessagesOf,
+  readNotificationsOf,
+  registerChannelRoutes,
+  type ProviderStore,
+} from '../channels/index.ts'
 import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, startPullWorker } from '../connectors/index.ts'
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
@@ -15,6 +22,7 @@ import {
   makeExperimentHandlers,
   makeJourneyDraftHandlers,
   makeJourneyHandlers,
+  makeReadyMadeHandlers,
   makeJourneyPeopleHandlers,
   makeRehearsalHandlers,
 } from '../journeys/index.ts'
@@ -167,6 +175,7 @@ function makeHandlers(
       log,
     }),
     ...makeJourneyDraftHandlers({ pool }),
+    ...makeReadyMadeHandlers({ pool, clickhouse, carriedChannels: () => findCarried(pool) }),
     ...makeSegmentHandlers({ ...asking, clickhouse }),
     ...makeCampaignHandlers({
       pool,

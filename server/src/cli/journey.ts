@@ -2,6 +2,7 @@ import type { JourneyState } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
 import { addJourneyPeople } from './journey-people.ts'
+import { addReadyMade } from './ready-made.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
 const verbs: readonly { readonly verb: string; readonly state: JourneyState; readonly about: string; readonly done: string }[] = [
@@ -43,6 +44,7 @@ export const journey: CliCommand = {
         )
       },
     )
+    addReadyMade(group)
     for (const { verb, state, about, done } of verbs) {
       withServer(group.command(`${verb} <id>`).description(about)).action(async (id: string, options: ServerOptions) => {
         const { before } = await callServer(serverOf(options), 'setJourneyState', { params: { id }, body: { state } })

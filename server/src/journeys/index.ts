@@ -8,6 +8,7 @@
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
  * - *move*: people taken from a step to another, or out of the journey, because somebody asked for it.
  * - *brief*: a journey as its answers to seventeen questions, with what was measured.
+ * - *ready-made*: a journey with its templates and segments that comes with Throughline, for a shop to take over and change.
  * - *draft*: a journey that is being edited; it goes nowhere until it is published · *revision*: one saved state of it.
  */
 export { answerRequests } from './answer-requests.ts'
@@ -19,5 +20,8 @@ export { makeJourneyPeopleHandlers } from './people/handlers.ts'
 export { makeJourneyDraftHandlers } from './drafts/handlers.ts'
 export { announceEpoch } from './publish.ts'
 export { loadLatest, loadLatestOf, type StoredDefinition } from './store.ts'
+export { makeReadyMadeHandlers } from './ready-made/handlers.ts'
+export { makeOwn } from './ready-made/own.ts'
+export { placeholderSite, readReadyMade, type ReadyMade } from './ready-made/read.ts'
 export { makeRehearsalHandlers } from './rehearsal/handlers.ts'
 export { readJourneyStates, writeJourneyState } from './state-store.ts'

@@ -179,3 +179,33 @@ test('a journey answers the seventeen questions, as a draft and once it is publi
   expect(markdown).toContain('# Carts\n\nVersion 1, as of ')
   expect(markdown).toContain('**10. On which channels?** The inbox on the site and e-mail.')
 }, 60_000)
+
+test(
+  'a ready-made journey is taken over as a draft with its templates and segments, and rehearsed as it is',
+  { timeout: 60_000 },
+  async () => {
+    const { items } = await app.call('readyMades', {})
+    const carts = items.find(({ id }) => id === 'recover-carts')!
+    expect(carts.needs.map(({ name, seen }) => [name, seen])).toEqual([
+      ['Product Added', true],
+      ['Checkout Started', false],
+      ['Order Completed', true],
+      ['open_complaint', false],
+    ])
+    expect(carts.channels.find(({ channel }) => channel === 'email')).toEqual({ channel: 'email', messages: 1, carried: false })
+    const take = async () =>
+      app.call('takeReadyMade', { params: { id: 'recover-carts' }, body: { site: 'https://www.shop.example', name: 'Carts' } })
+    const first = await take()
+    const second = await take()
+    expect([first.journey, second.journey]).toEqual(['recover-carts', 'recover-carts-2'])
+    expect(second.published).toContainEqual({ kind: 'template', id: 'recover-carts-2-email' })
+    const { draft } = await app.call('journeyDraft', { params: { id: 'recover-carts-2' } })
+    expect(draft?.definition.name).toBe('Carts')
+    const found = await followRehearsal(server, journeySchema.parse(draft?.definition), 7)
+    expect(found.messages.map(({ channel }) => channel).sort()).toEqual(['ad-audience', 'email', 'on-site', 'sms', 'web-push'])
+    expect((await app.call('journeys', {})).items).toEqual([])
+    await expect(app.call('readyMade', { params: { id: 'nothing' } })).rejects.toThrow('ready_made_unknown')
+    const { definitions } = await app.call('readyMade', { params: { id: 'win-back' } })
+    expect(definitions.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['journey', 'segment', 'template']))
+  },
+)
