@@ -233,7 +233,7 @@ describe('journeys', () => {
     await page.getByRole('checkbox', { name: 'Choose Noor Jansen' }).check()
     await page.getByRole('button', { name: 'Move', exact: true }).click()
     await page.getByRole('combobox', { name: 'To the step' }).click()
-    await page.getByRole('option', { name: 'Reminder' }).click()
+    await page.getByRole('option', { name: 'Reminder', exact: true }).click()
     expect(await audit(page)).toEqual([])
     await page.getByRole('button', { name: 'Move 1 person' }).click()
     await page.getByText('1 person goes to another step.').waitFor()

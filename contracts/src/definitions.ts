@@ -3,7 +3,7 @@ import { plainChannels, titledChannels, type ChannelKind, type TextChannel } fro
 import { campaignSchema } from './campaigns/index.ts'
 import { conditionSchema, measureSchema } from './conditions/index.ts'
 import { definitionIdSchema } from './id.ts'
-import { journeySchema } from './journeys/index.ts'
+import { journeySchema, type VersionMove } from './journeys/index.ts'
 
 export const segmentSchema = z
   .strictObject({
@@ -111,4 +111,6 @@ export interface PublishedDefinition<D extends Definition = Definition> {
   readonly version: number
   /** The publication that brought it; larger is later. */
   readonly epoch: number
+  /** Of a journey: who comes to this version from older ones, and who asked for it. */
+  readonly moves?: { readonly by: string; readonly from: readonly VersionMove[] }
 }

@@ -99,6 +99,8 @@ export {
   describeStep,
   journeyOfCampaign,
   latestOccasion,
+  proposeMapping,
+  type ProposedMove,
   saysMessages,
   nextOccasion,
   validateJourney,

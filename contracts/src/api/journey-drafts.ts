@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { definitionIdSchema } from '../id.ts'
-import { stepSchema } from '../journeys/index.ts'
+import { stepSchema, versionMoveSchema } from '../journeys/index.ts'
 import { type Route, done, id, ms } from './parts.ts'
 
 const draftName = z.string().max(120)
@@ -82,13 +82,20 @@ export const journeyDraftsRoutes = {
       /** The newest version as the caller knows it, 0 for none: refused when another one has been published since. */
       onto: z.int().min(0),
       dryRun: z.boolean().default(false),
+      moves: z
+        .array(versionMoveSchema)
+        .max(100)
+        .default([])
+        .meta({ description: 'where people inside go, by the version on which they are; whose version or step is not named stays' }),
     }),
     response: z.object({
       dryRun: z.boolean(),
       change: z.enum(['new', 'changed', 'unchanged']),
       version: z.number(),
-      /** People inside by the version that they stay on. */
-      inside: z.array(z.object({ version: z.number(), people: z.number() })),
+      /** People inside by their version, and where in it they stand. */
+      inside: z.array(
+        z.object({ version: z.number(), people: z.number(), steps: z.array(z.object({ step: z.string(), people: z.number() })) }),
+      ),
     }),
   },
   discardJourneyDraft: {

@@ -57,6 +57,9 @@ export const journeysRoutes = {
     access: 'editor',
     summary: 'Publish the version before the latest one again; those inside finish on theirs',
     params: id,
+    body: z.strictObject({
+      onto: z.int().min(1).meta({ description: 'the newest version as the caller knows it: refused when there is another' }),
+    }),
     response: z.object({ version: z.number(), of: z.number().meta({ description: 'the version that is published again' }) }),
   },
   enterJourney: {

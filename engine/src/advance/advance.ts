@@ -13,6 +13,7 @@ import { askAgain, hearTraitChanges, tryEntry, wakeAtGate } from './entering.ts'
 import { hearAfterRun, leaveByWatches, wakingAt } from './leaving.ts'
 import { hearInRun, wake } from './runs.ts'
 import { addToMemories, maxGenerations } from './remembering.ts'
+import { followMappings } from './place.ts'
 import { noteTraitChanges } from './trait-changes.ts'
 
 /** Waits that one advance ends; what is left is due at once and comes with the next. */
@@ -26,6 +27,7 @@ const maxWakes = 100
  */
 export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext): Advance {
   const draft = openDraft(profile, ctx, input.kind === 'event' ? input.event.id : input.kind)
+  followMappings(draft, byTime)
   switch (input.kind) {
     case 'event':
       hearEvent(draft, input.event)
@@ -42,6 +44,7 @@ export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext
 
 /** Asks what hung on something pending, hears what is left to hear, and sets the next instant at which time changes something. */
 export function finish(draft: Draft, occasion: Occasion, isAnew = false): Advance {
+  followMappings(draft, byTime)
   leaveByWatches(draft, occasion)
   // Whoever waited for the reading of history was led there by something real: what they go on to starts what it starts.
   askAgain(draft, occasion.filled === true ? byTime : occasion)

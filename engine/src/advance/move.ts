@@ -1,12 +1,11 @@
-import { eventNames } from '@throughline/contracts'
 import { versionKey } from '../definitions/index.ts'
-import type { CompiledJourney } from '../journeys/index.ts'
 import type { Advance, AdvanceContext } from '../ports.ts'
-import type { ProfileState, Run } from '../profile.ts'
+import type { ProfileState } from '../profile.ts'
 import { finish, hearFacts } from './advance.ts'
-import { addFact, openDraft, type Draft } from './draft.ts'
-import { breakOff, journeyOf, type From } from './leaving.ts'
+import { openDraft } from './draft.ts'
+import { breakOff, journeyOf } from './leaving.ts'
 import { byTime, catchUpWithTime } from './memberships.ts'
+import { place, settle } from './place.ts'
 import { arrive } from './runs.ts'
 
 /** Where a run can stand. */
@@ -51,39 +50,4 @@ export function moveRun(profile: ProfileState, { id, run: wanted, from, to, by }
   }
   hearFacts(draft)
   return finish(draft, byTime)
-}
-
-/** The run at another place, with the fact that says so; its wait is the same. */
-function place(
-  draft: Draft,
-  run: Run,
-  journey: CompiledJourney,
-  target: CompiledJourney,
-  { step, by }: { readonly step: string; readonly by: string },
-  from: From,
-): Run {
-  const { id: name, version } = journey
-  const properties = { journey: name, run: run.id, version, step: run.step, to_version: target.version, to_step: step, by }
-  addFact(draft, eventNames.journeyMoved, draft.now, properties, from)
-  // What came into a version is inside, has left, or is counted as moved to another one.
-  if (target.version !== version)
-    draft.effects.push(
-      { kind: 'edge', journey: name, version, edge: 'moved:out' },
-      { kind: 'edge', journey: name, version: target.version, edge: 'moved:in' },
-    )
-  const reached = (run.reached ?? []).flatMap((index) => sameGoal(journey, target, index))
-  const { reached: _, ...rest } = run
-  return { ...rest, version: target.version, step, hops: run.hops + 1, ...(reached.length > 0 && { reached }) }
-}
-
-/** A goal of one version as another numbers it; none where it has no such goal. */
-function sameGoal(journey: CompiledJourney, target: CompiledJourney, index: number): readonly number[] {
-  const goal = journey.goals[index]
-  const found = target.goals.findIndex(({ name, event }) => name === goal?.name && event === goal.event)
-  return found < 0 ? [] : [found]
-}
-
-function settle(draft: Draft, run: Run): void {
-  draft.runs = [...draft.runs.filter(({ id }) => id !== run.id), run]
-  draft.effects.push({ kind: 'run-at', run })
 }

@@ -3,7 +3,7 @@ import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobo
 import { compileCampaign, compileJourney, type CompiledCampaign, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, JourneyStandings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
-import { isOver, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
+import { isOver, versionKey, type Compiled, type CompiledSegment, type Concern, type Mapping } from './compiled.ts'
 
 /** Events that change what is known of a person, whatever is published. */
 const alwaysHeard: ReadonlySet<string> = new Set([
@@ -79,6 +79,7 @@ export function compileDefinitions(
     ),
     journeys,
     campaigns,
+    mappings: mappingsOf(published, journeys),
     timedSegments: segments.filter(({ condition }) => condition.timed),
     rankedSegments: segments.filter(({ condition }) => condition.ranked === true),
     openSegments: segments.filter(({ condition }) => condition.value(nobody, 0) !== false),
@@ -93,6 +94,25 @@ export function compileDefinitions(
     concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
   }
   return compiled
+}
+
+/** Where people go who are to be moved; of several words about one version the latest holds. */
+function mappingsOf(
+  published: readonly PublishedDefinition[],
+  journeys: ReadonlyMap<string, CompiledJourney>,
+): ReadonlyMap<string, Mapping> {
+  const mappings = new Map<string, Mapping & { readonly epoch: number }>()
+  for (const { definition, version, epoch, moves } of published) {
+    const target = definition.kind === 'journey' ? journeys.get(versionKey(definition.id, version)) : undefined
+    if (target === undefined) continue
+    for (const { version: from, steps } of moves?.from ?? []) {
+      const key = versionKey(definition.id, from)
+      // Only to later versions, so that nobody is led in a circle.
+      if (from < version && (mappings.get(key)?.epoch ?? -1) < epoch)
+        mappings.set(key, { target, steps: new Map(Object.entries(steps)), by: moves?.by ?? '', epoch })
+    }
+  }
+  return mappings
 }
 
 /** The compiler, with a note of every leaf that it is asked for. */

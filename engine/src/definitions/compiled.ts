@@ -29,6 +29,14 @@ export interface Concern {
   readonly moves: boolean
 }
 
+/** Where runs of a version go that people are moved away from. */
+export interface Mapping {
+  readonly target: CompiledJourney
+  /** By the step at which they stand; null: out. Who stands at another stays. */
+  readonly steps: ReadonlyMap<string, string | null>
+  readonly by: string
+}
+
 /** What stands behind {@link CompiledDefinitions}, for the engine's own eyes. */
 export interface Compiled extends CompiledDefinitions {
   readonly leaves: ReadonlyMap<string, Leaf>
@@ -62,6 +70,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly dateTraits: ReadonlySet<string>
   /** Campaigns, by {@link versionKey}; their journeys are among the others. */
   readonly campaigns: ReadonlyMap<string, CompiledCampaign>
+  /** Where runs of older versions go, by the {@link versionKey} on which they are. */
+  readonly mappings: ReadonlyMap<string, Mapping>
   /** Journeys in their latest version. */
   readonly latestJourneys: ReadonlyMap<string, CompiledJourney>
   /** Whether there is something that, being so, ends runs of any version. */

@@ -64,7 +64,9 @@ export const journey: CliCommand = {
     withServer(
       group.command('undo <id>').description('Publish the version before the latest one again; those inside finish on theirs'),
     ).action(async (id: string, options: ServerOptions) => {
-      const { version, of } = await callServer(serverOf(options), 'undoJourney', { params: { id } })
+      const server = serverOf(options)
+      const { version: onto } = await callServer(server, 'journey', { params: { id }, query: {} })
+      const { version, of } = await callServer(server, 'undoJourney', { params: { id }, body: { onto } })
       show(options.json, { id, version, of }, () => [
         `${id} is as it was in version ${of}, as version ${version}. Those inside finish on theirs.`,
       ])

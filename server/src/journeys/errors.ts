@@ -3,6 +3,7 @@ import { Failure } from '../platform/http/index.ts'
 /** What the definitions of journeys, segments and templates are refused for; each code is documented in docs/errors.md. */
 export class DefinitionError extends Failure<
   | 'journey_unknown'
+  | 'journey_changed'
   | 'definition_unknown'
   | 'journey_not_by_api'
   | 'move_invalid'

@@ -94,9 +94,11 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
       })
       return { state: body.state, before }
     },
-    async undoJourney({ params, auth, audit }) {
-      const [latest, previous] = await loadJourneyVersions(pool, params.id)
-      if (latest === undefined) throw unknownJourney(params.id)
+    async undoJourney({ params, body: { onto }, auth, audit }) {
+      const versions = await loadJourneyVersions(pool, params.id)
+      if (versions.length === 0) throw unknownJourney(params.id)
+      refuseOther(params.id, versions[0]!.version, onto)
+      const previous = versions[1]
       if (previous === undefined)
         throw new DefinitionError(
           'conflict',
@@ -112,7 +114,9 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         by: auth.name,
         dryRun: false,
         onPublished: async (client, [change]) => {
-          audit.note({ before: { version: latest.version }, after: { version: change!.version, of } })
+          // Two who press the button at once undo one publication, not the undoing of it.
+          refuseOther(params.id, change!.before, onto)
+          audit.note({ before: { version: onto }, after: { version: change!.version, of } })
           await audit.commit(client)
         },
         check: (inForce) => refuse(problemsBetween(inForce, [definition])),
@@ -198,6 +202,17 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
     | 'archiveSegment'
     | 'applyDefinitions'
   >
+}
+
+/** Refuses to undo a publication when another one has come since the caller looked. */
+function refuseOther(id: string, newest: number, onto: number): void {
+  if (newest === onto) return
+  throw new DefinitionError(
+    'conflict',
+    'journey_changed',
+    `Version ${newest} of the journey "${id}" was published meanwhile; nothing was undone. Look at what it changed.`,
+    { field: 'onto', value: onto, allowed: String(newest) },
+  )
 }
 
 /** Refuses to archive a segment that something in use asks about, and names it. */

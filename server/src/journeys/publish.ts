@@ -1,4 +1,4 @@
-import { shardCount, type Definition, type JourneyState } from '@throughline/contracts'
+import { shardCount, type Definition, type JourneyState, type VersionMove } from '@throughline/contracts'
 import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { canonicalJson } from '../platform/text/index.ts'
@@ -10,6 +10,8 @@ export interface Change {
   readonly id: string
   readonly change: 'new' | 'changed' | 'unchanged'
   readonly version: number
+  /** The newest version before it; 0 when there is none. */
+  readonly before: number
 }
 
 export interface Publication {
@@ -29,6 +31,8 @@ export async function publish(
   options: {
     by: string
     dryRun: boolean
+    /** Of a journey that is published alone: where people of its older versions go. */
+    moves?: readonly VersionMove[]
     check: (inForce: readonly Definition[]) => void | Promise<void>
     /** Called within the transaction, with what changes. */
     onPublished: (client: PoolClient, changes: readonly Change[]) => Promise<void>
@@ -53,11 +57,14 @@ export async function publish(
     await options.onPublished(client, changes)
     if (options.dryRun || changes.every((one) => one.change === 'unchanged')) return { changes, epoch: null }
     const epoch = await announceEpoch(client)
+    const { moves: from = [], by } = options
+    const moves = from.length === 0 ? null : JSON.stringify({ by, from })
     for (const [index, { change, kind, id, version }] of changes.entries()) {
       if (change === 'unchanged' || version === latest.get(keyOf(definitions[index]!))?.version) continue
       await client.query(
-        `insert into definitions (kind, id, version, epoch, body, published_by) values ($1::text, $2::text, $3::int, $4::bigint, $5::jsonb, $6::text)`,
-        [kind, id, version, epoch, JSON.stringify(definitions[index]), options.by],
+        `insert into definitions (kind, id, version, epoch, body, published_by, moves)
+         values ($1::text, $2::text, $3::int, $4::bigint, $5::jsonb, $6::text, $7::jsonb)`,
+        [kind, id, version, epoch, JSON.stringify(definitions[index]), options.by, moves],
       )
     }
     for (const [id, state] of states) await writeJourneyState(client, { id, epoch, state, by: options.by })
@@ -107,9 +114,11 @@ async function statesToSet(client: PoolClient, given: readonly Definition[]): Pr
 
 function changeOf(definition: Definition, latest: StoredDefinition | undefined): Change {
   const { kind, id } = definition
-  if (latest === undefined) return { kind, id, change: 'new', version: 1 }
-  if (canonicalJson(latest.definition) === canonicalJson(definition)) return { kind, id, change: 'unchanged', version: latest.version }
-  return { kind, id, change: 'changed', version: latest.version + 1 }
+  const before = latest?.version ?? 0
+  if (latest === undefined) return { kind, id, change: 'new', version: 1, before }
+  if (canonicalJson(latest.definition) === canonicalJson(definition))
+    return { kind, id, change: 'unchanged', version: latest.version, before }
+  return { kind, id, change: 'changed', version: latest.version + 1, before }
 }
 
 function keyOf(definition: Definition): string {

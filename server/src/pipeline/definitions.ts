@@ -8,7 +8,7 @@ import { readRanks } from '../segments/index.ts'
 const KEPT = 4
 
 // Every version, because people inside finish on theirs.
-const PUBLISHED = `select version, epoch, body from definitions where epoch <= $1::bigint order by epoch, kind, id`
+const PUBLISHED = `select version, epoch, body, moves from definitions where epoch <= $1::bigint order by epoch, kind, id`
 
 export interface Definitions {
   /** Reads and compiles what is in force at an epoch, unless it is there. */
@@ -43,12 +43,17 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
       const now = await refreshSettings()
       const ranks = await readRanks(db, epoch)
       const states = await readJourneyStates(db, epoch)
-      const { rows } = await db.query<{ version: number; epoch: number; body: Definition }>({
+      const { rows } = await db.query<{ version: number; epoch: number; body: Definition; moves: PublishedDefinition['moves'] | null }>({
         name: 'pipeline-definitions',
         text: PUBLISHED,
         values: [epoch],
       })
-      const found = rows.map(({ body, ...row }) => ({ definition: body, version: row.version, epoch: row.epoch }))
+      const found = rows.map(({ body, version, epoch: since, moves }) => ({
+        definition: body,
+        version,
+        epoch: since,
+        ...(moves !== null && { moves }),
+      }))
       published.set(epoch, { found, ranks, states })
       compiled.set(epoch, compileDefinitions(found, now, ranks, states))
       for (const old of [...compiled.keys()].slice(0, -KEPT)) {

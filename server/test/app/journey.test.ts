@@ -87,6 +87,14 @@ test('a journey is edited as a draft: nobody saves over another unseen, and publ
   const log = (await app.call('auditLog', { query: { subject: id } })).items.map(({ action, outcome }) => `${action} ${outcome}`)
   expect(log).toContain('publishJourneyDraft done')
   expect(log).not.toContain('saveJourneyDraft done')
+
+  // A draft that differs in how the journey stands alone brings no version.
+  const { definition: live } = await app.call('journey', { params: { id } })
+  await app.call('beginJourneyDraft', { body: { definition: { ...live, state: 'draining' }, basedOn: 3 } })
+  const state = { params: { id }, body: { revision: 1, onto: 3 } } as const
+  expect(await app.call('publishJourneyDraft', state)).toMatchObject({ change: 'changed', version: 3 })
+  expect(await app.call('journey', { params: { id } })).toMatchObject({ version: 3, state: 'draining' })
+  await app.call('setJourneyState', { params: { id }, body: { state: 'live' } })
 })
 
 test('an event over HTTP makes a person, moves them through the journey, and the message comes back on their timeline', async () => {
@@ -224,9 +232,11 @@ test('a journey is paused, resumed, stopped and undone, by the API and by its fi
   expect((await apply({ state: 'live' })).results).toMatchObject([{ change: 'changed', version: 1 }])
   await ring('bell-3')
   await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ state: 'live', entered: 2, inside: 2, version: 1 })
-  await expect(app.call('undoJourney', { params })).rejects.toThrow(/nothing_to_undo/)
+  await expect(app.call('undoJourney', { params, body: { onto: 1 } })).rejects.toThrow(/nothing_to_undo/)
   await apply({ name: 'Another name' })
-  expect(await app.call('undoJourney', { params })).toEqual({ version: 3, of: 1 })
+  expect(await app.call('undoJourney', { params, body: { onto: 2 } })).toEqual({ version: 3, of: 1 })
+  // Pressed twice, it undoes one publication, not its own undoing.
+  await expect(app.call('undoJourney', { params, body: { onto: 2 } })).rejects.toThrow(/journey_changed.*Version 3/)
   expect(await journey()).toMatchObject({ name: pickUp.name, version: 3 })
   await app.call('setJourneyState', { params, body: { state: 'stopped' } })
   await expect.poll(journey, { timeout: 25_000 }).toMatchObject({ state: 'stopped', inside: 0 })

@@ -15,6 +15,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Loaded, Pending, Stale } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
+import { clauseOf } from '../segments/builder/words.ts'
 import { DifferenceList } from './editor/difference-list.tsx'
 import { graphOf, stepTitle } from './graph.ts'
 import { Experiments } from './experiments.tsx'
@@ -188,12 +189,15 @@ function JourneySum({
 }) {
   const format = useFormat()
   const entered = journey.edges.find((edge) => edge.id === 'entry')?.count ?? 0
+  const passed = (wanted: string): number => journey.edges.find((edge) => edge.id === wanted)?.count ?? 0
+  const [movedIn, movedOut] = [passed('moved:in'), passed('moved:out')]
   const inside =
     journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0)
   const goals = goalsOf(journey.definition)
   const reached = journey.edges.reduce((sum, { id, count }) => (id.startsWith('goal:') ? sum + count : sum), 0)
   const parts = [
     ['entered', format.number(entered), `in version ${journey.version}`],
+    ...(movedIn === 0 ? [] : [['moved here', format.number(movedIn), 'from other versions'] as const]),
     ['inside now', format.number(inside), 'on their way'],
     [
       'reached the goal',
@@ -204,6 +208,7 @@ function JourneySum({
     ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],
+    ...(movedOut === 0 ? [] : [['moved away', format.number(movedOut), 'to other versions'] as const]),
   ] as const
   return <Sum parts={parts} />
 }
@@ -217,7 +222,8 @@ function Rules({ journey }: { readonly journey: Journey }) {
       <ul className={styles.rules}>
         {startsOf(definition).map((entry, index) => (
           <li key={index}>
-            <strong>{index === 0 ? 'Starts' : 'or'}</strong> when {describeStart(entry)}.
+            <strong>{index === 0 ? 'Starts' : 'or'}</strong> when {describeStart(entry)}
+            {entry.if === undefined ? '' : `, if ${clauseOf(entry.if)}`}.
           </li>
         ))}
         <li>

@@ -61,7 +61,7 @@ const wishes: Record<
   undo: {
     action: 'Undo the latest publication',
     means: () => 'The version before it is published again, as the next one. Those inside finish on the version on which they are.',
-    done: 'The version before is live again.',
+    done: 'The version before is published again.',
   },
 }
 
@@ -74,9 +74,10 @@ export function Standing({ journey }: { readonly journey: Journey }) {
   const [wish, setWish] = useState<Wish | null>(null)
   const people = versions.reduce((sum, one) => sum + one.inside, 0)
   const inside = people === 1 ? 'the 1 person' : `the ${counted(format, people, 'person', 'people')}`
+  const latest = Math.max(...versions.map((one) => one.version))
   const change = useMutation({
     mutationFn: async (wanted: Wish) => {
-      if (wanted === 'undo') await call('undoJourney', { params: { id } })
+      if (wanted === 'undo') await call('undoJourney', { params: { id }, body: { onto: latest } })
       else await call('setJourneyState', { params: { id }, body: { state: wanted } })
       return wanted
     },

@@ -7,6 +7,7 @@ import { parseDefinitions } from '../parse-definitions.ts'
 import { problemsOfLists } from '../problems-of-lists.ts'
 import { publish } from '../publish.ts'
 import { loadJourneyVersions } from '../store.ts'
+import { checkMoves } from './check-moves.ts'
 import { DraftError } from './errors.ts'
 import { deleteDraft, insertDraft, loadDraft, loadDrafts, updateDraft } from './store.ts'
 
@@ -72,7 +73,7 @@ export function makeJourneyDraftHandlers({ pool }: { readonly pool: Pool }) {
       if (!(await updateDraft(pool, params.id, { ...saved, revision, definition }))) throw await changedSince(pool, params.id, revision)
       return { ...saved, revision: revision + 1 }
     },
-    async publishJourneyDraft({ params: { id }, body: { revision, onto, dryRun }, auth, audit }) {
+    async publishJourneyDraft({ params: { id }, body: { revision, onto, dryRun, moves }, auth, audit }) {
       const draft = await loadDraft(pool, id)
       if (draft?.revision !== revision) throw await changedSince(pool, id, revision)
       const { definitions, problems } = parseDefinitions([draft.definition])
@@ -82,9 +83,9 @@ export function makeJourneyDraftHandlers({ pool }: { readonly pool: Pool }) {
         by: auth.name,
         dryRun,
         check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfLists(pool, parsed))]),
+        moves,
         onPublished: async (client, [result]) => {
-          const { change, version } = result!
-          const newest = change === 'unchanged' ? version : version - 1
+          const { change, version, before: newest } = result!
           if (newest !== onto)
             throw new DraftError(
               'conflict',
@@ -94,15 +95,18 @@ export function makeJourneyDraftHandlers({ pool }: { readonly pool: Pool }) {
             )
           // Whoever saves between the reading above and here has their draft kept, and nothing is published.
           if (!dryRun && !(await deleteDraft(client, id, revision))) throw await changedSince(client, id, revision)
-          audit.note({ after: { dryRun, change, version } })
+          if (moves.length > 0) await checkMoves(client, id, { moves, version, definition: parsed[0]! })
+          audit.note({ after: { dryRun, change, version, ...(moves.length > 0 && { moves }) } })
           await audit.commit(client)
         },
       })
       const { change, version } = changes[0]!
       const steps = await countInside(pool, id)
-      const people = new Map<number, number>()
-      for (const one of steps) people.set(one.version, (people.get(one.version) ?? 0) + one.inside)
-      return { dryRun, change, version, inside: [...people].map(([of, inside]) => ({ version: of, people: inside })) }
+      const inside = [...new Set(steps.map((one) => one.version))].map((of) => {
+        const there = steps.filter((one) => one.version === of).map((one) => ({ step: one.step, people: one.inside }))
+        return { version: of, people: there.reduce((sum, { people }) => sum + people, 0), steps: there }
+      })
+      return { dryRun, change, version, inside }
     },
     async discardJourneyDraft({ params: { id }, query: { revision }, audit }) {
       await withTransaction(pool, async (client) => {

@@ -84,6 +84,7 @@ async function checkPlaces(client: PoolClient, { journey, version, step, to }: A
     })
   }
   if (to === null) return
+  await refuseMoved(client, journey, to)
   const steps = Object.keys(target?.definition.steps ?? {})
   if (steps.includes(to.step) && (to.version !== version || to.step !== step)) return
   const allowed = `another step of version ${to.version}: ${steps.filter((id) => to.version !== version || id !== step).join(', ')}`
@@ -93,6 +94,22 @@ async function checkPlaces(client: PoolClient, { journey, version, step, to }: A
     value: to.step,
     allowed,
   })
+}
+
+/** Refuses a step from which a later version takes people away: they would not stay there. */
+async function refuseMoved(client: PoolClient, journey: string, { version, step }: NonNullable<Asked['to']>): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    `select version from definitions, jsonb_array_elements(moves -> 'from') m
+     where kind = 'journey' and id = $1::text and (m ->> 'version')::int = $2::int and m -> 'steps' ? $3::text order by version desc limit 1`,
+    [journey, version, step],
+  )
+  if (rows[0] === undefined) return
+  throw new DefinitionError(
+    'bad-input',
+    'move_invalid',
+    `Nobody was moved: since version ${rows[0].version} people at "${step}" of version ${version} are taken on to that one. Choose a step of it.`,
+    { field: 'to.version', value: version, allowed: String(rows[0].version) },
+  )
 }
 
 /** Puts an entry into the bulk lane of each shard in which people are meant, as the last thing of the transaction. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
-import { makeJourneyPeopleHandlers } from '../../journeys/index.ts'
+import { makeJourneyDraftHandlers, makeJourneyPeopleHandlers } from '../../journeys/index.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, untilTaken, type TestEvent } from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
 
@@ -23,7 +23,7 @@ const tour = (steps: object) => ({
   start: 'hold',
   steps,
 })
-const hold = { kind: 'wait', for: '3 days' }
+const hold = { kind: 'wait', for: '3 days' } as const
 
 test('people are moved and removed in slices, each once, although the worker is stopped in the middle, merged people included', async () => {
   const { pool } = database
@@ -87,4 +87,31 @@ test('people are moved and removed in slices, each once, although the worker is 
   expect(left.rows).toEqual(Array.from({ length: 3 }, () => ({ reason: 'removed by ada@shop.example' })))
   await expect(remove(named)).rejects.toMatchObject({ code: 'nobody_to_move' })
   expect((await pool.query('select 1 from journey_move_runs')).rowCount).toBe(0)
+
+  // Everybody goes to the next version by what was said at its publication, without being asked for one by one.
+  const drafts = makeJourneyDraftHandlers({ pool })
+  const { name, id, entry, start } = tour({})
+  const definition = {
+    name,
+    id,
+    kind: 'journey',
+    entry,
+    start,
+    steps: { hold: { ...hold, next: 'last' }, last: { kind: 'wait', for: '1 day' } },
+  } as const
+  await drafts.beginJourneyDraft({ ...by, params: undefined, body: { definition, basedOn: 2 } })
+  const draft = (moves: { version: number; steps: Record<string, string | null> }[], dryRun = false) =>
+    drafts.publishJourneyDraft({ ...by, body: { revision: 1, onto: 2, dryRun, moves } })
+  await expect(draft([{ version: 2, steps: { new: 'gone' } }])).rejects.toMatchObject({ code: 'move_invalid', details: { value: 'gone' } })
+  await expect(draft([{ version: 3, steps: {} }])).rejects.toMatchObject({ code: 'move_invalid' })
+  expect((await draft([], true)).inside).toEqual([{ version: 2, people: 157, steps: [{ step: 'new', people: 157 }] }])
+  const wakes = 'select min(wakes_at) as first, max(wakes_at) as last from runs'
+  const before = (await pool.query(wakes)).rows
+  await draft([{ version: 2, steps: { new: 'last' } }])
+  await untilTaken(pool)
+  expect(await standing()).toEqual([{ version: 3, step: 'last', n: 157, runs: 157 }])
+  expect((await pool.query(wakes)).rows).toEqual(before)
+  // They would not stay where people are taken from.
+  const back = { version: 3, step: 'last', to: { version: 2, step: 'new' } }
+  await expect(move(back)).rejects.toMatchObject({ code: 'move_invalid', details: { allowed: '3' } })
 })

@@ -116,7 +116,8 @@ create table definitions (
   epoch bigint not null,
   body jsonb not null,
   published_at timestamp with time zone default now() not null,
-  published_by text not null
+  published_by text not null,
+  moves jsonb
 );
 alter table definitions add constraint definitions_pkey PRIMARY KEY (kind, id, version);
 alter table definitions add constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['journey'::text, 'campaign'::text, 'segment'::text, 'template'::text, 'trait'::text])));

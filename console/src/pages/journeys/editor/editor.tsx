@@ -316,9 +316,13 @@ export function Editor({ beginning, published }: EditorProps) {
           names={names}
           revision={revision()}
           close={() => setPublishing(false)}
-          published={({ version }) => {
+          published={({ version }, state) => {
             void refresh(id).then(async () => {
-              toast(`Version ${version} of “${draft.name}” is live.`)
+              toast(
+                state === 'live'
+                  ? `Version ${version} of “${draft.name}” is live.`
+                  : `Version ${version} of “${draft.name}” is published; the journey is ${state}.`,
+              )
               await navigate({ to: '/journeys/$id', params: { id }, search: {}, ignoreBlocker: true })
             })
           }}

@@ -12,7 +12,15 @@ const end = ':end'
 export function WayField({ edge, lead = 'goes on to' }: { readonly edge: Edge; readonly lead?: string }) {
   const { draft, send, locked } = useBench()
   const to = targetOf(draft, edge)
-  if (locked) return null
+  if (locked) {
+    const words = targetsOf(draft).find(([id]) => id === to)?.[1] ?? 'the end'
+    return (
+      <Line>
+        <span>{lead}</span>
+        <span>{words}</span>
+      </Line>
+    )
+  }
   return (
     <Line>
       <span>{lead}</span>

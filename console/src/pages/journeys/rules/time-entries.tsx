@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { JourneyEntryOf, Occasion } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import { WeekdaysField } from '../../segments/editors/parts/calendar-fields.tsx'
-import { NumberField, Pick, TextField } from '../../segments/editors/parts/fields.tsx'
+import { MomentField, NumberField, Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
 import { SuggestField } from '../../segments/editors/parts/suggest-field.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
@@ -95,13 +95,25 @@ export function AudienceFields({ entry, onChange, isWrong }: FieldsProps<Journey
           onChange={(kind) => setWhen(firstOf[kind]())}
         />
         {when.kind === 'once' ? (
-          <TextField
-            label="Date and time"
-            placeholder="2026-05-01 12:00, or as soon as it is published"
-            value={when.at ?? ''}
-            wrong={isWrong('when.at')}
-            onChange={(at) => setWhen(withKey(when, 'at', at === '' ? undefined : at))}
-          />
+          <>
+            <Pick
+              label="When"
+              value={when.at === undefined ? 'soon' : 'at'}
+              options={[
+                ['soon', 'as soon as it is published'],
+                ['at', 'at'],
+              ]}
+              onChange={(at) => setWhen(at === 'soon' ? { kind: 'once' } : { kind: 'once', at: '' })}
+            />
+            {when.at === undefined ? null : (
+              <MomentField
+                label="Date and time"
+                value={when.at}
+                wrong={isWrong('when.at') || when.at === ''}
+                onChange={(at) => setWhen({ kind: 'once', at })}
+              />
+            )}
+          </>
         ) : (
           <>
             {when.kind === 'monthly' ? (

@@ -186,3 +186,20 @@ export function DayField({ label, value, wrong = false, onChange }: DayProps) {
     />
   )
 }
+
+/** A day and a time of it, by the shop's clocks. A text that says how far its clock is from UTC is edited as text. */
+export function MomentField({ label, value, wrong = false, onChange }: DayProps) {
+  const plain = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?$/.exec(value)
+  return value !== '' && plain === null ? (
+    <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
+  ) : (
+    <input
+      type="datetime-local"
+      className={styles.field}
+      aria-label={label}
+      aria-invalid={wrong}
+      value={plain === null ? '' : `${plain[1]}T${plain[2] ?? '00:00'}`}
+      onChange={(event) => onChange(event.currentTarget.value.slice(0, 16).replace('T', ' '))}
+    />
+  )
+}
