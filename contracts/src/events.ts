@@ -57,6 +57,8 @@ export const eventNames = {
   experimentExposed: 'Experiment Exposed',
   segmentEntered: 'Segment Entered',
   segmentLeft: 'Segment Left',
+  /** Of our own alone: what came of a webhook that a step of a journey called. `{ ok, reason?, journey, step }`. */
+  webhookAnswered: 'Webhook Answered',
   messagePlanned: 'Message Planned',
   profileUpdated: 'Profile Updated',
   profilesMerged: 'Profiles Merged',

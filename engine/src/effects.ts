@@ -18,6 +18,7 @@ export type Effect =
   /** The person joins a list or leaves it; a fact says so too. */
   | { readonly kind: 'list'; readonly list: string; readonly joined: boolean; readonly at: number }
   | ConsentEffect
+  | AskEffect
 
 /**
  * The person did what a run was for, or what ends it: marketing messages of the journey that were decided from `since` (epoch
@@ -41,6 +42,25 @@ export interface ConsentEffect {
   readonly state: 'granted' | 'withdrawn'
   readonly source: string
   readonly at: number
+}
+
+/** A run waits for the answer of a webhook: `answerStep` is to be told of it. */
+export interface AskEffect {
+  readonly kind: 'ask'
+  /** Stable, as that of a message: the same whenever the same call is made again. */
+  readonly id: string
+  readonly journey: string
+  readonly version: number
+  readonly step: string
+  readonly run: string
+  readonly template: string
+  readonly templateVersion: number
+  /** By name, the path of what is kept of the answer. */
+  readonly keep: { readonly [name: string]: string }
+  readonly at: number
+  /** No answer is waited for any more from then on, epoch ms. */
+  readonly until: number
+  readonly variables: JsonObject
 }
 
 export interface MessageEffect {

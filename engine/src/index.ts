@@ -11,6 +11,8 @@ export {
   adoptProfile,
   advance,
   answerEntry,
+  answerStep,
+  type StepAnswer,
   beginRefold,
   doubtMemories,
   foldLeaves,
@@ -79,7 +81,7 @@ export {
   validateDefinitions,
   type DefinitionProblem,
 } from './definitions/index.ts'
-export { edgeId, type ConsentEffect, type Effect, type MessageEffect } from './effects.ts'
+export { edgeId, type AskEffect, type ConsentEffect, type Effect, type MessageEffect } from './effects.ts'
 export { choicesOf, experimentOf } from './journeys/index.ts'
 export { differenceInterval, enoughPeople, rateInterval, verdictOf } from './experiments/index.ts'
 export {

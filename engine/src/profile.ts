@@ -1,4 +1,4 @@
-import type { Json } from '@throughline/contracts'
+import type { Json, JsonObject } from '@throughline/contracts'
 import { emptyTable, type Table } from './table.ts'
 
 /**
@@ -47,6 +47,12 @@ export interface Run {
   readonly best?: number
   /** At a step that says something by the best of several channels: by which of them it has been said. */
   readonly tried?: readonly number[]
+  /** The request whose answer it waits for. */
+  readonly asking?: string
+  /** What came of it, where that is known before the run goes on. */
+  readonly answered?: { readonly ok: boolean; readonly reason?: string }
+  /** What was kept of answers, by step. */
+  readonly answers?: { readonly [step: string]: JsonObject }
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */
   readonly hops: number
 }

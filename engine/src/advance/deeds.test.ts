@@ -1,8 +1,8 @@
-import { journeySchema, type JourneyDefinition } from '@throughline/contracts'
+import { journeySchema, templateSchema, type JourneyDefinition } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { describeJourney, foldProfile, type Effect } from '../index.ts'
-import { did, journey, pause, segment } from '../test/definitions.ts'
-import { edges, hour, meet, minute, noon, only, publish, segmentsOf } from '../test/person.ts'
+import { answerStep, describeJourney, foldProfile, planRehearsal, rehearsePerson, validateDefinitions, type Effect } from '../index.ts'
+import { did, inboxTemplate, journey, note as inbox, pause, segment } from '../test/definitions.ts'
+import { edges, hour, meet, minute, noon, only, publish, segmentsOf, type Person } from '../test/person.ts'
 
 const on = (event: string) => ({ on: { event }, reentry: { kind: 'always' } })
 const tell = (event: string, next?: string, properties: object = {}) => ({ kind: 'send-event', event, properties, ...(next && { next }) })
@@ -174,5 +174,133 @@ describe('a step that notes a consent', () => {
       }))
       expect(foldProfile('p1', noon, facts, { definitions: both }).consents).toEqual(person.profile.consents)
     }
+  })
+})
+
+describe('a step that asks a webhook', () => {
+  const hook = templateSchema.parse({
+    kind: 'template',
+    id: 'ask',
+    name: 'Ask',
+    channel: 'webhook',
+    url: 'https://shop.example/',
+    body: '{}',
+  })
+  const rich = { kind: 'answer', where: [{ property: 'points', compare: { op: 'at-least', value: 100 } }] }
+  const definition = journey({
+    start: 'loyalty',
+    entry: on('Product Added'),
+    steps: {
+      loyalty: {
+        kind: 'webhook',
+        template: 'ask',
+        upTo: '1 minute',
+        keep: { code: 'data.code', points: 'points' },
+        next: 'look',
+        otherwise: 'none',
+      },
+      look: { kind: 'step-result', of: 'loyalty', paths: [{ is: rich, next: 'say' }], otherwise: 'poor' },
+      say: inbox('tell'),
+      tell: tell('Code Given', undefined, { code: { answer: 'loyalty.code' } }),
+      poor: { kind: 'exit', reason: 'poor' },
+      none: { kind: 'exit', reason: 'none' },
+    },
+  })
+  const definitions = publish([inboxTemplate, hook, definition])
+  const asked = (person: Person) => only(person.effects, 'ask').at(-1)!
+  const answer = (person: Person, at: number, what: { ok: boolean; fields?: object; reason?: string }, id = asked(person).id) =>
+    person.take((profile, ctx) => answerStep(profile, { id, step: 'loyalty', fields: {}, ...what } as never, ctx), at)
+  const told = (person: Person) =>
+    only(person.effects, 'fact').flatMap(({ name, properties }) =>
+      name === 'Webhook Answered' ? [[properties.ok, properties.reason]] : [],
+    )
+  const enter = () => {
+    const person = meet(definitions)
+    person.hear('Product Added', noon, { properties: { sku: 's1' } })
+    return person
+  }
+
+  it('waits for the answer, keeps what is asked for, and lets branches, messages and events use it', () => {
+    const person = enter()
+    expect(asked(person)).toMatchObject({
+      step: 'loyalty',
+      template: 'ask',
+      keep: { code: 'data.code', points: 'points' },
+      at: noon,
+      until: noon + minute,
+      variables: { event: { name: 'Product Added', properties: { sku: 's1' } } },
+    })
+    expect(person.due).toBe(noon + minute)
+    answer(person, noon + 1_000, { ok: true, fields: { code: 'SPRING', points: 120 } })
+    expect(only(person.effects, 'message')).toMatchObject([{ variables: { answers: { loyalty: { code: 'SPRING', points: 120 } } } }])
+    expect(only(person.effects, 'fact').find(({ name }) => name === 'Code Given')?.properties).toMatchObject({ code: 'SPRING' })
+    expect(told(person)).toEqual([[true, undefined]])
+    expect(person.profile.runs).toEqual([])
+    const poor = enter()
+    answer(poor, noon + 1_000, { ok: true, fields: { points: 99 } })
+    expect(only(poor.effects, 'run-over')).toMatchObject([{ reason: 'poor' }])
+  })
+
+  it('takes the other way when it is refused, or not answered in time; an answer that comes later, or twice, changes nothing', () => {
+    const refused = enter()
+    answer(refused, noon + 1_000, { ok: false, reason: 'answered 404' })
+    expect(only(refused.effects, 'run-over')).toMatchObject([{ reason: 'none' }])
+    expect(told(refused)).toEqual([[false, 'answered 404']])
+    const late = enter()
+    late.pass(noon + minute)
+    expect(only(late.effects, 'run-over')).toMatchObject([{ reason: 'none' }])
+    expect(told(late)).toEqual([[false, 'no answer within 1 minute']])
+    const { profile } = late
+    expect(answer(late, noon + 2 * minute, { ok: true })).toEqual([])
+    expect(late.profile).toEqual(profile)
+    expect(answer(refused, noon + 2_000, { ok: true })).toEqual([])
+  })
+
+  it('goes on by the answer once its journey does, where it stands still meanwhile', () => {
+    const standing = (state: 'live' | 'paused', since: number) => new Map([['j', { epoch: 1, state, since }]])
+    const person = enter()
+    person.definitions = { ...definitions, standings: standing('paused', noon + 1) }
+    answer(person, noon + 1_000, { ok: true, fields: { points: 200 } })
+    expect(person.profile.runs).toHaveLength(1)
+    person.definitions = { ...definitions, standings: standing('live', noon + hour) }
+    person.fireLate(noon + hour)
+    expect(only(person.effects, 'message')).toHaveLength(1)
+    expect(told(person)).toEqual([[true, undefined]])
+  })
+
+  it('wants a template for webhooks, and only such a step is asked for its answer', () => {
+    expect(validateDefinitions([inboxTemplate, hook, definition], [])).toEqual([])
+    const wrong = journey({
+      steps: {
+        loyalty: { kind: 'webhook', template: 'note', next: 'w' },
+        w: pause('1 day', 'look'),
+        look: { kind: 'step-result', of: 'w', paths: [{ is: rich }] },
+      },
+    })
+    expect(validateDefinitions([inboxTemplate, hook, wrong], [])).toMatchObject([
+      { field: 'steps.loyalty.template', allowed: 'a template for webhook: ask' },
+      { field: 'steps.look.of', allowed: 'a step before it that calls a webhook: loyalty' },
+    ])
+  })
+
+  it('is not asked in a rehearsal: everybody goes on as if it had answered nothing', () => {
+    const plan = planRehearsal(
+      definition as JourneyDefinition,
+      [inboxTemplate, hook].map((one, i) => ({ definition: one, version: 1, epoch: i + 1 })),
+      { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } } as never,
+      null,
+      { since: noon, until: noon + hour },
+    )
+    const added = {
+      id: 'web:1',
+      type: 'track',
+      name: 'Product Added',
+      timestamp: noon + 1,
+      receivedAt: noon + 1,
+      properties: {},
+      context: {},
+    } as const
+    const rehearsed = rehearsePerson('p1', [{ ...added, source: 'web', lane: 0, triggers: true }], plan, () => true)
+    expect(rehearsed?.moments.flatMap((moment) => (moment.kind === 'passed' ? [moment.edge] : []))).toContain('loyalty:next')
   })
 })

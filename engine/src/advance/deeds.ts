@@ -31,6 +31,10 @@ export function carryOut(draft: Draft, journey: CompiledJourney, run: Run, deed:
       const said = { channel, ...(topic !== undefined && { topic }), state, source }
       return sayAtOnce(draft, eventNames.consentChanged, at, { ...said, ...by }, from)
     }
+    case 'answered': {
+      const { ok, reason } = deed
+      return sayAtOnce(draft, eventNames.webhookAnswered, at, { ok, ...(reason !== undefined && { reason }), ...by }, from)
+    }
     default:
       deed satisfies never
   }

@@ -5,7 +5,7 @@
  * that leaves and journeys have been told · flip: a membership that time alone changes · filled: decided because history was
  * read, so that it starts nothing · gate: where a run stands whose entry condition is pending.
  */
-export { answerEntry } from './answer.ts'
+export { answerEntry, answerStep, type StepAnswer } from './answer.ts'
 export { enterAudience } from './audience.ts'
 export { moveRun, type MoveOrder } from './move.ts'
 export { enterCampaign, isInCampaign, leaveCampaign, type SendCall, type SendOutcome } from './campaign.ts'

@@ -1,4 +1,4 @@
-import { eventNames, type Json } from '@throughline/contracts'
+import { eventNames, type Json, type JsonObject } from '@throughline/contracts'
 import type { Occurrence } from '../conditions/index.ts'
 import { valuesOfTraits } from '../definitions/index.ts'
 import { edgeId, type MessageEffect } from '../effects.ts'
@@ -46,6 +46,31 @@ export function hearInRun(draft: Draft, run: Run, occurrence: Occurrence, from: 
   if (run.step !== gate) ask(draft, journey, standing, { kind: 'event', occurrence }, draft.clock, from)
 }
 
+/** What came of the request that a run waits for. One that stands still goes on by it once its journey does. */
+export function hearStepAnswer(
+  draft: Draft,
+  {
+    id,
+    step,
+    ok,
+    fields,
+    reason,
+  }: { readonly id: string; readonly step: string; readonly ok: boolean; readonly fields: JsonObject; readonly reason?: string },
+  from: From,
+): void {
+  const run = draft.runs.find((one) => one.asking === id && one.step === step)
+  if (run === undefined) return
+  const { asking: _, ...waiting } = run
+  const answered: Run = {
+    ...waiting,
+    wakesAt: draft.now,
+    answered: { ok, ...(reason !== undefined && { reason }) },
+    ...(ok && { answers: { ...run.answers, [step]: fields } }),
+  }
+  draft.runs = draft.runs.map((one) => (one === run ? answered : one))
+  wake(draft, answered, draft.now, from)
+}
+
 /** Moves a run on whose wait was over at `at`. */
 export function wake(draft: Draft, run: Run, at: number, from: From): void {
   const journey = journeyOf(draft, run)
@@ -85,7 +110,7 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (next === undefined || step === undefined) return end(draft, journey, run, at, 'end', 'end', from)
     if (taken > maxStepsWithoutWaiting)
       return end(draft, journey, run, at, 'exit', `stopped at ${next}: took ${maxStepsWithoutWaiting} steps without a wait`, from)
-    const { wakesAt: _, best: __, tried: ___, ...moving } = run
+    const { wakesAt: _, best: __, tried: ___, asking: ____, answered: _____, ...moving } = run
     run = { ...moving, step: next, since: at, hops: run.hops + 1 }
     const answer = step.resolve(visit(draft, journey, run, at), { kind: 'arrive' })
     resolution = answer ?? { kind: 'undecided' }
@@ -96,18 +121,19 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
   const others = draft.runs.filter(({ id }) => id !== run.id)
   draft.runs = [...others, settled]
   draft.effects.push({ kind: 'run-at', run: settled })
+  if (resolution.kind === 'wait' && resolution.ask !== undefined) draft.effects.push({ kind: 'ask', ...resolution.ask })
 }
 
 function wait(
   draft: Draft,
   journey: CompiledJourney,
   run: Run,
-  { until, best, message, tried }: Extract<Resolution, { kind: 'wait' }>,
+  { until, best, message, tried, ask: asked }: Extract<Resolution, { kind: 'wait' }>,
   at: number,
   from: From,
 ): Run {
   const said = message === undefined ? run : say(draft, journey, rememberMessage(run, message, journey.remembered, at), message, at, from)
-  return { ...said, wakesAt: until, ...(best !== undefined && { best }), ...(tried !== undefined && { tried }) }
+  return { ...said, wakesAt: until, ...(best !== undefined && { best }), ...(tried !== undefined && { tried }), ...(asked !== undefined && { asking: asked.id }) }
 }
 
 /** Says what a step wants to say. Answers the run, which may remember when. */

@@ -20,6 +20,11 @@ export function compileFilters(where: readonly EventFilter[] | undefined, contex
   return ({ properties, at }) => test(properties, at)
 }
 
+/** Whether an object passes all filters at an instant, as the properties of an event would. */
+export function compileObjectTest(where: readonly EventFilter[], context: ConditionContext): ObjectTest {
+  return compileAll(where, context)
+}
+
 function compileAll(where: readonly EventFilter[], context: ConditionContext): ObjectTest {
   const tests = where.map((filter) => compileOne(filter, context))
   const [only] = tests

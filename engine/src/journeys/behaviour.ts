@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
 import type { Compiler, Occurrence, View } from '../conditions/index.ts'
-import type { MessageEffect } from '../effects.ts'
+import type { AskEffect, MessageEffect } from '../effects.ts'
 import type { DecisionSettings } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 
@@ -38,6 +38,8 @@ export type Deed =
       readonly topic?: string
       readonly state: 'granted' | 'withdrawn'
     }
+  /** Says what came of a request. */
+  | { readonly kind: 'answered'; readonly ok: boolean; readonly reason?: string }
 
 /** What follows. Effects are data; ids are made of run, step and hop. */
 export type Resolution =
@@ -55,7 +57,7 @@ export type Resolution =
     }
   /**
    * `best`: the foremost so far of what it waits for, where it waits for the best of several · `message`: what it says before it waits ·
-   * `tried`: by which of its channels it has said it.
+   * `tried`: by which of its channels it has said it · `ask`: what it asks for, to be answered until then.
    */
   | {
       readonly kind: 'wait'
@@ -63,6 +65,7 @@ export type Resolution =
       readonly best?: number
       readonly message?: MessageEffect
       readonly tried?: readonly number[]
+      readonly ask?: Omit<AskEffect, 'kind'>
     }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }
@@ -86,6 +89,8 @@ export interface LookBack {
   readonly field: string
   /** Whether what became of its message is asked. */
   readonly message: boolean
+  /** Set where it is asked what it answered. */
+  readonly answer?: true
   /** The ways out of it that are asked about, each with the field that names it; null: none is. */
   readonly ways: readonly { readonly port: Port; readonly field: string }[] | null
   /** Texts in the addresses of links whose clicks are told apart. */

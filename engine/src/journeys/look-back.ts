@@ -45,15 +45,30 @@ export function* findLookBackProblems(journey: JourneyDefinition): Iterable<Prob
   for (const [id, step] of Object.entries(steps)) {
     const back = behaviourOf(step).looksBackAt?.(step)
     if (back === undefined) continue
-    const isFit = (of: string): boolean => steps[of] !== undefined && (!back.message || behaviourOf(steps[of]).says === true)
+    const isFit = (of: string): boolean =>
+      steps[of] !== undefined &&
+      (!back.message || behaviourOf(steps[of]).says === true) &&
+      (back.answer !== true || steps[of].kind === 'webhook')
     if (isFit(back.step) && before(back.step, id)) {
       yield* findUnknownWays(journey, id, back)
       continue
     }
     const fitting = Object.keys(steps).filter((other) => isFit(other) && before(other, id))
-    const what = back.message ? 'a step before it that sends a message' : 'a step before it'
+    const what =
+      back.answer === true
+        ? 'a step before it that calls a webhook'
+        : back.message
+          ? 'a step before it that sends a message'
+          : 'a step before it'
     const found = steps[back.step]
-    const why = found === undefined ? 'which does not exist' : isFit(back.step) ? 'from which no way leads to it' : 'which sends no message'
+    const why =
+      found === undefined
+        ? 'which does not exist'
+        : isFit(back.step)
+          ? 'from which no way leads to it'
+          : back.answer === true
+            ? 'which calls no webhook'
+            : 'which sends no message'
     yield {
       field: `steps.${id}.${back.field}`,
       value: back.step,

@@ -1,9 +1,10 @@
-import type { ChannelKind, JsonObject } from '@throughline/contracts'
+import type { ChannelKind } from '@throughline/contracts'
 import type { MessageEffect } from '../effects.ts'
 import { stableId } from '../hash.ts'
 import { addressFor, decide, type Verdict } from '../policy/index.ts'
 import { sayAgo } from '../time-text.ts'
 import type { Visit } from './behaviour.ts'
+import { variablesOf } from './variables.ts'
 
 /** Something that a step wants to say. */
 export interface Saying {
@@ -35,7 +36,6 @@ export function makeMessage(
   more: { readonly part: number; readonly because: string | null } = { part: 0, because: null },
 ): MessageEffect {
   const { run, journey, at, now } = visit
-  const { name, timestamp, properties } = run.trigger
   const parts = [run.id, run.step, run.hops, run.version]
   return {
     kind: 'message',
@@ -53,18 +53,8 @@ export function makeMessage(
     reason: verdict.kind === 'send' ? `${more.because === null ? '' : `${more.because}. `}${whySent(visit, now)}` : verdict.reason,
     address: addressFor(channel, visit.profile),
     at,
-    variables: {
-      event: { name, timestamp, properties },
-      journey: { id: journey.id, name: journey.name },
-      ...computedFor(visit),
-    },
+    variables: variablesOf(visit),
   }
-}
-
-/** What computed traits say at this instant, beside the traits in the template's `profile`; nothing where there are none. */
-function computedFor(visit: Visit): { readonly computed?: JsonObject } {
-  const computed = visit.computed()
-  return Object.keys(computed).length === 0 ? {} : { computed }
 }
 
 /** `Sent: entered Recover abandoned carts by Product Added 1 hour ago, and had not reached its goal (Order Completed)`. */

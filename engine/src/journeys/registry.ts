@@ -17,6 +17,7 @@ import { stopJourney } from './steps/stop-journey.ts'
 import { timeWindow } from './steps/time-window.ts'
 import { waitFor } from './steps/wait-for.ts'
 import { waitUntil } from './steps/wait-until.ts'
+import { webhook } from './steps/webhook.ts'
 import { wait } from './steps/wait.ts'
 
 const registry: StepRegistry = {
@@ -35,6 +36,7 @@ const registry: StepRegistry = {
   'send-event': sendEvent,
   list,
   consent,
+  webhook,
   'start-journey': startJourney,
   'stop-journey': stopJourney,
   exit,

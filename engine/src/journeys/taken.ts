@@ -17,6 +17,7 @@ export function readTaken(said: Record<Taken>, visit: Visit): JsonObject {
 function read(taken: Taken, { profile, run, computed }: Visit): Json | undefined {
   if (typeof taken !== 'object') return taken
   if ('event' in taken) return valueAt(run.trigger.properties, taken.event)
+  if ('answer' in taken) return valueAt(run.answers ?? {}, taken.answer)
   // A trait that the shop told goes before a figure of the same name.
   return readTrait(profile.traits, taken.trait) ?? computed()[taken.trait]
 }
@@ -26,6 +27,7 @@ export function describeTaken(said: Record<Taken>): string {
   return Object.entries(said)
     .map(([name, taken]) => {
       if (typeof taken !== 'object') return `${name} ${JSON.stringify(taken)}`
+      if ('answer' in taken) return `${name} from the answer ${taken.answer}`
       return 'event' in taken ? `${name} from ${taken.event} of what started it` : `${name} from the trait ${taken.trait}`
     })
     .join(', ')

@@ -127,7 +127,9 @@ function* findTemplateProblems(journey: JourneyDefinition, known: Known): Iterab
         ? [{ ...step, field: 'template' }]
         : step.kind === 'best-message'
           ? step.channels.map((one, i) => ({ ...one, field: `channels.${i}.template` }))
-          : []
+          : step.kind === 'webhook'
+            ? [{ channel: 'webhook' as const, template: step.template, field: 'template' }]
+            : []
     for (const { channel, template, field } of sayings) {
       const found = known.templates.get(template)
       if (found === channel) continue

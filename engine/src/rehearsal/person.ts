@@ -1,5 +1,5 @@
 import { eventNames, ownSource, type ChannelKind, type Event } from '@throughline/contracts'
-import { adoptLeaves, advance, answerEntry, enterAudience, foldProfile } from '../advance/index.ts'
+import { adoptLeaves, advance, answerEntry, answerStep, enterAudience, foldProfile } from '../advance/index.ts'
 import { lookInside } from '../definitions/index.ts'
 import type { Effect, MessageEffect } from '../effects.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
@@ -83,6 +83,8 @@ export function rehearsePerson(
       if (effect.kind === 'message' && effect.decision.kind === 'send')
         for (const name of [eventNames.messageSent, eventNames.messageDelivered])
           take({ kind: 'event', event: outcomeOf(effect, name, now) }, now)
+      // Nobody is asked in a rehearsal: all go on as if it had answered, with nothing that is kept of it.
+      if (effect.kind === 'ask') keep(answerStep(profile, { ...effect, ok: true, fields: {} }, context(now)), now, by)
       if (effect.kind === 'entry-request')
         keep(answerEntry(profile, { run: effect.run, hasRoom: hasRoom(effect.day, effect.most) }, context(now)), now, by)
     }
@@ -157,6 +159,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
       case 'segment':
       case 'list':
       case 'consent':
+      case 'ask':
         break
       default:
         effect satisfies never

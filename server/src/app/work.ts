@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { conductSends } from '../campaigns/index.ts'
-import { makeProviderStore, makeSender, type ProviderStore, type Sender } from '../channels/index.ts'
+import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
 import { tellHolders } from '../consent/index.ts'
-import { announceAudiences, announceEpoch, answerRequests } from '../journeys/index.ts'
+import { announceAudiences, announceEpoch, answerRequests, tellStepAnswer } from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
@@ -47,13 +47,14 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     unseal: (sealed) => secrets.decrypt(sealed),
     archive: { folder: join(config.dataDir, 'archive'), days: config.inboxDays },
   })
+  const templates = makeTemplateStore(pool)
   const sender = makeSender({
     ...channelDeps,
     pool,
     log,
     worker: worker.id,
     providers,
-    templates: makeTemplateStore(pool),
+    templates,
     settings,
     shards: () => worker.status().shards,
     append: (events) => accepter.accept(events),
@@ -61,6 +62,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
   })
   const stopListening = accepter.onAccepted(() => worker.wake())
   sender.start()
+  const asking = startAsker({ ...channelDeps, log, providers, templates, settings, tell: tellStepAnswer })
   const telling = startLoop({
     name: 'tell people of their addresses',
     everyMs: TELL_MS,
@@ -97,6 +99,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await scheduling.stop()
     await answering.stop()
     await conducting.stop()
+    await asking.stop()
     await sender.stop()
     await providers.close()
     await bulk.close()
@@ -113,6 +116,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await scheduling.stop()
       await answering.stop()
       await conducting.stop()
+      await asking.stop()
       await worker.stop()
       await sender.stop()
       await providers.close()

@@ -7,6 +7,7 @@
  * - *message*: one thing said to one person; a row from the decision to the outcome, with its reason as a sentence.
  * - *sender*: claims messages of the shards that its worker leases, checks them once more, writes and hands them over.
  * - *claim*: for how long a message belongs to one worker.
+ * - *asker*: makes the calls of webhooks for whose answers runs of journeys wait, and tells what came of them.
  * - *outcome*: what became of a message, an event like any other.
  */
 export { callBackStatement, type CallBack } from './messages/call-back.ts'
@@ -16,6 +17,8 @@ export { makeSender, type ChannelStatus, type Sender, type SenderDeps } from './
 export { makeProviderStore, type ProviderStore, type SecretBox } from './providers/store.ts'
 export { findCarried } from './providers/carried.ts'
 export { saveProvider, smtpFromUrl } from './providers/save.ts'
+export { startAsker, type AskerDeps } from './asking/make-asker.ts'
+export { requestStatement, type StepRequest } from './asking/requests.ts'
 export { makeLinks, type Links, type TokenSigner } from './links/index.ts'
 export { makeFeed, type Feed } from './inbox/feed.ts'
 export { registerChannelRoutes, type ChannelRouteDeps } from './routes.ts'

@@ -59,6 +59,8 @@ export interface Provider<C extends ChannelKind = ChannelKind> {
    * and must carry the same identity outside. Throws {@link DeliveryError}; gives up when `signal` aborts.
    */
   send(message: Outgoing<C>, signal: AbortSignal): Promise<void>
+  /** Hands one call over as `send` does, and gives back what was answered. Left out by providers that are answered nothing. */
+  ask?(message: Pick<Outgoing<C>, 'id' | 'content'>, signal: AbortSignal): Promise<string>
   /** Proves that the provider can be reached with what is configured; answers one sentence. Throws {@link DeliveryError}. */
   verify(signal: AbortSignal): Promise<string>
   close(): Promise<void>

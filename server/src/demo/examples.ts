@@ -88,6 +88,7 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'send-event':
     case 'list':
     case 'consent':
+    case 'webhook':
     case 'start-journey':
     case 'stop-journey':
     case 'exit':

@@ -1,4 +1,4 @@
-import { callBackStatement, insertStatement } from '../channels/index.ts'
+import { callBackStatement, insertStatement, requestStatement } from '../channels/index.ts'
 import { consentStatements, lateConsentStatement } from '../consent/index.ts'
 import { lateListStatements, listStatements } from '../lists/index.ts'
 import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
@@ -120,7 +120,17 @@ insert into rejected_events (id, at, source, name, message_id, problems, raw)
 select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
 
 // Everything that is kept beside the rows of people who are forgotten, what this batch wrote for them included.
-const ERASE = ['runs', 'timers', 'notifications', 'profile_refolds', 'entry_requests', 'journey_move_runs', 'consents', 'list_members'].map(
+const ERASE = [
+  'runs',
+  'timers',
+  'notifications',
+  'profile_refolds',
+  'entry_requests',
+  'step_requests',
+  'journey_move_runs',
+  'consents',
+  'list_members',
+].map(
   (table) =>
     `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
 )
@@ -160,6 +170,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
   const messages = batch.messages.length > 0 ? insertStatement(batch.messages) : null
   if (messages) statements.push(messages)
   writeFacts(run, batch.facts, states)
+  if (batch.stepRequests.length > 0) statements.push(requestStatement(batch.stepRequests))
   if (batch.lists.length > 0) statements.push(...listStatements(batch.lists))
   if (batch.consents.length > 0) statements.push(...consentStatements(batch.consents))
   const losers = [...batch.cancels.values()]

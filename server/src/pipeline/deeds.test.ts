@@ -1,6 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { shardOf } from '@throughline/contracts'
+import { makeChannelWorld, until, type ChannelWorld } from '../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
+import { saveProvider, startAsker } from '../channels/index.ts'
+import { claimRequests, endRequest } from '../channels/asking/requests.ts'
+import { tellStepAnswer } from '../journeys/index.ts'
+import { makeSafeFetch, parseAllowedRanges } from '../platform/safe-fetch/index.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
 
@@ -89,4 +96,116 @@ test('what a journey says of somebody who was merged already, before their worke
   expect((await readProfile(database.pool, loser))?.mergedInto).toBe(winner)
   expect((await members()).filter((row) => row['profile_id'] === loser)).toMatchObject([{ person: winner, member: true, current: true }])
   expect(await consents(winner)).toMatchObject([{ topic: 'news', state: 'withdrawn' }])
+})
+
+let channels: ChannelWorld
+let shop: Server
+let calls: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = []
+let answers: { readonly status: number; readonly body?: string }[] = []
+const open = makeSafeFetch(parseAllowedRanges('127.0.0.0/8'))
+
+beforeAll(async () => {
+  channels = await makeChannelWorld(database.pool, { fetch: open.fetch })
+  shop = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      calls.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
+      const { status, body } = answers.shift() ?? { status: 200, body: '{"data":{"code":"SPRING"},"points":120,"list":[1]}' }
+      response.writeHead(status).end(body)
+    })
+  })
+  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+  await publish(
+    database.pool,
+    {
+      kind: 'template',
+      id: 'ask',
+      name: 'Ask',
+      channel: 'webhook',
+      url: `http://127.0.0.1:${(shop.address() as AddressInfo).port}/ask`,
+      body: '{"who": "{{ profile.plan }}", "sku": "{{ event.properties.sku }}"}',
+    },
+    {
+      kind: 'journey',
+      id: 'asking',
+      name: 'Asking',
+      entry: { on: { event: 'Asked' }, reentry: { kind: 'always' } },
+      exitOn: [{ event: 'Order Completed' }],
+      start: 'a',
+      steps: {
+        a: { kind: 'webhook', template: 'ask', upTo: '1 hour', keep: { code: 'data.code', points: 'points', list: 'list' }, next: 'told' },
+        told: { kind: 'send-event', event: 'Told', properties: { code: { answer: 'a.code' }, points: { answer: 'a.points' }, list: { answer: 'a.list' } } },
+      },
+    },
+  )
+  await untilTaken(database.pool)
+})
+afterAll(async () => {
+  await channels.stop()
+  shop.closeAllConnections()
+  shop.close()
+  await open.close()
+})
+beforeEach(() => {
+  calls = []
+  answers = []
+})
+
+const start = () => startAsker({ ...channels.deps, tell: tellStepAnswer })
+const waiting = async () => (await database.pool.query('select id from step_requests')).rowCount
+const told = async (id: string) =>
+  (await readFacts(database.pool, id)).flatMap(({ name, properties: { journey: _, step: __, ...said } }) =>
+    name === 'Webhook Answered' || name === 'Told' ? [said] : [],
+  )
+const answered = async (id: string) => {
+  await until(waiting, (left) => left === 0)
+  await untilTaken(database.pool)
+  return told(id)
+}
+
+test('a webhook without a provider is not called, and one that is refused says why', async () => {
+  const [none, refused] = [makeProfileId(8), makeProfileId(9)]
+  let asker = start()
+  await hear(none, 'Asked')
+  expect(await answered(none)).toEqual([{ ok: false, reason: expect.stringContaining('no webhook provider') as unknown }])
+  await asker.stop()
+  await saveProvider(database.pool, channels.secrets, { channel: 'webhook', config: { kind: 'http' }, password: 'a-signing-secret-of-some-length' })
+  await channels.deps.providers.refresh(true)
+  asker = start()
+  answers = [{ status: 404, body: 'gone' }]
+  await hear(refused, 'Asked')
+  expect(await answered(refused)).toEqual([{ ok: false, reason: expect.stringContaining('answered 404: "gone"') as unknown }])
+  await asker.stop()
+  expect(calls).toHaveLength(1)
+})
+
+test('a webhook that fails is asked again with the same key, and what it answers is kept for what follows', async () => {
+  const id = makeProfileId(10)
+  const asker = start()
+  answers = [{ status: 503 }]
+  await append(database.pool, [{ profileId: id, name: 'Identified', type: 'identify', properties: { plan: 'pro' } }])
+  await append(database.pool, [{ profileId: id, name: 'Asked', properties: { sku: 's1' } }])
+  await untilTaken(database.pool)
+  expect(await answered(id)).toEqual([{ ok: true }, { code: 'SPRING', points: 120 }])
+  expect(calls.map(({ body }) => JSON.parse(body) as unknown)).toEqual([0, 1].map(() => ({ who: 'pro', sku: 's1' })))
+  expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
+  expect(calls[0]?.headers['throughline-signature']).toMatch(/^t=\d+,v1=/)
+  await asker.stop()
+})
+
+test('a worker that was killed on the way loses no answer and tells none twice, and nobody is asked for a run that is over', async () => {
+  const [killed, over] = [makeProfileId(11), makeProfileId(12)]
+  await hear(killed, 'Asked')
+  const [claimed] = await claimRequests(database.pool, 5)
+  expect(await claimRequests(database.pool, 5)).toEqual([])
+  await hear(over, 'Asked', 'Order Completed')
+  // The claim of the dead one is over.
+  await database.pool.query('update step_requests set due_at = 0')
+  const asker = start()
+  expect(await answered(killed)).toEqual([{ ok: true }, { code: 'SPRING', points: 120 }])
+  expect(await endRequest(database.pool, claimed!)).toBe(false)
+  expect(await told(over)).toEqual([])
+  expect(calls).toHaveLength(1)
+  await asker.stop()
 })

@@ -14,6 +14,7 @@ import { stepResultStepSchema } from './step-result.ts'
 import { stopJourneyStepSchema } from './stop-journey.ts'
 import { timeWindowStepSchema } from './time-window.ts'
 import { updateProfileStepSchema } from './update-profile.ts'
+import { webhookStepSchema } from './webhook.ts'
 import { waitStepSchema } from './wait.ts'
 import { waitForStepSchema } from './wait-for.ts'
 import { waitUntilStepSchema } from './wait-until.ts'
@@ -35,6 +36,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   sendEventStepSchema,
   listStepSchema,
   consentStepSchema,
+  webhookStepSchema,
   startJourneyStepSchema,
   stopJourneyStepSchema,
   exitStepSchema,

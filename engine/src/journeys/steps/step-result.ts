@@ -1,13 +1,19 @@
 import type { StepOf, StepResult } from '@throughline/contracts'
+import { compileObjectTest, describeFilters } from '../../conditions/index.ts'
 import type { Run } from '../../profile.ts'
 import type { StepBehaviour } from '../behaviour.ts'
 
 /** Takes the first way that says what came of an earlier step of the run. */
 export const stepResult: StepBehaviour<StepOf<'step-result'>> = {
-  compile(step) {
-    return ({ run }, { kind }) => {
+  compile(step, { context }) {
+    const tests = step.paths.map(({ is }) => (is.kind === 'answer' ? compileObjectTest(is.where, context) : null))
+    return ({ run, now }, { kind }) => {
       if (kind === 'event') return null
-      const port = step.paths.findIndex(({ is }) => isSo(is, step.of, run))
+      const port = step.paths.findIndex(({ is }, index) => {
+        const test = tests[index]
+        const answer = run.answers?.[step.of]
+        return test ? answer !== undefined && test(answer, now) : isSo(is, step.of, run)
+      })
       return { kind: 'go', port: port < 0 ? 'otherwise' : port }
     }
   },
@@ -27,12 +33,13 @@ export const stepResult: StepBehaviour<StepOf<'step-result'>> = {
         ? results.flatMap((is, index) => (is.kind === 'way' ? [{ port: is.way, field: `paths.${index}.is.way` }] : []))
         : null,
       links: [],
+      ...(results.some(({ kind }) => kind === 'answer') && { answer: true as const }),
     }
   },
   describe: ({ of, paths }) => `look at what came of ${of}: ${paths.map(({ name, is }) => name ?? sayResult(is)).join('; or ')}`,
 }
 
-function isSo(is: StepResult, step: string, { said, took }: Run): boolean {
+function isSo(is: StepResult, step: string, { said, took, answers }: Run): boolean {
   const message = said?.[step]
   const isHeld = message?.held !== undefined || message?.heard?.['not-sent'] !== undefined
   switch (is.kind) {
@@ -42,6 +49,8 @@ function isSo(is: StepResult, step: string, { said, took }: Run): boolean {
       return is.rule === undefined ? isHeld : message?.held === is.rule
     case 'way':
       return took?.[step] === is.way
+    case 'answer':
+      return answers?.[step] !== undefined
     case 'not-taken':
       return took?.[step] === undefined
     default:
@@ -57,6 +66,8 @@ function sayResult(is: StepResult): string {
       return is.rule === undefined ? 'it was not sent' : `it was held back by ${is.rule}`
     case 'way':
       return typeof is.way === 'number' ? `its way ${is.way + 1} was taken` : `its way ${is.way} was taken`
+    case 'answer':
+      return is.where.length === 0 ? 'it was answered' : `its answer has ${describeFilters(is.where)}`
     case 'not-taken':
       return 'the run has not been there'
     default:

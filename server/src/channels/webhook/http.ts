@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { ProviderConfig } from '@throughline/contracts'
 import { SafeFetchError } from '../../platform/safe-fetch/index.ts'
-import { DeliveryError, type ChannelDeps, type Provider, type ProviderSecrets } from '../port.ts'
+import { DeliveryError, type ChannelDeps, type Outgoing, type Provider, type ProviderSecrets } from '../port.ts'
 
 type HttpConfig = Extract<ProviderConfig, { kind: 'http' }>
 
@@ -16,33 +16,37 @@ const ANSWER_BYTES = 1_048_576
  * same at every repetition.
  */
 export function makeHttpProvider(config: HttpConfig, secrets: ProviderSecrets, deps: Pick<ChannelDeps, 'fetch'>): Provider<'webhook'> {
+  const hand = async ({ id, content }: Pick<Outgoing<'webhook'>, 'id' | 'content'>, signal: AbortSignal): Promise<string> => {
+    const own = Object.fromEntries(Object.entries(content.headers).filter(([name]) => !OURS.test(name)))
+    const headers = {
+      ...own,
+      'content-type': 'application/json',
+      'user-agent': 'Throughline',
+      'throughline-message-id': id,
+      'idempotency-key': id,
+      ...(secrets.password !== undefined && { 'throughline-signature': signBody(secrets.password, content.body, Date.now()) }),
+    }
+    const answer = await call(deps.fetch, content.url, {
+      method: content.method,
+      headers,
+      body: content.body,
+      signal,
+      maxBytes: ANSWER_BYTES,
+    })
+    if (answer.status >= 200 && answer.status < 300) return answer.text
+    const said = `${hostOf(content.url)} answered ${answer.status}${answer.text.trim() === '' ? '' : `: "${answer.text.replace(/\s+/g, ' ').trim().slice(0, 200)}"`}`
+    if (answer.status === 408 || answer.status === 425 || answer.status === 429 || answer.status >= 500) {
+      throw new DeliveryError('later', said, { retryAfterMs: retryAfter(answer.headers.get('retry-after')) ?? undefined })
+    }
+    throw new DeliveryError('refused', said)
+  }
   return {
     name: 'http',
     slots: 20,
     maxPerSecond: config.maxPerSecond ?? null,
-    async send({ id, content }, signal) {
-      const own = Object.fromEntries(Object.entries(content.headers).filter(([name]) => !OURS.test(name)))
-      const headers = {
-        ...own,
-        'content-type': 'application/json',
-        'user-agent': 'Throughline',
-        'throughline-message-id': id,
-        'idempotency-key': id,
-        ...(secrets.password !== undefined && { 'throughline-signature': signBody(secrets.password, content.body, Date.now()) }),
-      }
-      const answer = await call(deps.fetch, content.url, {
-        method: content.method,
-        headers,
-        body: content.body,
-        signal,
-        maxBytes: ANSWER_BYTES,
-      })
-      if (answer.status >= 200 && answer.status < 300) return
-      const said = `${hostOf(content.url)} answered ${answer.status}${answer.text.trim() === '' ? '' : `: "${answer.text.replace(/\s+/g, ' ').trim().slice(0, 200)}"`}`
-      if (answer.status === 408 || answer.status === 425 || answer.status === 429 || answer.status >= 500) {
-        throw new DeliveryError('later', said, { retryAfterMs: retryAfter(answer.headers.get('retry-after')) ?? undefined })
-      }
-      throw new DeliveryError('refused', said)
+    ask: hand,
+    async send(message, signal) {
+      await hand(message, signal)
     },
     verify: async () => 'Webhooks are called at the address that each template names.',
     close: async () => undefined,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@throughline/contracts'
 import type { Run } from '@throughline/engine'
-import type { CallBack, MessageRow } from '../../channels/index.ts'
+import type { CallBack, MessageRow, StepRequest } from '../../channels/index.ts'
 import type { ConsentSaid } from '../../consent/index.ts'
 import type { ListSaid } from '../../lists/index.ts'
 import type { Person } from './person.ts'
@@ -135,6 +135,8 @@ export interface Batch {
   /** People who want to come into journeys with a cap for the day. */
   readonly entryRequests: EntryRequest[]
   readonly movedRuns: MovedRun[]
+  /** Calls for whose answers runs wait. */
+  readonly stepRequests: StepRequest[]
   /** What steps of journeys say of lists and consents. */
   readonly lists: ListSaid[]
   readonly consents: ConsentSaid[]
@@ -169,6 +171,7 @@ export function emptyBatch(): Batch {
     refolds: [],
     entryRequests: [],
     movedRuns: [],
+    stepRequests: [],
     lists: [],
     consents: [],
     sendTurns: [],

@@ -123,6 +123,12 @@ export function makeTurn(options: {
         case 'segment':
           countSegment(person.shard, effect.segment, effect.change)
           break
+        case 'ask': {
+          const { id, run, step, template, templateVersion, variables, keep, at, until } = effect
+          const call = { id, run, step, template, templateVersion, variables, keep, at: Math.floor(at), until: Math.floor(until) }
+          batch.stepRequests.push({ shard: person.shard, profileId: person.id, ...call })
+          break
+        }
         case 'list': {
           const { list, joined, at } = effect
           batch.lists.push({ shard: person.shard, profileId: person.id, list, joined, at: Math.floor(at) })

@@ -15,6 +15,7 @@ import { mergedIn } from './merged-in.ts'
 import { movePeople, movePerson } from './move-people.ts'
 import { reconsider } from './reconsider.ts'
 import { refold } from './refold.ts'
+import { stepAnswer } from './step-answer.ts'
 import { unmerge } from './unmerge.ts'
 
 export type { ControlReader, Prepared } from './control.ts'
@@ -31,6 +32,7 @@ export const controlNames = [
   'campaign',
   'campaign-over',
   'entry-answer',
+  'step-answer',
   'move-people',
   'move-person',
   'refold',
@@ -57,6 +59,7 @@ const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedCo
   campaign: opener(campaign),
   'campaign-over': opener(campaignOver),
   'entry-answer': opener(entryAnswer),
+  'step-answer': opener(stepAnswer),
   'move-people': opener(movePeople),
   'move-person': opener(movePerson),
   refold: opener(refold),

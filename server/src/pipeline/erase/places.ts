@@ -37,7 +37,17 @@ const places: readonly Place[] = [
           where m.shard = any($1::smallint[]) and m.profile_id = any($2::uuid[]) and c.shard = m.shard and c.message_id = m.id`,
     values: keys,
   },
-  ...['messages', 'notifications', 'runs', 'timers', 'profile_refolds', 'entry_requests', 'journey_move_runs', 'consents'].map(ofProfiles),
+  ...[
+    'messages',
+    'notifications',
+    'runs',
+    'timers',
+    'profile_refolds',
+    'entry_requests',
+    'step_requests',
+    'journey_move_runs',
+    'consents',
+  ].map(ofProfiles),
   {
     name: 'list_members',
     sql: 'delete from list_members where profile_id = any($1::uuid[]) or person = any($1::uuid[])',

@@ -678,6 +678,24 @@ create table sources (
 alter table sources add constraint sources_pkey PRIMARY KEY (id);
 alter table sources add constraint sources_write_key_hash_key UNIQUE (write_key_hash);
 
+create table step_requests (
+  shard smallint not null,
+  profile_id uuid not null,
+  id text not null,
+  run_id text not null,
+  step text not null,
+  template text not null,
+  template_version integer not null,
+  variables jsonb not null,
+  keep jsonb not null,
+  asked_at bigint not null,
+  until bigint not null,
+  due_at bigint not null,
+  attempts integer default 0 not null
+);
+alter table step_requests add constraint step_requests_pkey PRIMARY KEY (shard, profile_id, id);
+CREATE INDEX step_requests_due ON public.step_requests USING btree (due_at);
+
 create table suppressions (
   channel text not null,
   address text not null,

@@ -14,6 +14,6 @@ export function earlierStepsOf(draft: Draft, id: string): readonly EarlierStep[]
       const ways = editorOfStep(step)
         .ways(step)
         .map(({ port, when }) => [port, when === '' ? 'its one way' : when] as const)
-      return { id: other, name: titleOf(draft, other), says: saysMessages(step), ways }
+      return { id: other, name: titleOf(draft, other), says: saysMessages(step), answers: step.kind === 'webhook', ways }
     })
 }

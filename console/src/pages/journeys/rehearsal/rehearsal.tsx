@@ -91,6 +91,9 @@ export function RehearsalPage() {
               </Action>
             )}
           </div>
+          {definition !== undefined && Object.values(definition.steps).some(({ kind }) => kind === 'webhook') ? (
+            <p className="soft">Its webhooks are not asked: everybody goes on as if they had answered, with nothing that is kept of it.</p>
+          ) : null}
           <Outcome state={state} />
         </>
       )}

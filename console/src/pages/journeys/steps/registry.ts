@@ -14,6 +14,7 @@ import { stepResultEditor } from './step-result.tsx'
 import type { StepEditor } from './step-editor.ts'
 import { timeWindowEditor } from './time-window.tsx'
 import { updateProfileEditor } from './update-profile.tsx'
+import { webhookEditor } from './webhook.tsx'
 import { waitEditor } from './wait.tsx'
 import { waitForEditor } from './wait-for.tsx'
 import { waitUntilEditor } from './wait-until.tsx'
@@ -35,6 +36,7 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   'send-event': sendEventEditor,
   list: listEditor,
   consent: consentStepEditor,
+  webhook: webhookEditor,
   'start-journey': startJourneyEditor,
   'stop-journey': stopJourneyEditor,
   exit: exitEditor,

@@ -1,8 +1,9 @@
 import { use } from 'react'
 import { IconArrowBackUp } from '@tabler/icons-react'
-import type { StepOf, StepResult } from '@throughline/contracts'
-import { ruleNames } from '@throughline/engine'
+import type { EventFilter, StepOf, StepResult } from '@throughline/contracts'
+import { describeFilters, ruleNames } from '@throughline/engine'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
+import { AddFilter, PropertyFilters } from '../../segments/editors/parts/property-filters.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { EarlierStepField, EarlierStepsContext } from './parts/earlier-step-field.tsx'
 import { PathBlock, PathButton } from './parts/path-block.tsx'
@@ -19,6 +20,8 @@ const resultWords = (is: StepResult): string => {
       return is.rule === undefined ? 'it was not sent' : `held back by ${is.rule}`
     case 'way':
       return typeof is.way === 'number' ? `took way ${is.way + 1}` : is.way === 'next' ? 'took its way on' : 'took the way of the others'
+    case 'answer':
+      return is.where.length === 0 ? 'it was answered' : `its answer has ${describeFilters(is.where)}`
     case 'not-taken':
       return 'was never there'
     default:
@@ -26,11 +29,13 @@ const resultWords = (is: StepResult): string => {
   }
 }
 
+const answered: readonly [StepResult, string] = [{ kind: 'answer', where: [] }, 'what it answered']
+
 /** A result as one word of a list. */
 const keyOf = (is: StepResult): string =>
   is.kind === 'way' ? `way ${is.way}` : is.kind === 'held' && is.rule !== undefined ? `held ${is.rule}` : is.kind
 
-function Fields({ step, onChange, way }: StepFieldsProps<ResultStep>) {
+function Fields({ step, onChange, isWrong, way }: StepFieldsProps<ResultStep>) {
   const { paths } = step
   const of = use(EarlierStepsContext).find(({ id }) => id === step.of)
   const results: readonly (readonly [StepResult, string])[] = [
@@ -41,6 +46,7 @@ function Fields({ step, onChange, way }: StepFieldsProps<ResultStep>) {
           ...ruleNames.map((rule) => [{ kind: 'held', rule }, `its message was held back by ${rule}`] as const),
         ]
       : []),
+    ...(of?.answers === true ? [answered] : []),
     ...(of?.ways ?? []).map(([port, words]) => [{ kind: 'way', way: port }, `took the way: ${words}`] as const),
     [{ kind: 'not-taken' }, 'was never there'],
   ]
@@ -48,6 +54,8 @@ function Fields({ step, onChange, way }: StepFieldsProps<ResultStep>) {
     const chosen = results.find(([is]) => keyOf(is) === key)
     if (chosen !== undefined) onChange({ ...step, paths: paths.with(index, { ...paths[index]!, is: chosen[0] }) })
   }
+  const setWhere = (index: number, where: readonly EventFilter[]): void =>
+    onChange({ ...step, paths: paths.with(index, { ...paths[index]!, is: { kind: 'answer', where: [...where] } }) })
   return (
     <>
       <Sentence>
@@ -73,7 +81,16 @@ function Fields({ step, onChange, way }: StepFieldsProps<ResultStep>) {
                 ]}
                 onChange={(key) => set(index, key)}
               />
+              {path.is.kind === 'answer' ? <AddFilter filters={path.is.where} onChange={(where) => setWhere(index, where)} /> : null}
             </Sentence>
+            {path.is.kind === 'answer' ? (
+              <PropertyFilters
+                event=""
+                filters={path.is.where}
+                isWrong={(field) => isWrong(`paths.${index}.is.${field}`)}
+                onChange={(where) => setWhere(index, where)}
+              />
+            ) : null}
           </PathBlock>
         )
       })}

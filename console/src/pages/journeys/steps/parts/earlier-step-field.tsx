@@ -8,6 +8,8 @@ export interface EarlierStep {
   readonly name: string
   /** Whether it says a message. */
   readonly says: boolean
+  /** Whether it is answered something. */
+  readonly answers: boolean
   /** Its ways out, in words. */
   readonly ways: readonly (readonly [port: Port, words: string])[]
 }

@@ -10,7 +10,7 @@ import { PathButton } from './path-block.tsx'
 
 type Said = { readonly [name: string]: Taken }
 type Line = readonly [name: string, value: Taken]
-type Origin = 'value' | 'trait' | 'event'
+type Origin = 'value' | 'trait' | 'event' | 'answer'
 
 interface TakenProps {
   /** What is said under names, in the singular: `property`. */
@@ -58,8 +58,9 @@ interface LineProps {
   readonly onRemove: () => void
 }
 
-const originOf = (value: Taken): Origin => (typeof value !== 'object' ? 'value' : 'event' in value ? 'event' : 'trait')
-const emptyOf: { readonly [O in Origin]: Taken } = { value: '', trait: { trait: '' }, event: { event: '' } }
+const originOf = (value: Taken): Origin =>
+  typeof value !== 'object' ? 'value' : 'event' in value ? 'event' : 'answer' in value ? 'answer' : 'trait'
+const emptyOf: { readonly [O in Origin]: Taken } = { value: '', trait: { trait: '' }, event: { event: '' }, answer: { answer: '' } }
 
 function TakenLine({ what, event, name, value, isWrong, onChange, onRemove }: LineProps) {
   const types = useTypes({ of: 'properties', event }, name)
@@ -81,6 +82,7 @@ function TakenLine({ what, event, name, value, isWrong, onChange, onRemove }: Li
           ['value', 'is'],
           ['trait', 'is the person’s'],
           ['event', 'is, of what started the journey, the'],
+          ['answer', 'is, of what a webhook answered, the'],
         ]}
         onChange={(origin) => onChange([name, emptyOf[origin]])}
       />
@@ -101,6 +103,14 @@ function TakenLine({ what, event, name, value, isWrong, onChange, onRemove }: Li
           value={value.trait}
           wrong={value.trait === ''}
           onChange={(trait) => onChange([name, { trait }])}
+        />
+      ) : 'answer' in value ? (
+        <TextField
+          label={`Answer for ${called}`}
+          placeholder="step.field, such as loyalty.code"
+          value={value.answer}
+          wrong={value.answer === ''}
+          onChange={(answer) => onChange([name, { answer }])}
         />
       ) : (
         <TextField
@@ -124,6 +134,7 @@ export function takenWords(said: Said): string {
     .map(([name, taken]) => {
       const called = name === '' ? '…' : name
       if (typeof taken !== 'object') return `${called} ${typeof taken === 'string' ? `“${taken}”` : String(taken)}`
+      if ('answer' in taken) return `${called} from the answer ${taken.answer || '…'}`
       return 'event' in taken ? `${called} from ${taken.event || '…'} of what started it` : `${called} from their ${taken.trait || '…'}`
     })
     .join(', ')
