@@ -133,7 +133,13 @@ function wait(
   from: From,
 ): Run {
   const said = message === undefined ? run : say(draft, journey, rememberMessage(run, message, journey.remembered, at), message, at, from)
-  return { ...said, wakesAt: until, ...(best !== undefined && { best }), ...(tried !== undefined && { tried }), ...(asked !== undefined && { asking: asked.id }) }
+  return {
+    ...said,
+    wakesAt: until,
+    ...(best !== undefined && { best }),
+    ...(tried !== undefined && { tried }),
+    ...(asked !== undefined && { asking: asked.id }),
+  }
 }
 
 /** Says what a step wants to say. Answers the run, which may remember when. */

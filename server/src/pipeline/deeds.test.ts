@@ -2,11 +2,14 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { shardOf } from '@throughline/contracts'
-import { makeChannelWorld, until, type ChannelWorld } from '../../test/channels.ts'
+import { settings, until } from '../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
-import { saveProvider, startAsker } from '../channels/index.ts'
+import { makeLinks, makeProviderStore, saveProvider, startAsker, type AskerDeps, type ProviderStore } from '../channels/index.ts'
 import { claimRequests, endRequest } from '../channels/asking/requests.ts'
 import { tellStepAnswer } from '../journeys/index.ts'
+import { makeSilentLog } from '../platform/log/index.ts'
+import { makeSecrets } from '../platform/secrets/index.ts'
+import { makeTemplateStore } from '../templates/index.ts'
 import { makeSafeFetch, parseAllowedRanges } from '../platform/safe-fetch/index.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
@@ -98,14 +101,18 @@ test('what a journey says of somebody who was merged already, before their worke
   expect(await consents(winner)).toMatchObject([{ topic: 'news', state: 'withdrawn' }])
 })
 
-let channels: ChannelWorld
+let deps: AskerDeps & { readonly providers: ProviderStore }
+const secrets = makeSecrets(Buffer.alloc(32, 7))
 let shop: Server
 let calls: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = []
 let answers: { readonly status: number; readonly body?: string }[] = []
 const open = makeSafeFetch(parseAllowedRanges('127.0.0.0/8'))
 
 beforeAll(async () => {
-  channels = await makeChannelWorld(database.pool, { fetch: open.fetch })
+  const channel = { pool: database.pool, links: makeLinks(secrets), fetch: open.fetch, onNotification: () => undefined }
+  const log = makeSilentLog()
+  const providers = makeProviderStore({ ...channel, log, secrets })
+  deps = { ...channel, log, providers, templates: makeTemplateStore(database.pool), settings: async () => settings, tell: tellStepAnswer }
   shop = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -135,14 +142,18 @@ beforeAll(async () => {
       start: 'a',
       steps: {
         a: { kind: 'webhook', template: 'ask', upTo: '1 hour', keep: { code: 'data.code', points: 'points', list: 'list' }, next: 'told' },
-        told: { kind: 'send-event', event: 'Told', properties: { code: { answer: 'a.code' }, points: { answer: 'a.points' }, list: { answer: 'a.list' } } },
+        told: {
+          kind: 'send-event',
+          event: 'Told',
+          properties: { code: { answer: 'a.code' }, points: { answer: 'a.points' }, list: { answer: 'a.list' } },
+        },
       },
     },
   )
   await untilTaken(database.pool)
 })
 afterAll(async () => {
-  await channels.stop()
+  await deps.providers.close()
   shop.closeAllConnections()
   shop.close()
   await open.close()
@@ -152,7 +163,7 @@ beforeEach(() => {
   answers = []
 })
 
-const start = () => startAsker({ ...channels.deps, tell: tellStepAnswer })
+const start = () => startAsker(deps)
 const waiting = async () => (await database.pool.query('select id from step_requests')).rowCount
 const told = async (id: string) =>
   (await readFacts(database.pool, id)).flatMap(({ name, properties: { journey: _, step: __, ...said } }) =>
@@ -170,8 +181,12 @@ test('a webhook without a provider is not called, and one that is refused says w
   await hear(none, 'Asked')
   expect(await answered(none)).toEqual([{ ok: false, reason: expect.stringContaining('no webhook provider') as unknown }])
   await asker.stop()
-  await saveProvider(database.pool, channels.secrets, { channel: 'webhook', config: { kind: 'http' }, password: 'a-signing-secret-of-some-length' })
-  await channels.deps.providers.refresh(true)
+  await saveProvider(database.pool, secrets, {
+    channel: 'webhook',
+    config: { kind: 'http' },
+    password: 'a-signing-secret-of-some-length',
+  })
+  await deps.providers.refresh(true)
   asker = start()
   answers = [{ status: 404, body: 'gone' }]
   await hear(refused, 'Asked')
