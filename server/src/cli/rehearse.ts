@@ -1,4 +1,4 @@
-import { rehearsalDays, type JourneyDefinition, type Rehearsal } from '@throughline/contracts'
+import { rehearsalDays, type JourneyDefinition, type Rehearsal, type TemplateDefinition } from '@throughline/contracts'
 import { waysOutOf } from '@throughline/engine'
 import { CallError, followServer, type Server } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
@@ -51,8 +51,14 @@ export async function followRehearsal(
   definition: JourneyDefinition,
   days: number,
   tell: (share: number, people: number) => void = () => undefined,
+  templates: readonly TemplateDefinition[] = [],
 ): Promise<Rehearsal> {
-  for await (const news of followServer(server, 'rehearseJourney', { body: { definition, days } }, new AbortController().signal))
+  for await (const news of followServer(
+    server,
+    'rehearseJourney',
+    { body: { definition, days, templates: [...templates] } },
+    new AbortController().signal,
+  ))
     switch (news.kind) {
       case 'progress':
         tell(news.share, news.people)

@@ -1,16 +1,19 @@
 import { readdirSync } from 'node:fs'
-import { definitionSchema } from '@throughline/contracts'
-import { validateDefinitions } from '@throughline/engine'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { definitionSchema, journeyAnswersSchema } from '@throughline/contracts'
+import { draftFromAnswers, readAnswers, validateDefinitions } from '@throughline/engine'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { checkTemplate } from '../templates/index.ts'
-import { exampleFolder, readExamples, withShortWaits } from './examples.ts'
+import { exampleFolder, readExamples, readWorkedExample, withShortWaits } from './examples.ts'
 
 const examples = await readExamples()
 
 test('every example is what the published schema allows', () => {
   expect(examples.length).toBeGreaterThan(12)
   for (const { file, raw } of examples) expect(definitionSchema.safeParse(raw).error?.issues ?? [], file).toEqual([])
-  expect(readdirSync(exampleFolder).sort()).toEqual(['journeys', 'mappings', 'segments', 'templates'])
+  expect(readdirSync(exampleFolder).sort()).toEqual(['journeys', 'mappings', 'segments', 'templates', 'worked'])
 })
 
 test('the examples fit each other: no journey names a template, channel or step that is not there', () => {
@@ -39,4 +42,15 @@ test('shortened waits keep the journey and divide only its times', () => {
   expect(short.entry?.reentry).toEqual({ kind: 'after', time: '24 minutes' })
   expect(Object.keys(short.steps)).toEqual(Object.keys(cart.steps))
   expect(short.steps['remind-by-email']).toEqual(cart.steps['remind-by-email'])
+})
+
+test('the worked example is the journey that its seventeen answers draw, and gives them back', async () => {
+  const worked = await readWorkedExample()
+  const answers = journeyAnswersSchema.parse(parse(await readFile(join(exampleFolder, 'worked/answers.yaml'), 'utf8')))
+  const { journey, templates } = draftFromAnswers(answers, { id: 'first-order', templates: [] })
+  expect(worked).toEqual([journey, ...templates])
+  expect(validateDefinitions(worked, [])).toEqual([])
+  for (const template of templates) expect(await checkTemplate(template), template.id).toEqual([])
+  const { link: _, aboutADay: __, ...said } = answers
+  expect(readAnswers(journey, worked)).toMatchObject(said)
 })

@@ -26,10 +26,10 @@ export interface Example {
   readonly raw: unknown
 }
 
-/** All example definitions as their files have them, in the order of their file names; mappings for imports are none. */
+/** All example definitions as their files have them, in the order of their file names; mappings for imports are none, and the worked example is run by who wants it. */
 export async function readExamples(): Promise<readonly Example[]> {
   const files = (await readdir(exampleFolder, { recursive: true }))
-    .filter((file) => file.endsWith('.yaml') && !file.startsWith('mappings'))
+    .filter((file) => file.endsWith('.yaml') && !file.startsWith('mappings') && !file.startsWith('worked'))
     .sort()
   const documents = await Promise.all(
     files.map(async (file) => {
@@ -41,6 +41,12 @@ export async function readExamples(): Promise<readonly Example[]> {
     }),
   )
   return documents.flat()
+}
+
+/** The worked example of the seventeen questions: the journey, and the templates of its messages. */
+export async function readWorkedExample(): Promise<readonly Definition[]> {
+  const text = await readFile(join(exampleFolder, 'worked/first-order.yaml'), 'utf8')
+  return [...parseAllDocuments(text)].map((document) => definitionSchema.parse(document.toJS()))
 }
 
 /** The example definitions, their waits divided so that they fit a shop whose time runs `speed` times as fast. */

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDemo, type DemoNews } from '../../src/demo/index.ts'
+import { readWorkedExample, withShortWaits } from '../../src/demo/examples.ts'
+import { findServer } from '../../src/cli/api-client.ts'
+import { followRehearsal } from '../../src/cli/rehearse.ts'
 import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
 
 let place: Place
@@ -53,6 +56,38 @@ test(
   },
 )
 
+test(
+  'the worked example is rehearsed over the shop’s past, and runs: at once by e-mail, then by whatever reaches the person',
+  { timeout: 120_000 },
+  async () => {
+    const worked = await readWorkedExample()
+    const [journey] = worked
+    if (journey?.kind !== 'journey') throw new Error('no journey')
+    const templates = worked.flatMap((one) => (one.kind === 'template' ? [one] : []))
+    const rehearsed = await followRehearsal(findServer({ dataDir: place.dataDir }), journey, 7, () => undefined, templates)
+    expect(rehearsed.entries).toBeGreaterThan(0)
+    expect(rehearsed.messages.find(({ step }) => step === 'message-1')?.sent).toBeGreaterThan(0)
+
+    // A day passes in five seconds.
+    await app.call('applyDefinitions', { body: { definitions: worked.map((one) => withShortWaits(one, 17_280)) } })
+    const traits = { email: 'ada@example.com', firstName: 'Ada', language: 'en', country: 'GB', app_push_token: 'phone-1' }
+    await app.send('identify', { userId: 'worked', traits })
+    await app.send('track', { userId: 'worked', event: 'Newsletter Subscribed' })
+    const [person] = (await app.call('people', { query: { search: 'ada@example.com' } })).items
+    const told = async () =>
+      (await app.call('messages', { query: { person: person!.id, journey: 'first-order' } })).items
+        .map(({ step, channel, status }) => [step, channel, status])
+        .reverse()
+    await expect.poll(told, { timeout: 90_000, interval: 500 }).toEqual([
+      ['message-1', 'email', 'sent'],
+      ['message-2', 'app-push', 'sent'],
+    ])
+    const brief = await app.call('journeyBrief', { params: { id: 'first-order' } })
+    expect(brief.answers[0]!.answer).toBe('When Newsletter Subscribed happens.')
+    expect(brief.answers[9]!.answer).toBe('E-mail, app push, SMS and ad audiences.')
+  },
+)
+
 test('started again, it adds no second past and keeps the definitions it published', { timeout: 120_000 }, async () => {
   const news: DemoNews[] = []
   const shop = open(news)
@@ -61,7 +96,7 @@ test('started again, it adds no second past and keeps the definitions it publish
   } finally {
     await shop.stop()
   }
-  expect((await app.call('journeys', {})).items.map(({ version }) => version)).toEqual([1, 1])
+  expect((await app.call('journeys', {})).items.map(({ version }) => version)).toEqual([1, 1, 1])
 })
 
 test('it waits while the server is away and goes on when it is back', { timeout: 180_000 }, async () => {

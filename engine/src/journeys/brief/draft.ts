@@ -1,7 +1,6 @@
 import {
   channelTable,
   durationToMs,
-  eachChannel,
   msToDuration,
   type ChannelKind,
   type Condition,
@@ -29,8 +28,6 @@ export interface Drafted {
   /** Templates that its messages need and that are not there yet. */
   readonly templates: readonly TemplateDefinition[]
 }
-
-const channelWords: Readonly<Record<ChannelKind, string>> = { ...eachChannel((kind) => channelTable[kind].word), inbox: 'inbox' }
 
 /**
  * The journey that answers to the seventeen questions describe, and first texts for its messages. It is a valid definition once the
@@ -128,28 +125,23 @@ export function draftFromAnswers(answers: JourneyAnswers, { id, templates }: Dra
     return pause > 0 ? `pause-${round}` : `message-${round + 1}`
   }
 
-  /** One message to one person: on a channel, or on the first of several that reaches them. */
+  /** One message to one person: on a channel, or on the first of several by which it may go out. */
   function say(step: string, name: string, role: Role, on: readonly ChannelKind[], to: string | undefined): void {
-    const [only, another] = on
-    if (only !== undefined && another === undefined) return message(step, name, role, only, to)
-    add(step, {
-      kind: 'branch',
-      name: `${name}: where are they reached?`,
-      paths: on.slice(0, -1).map((channel) => ({
-        name: `by ${channelWords[channel]}`,
-        if: { kind: 'reachable', channel },
-        next: `${step}-${channel}`,
-      })),
-      otherwise: `${step}-${on.at(-1)!}`,
-    })
-    for (const channel of on) message(`${step}-${channel}`, `${name}, ${channelWords[channel]}`, role, channel, to)
+    const common = { name, purpose: 'marketing' as const, ...(to !== undefined && { next: to }) }
+    const channels = on.map((channel) => ({ channel, template: templateFor(step, name, role, channel) }))
+    const [only, another] = channels
+    if (only !== undefined && another === undefined) add(step, { kind: 'message', ...common, ...only })
+    else add(step, { kind: 'best-message', ...common, channels })
   }
 
-  function message(step: string, name: string, role: Role, channel: ChannelKind, to: string | undefined): void {
+  function templateFor(step: string, name: string, role: Role, channel: ChannelKind): string {
     const template = templateId(id, step, channel)
     if (!templates.some((known) => known.id === template && known.channel === channel) && !wanted.has(template))
-      wanted.set(template, writeTemplate(channel, template, `${answers.name}: ${name}`.slice(0, 120), role, answers))
-    add(step, { kind: 'message', name, channel, template, purpose: 'marketing', ...(to !== undefined && { next: to }) })
+      wanted.set(
+        template,
+        writeTemplate(channel, template, `${answers.name}: ${name}, ${channelTable[channel].word}`.slice(0, 120), role, answers),
+      )
+    return template
   }
 
   /** What changes the way after a message, first match first; after the last one, what was done offline and told late. */
@@ -187,7 +179,7 @@ export function isFurther({ goal, expected }: Pick<JourneyAnswers, 'goal' | 'exp
 
 /** An id of at most 64 characters that tells the templates of a journey apart. */
 function templateId(journey: string, step: string, channel: ChannelKind): string {
-  const tail = step.endsWith(`-${channel}`) ? step : `${step}-${channel}`
+  const tail = `${step}-${channel}`
   return `${journey.slice(0, 63 - tail.length).replace(/-+$/, '')}-${tail}`
 }
 

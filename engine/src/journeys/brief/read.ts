@@ -15,7 +15,7 @@ import {
 import { stepsInOrder } from '../describe.ts'
 import { conditionsOf, limitOf, withoutSaid } from './conditions.ts'
 import { namedIn } from './templates.ts'
-import { channelsOf, countMessages, lengthOf, messagesOf, quietWay } from './walk.ts'
+import { afterMessage, channelsOf, countMessages, lengthOf, quietWay, templateIdsOf } from './walk.ts'
 
 /** What a journey says to the seventeen questions, as far as it says anything. */
 export type ReadAnswers = { readonly [K in keyof JourneyAnswers]?: JourneyAnswers[K] }
@@ -33,7 +33,7 @@ export function readAnswers(journey: JourneyDefinition, definitions: readonly De
   const channels = channelsOf(journey)
   const expected = check?.any[0]?.on ?? goal?.on
   const first = quietWay(journey, journey.start)
-  const next = first === undefined ? undefined : quietWay(journey, nextOf(journey, first.to))
+  const next = first === undefined ? undefined : quietWay(journey, afterMessage(journey, first.to))
   const [firstMs, nextMs] = [first, next].map((way) => (way === undefined ? undefined : lengthOf(way)))
   const profile = templatesOf(journey, definitions).flatMap((one) => namedIn(one, 'profile'))
   const names = [...new Set(profile)]
@@ -70,7 +70,7 @@ export function readAnswers(journey: JourneyDefinition, definitions: readonly De
 
 /** The templates that its messages use, as far as they are there. */
 export function templatesOf(journey: JourneyDefinition, definitions: readonly Definition[]): readonly TemplateDefinition[] {
-  const used = new Set(messagesOf(journey).map(([, { template }]) => template))
+  const used = templateIdsOf(journey)
   return definitions.flatMap((one) => (one.kind === 'template' && used.has(one.id) ? [one] : []))
 }
 
@@ -108,9 +108,4 @@ function offlineOf(journey: JourneyDefinition, check: StepOf<'wait-for'> | undef
 
 function isAgain({ on, if: condition }: ReturnType<typeof goalsOf>[number]): boolean {
   return condition?.kind === 'event' && condition.event === on.event && condition.times.op === 'at-least' && condition.times.n >= 2
-}
-
-function nextOf(journey: JourneyDefinition, message: string): string | undefined {
-  const step = journey.steps[message]
-  return step?.kind === 'message' ? step.next : undefined
 }

@@ -17,7 +17,7 @@ import { describeStep, stepsInOrder } from '../describe.ts'
 import { describeReentry, describeStart } from '../words.ts'
 import { namedIn } from './templates.ts'
 import { expectedCheck, readAnswers, templatesOf, type ReadAnswers } from './read.ts'
-import { channelsOf, countMessages, lengthOf, messagesOf, quietWay, type Stretch } from './walk.ts'
+import { afterMessage, channelsOf, countMessages, lengthOf, quietWay, templateIdsOf, type Stretch } from './walk.ts'
 
 /** A question with what a journey answers to it. */
 export interface BriefAnswer {
@@ -114,7 +114,7 @@ const say: { readonly [N in JourneyQuestion['number']]: (asked: Asked) => string
       : sentence(`Whether they ${reactions.map((one) => (one === 'clicked' ? 'clicked a link' : 'opened it')).join(' or ')}`),
   12: ({ journey, read: { show = [] }, definitions }) => {
     const templates = templatesOf(journey, definitions)
-    const missing = new Set(messagesOf(journey).map(([, { template }]) => template)).size - templates.length
+    const missing = templateIdsOf(journey).size - templates.length
     const profile = [...new Set(templates.flatMap((one) => namedIn(one, 'profile')))]
     const parts = [
       profile.length === 0 ? '' : `of the person: ${profile.join(', ')}`,
@@ -125,9 +125,8 @@ const say: { readonly [N in JourneyQuestion['number']]: (asked: Asked) => string
   },
   13: ({ journey }) => {
     const first = quietWay(journey, journey.start)
-    if (first === undefined) return messagesOf(journey).length === 0 ? 'There is none.' : 'It depends on what they do.'
-    const message = journey.steps[first.to]
-    const next = message?.kind === 'message' ? quietWay(journey, message.next) : undefined
+    if (first === undefined) return channelsOf(journey).length === 0 ? 'There is none.' : 'It depends on what they do.'
+    const next = quietWay(journey, afterMessage(journey, first.to))
     return sentence(
       inTime(first, 'at once', 'after '),
       next === undefined ? '' : `the next ${inTime(next, 'with it', '')} later, if nothing comes of it`,

@@ -2,14 +2,26 @@ import { durationToMs, type ChannelKind, type JourneyDefinition, type Step, type
 import { behaviourOf } from '../registry.ts'
 import { stepsInOrder } from '../describe.ts'
 
-type MessageStep = StepOf<'message'>
+type MessageStep = StepOf<'message' | 'best-message'>
 
-/** The messages of a journey in the order in which people come to them. */
-export function messagesOf(journey: JourneyDefinition): readonly (readonly [id: string, step: MessageStep])[] {
-  return stepsInOrder(journey).flatMap((id) => {
-    const step = journey.steps[id]!
-    return step.kind === 'message' ? [[id, step] as const] : []
-  })
+function isMessage(step: Step): step is MessageStep {
+  return step.kind === 'message' || step.kind === 'best-message'
+}
+
+/** The templates that a journey's messages use, each once. */
+export function templateIdsOf(journey: JourneyDefinition): ReadonlySet<string> {
+  return new Set(
+    stepsInOrder(journey).flatMap((id) => {
+      const step = journey.steps[id]!
+      return step.kind === 'message' ? [step.template] : step.kind === 'best-message' ? step.channels.map(({ template }) => template) : []
+    }),
+  )
+}
+
+/** Where a message leads on to. */
+export function afterMessage(journey: JourneyDefinition, id: string): string | undefined {
+  const step = journey.steps[id]
+  return step !== undefined && isMessage(step) ? step.next : undefined
 }
 
 export function channelsOf(journey: JourneyDefinition): readonly ChannelKind[] {
@@ -68,7 +80,7 @@ export function quietWay(journey: JourneyDefinition, from: string | undefined): 
     seen.add(id)
     const step = journey.steps[id]
     if (step === undefined) return undefined
-    if (step.kind === 'message') return { steps, to: id }
+    if (isMessage(step)) return { steps, to: id }
     const ways = behaviourOf(step).waysOut(step)
     // Hours let pass whoever comes within them, and hold whoever does not.
     if (behaviourOf(step).takesTime(step) || step.kind === 'reaction' || step.kind === 'time-window' || step.kind === 'wait-until')
