@@ -60,6 +60,8 @@ export const eventNames = {
   /** Of our own alone: what came of a webhook that a step of a journey called. `{ ok, reason?, journey, step }`. */
   webhookAnswered: 'Webhook Answered',
   messagePlanned: 'Message Planned',
+  /** Of our own alone: a journey's message waits for its time, for a rule's reason. `{ channel, template, journey, step, rule, reason, until }`. */
+  messageDelayed: 'Message Delayed',
   profileUpdated: 'Profile Updated',
   profilesMerged: 'Profiles Merged',
   profilesUnmerged: 'Profiles Unmerged',
@@ -90,7 +92,7 @@ const identityNames: readonly string[] = [
   eventNames.addressSuppressed,
   eventNames.addressReleased,
 ]
-const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned]
+const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned, eventNames.messageDelayed]
 
 /** Which entries are of a kind: those with one of these names, and those of these types but for the names of other kinds. */
 export const timelineKindOf: {

@@ -31,7 +31,8 @@ export interface Advance {
 }
 
 /** The settings that decisions depend on. */
-export type DecisionSettings = Pick<Settings, 'zone'> & { readonly consentDefaults: Partial<Settings['consentDefaults']> }
+export type DecisionSettings = Pick<Settings, 'zone'> &
+  Partial<Pick<Settings, 'quietHours' | 'frequencyCaps'>> & { readonly consentDefaults: Partial<Settings['consentDefaults']> }
 
 /** How a journey stands, by which publication, and since when, epoch ms. */
 export interface JourneyStanding {

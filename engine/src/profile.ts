@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@throughline/contracts'
+import type { ChannelKind, Json, JsonObject } from '@throughline/contracts'
 import { emptyTable, type Table } from './table.ts'
 
 /**
@@ -99,6 +99,9 @@ export interface ConsentState {
 /** What stands about an address: why it gets nothing, an empty text where it does again; and since when, epoch ms. */
 export type AddressWord = readonly [reason: string, at: number]
 
+/** A marketing message that was to be sent: when that was decided, epoch ms, and a short key of its id. */
+export type Messaged = readonly [at: number, channel: ChannelKind, journey: string, key: string]
+
 /**
  * All that the engine keeps of one person: plain JSON data, at most some 1.5 KB. The lease holder of the shard alone writes it.
  */
@@ -116,6 +119,8 @@ export interface ProfileState {
   readonly segments: Table<number>
   readonly entries: { readonly [journey: string]: Entry }
   readonly runs: readonly Run[]
+  /** What they were told of late, in order, as far as a cap may count it; left out where there are no caps. */
+  readonly messaged?: readonly Messaged[]
   /** Leaves of this one profile that wait to be folded from history (after an unmerge or an overflow). */
   readonly pending?: readonly string[]
   /** Which request to fold this person anew is the latest, while it is under way: what was folded for an earlier one is out of date. */

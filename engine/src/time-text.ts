@@ -28,3 +28,19 @@ export function sayDay(at: number, now: number, zone: string): string {
   const withYear = format.otherYear.format(at)
   return withYear.slice(-4) === format.otherYear.format(now).slice(-4) ? format.thisYear.format(at) : withYear
 }
+
+const nexts = new Map<string, { soon: Intl.DateTimeFormat; later: Intl.DateTimeFormat }>()
+
+/** An instant to come, by the clocks of a zone: `"Tuesday 09:00"`, with the day of the month from six days on: `"12 May 09:00"`. */
+export function sayWhen(at: number, now: number, zone: string): string {
+  let format = nexts.get(zone)
+  if (format === undefined) {
+    const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone } as const
+    format = {
+      soon: new Intl.DateTimeFormat('en-GB', { weekday: 'long', ...time }),
+      later: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', ...time }),
+    }
+    nexts.set(zone, format)
+  }
+  return (at - now < 6 * 86_400_000 ? format.soon : format.later).format(at).replace(/,| at/, '')
+}

@@ -35,6 +35,8 @@ export const settings: Settings = {
   consentDefaults: eachChannel(() => 'granted'),
   trackingDefault: 'granted',
   pricePerThousand: eachChannel(() => null),
+  quietHours: null,
+  frequencyCaps: [],
   rfm: { days: null, hour: 4 },
 }
 

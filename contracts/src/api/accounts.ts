@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelTable, eachChannel } from '../channel.ts'
+import { frequencyCapSchema, quietHoursSchema } from '../policy.ts'
 import { roles, type Route, id, ms, done } from './parts.ts'
 import { consentStateSchema } from './people.ts'
 
@@ -21,6 +22,9 @@ export const settingsSchema = z.object({
   trackingDefault: consentStateSchema,
   /** What a thousand messages cost, in minor units of the currency (cents); null where nobody has said. For estimates. */
   pricePerThousand: z.object(eachChannel(() => price.default(null))).default(eachChannel(() => null)),
+  /** Marketing that comes into these hours waits until they are over; null: there are none. */
+  quietHours: quietHoursSchema.nullable().default(null),
+  frequencyCaps: z.array(frequencyCapSchema).max(10).default([]),
   /** Recency, frequency, money: how many days' orders count (null: all), and at which hour scores are computed, by the clocks of the zone. */
   rfm: z.object({ days: z.int().min(30).max(400).nullable(), hour: z.int().min(0).max(23) }).default({ days: null, hour: 4 }),
 })

@@ -21,6 +21,7 @@ export const rehearsalMomentSchema = z.discriminatedUnion('kind', [
     heldBy: z.string().nullable(),
     reason: z.string(),
   }),
+  z.object({ kind: z.literal('delayed'), at: ms, step: z.string(), channel: channelKindSchema, rule: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('goal'), at: ms }),
   z.object({ kind: z.literal('left'), at: ms, reason: z.string() }),
 ])
@@ -43,6 +44,8 @@ export const rehearsalSchema = z.object({
   currency: z.string(),
   /** Why messages were held back, with the reason as one of those people would have it. */
   held: z.array(z.object({ channel: channelKindSchema, rule: z.string(), reason: z.string(), count })),
+  /** Why messages waited before they went out or were held back after all. */
+  delayed: z.array(z.object({ channel: channelKindSchema, rule: z.string(), reason: z.string(), count })),
   goals: count,
   left: z.array(z.object({ reason: z.string(), count })),
   /** The most usual paths, each with somebody who took it; null where that person is not there any more. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { conditionSchema, dateTextSchema, eventMatchSchema } from '../conditions/index.ts'
 import { durationSchema } from '../duration.ts'
 import { definitionIdSchema } from '../id.ts'
+import { mostMessagesSchema } from '../policy.ts'
 import { entrySchema } from './entries.ts'
 import { exitRuleSchema, goalSchema } from './leaving.ts'
 import { propertyPathSchema } from './property-path.ts'
@@ -33,6 +34,8 @@ export const journeySchema = z
     key: propertyPathSchema.optional(),
     /** One person comes in no oftener than so many times in a time. */
     perPerson: z.strictObject({ times: z.int().min(1).max(100), within: durationSchema }).optional(),
+    /** One person gets no more of its marketing messages than so many in a time. */
+    mostMessages: mostMessagesSchema.optional(),
     /** So many come in a day, over everybody, by the shop's calendar. */
     perDay: z.int().min(1).max(1_000_000_000).optional(),
     /** Nobody comes in before this instant, or from the other on, by the shop's clocks. Those inside finish. */

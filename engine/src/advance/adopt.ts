@@ -8,6 +8,7 @@ import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
 import { slotOfRun } from './leaving.ts'
+import { mergeMessaged } from './messaged.ts'
 import { byBackfill, byFilling, catchUpWithTime, decideMembership, leave, nextFlip, type Occasion } from './memberships.ts'
 
 /**
@@ -88,6 +89,7 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, ctx: Ad
   settle(draft)
   mergeEntries(draft, loser)
   mergeRuns(draft, loser)
+  draft.messaged = mergeMessaged(winner.messaged, loser.messaged)
   addFact(draft, eventNames.profilesMerged, draft.now, { winner: winner.id, loser: loser.id }, byFilling)
   return decideAnew(draft)
 }

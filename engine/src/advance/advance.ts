@@ -11,6 +11,7 @@ import { enterByDates, keepDates } from './dates.ts'
 import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, type Occasion } from './memberships.ts'
 import { askAgain, hearTraitChanges, tryEntry, wakeAtGate } from './entering.ts'
 import { hearAfterRun, leaveByWatches, wakingAt } from './leaving.ts'
+import { uncountMessage } from './messaged.ts'
 import { hearInRun, wake } from './runs.ts'
 import { addToMemories, maxGenerations } from './remembering.ts'
 import { followMappings } from './place.ts'
@@ -58,6 +59,7 @@ export function finish(draft: Draft, occasion: Occasion, isAnew = false): Advanc
 
 function hearEvent(draft: Draft, event: Event): void {
   catchUpWithTime(draft, draft.now, hearFacts)
+  uncountMessage(draft, event)
   const touched = learn(draft, event)
   if (isNew(draft.base)) touched.push(...draft.definitions.openSegments)
   if (draft.flipsAt === draft.now) touched.push(...draft.definitions.timedSegments)

@@ -18,6 +18,7 @@ export function closeDraft(draft: Draft): Advance {
     draft.memories !== base.memories ||
     draft.segments !== base.segments ||
     draft.runs !== base.runs ||
+    draft.messaged !== base.messaged ||
     draft.entries !== base.entries ||
     draft.consents !== base.consents ||
     draft.suppressed !== base.suppressed ||
@@ -25,7 +26,7 @@ export function closeDraft(draft: Draft): Advance {
     draft.flipsAt !== base.flipsAt ||
     draft.entersAt !== base.entersAt
   if (!changed) return { profile: base, effects: draft.effects, nextTimerAt }
-  const { traits, consents, suppressed, memories, segments, entries, runs, pending, flipsAt, entersAt } = draft
+  const { traits, consents, suppressed, memories, segments, entries, runs, messaged, pending, flipsAt, entersAt } = draft
   const profile: { -readonly [K in keyof ProfileState]: ProfileState[K] } = {
     id: base.id,
     createdAt: base.createdAt,
@@ -37,6 +38,7 @@ export function closeDraft(draft: Draft): Advance {
     entries,
     runs,
   }
+  if (messaged !== undefined && messaged.length > 0) profile.messaged = messaged
   if (pending !== undefined && pending.length > 0) {
     profile.pending = pending
     if (base.refold !== undefined) profile.refold = base.refold

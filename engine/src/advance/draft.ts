@@ -31,6 +31,7 @@ export interface Draft {
   segments: Table<number>
   entries: ProfileState['entries']
   runs: readonly Run[]
+  messaged: ProfileState['messaged']
   pending: readonly string[] | undefined
   flipsAt: number | undefined
   entersAt: number | undefined
@@ -78,6 +79,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     segments: profile.segments,
     entries: profile.entries,
     runs: profile.runs,
+    messaged: profile.messaged,
     pending: profile.pending,
     flipsAt: profile.flipsAt,
     entersAt: profile.entersAt,

@@ -10,6 +10,7 @@ import { carryOut } from './deeds.ts'
 import { addFact, type Draft } from './draft.ts'
 import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, type From } from './leaving.ts'
 import { concernedBy, decideMembership } from './memberships.ts'
+import { countMessage } from './messaged.ts'
 
 /*
  * A run, from entry to end:
@@ -128,10 +129,12 @@ function wait(
   draft: Draft,
   journey: CompiledJourney,
   run: Run,
-  { until, best, message, tried, ask: asked }: Extract<Resolution, { kind: 'wait' }>,
+  { until, best, message, tried, delayed, ask: asked }: Extract<Resolution, { kind: 'wait' }>,
   at: number,
   from: From,
 ): Run {
+  if (delayed !== undefined)
+    addFact(draft, eventNames.messageDelayed, at, { ...delayed, until, journey: journey.id, run: run.id, step: run.step }, from)
   const said = message === undefined ? run : say(draft, journey, rememberMessage(run, message, journey.remembered, at), message, at, from)
   return {
     ...said,
@@ -150,6 +153,7 @@ function say(draft: Draft, journey: CompiledJourney, run: Run, message: MessageE
 
 function addMessage(draft: Draft, message: MessageEffect, at: number, from: From): void {
   draft.effects.push(message)
+  countMessage(draft, message)
   const { id, channel, template, journey, step, reason, decision } = message
   const properties = { message_id: id, channel, template, journey, step, reason }
   if (decision.kind === 'send') addFact(draft, eventNames.messagePlanned, at, properties, from)
@@ -193,11 +197,11 @@ function updateTraits(
 }
 
 function visit(draft: Draft, journey: CompiledJourney, run: Run, at: number) {
-  const { base, definitions, traits, consents, suppressed, now } = draft
+  const { base, definitions, traits, consents, suppressed, messaged, now } = draft
   return {
     run,
-    journey: { id: journey.id, name: journey.name, version: journey.version, goal: journey.goal },
-    profile: { id: base.id, traits, consents, suppressed },
+    journey,
+    profile: { id: base.id, traits, consents, suppressed, messaged },
     view: draft,
     at,
     now,

@@ -8,6 +8,8 @@ export interface ConditionContext {
   readonly calendar: Calendar
   /** Of those who said nothing about a channel. */
   readonly consentDefaults: { readonly [channel: string]: 'granted' | 'withdrawn' }
+  /** Whether messages are held by the hours of people's own clocks. */
+  readonly hasQuietHours?: boolean
   /** Where the fifths of all buyers part; before they were computed for the first time, nowhere. */
   readonly rfm?: RfmThresholds | undefined
   /** The latest version of a definition; `undefined` when there is none. */

@@ -1,9 +1,9 @@
-import { eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
+import { durationToMs, eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
 import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Compiler, type Leaf } from '../conditions/index.ts'
 import { compileCampaign, compileJourney, type CompiledCampaign, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, JourneyStandings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
-import { isOver, versionKey, type Compiled, type CompiledSegment, type Concern, type Mapping } from './compiled.ts'
+import { isOver, uncounting, versionKey, type Compiled, type CompiledSegment, type Concern, type Mapping } from './compiled.ts'
 
 /** Events that change what is known of a person, whatever is published. */
 const alwaysHeard: ReadonlySet<string> = new Set([
@@ -35,7 +35,7 @@ export function compileDefinitions(
     settings.consentDefaults,
     ranks?.rfm,
   )
-  const compiler = makeCompiler(leaves, context)
+  const compiler = makeCompiler(leaves, { ...context, hasQuietHours: (settings.quietHours ?? null) !== null })
   const segments = published
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found && !isArchived(found.definition))
@@ -60,6 +60,8 @@ export function compileDefinitions(
     .filter((found) => latest.get(keyOf(found)) === found)
     .map(({ definition }) => ({ definition, measure: compileMeasure(definition.value, compiler) }))
   const { concernOf, names } = indexByName(leaves, segments, entering, journeys)
+  const caps = [...(settings.frequencyCaps ?? []), ...[...journeys.values()].flatMap(({ mostMessages }) => mostMessages ?? [])]
+  const capsReach = Math.max(0, ...caps.map(({ within }) => durationToMs(within)))
   const compiled: Compiled = {
     published,
     settings,
@@ -91,7 +93,9 @@ export function compileDefinitions(
     latestJourneys: new Map(entering.map((journey) => [journey.id, journey])),
     watches: [...journeys.values()].some(({ id, exits }) => exits.watches.length > 0 || isOver(standings.get(id)?.state)),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
-    concerns: (eventName) => alwaysHeard.has(eventName) || concernOf(eventName) !== undefined,
+    capsReach,
+    concerns: (eventName) =>
+      alwaysHeard.has(eventName) || concernOf(eventName) !== undefined || (capsReach > 0 && uncounting.has(eventName)),
   }
   return compiled
 }

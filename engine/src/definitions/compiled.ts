@@ -1,4 +1,4 @@
-import type { JourneyState, TraitDefinition } from '@throughline/contracts'
+import { eventNames, type JourneyState, type TraitDefinition } from '@throughline/contracts'
 import type { CompiledCondition, CompiledMeasure, Leaf, Memory } from '../conditions/index.ts'
 import type { CompiledCampaign, CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions } from '../ports.ts'
@@ -72,6 +72,8 @@ export interface Compiled extends CompiledDefinitions {
   readonly campaigns: ReadonlyMap<string, CompiledCampaign>
   /** Where runs of older versions go, by the {@link versionKey} on which they are. */
   readonly mappings: ReadonlyMap<string, Mapping>
+  /** How far back messages count for a cap, ms; 0 where there are none. */
+  readonly capsReach: number
   /** Journeys in their latest version. */
   readonly latestJourneys: ReadonlyMap<string, CompiledJourney>
   /** Whether there is something that, being so, ends runs of any version. */
@@ -99,3 +101,6 @@ export function lookInside(definitions: CompiledDefinitions): Compiled {
 function isCompiled(definitions: CompiledDefinitions): definitions is Compiled {
   return 'concernOf' in definitions && 'timedSegments' in definitions
 }
+
+/** Outcomes that say of a message that nobody got it: it counts for no cap. */
+export const uncounting: ReadonlySet<string> = new Set([eventNames.messageHeldBack, eventNames.messageFailed])

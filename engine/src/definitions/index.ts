@@ -6,7 +6,7 @@
  */
 export { compileDefinitions } from './compile.ts'
 export { computedTraits, describeTrait, valuesOfTraits, type ComputedTrait } from './computed-traits.ts'
-export { isOver, lookInside, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
+export { isOver, lookInside, uncounting, versionKey, type Compiled, type CompiledSegment, type Concern } from './compiled.ts'
 export { referencesOf } from './references.ts'
 export { usesOfSegment } from './uses.ts'
 export { validateDefinitions, type DefinitionProblem } from './validate.ts'

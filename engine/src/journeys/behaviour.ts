@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
+import type { ChannelKind, JourneyDefinition, Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
 import type { Compiler, Occurrence, View } from '../conditions/index.ts'
 import type { AskEffect, MessageEffect } from '../effects.ts'
 import type { DecisionSettings } from '../ports.ts'
@@ -13,8 +13,14 @@ export type Cause = { readonly kind: 'arrive' } | { readonly kind: 'wake' } | { 
 /** What a step may look at. */
 export interface Visit {
   readonly run: Run
-  readonly journey: { readonly id: string; readonly name: string; readonly version: number; readonly goal: string | null }
-  readonly profile: Pick<ProfileState, 'id' | 'traits' | 'consents' | 'suppressed'>
+  readonly journey: {
+    readonly id: string
+    readonly name: string
+    readonly version: number
+    readonly goal: string | null
+    readonly mostMessages: JourneyDefinition['mostMessages']
+  }
+  readonly profile: Pick<ProfileState, 'id' | 'traits' | 'consents' | 'suppressed' | 'messaged'>
   readonly view: View
   /** The exact instant at which the run got here; waits count from it. */
   readonly at: number
@@ -57,7 +63,7 @@ export type Resolution =
     }
   /**
    * `best`: the foremost so far of what it waits for, where it waits for the best of several · `message`: what it says before it waits ·
-   * `tried`: by which of its channels it has said it · `ask`: what it asks for, to be answered until then.
+   * `tried`: by which of its channels it has said it · `ask`: what it asks for, to be answered until then · `delayed`: what waits for its time, and why.
    */
   | {
       readonly kind: 'wait'
@@ -66,6 +72,7 @@ export type Resolution =
       readonly message?: MessageEffect
       readonly tried?: readonly number[]
       readonly ask?: Omit<AskEffect, 'kind'>
+      readonly delayed?: { readonly channel: ChannelKind; readonly template: string; readonly rule: string; readonly reason: string }
     }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }

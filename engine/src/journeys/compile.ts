@@ -27,6 +27,8 @@ export interface CompiledJourney {
   mayEnter(entry: Entry | undefined, now: number): boolean
   /** How often one person comes in within so many ms, over all keys. */
   readonly perPerson: { readonly times: number; readonly ms: number } | null
+  /** How many of its marketing messages one person gets in a time. */
+  readonly mostMessages: JourneyDefinition['mostMessages']
   /** How many come in a day, over everybody; and the day of an instant, as its number since 1970. */
   readonly perDay: { readonly most: number; dayOf(at: number): number } | null
   /** Nobody comes in before, or from then on; epoch ms. */
@@ -67,6 +69,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     key: key ?? null,
     mayEnter: compileReentry(reentryOf(definition)),
     perPerson: perPerson === undefined ? null : { times: perPerson.times, ms: durationToMs(perPerson.within) },
+    mostMessages: definition.mostMessages,
     perDay: perDay === undefined ? null : { most: perDay, dayOf: (at) => calendar.dayOf(at) },
     opens,
     closes,

@@ -2,6 +2,7 @@ import type { ChannelKind } from '@throughline/contracts'
 import type { MessageEffect } from '../effects.ts'
 import { stableId } from '../hash.ts'
 import { addressFor, decide, type Verdict } from '../policy/index.ts'
+import { compileClocks, type Compiler } from '../conditions/index.ts'
 import { sayAgo } from '../time-text.ts'
 import type { Visit } from './behaviour.ts'
 import { variablesOf } from './variables.ts'
@@ -13,16 +14,31 @@ export interface Saying {
   readonly purpose: 'marketing' | 'transactional'
 }
 
-/** Whether it may be said now. */
-export function judge({ channel, template, purpose }: Saying, { profile, settings, now, templateVersion }: Visit): Verdict {
-  return templateVersion(template) === undefined
-    ? { kind: 'hold', rule: 'template', reason: `Held back: the template ${template} is not published` }
-    : decide({ channel, purpose, address: addressFor(channel, profile), profile, settings, now })
+/** Whether something may be said now; null while the clocks by which quiet hours are judged are still being read from history. */
+export type Judge = (saying: Saying, visit: Visit) => Verdict | null
+
+/** Policy, made ready. People's own clocks are looked at only where there are quiet hours. */
+export function compileJudge(compiler: Compiler): Judge {
+  const { calendar, hasQuietHours } = compiler.context
+  const clocksOf = hasQuietHours === true ? compileClocks(compiler) : () => calendar
+  return ({ channel, template, purpose }, { profile, journey, settings, view, now, templateVersion }) => {
+    if (templateVersion(template) === undefined)
+      return { kind: 'hold', rule: 'template', reason: `Held back: the template ${template} is not published` }
+    const clocks = purpose === 'transactional' ? calendar : clocksOf(view)
+    return clocks === null
+      ? null
+      : decide({ channel, purpose, address: addressFor(channel, profile), profile, journey, settings, clocks, now })
+  }
+}
+
+/** What is said of a message that waits for its time. */
+export function delayed({ channel, template }: Saying, { rule, reason }: Extract<Verdict, { kind: 'delay' }>) {
+  return { channel, template, rule, reason }
 }
 
 /** What a verdict says, as a clause. */
 export function withoutHead(reason: string): string {
-  return reason.replace(/^(Held back|Delayed): /, '')
+  return reason.replace(/^Held back: /, '')
 }
 
 /**

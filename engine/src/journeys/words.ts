@@ -76,10 +76,11 @@ export function describeRules(journey: JourneyDefinition): readonly string[] {
   const starts = startsOf(journey).map(
     (entry) => `${describeStart(entry)}${entry.if === undefined ? '' : `, if the person ${describeClause(entry.if)}`}`,
   )
-  const { key, perPerson, perDay, opens, closes } = journey
+  const { key, perPerson, perDay, mostMessages, opens, closes } = journey
   const often = `${describeReentry(reentryOf(journey))}${key === undefined ? '' : ` and ${key}`}`
   return [
     `Starts when ${starts.join('; or when ')}; ${often}.`,
+    ...(mostMessages === undefined ? [] : [`At most ${mostMessages.times} of its messages in ${mostMessages.within} per person.`]),
     ...(perPerson === undefined ? [] : [`At most ${perPerson.times} times in ${perPerson.within} per person.`]),
     ...(perDay === undefined ? [] : [`At most ${perDay} people a day.`]),
     ...(opens === undefined ? [] : [`Nobody comes in before ${opens}.`]),

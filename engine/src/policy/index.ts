@@ -5,6 +5,9 @@
  * address: where a channel reaches a person · reason: the sentence that is stored with the message and shown.
  */
 import { consent } from './rules/consent.ts'
+import { frequencyCap } from './rules/frequency-cap.ts'
+import { journeyCap } from './rules/journey-cap.ts'
+import { quietHours } from './rules/quiet-hours.ts'
 import { reachability } from './rules/reachability.ts'
 import { suppression } from './rules/suppression.ts'
 import type { Question, Rule } from './rule.ts'
@@ -13,7 +16,7 @@ export { addressFor, addressTraits, channelsReachedBy, postalParts, toE164 } fro
 export { isAgreed, isBlocked } from './reach.ts'
 export type { Question } from './rule.ts'
 
-const rules: readonly Rule[] = [consent, suppression, reachability]
+const rules: readonly Rule[] = [consent, suppression, reachability, frequencyCap, journeyCap, quietHours]
 
 /** The names of the rules in the order in which they are asked. */
 export const ruleNames: readonly string[] = rules.map(({ name }) => name)
@@ -33,7 +36,7 @@ export function decide(question: Question): Verdict {
     const said = answer(question)
     if (said.kind === 'refuse') return { kind: 'hold', rule: name, reason: `Held back: ${said.reason}` }
     if (said.kind === 'delay' && said.until > question.now && (verdict.kind !== 'delay' || said.until > verdict.until)) {
-      verdict = { kind: 'delay', until: said.until, rule: name, reason: `Delayed: ${said.reason}` }
+      verdict = { kind: 'delay', until: said.until, rule: name, reason: `Held ${said.reason}` }
     }
   }
   return verdict

@@ -1,4 +1,5 @@
-import type { ChannelKind } from '@throughline/contracts'
+import type { ChannelKind, JourneyDefinition } from '@throughline/contracts'
+import type { Calendar } from '../calendar/index.ts'
 import type { DecisionSettings } from '../ports.ts'
 import type { ConsentState, ProfileState, Trait } from '../profile.ts'
 
@@ -13,12 +14,17 @@ export interface Question {
     readonly traits: { readonly [name: string]: Trait }
     readonly consents: { readonly [key: string]: ConsentState }
     readonly suppressed: ProfileState['suppressed']
+    readonly messaged?: ProfileState['messaged']
   }
+  /** The journey that wants to say it. */
+  readonly journey: { readonly id: string; readonly name: string; readonly mostMessages?: JourneyDefinition['mostMessages'] }
+  /** The clocks by which the person lives. */
+  readonly clocks: Calendar
   readonly settings: DecisionSettings
   readonly now: number
 }
 
-/** What a rule says; `reason` is the rest of a sentence after "Held back: " or "Delayed: ". */
+/** What a rule says; `reason` is the rest of a sentence after "Held back: " or, of a delay, "Held ". */
 export type Answer =
   | { readonly kind: 'allow' }
   | { readonly kind: 'delay'; readonly until: number; readonly reason: string }

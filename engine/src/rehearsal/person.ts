@@ -1,4 +1,4 @@
-import { eventNames, ownSource, type ChannelKind, type Event } from '@throughline/contracts'
+import { channelKindSchema, eventNames, ownSource, type ChannelKind, type Event, type JsonObject } from '@throughline/contracts'
 import { adoptLeaves, advance, answerEntry, answerStep, enterAudience, foldProfile } from '../advance/index.ts'
 import { lookInside } from '../definitions/index.ts'
 import type { Effect, MessageEffect } from '../effects.ts'
@@ -18,6 +18,15 @@ export type RehearsalMoment =
       readonly channel: ChannelKind
       /** The rule that held it back; `null`: it would have been sent. */
       readonly heldBy: string | null
+      readonly reason: string
+    }
+  /** It waits for its time. */
+  | {
+      readonly kind: 'delayed'
+      readonly at: number
+      readonly step: string
+      readonly channel: ChannelKind
+      readonly rule: string
       readonly reason: string
     }
   | { readonly kind: 'goal'; readonly at: number }
@@ -152,6 +161,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
       case 'fact':
         if (effect.properties.journey !== journey) break
         if (effect.name === eventNames.journeyEntered) moments.push({ kind: 'entered', at: effect.at, by })
+        if (effect.name === eventNames.messageDelayed) moments.push(delayOf(effect.properties, effect.at))
         if (effect.name === eventNames.goalReached) moments.push({ kind: 'goal', at: effect.at })
         break
       case 'unsend':
@@ -180,4 +190,8 @@ function outcomeOf(message: MessageEffect, name: string, at: number): Event {
     lane: 0,
     triggers: true,
   }
+}
+
+function delayOf({ step, channel, rule, reason }: JsonObject, at: number): RehearsalMoment {
+  return { kind: 'delayed', at, step: String(step), channel: channelKindSchema.parse(channel), rule: String(rule), reason: String(reason) }
 }

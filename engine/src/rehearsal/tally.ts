@@ -15,6 +15,8 @@ export interface RehearsalFigures {
   readonly messages: readonly { readonly step: string; readonly channel: ChannelKind; readonly sent: number; readonly held: number }[]
   /** Why messages were held back: by rule, with one person's reason as it would have been shown. */
   readonly held: readonly { readonly channel: ChannelKind; readonly rule: string; readonly reason: string; readonly count: number }[]
+  /** Why messages waited for their time. */
+  readonly delayed: RehearsalFigures['held']
   readonly goals: number
   readonly left: readonly { readonly reason: string; readonly count: number }[]
   /** The most usual paths, each with one of those who took it. */
@@ -42,6 +44,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   const steps = new Map<string, number>()
   const messages = new Map<string, { step: string; channel: ChannelKind; sent: number; held: number }>()
   const held = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
+  const delayed = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
   const left = new Map<string, number>()
   const paths = new Map<string, { id: string; people: number; moments: readonly RehearsalMoment[] }>()
   const admitted = new Map<number, number>()
@@ -66,6 +69,11 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
         today()[word]++
         getOr(messages, `${step} ${channel}`, () => ({ step, channel, sent: 0, held: 0 }))[word]++
         if (rule !== null) getOr(held, `${channel} ${rule}`, () => ({ channel, rule, reason, count: 0 })).count++
+        break
+      }
+      case 'delayed': {
+        const { channel, rule, reason } = moment
+        getOr(delayed, `${channel} ${rule}`, () => ({ channel, rule, reason, count: 0 })).count++
         break
       }
       case 'goal':
@@ -109,6 +117,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
       steps: [...steps].map(([step, inside]) => ({ step, inside })),
       messages: [...messages.values()],
       held: [...held.values()].sort((a, b) => b.count - a.count),
+      delayed: [...delayed.values()].sort((a, b) => b.count - a.count),
       goals,
       left: [...left].map(([reason, n]) => ({ reason, count: n })).sort((a, b) => b.count - a.count),
       examples: [...paths.values()].sort((a, b) => b.people - a.people).slice(0, EXAMPLES),

@@ -13,6 +13,8 @@ export function defaultSettings(baseUrl: string): Settings {
     consentDefaults: eachChannel((kind) => channelTable[kind].consentDefault),
     trackingDefault: 'granted',
     pricePerThousand: eachChannel(() => null),
+    quietHours: null,
+    frequencyCaps: [],
     rfm: { days: null, hour: 4 },
   }
 }

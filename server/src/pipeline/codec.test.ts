@@ -26,14 +26,18 @@ const profiles: fc.Arbitrary<ProfileState> = fc
     suppressed: fc.dictionary(name, fc.tuple(fc.constantFrom('bounced', ''), time), { maxKeys: 2 }),
     pending: fc.option(fc.array(name, { minLength: 1, maxLength: 2 })),
     entersAt: fc.option(time),
+    messaged: fc.option(
+      fc.array(fc.tuple(time, fc.constantFrom('email' as const, 'sms' as const), name, name), { minLength: 1, maxLength: 3 }),
+    ),
     flipsAt: fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 })),
   })
-  .map(({ pending, flipsAt, entersAt, ...rest }) => ({
+  .map(({ pending, flipsAt, entersAt, messaged, ...rest }) => ({
     ...emptyProfile(id, 1_700_000_000_000),
     ...rest,
     ...(pending !== null && { pending, refold: '12.34' }),
     ...(flipsAt !== null && { flipsAt }),
     ...(entersAt !== null && { entersAt }),
+    ...(messaged !== null && { messaged }),
   }))
 
 describe('the row of a person', () => {

@@ -10,7 +10,7 @@ import { makeReader, makeWriter, type Reader, type Writer } from './bytes.ts'
  *   traits   MessagePack: { name: [value, time] }
  *   state    version · memories · flipsAt · the rest · segments
  *     memories   number, then for each: key, form, what is remembered
- *     the rest   size in bytes, MessagePack of consents, suppressed, entries, runs, pending, refold, entersAt; nothing when there is nothing
+ *     the rest   size in bytes, MessagePack of consents, suppressed, entries, runs, messaged, pending, refold, entersAt; nothing when there is nothing
  *     segments   for each: id, since when
  *
  * What changes most stands in front: PostgreSQL leaves out of its log what old and new row have in common at both ends.
@@ -55,14 +55,21 @@ export function packState(profile: ProfileState, segments: Uint8Array = packSegm
   out.number(VERSION)
   writeMemories(out, profile.memories)
   out.number(profile.flipsAt === undefined ? 0 : profile.flipsAt + 1)
-  const { consents, suppressed, entries, runs, pending, refold, entersAt } = profile
+  const { consents, suppressed, entries, runs, messaged, pending, refold, entersAt } = profile
   const rest =
-    hasKeys(consents) || hasKeys(suppressed) || hasKeys(entries) || runs.length > 0 || pending !== undefined || entersAt !== undefined
+    hasKeys(consents) ||
+    hasKeys(suppressed) ||
+    hasKeys(entries) ||
+    runs.length > 0 ||
+    messaged !== undefined ||
+    pending !== undefined ||
+    entersAt !== undefined
       ? packr.pack({
           consents,
           suppressed,
           entries,
           runs,
+          ...(messaged && { messaged }),
           ...(pending && { pending }),
           ...(refold !== undefined && { refold }),
           ...(entersAt !== undefined && { entersAt }),

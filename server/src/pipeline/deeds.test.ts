@@ -36,6 +36,8 @@ beforeAll(async () => {
     journey('out', 'Scolded', { kind: 'list', list: 'vip', change: 'remove' }),
     journey('gone', 'Lost', { kind: 'list', list: 'no-such-list' }),
     journey('yes', 'Agreed', { kind: 'consent', channel: 'email', state: 'granted' }),
+    { kind: 'template', id: 'note', name: 'Note', channel: 'inbox', title: 'Hi', body: 'Hello' },
+    { ...journey('often', 'Looked', { kind: 'message', channel: 'inbox', template: 'note' }), mostMessages: { times: 1, within: '1 day' } },
     journey('no', 'Left Alone', { kind: 'consent', channel: 'email', topic: 'news', state: 'withdrawn' }),
   )
   await untilTaken(database.pool)
@@ -79,6 +81,22 @@ test('a journey changes lists and consents in the transaction that says so, and 
   )
   await hear(other, 'Agreed')
   expect(await consents(other)).toMatchObject([{ state: 'withdrawn', source: 'preference centre' }])
+})
+
+test('what was said counts for a cap from one event to the next, and the message beyond it says why it was held back', async () => {
+  const id = makeProfileId(7)
+  await hear(id, 'Looked', 'Looked')
+  const { rows } = await database.pool.query(
+    'select rule, reason from messages where profile_id = $1 order by created_at, rule nulls first',
+    [id],
+  )
+  expect(rows).toEqual([
+    { rule: null, reason: expect.stringMatching(/^Sent: /) },
+    {
+      rule: 'journey-cap',
+      reason: expect.stringMatching(/^Held back: had 1 message of often within 1 day, its limit\. Next chance \w+ \d\d:\d\d$/),
+    },
+  ])
 })
 
 test('what a journey says of somebody who was merged already, before their worker hears of it, is the survivor’s', async () => {

@@ -72,6 +72,6 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
   }
 }
 
-function pick({ consentDefaults, zone }: DecisionSettings): DecisionSettings {
-  return { consentDefaults, zone }
+function pick({ consentDefaults, zone, quietHours, frequencyCaps }: DecisionSettings): DecisionSettings {
+  return { consentDefaults, zone, ...(quietHours && { quietHours }), ...(frequencyCaps && frequencyCaps.length > 0 && { frequencyCaps }) }
 }

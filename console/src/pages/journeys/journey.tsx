@@ -216,7 +216,7 @@ function JourneySum({
 function Rules({ journey }: { readonly journey: Journey }) {
   const { definition } = journey
   const [goals, exits] = [goalsOf(definition), exitsOf(definition)]
-  const { key, perPerson, perDay, opens, closes } = definition
+  const { key, perPerson, perDay, mostMessages, opens, closes } = definition
   return (
     <Panel title="Rules">
       <ul className={styles.rules}>
@@ -232,6 +232,11 @@ function Rules({ journey }: { readonly journey: Journey }) {
           {perPerson === undefined ? '' : `, at most ${perPerson.times} times in ${perPerson.within}`}
           {perDay === undefined ? '' : `; ${perDay} people a day`}.
         </li>
+        {mostMessages === undefined ? null : (
+          <li>
+            <strong>At most</strong> {mostMessages.times} of its messages in {mostMessages.within} to one person.
+          </li>
+        )}
         {opens === undefined ? null : (
           <li>
             <strong>Opens</strong> {opens}

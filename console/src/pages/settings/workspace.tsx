@@ -14,6 +14,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
+import { Pace } from './pace.tsx'
 import { Password } from './password.tsx'
 import styles from './settings.module.css'
 
@@ -162,6 +163,7 @@ function Form({ settings }: { readonly settings: Settings }) {
           <p className="dim">The hour is that of the time zone above. When the span changes, everything is computed anew at once.</p>
         </div>
       </Panel>
+      <Pace settings={draft} locked={locked} onChange={set} />
       <Panel title="While a person has said nothing">
         <div className={styles.form}>
           {channelKinds.map((channel) => (

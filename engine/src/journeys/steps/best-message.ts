@@ -1,6 +1,6 @@
 import { durationToMs, factsOf, type StepOf } from '@throughline/contracts'
 import type { Resolution, StepBehaviour, Visit } from '../behaviour.ts'
-import { judge, makeMessage, withoutHead } from '../message.ts'
+import { compileJudge, delayed, makeMessage, withoutHead, type Judge } from '../message.ts'
 import { outcomesHeard } from '../outcomes.ts'
 
 type BestMessage = StepOf<'best-message'>
@@ -11,13 +11,14 @@ type BestMessage = StepOf<'best-message'>
  * that is left, and so on; whatever is heard until the very instant at which the time is up counts as an answer.
  */
 export const bestMessage: StepBehaviour<BestMessage> = {
-  compile(step) {
+  compile(step, compiler) {
+    const judge = compileJudge(compiler)
     const patience = step.unanswered === undefined ? null : durationToMs(step.unanswered)
     return (visit, { kind }) => {
       const { run, now } = visit
       const tried = run.tried ?? []
       if (tried.length > 0 && hasAnswered(visit, kind === 'wake' ? (run.wakesAt ?? now) : now)) return { kind: 'go', port: 'next' }
-      return kind === 'event' ? null : sayByNext(step, visit, tried, patience)
+      return kind === 'event' ? null : sayByNext(step, visit, tried, patience, judge)
     }
   },
   waysOut: ({ next }) => [{ port: 'next', next }],
@@ -36,14 +37,15 @@ function hasAnswered({ run }: Visit, until: number): boolean {
   return (run.reached ?? []).length > 0 || (heard['opened'] ?? Infinity) <= until || (heard['clicked'] ?? Infinity) <= until
 }
 
-function sayByNext(step: BestMessage, visit: Visit, tried: readonly number[], patience: number | null): Resolution {
+function sayByNext(step: BestMessage, visit: Visit, tried: readonly number[], patience: number | null, judge: Judge): Resolution {
   const { channels, purpose } = step
   const why = tried.map((index) => `the ${factsOf(channels[index]!.channel).one} was not answered within ${step.unanswered}`)
   const left = channels.map((_, index) => index).filter((index) => !tried.includes(index))
   for (const index of left) {
     const say = { ...channels[index]!, purpose }
     const verdict = judge(say, visit)
-    if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until, tried }
+    if (verdict === null) return { kind: 'undecided' }
+    if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until, tried, delayed: delayed(say, verdict) }
     if (verdict.kind === 'hold') {
       why.push(withoutHead(verdict.reason))
       continue

@@ -1,14 +1,16 @@
 import type { StepOf } from '@throughline/contracts'
 import type { StepBehaviour } from '../behaviour.ts'
-import { judge, makeMessage } from '../message.ts'
+import { compileJudge, delayed, makeMessage } from '../message.ts'
 
 /** Says something on a channel if policy allows it; goes on either way, and waits where policy delays it. */
 export const message: StepBehaviour<StepOf<'message'>> = {
-  compile(step) {
+  compile(step, compiler) {
+    const judge = compileJudge(compiler)
     return (visit, { kind }) => {
       if (kind === 'event') return null
       const verdict = judge(step, visit)
-      if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until }
+      if (verdict === null) return { kind: 'undecided' }
+      if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until, delayed: delayed(step, verdict) }
       return { kind: 'go', port: 'next', message: makeMessage(step, visit, verdict) }
     }
   },

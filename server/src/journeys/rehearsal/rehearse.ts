@@ -98,6 +98,7 @@ function describe(figures: RehearsalFigures, people: ReadonlyMap<string, Person>
       return { ...one, cost: price === null ? null : Math.round((one.sent * price) / 1_000) }
     }),
     currency: settings.currency,
+    delayed: [...figures.delayed],
     held: [...figures.held],
     goals: figures.goals,
     left: [...figures.left],

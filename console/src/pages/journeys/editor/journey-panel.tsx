@@ -31,7 +31,7 @@ const again: readonly (readonly [Reentry['kind'], string])[] = [
 export function JourneyPanel() {
   const { draft, send, problemsOf, locked, choose, chosen } = useBench()
   const problems = problemsOf(null)
-  const { entries, reentry, goals, exits, perPerson, perDay, key, opens, closes } = draft
+  const { entries, reentry, goals, exits, perPerson, perDay, mostMessages, key, opens, closes } = draft
   const say = (what: string, parts: Rules): void => send({ kind: 'say', what, draft: parts, at: Date.now() })
   const isWrong = (under: string) => (field: string) =>
     problems.some((one) => one.field === `${under}.${field}` || one.field.startsWith(`${under}.${field}.`))
@@ -159,6 +159,30 @@ export function JourneyPanel() {
                 onChange={(within) => say('perPerson', { perPerson: { ...perPerson, within } })}
               />
               <RemoveButton label="No cap" onClick={() => say('perPerson', { perPerson: undefined })} />
+            </Sentence>
+          )}
+          {mostMessages === undefined ? (
+            <PathButton onClick={() => say('mostMessages', { mostMessages: { times: 3, within: '7 days' } })}>
+              Cap messages per person
+            </PathButton>
+          ) : (
+            <Sentence>
+              <span>at most</span>
+              <NumberField
+                label="Messages per person"
+                whole
+                value={mostMessages.times}
+                wrong={isWrong('mostMessages')('times')}
+                onChange={(times) => say('mostMessages', { mostMessages: { ...mostMessages, times } })}
+              />
+              <span>of its messages in</span>
+              <DurationField
+                label="Messages per person within"
+                value={mostMessages.within}
+                wrong={isWrong('mostMessages')('within')}
+                onChange={(within) => say('mostMessages', { mostMessages: { ...mostMessages, within } })}
+              />
+              <RemoveButton label="No cap on messages" onClick={() => say('mostMessages', { mostMessages: undefined })} />
             </Sentence>
           )}
           {perDay === undefined ? (

@@ -70,6 +70,7 @@ function ruleWords(before: Draft, after: Draft): readonly string[] {
     ],
     ['Again', reentryWords(journey.reentry)],
     ['Once for each', journey.key ?? 'person'],
+    ['Cap on messages', journey.mostMessages === undefined ? 'none' : `${journey.mostMessages.times} in ${journey.mostMessages.within}`],
     ['Cap per person', journey.perPerson === undefined ? 'none' : `${journey.perPerson.times} in ${journey.perPerson.within}`],
     ['Cap per day', journey.perDay === undefined ? 'none' : `${journey.perDay} over everybody`],
     ['It is open', `from ${journey.opens ?? 'the beginning'} to ${journey.closes ?? 'no end'}`],

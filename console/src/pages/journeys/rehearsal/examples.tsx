@@ -102,6 +102,8 @@ function wordsOf(
       const what = `${stepTitle(definition, moment.step)} (${channelNames[moment.channel]})`
       return moment.heldBy === null ? `Would have got ${what}` : `${what} would have been held back. ${moment.reason}`
     }
+    case 'delayed':
+      return `${stepTitle(definition, moment.step)} (${channelNames[moment.channel]}) waits. ${moment.reason}`
     case 'goal':
       return 'Reached the goal'
     case 'left':
@@ -124,6 +126,7 @@ function branchWords(edge: string, definition: JourneyDefinition, graph: Graph):
 function comesTo(moment: Moment, step: string): boolean {
   switch (moment.kind) {
     case 'waiting':
+    case 'delayed':
     case 'message':
       return moment.step === step
     case 'passed':

@@ -127,7 +127,7 @@ function RehearsalSum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
 
 function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'definition'>) {
   const format = useFormat()
-  const { messages, held, left, currency, edges } = rehearsal
+  const { messages, held, delayed, left, currency, edges } = rehearsal
   const full = edges.find(({ id }) => id === 'full')?.count ?? 0
   return (
     <div className={styles.two}>
@@ -155,6 +155,19 @@ function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'd
             <h3 className={styles.head}>Why some were held back</h3>
             <ul className={styles.lines}>
               {held.map(({ channel, rule, reason, count }) => (
+                <li key={`${channel} ${rule}`}>
+                  <strong className="num">{format.number(count)}</strong>
+                  <span>{reason}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        {delayed.length === 0 ? null : (
+          <>
+            <h3 className={styles.head}>Why some waited for their time</h3>
+            <ul className={styles.lines}>
+              {delayed.map(({ channel, rule, reason, count }) => (
                 <li key={`${channel} ${rule}`}>
                   <strong className="num">{format.number(count)}</strong>
                   <span>{reason}</span>
