@@ -20,6 +20,7 @@ export {
   enterCampaign,
   isInCampaign,
   leaveCampaign,
+  type AudienceCall,
   foldProfile,
   mergeProfiles,
   moveRun,
@@ -85,6 +86,7 @@ export { edgeId, type AskEffect, type ConsentEffect, type Effect, type MessageEf
 export { choicesOf, experimentOf } from './journeys/index.ts'
 export { differenceInterval, enoughPeople, rateInterval, verdictOf } from './experiments/index.ts'
 export {
+  audienceKey,
   answersOf,
   draftFromAnswers,
   isFurther,

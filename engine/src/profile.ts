@@ -79,12 +79,14 @@ export interface Entry {
   readonly leftAt?: number
   /** When they came in, as often as it takes to know how many times in a while. */
   readonly recent?: readonly number[]
-  /** The day of the date by which they came in last, as its number since 1970: clocks that are set back bring it no second time. */
-  readonly day?: number
+  /** The day of each date by which they came in last, as its number since 1970: clocks that are set back bring it no second time. By `dateKey`. */
+  readonly days?: { readonly [date: string]: number }
   /** The latest run, where there may be others beside it; and what it left of {@link Run.reached} and {@link Run.messagedAt}. */
   readonly run?: string
   /** Of a campaign: its latest send that came to them. */
   readonly send?: string
+  /** The version of that run, where it matters after its end: goals and ends are those of this version. */
+  readonly version?: number
   readonly reached?: readonly number[]
   readonly messagedAt?: number
 }

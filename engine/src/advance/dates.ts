@@ -1,5 +1,6 @@
 import { hash32 } from '../hash.ts'
 import { dateReached, type CompiledJourney, type DueDate } from '../journeys/index.ts'
+import type { Entry } from '../profile.ts'
 import type { Draft } from './draft.ts'
 import { tryEntry } from './entering.ts'
 import { byTime } from './memberships.ts'
@@ -16,13 +17,20 @@ export function enterByDates(draft: Draft): void {
 }
 
 function enterByDate(draft: Draft, journey: CompiledJourney, index: number, due: DueDate | null, at: number): void {
-  const { day = -Infinity, count = 0 } = draft.entries[journey.id] ?? {}
-  if (due === null || due.at !== at || due.day <= day) return
+  const key = journey.entries[index]!.dateKey
+  const { days = {}, count = 0 } = draft.entries[journey.id] ?? {}
+  if (due === null || due.at !== at || due.day <= (days[key] ?? -Infinity)) return
   const id = `date:${journey.id}:${index}:${due.day}`
   const date = new Date(due.day * DAY).toISOString().slice(0, 10)
   tryEntry(draft, journey, { id, name: dateReached, at, hash: hash32(id), timestamp: at, properties: { entry: index, date } }, byTime)
   const entry = draft.entries[journey.id]
-  if (entry !== undefined && entry.count > count) draft.entries = { ...draft.entries, [journey.id]: { ...entry, day: due.day } }
+  if (entry !== undefined && entry.count > count)
+    draft.entries = { ...draft.entries, [journey.id]: { ...entry, days: { ...keptDays(journey, entry.days), [key]: due.day } } }
+}
+
+/** What is remembered of dates that the journey still has. */
+function keptDays({ entries }: CompiledJourney, days: Entry['days'] = {}): NonNullable<Entry['days']> {
+  return Object.fromEntries(Object.entries(days).filter(([key]) => entries.some(({ dateKey }) => dateKey === key)))
 }
 
 /** When a date of theirs next starts a journey, epoch ms. */

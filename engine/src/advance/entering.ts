@@ -154,17 +154,17 @@ function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, fro
 
 function remember(draft: Draft, journey: CompiledJourney, { id: run, key }: Run, at: number): void {
   const entries: { [slot: string]: Entry } = { ...draft.entries }
-  const { count = 0, recent, day } = entries[journey.id] ?? {}
+  const { count = 0, recent, days } = entries[journey.id] ?? {}
   entries[journey.id] = {
     count: count + 1,
     lastAt: at,
     ...(recent && { recent }),
-    ...(day !== undefined && { day }),
-    ...(journey.countsLater && { run }),
+    ...(days && { days }),
+    ...(journey.countsLater && { run, version: journey.version }),
   }
   if (key !== undefined) {
     const slot = slotOf(journey.id, key)
-    entries[slot] = { count: (entries[slot]?.count ?? 0) + 1, lastAt: at, run }
+    entries[slot] = { count: (entries[slot]?.count ?? 0) + 1, lastAt: at, run, version: journey.version }
     forgetOldest(entries, journey.id, draft.runs)
   }
   draft.entries = entries

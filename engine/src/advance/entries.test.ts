@@ -1,6 +1,6 @@
 import type { JsonObject } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { adoptLeaves, answerEntry, enterAudience, latestOccasion, mergeProfiles, type ProfileState } from '../index.ts'
+import { adoptLeaves, answerEntry, audienceKey, enterAudience, latestOccasion, mergeProfiles, type ProfileState } from '../index.ts'
 import { did, inboxTemplate, journey, note, pause, segment } from '../test/definitions.ts'
 import { day, edges, facts, hour, meet, minute, noon, only, publish } from '../test/person.ts'
 
@@ -322,9 +322,33 @@ describe('an entry by a date', () => {
   })
 })
 
+it('remembers of each date of a journey by itself that it has come', () => {
+  const dates = [
+    { kind: 'date', trait: 'birthday', at: '09:00' },
+    { kind: 'date', trait: 'renewal', days: -1, at: '09:00' },
+  ]
+  const definitions = publish([journey({ entry: undefined, entries: dates, reentry: always, steps: { end: { kind: 'exit' } } })])
+  const person = meet(definitions)
+  person.hear('Identified', noon, { type: 'identify', properties: { birthday: '1990-05-20', renewal: '2026-05-16' } })
+  person.pass(Date.UTC(2026, 4, 25))
+  expect(person.profile.entries.j?.count).toBe(2)
+  // A renewal that is moved to a day before the birthday that has been is still a day to come to by itself.
+  const moved = meet(definitions)
+  moved.hear('Identified', noon, { type: 'identify', properties: { birthday: '1990-05-05', timezone: 'Asia/Tokyo' } })
+  moved.pass(Date.UTC(2026, 4, 5, 1))
+  expect(moved.profile.entries.j?.count).toBe(1)
+  moved.hear('Identified', Date.UTC(2026, 4, 5, 2), { type: 'identify', properties: { renewal: '2026-05-06', timezone: 'UTC' } })
+  moved.pass(Date.UTC(2026, 4, 5, 23))
+  // Its day is that of the birthday; the clocks that were set back bring the birthday no second time.
+  expect(moved.profile.entries.j?.count).toBe(2)
+})
+
 describe('an audience', () => {
-  const come = (slot: number) => (profile: ProfileState, ctx: Parameters<typeof adoptLeaves>[2]) =>
-    enterAudience(profile, { journey: 'j', entry: 0, slot }, ctx)
+  const daily = { kind: 'audience', segment: 'gold', when: { kind: 'daily', at: '09:00' } } as const
+  const come =
+    (slot: number, zone: 'person' | 'shop' = 'person') =>
+    (profile: ProfileState, ctx: Parameters<typeof adoptLeaves>[2]) =>
+      enterAudience(profile, { journey: 'j', version: 1, key: audienceKey({ ...daily, zone }), slot }, ctx)
   const gold = segment('gold', { kind: 'trait', trait: 'plan', compare: { op: 'is', value: 'gold' } })
   const mailing = (zone: string) =>
     journey({
@@ -341,8 +365,8 @@ describe('an audience', () => {
 
   it('is those who are in the segment, and nobody twice at a time', () => {
     const [inside, outside] = [member('shop'), member('shop', 'iron')]
-    for (const person of [inside, outside]) person.take(come(noon + hour), noon + hour)
-    inside.take(come(noon + hour), noon + hour)
+    for (const person of [inside, outside]) person.take(come(noon + hour, 'shop'), noon + hour)
+    inside.take(come(noon + hour, 'shop'), noon + hour)
     expect([inside, outside].map(({ profile }) => profile.entries.j?.count)).toEqual([1, undefined])
   })
 
@@ -394,6 +418,28 @@ describe('an audience', () => {
     free.hear('Product Added', noon + 2 * hour)
     free.pass(noon + 2 * day)
     expect(free.profile.entries.j).toMatchObject({ count: 1, lastAt: noon + 2 * hour })
+  })
+
+  it('is the same wherever it stands in a later version, and finished by the version that called it where the later one has it no more', () => {
+    const [before, again, after] = [member('shop'), member('shop'), member('shop')]
+    const others = [
+      { kind: 'event', on: { event: 'Product Added' } },
+      { ...daily, when: { kind: 'daily', at: '18:00' }, zone: 'shop' },
+    ]
+    const next = (entries: readonly object[]) =>
+      publish([gold, mailing('shop'), journey({ entry: undefined, entries, reentry: always, steps: { w: pause('2 hours') } })])
+    before.take(come(noon + hour, 'shop'), noon + hour)
+    again.definitions = next([...others, { ...daily, zone: 'shop' }])
+    again.take(come(noon + hour, 'shop'), noon + hour)
+    after.definitions = next(others)
+    after.take(come(noon + hour, 'shop'), noon + hour)
+    expect([before, again, after].map(({ profile }) => profile.runs.map(({ version, entry = 0 }) => [version, entry]))).toEqual([
+      [[1, 0]],
+      [[2, 2]],
+      [[1, 0]],
+    ])
+    // The same person of the same audience is the same run.
+    expect(again.profile.runs[0]?.id).toBe(before.profile.runs[0]?.id)
   })
 
   it('has its times by the calendar of a zone', () => {

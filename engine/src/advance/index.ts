@@ -6,7 +6,7 @@
  * read, so that it starts nothing · gate: where a run stands whose entry condition is pending.
  */
 export { answerEntry, answerStep, type StepAnswer } from './answer.ts'
-export { enterAudience } from './audience.ts'
+export { enterAudience, type AudienceCall } from './audience.ts'
 export { moveRun, type MoveOrder } from './move.ts'
 export { enterCampaign, isInCampaign, leaveCampaign, type SendCall, type SendOutcome } from './campaign.ts'
 export { rankAnew } from './rank.ts'

@@ -130,3 +130,28 @@ describe('what ends a run', () => {
     expect(only(withdrew, 'run-over')).toMatchObject([{ reason: 'withdrew consent to email' }])
   })
 })
+
+it('judges a goal that comes after the run by the version that the run was on', () => {
+  const goal = (name: string, event: string) => ({ name, on: { event }, within: '3 days' })
+  const version = (...goals: readonly object[]) => journey({ goals, steps: { end: { kind: 'exit' } } })
+  const first = version(goal('looked', 'Product Viewed'), goal('ordered', 'Order Completed'))
+  const reached = (...changed: readonly object[]): readonly unknown[] => {
+    const person = meet(publish([first]))
+    person.hear('Product Added', noon)
+    person.hear('Product Viewed', noon + hour)
+    person.definitions = publish([first, version(...changed)])
+    person.hear('Order Completed', noon + 2 * hour)
+    person.hear('Product Viewed', noon + 3 * hour)
+    return only(person.effects, 'fact').flatMap(({ name, properties }) =>
+      name === 'Goal Reached' ? [[properties.goal, properties.version]] : [],
+    )
+  }
+  const both = [
+    ['looked', 1],
+    ['ordered', 1],
+  ]
+  // In another order, with one of them gone, and with others in their place.
+  expect(reached(goal('ordered', 'Order Completed'), goal('looked', 'Product Viewed'))).toEqual(both)
+  expect(reached(goal('looked', 'Product Viewed'))).toEqual(both)
+  expect(reached(goal('called', 'Call Made'))).toEqual(both)
+})

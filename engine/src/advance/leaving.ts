@@ -77,17 +77,24 @@ function tellGoal(draft: Draft, journey: CompiledJourney, run: string, index: nu
 }
 
 /**
- * What an event means for runs of a journey that are over: a goal that is still in its time counts, and what they were about to
+ * What an event means for runs of a version of a journey that are over: a goal that is still in its time counts, and what they were about to
  * say is called back: nobody is told of a forgotten cart after paying. A run that is still on its way is left to `hearInRun`.
  */
 export function hearAfterRun(draft: Draft, journey: CompiledJourney, occurrence: Occurrence, from: From): void {
   for (const slot of slotsOf(draft, journey)) {
     const entry = draft.entries[slot]
-    if (entry === undefined || draft.runs.some((run) => run.step !== gate && slotOfRun(run) === slot)) continue
+    if (entry === undefined || versionOf(draft, journey.id, entry) !== journey.version) continue
+    if (draft.runs.some((run) => run.step !== gate && slotOfRun(run) === slot)) continue
     if (journey.countsLater) countLater(draft, journey, slot, entry, occurrence, from)
     const ending = entry.over === true ? undefined : endingOf(draft, journey, occurrence, slot)
     if (ending !== undefined) callBack(draft, journey, slot, entry.lastAt, ending)
   }
+}
+
+/** The version by which it is judged what an event means for a run that is over: its own, or the latest where that is not known. */
+function versionOf({ definitions }: Draft, id: string, { version }: Entry): number | undefined {
+  if (version !== undefined && definitions.journeys.has(versionKey(id, version))) return version
+  return definitions.latestJourneys.get(id)?.version
 }
 
 function countLater(draft: Draft, journey: CompiledJourney, slot: string, entry: Entry, occurrence: Occurrence, from: From): void {

@@ -152,7 +152,7 @@ function indexByName(
   const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
   const segmentsByName = groupBy(segments, ({ condition }) => condition.hears ?? [])
   const entriesByName = groupBy(entering, ({ entries }) => entries.flatMap(({ event }) => (event === null ? [] : [event])))
-  const endingsByName = groupBy(entering, ({ endedBy }) => endedBy)
+  const endingsByName = groupBy([...journeys.values()], ({ endedBy }) => endedBy)
   const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
   const patterns = [...memoriesByName.keys()].filter(isPattern).map((pattern) => ({ pattern, means: compileName(pattern) }))
   const concernOf = (name: string): Concern => {

@@ -23,7 +23,7 @@ export interface Concern {
   readonly segments: readonly CompiledSegment[]
   /** Journeys, in their latest version, that such an event may start. */
   readonly entries: readonly CompiledJourney[]
-  /** Journeys, in their latest version, whose goal such an event may be, or that it may end. */
+  /** Journeys, in every version, whose goal such an event may be, or that it may end. */
   readonly endings: readonly CompiledJourney[]
   /** Whether such an event may move a run of any version. */
   readonly moves: boolean

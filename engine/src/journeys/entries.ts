@@ -9,6 +9,8 @@ import {
   type Occurrence,
   type View,
 } from '../conditions/index.ts'
+import { audienceKey } from './occasions.ts'
+import { shortKey } from '../hash.ts'
 import { compileDate, type NextDate } from './dates.ts'
 
 /** One of the things that start a journey, made ready for the hot path. */
@@ -27,6 +29,8 @@ export interface CompiledEntry {
   readonly condition: CompiledCondition | null
   /** When it comes round for somebody by a date of theirs; null where it does not. */
   readonly nextDate: NextDate | null
+  /** What tells this date from others of the journey, in every version; empty where it is none. */
+  readonly dateKey: string
   /** Who comes in together; null where it is no audience. */
   readonly audience: CompiledAudience | null
   /** What templates and keys see of the event that started it. */
@@ -35,6 +39,8 @@ export interface CompiledEntry {
 
 /** Whom an entry takes in together, and when by their own clocks. */
 export interface CompiledAudience {
+  /** See `audienceKey`. */
+  readonly key: string
   /** Null: everybody. */
   readonly segment: string | null
   /** The instant at which the person's clocks show it, epoch ms; null: at once, for all at the same time. */
@@ -64,6 +70,7 @@ export function compileEntry(entry: JourneyEntry, index: number, journey: string
     dateTraits: [],
     filled: false,
     nextDate: null,
+    dateKey: '',
     audience: null,
     condition: entry.if === undefined ? null : compiler.compile(entry.if),
     propertiesOf: whole,
@@ -94,6 +101,7 @@ export function compileEntry(entry: JourneyEntry, index: number, journey: string
         ...shared,
         event: null,
         nextDate: compileDate(entry, compiler),
+        dateKey: shortKey(JSON.stringify([entry.trait, entry.days, entry.at, entry.zone, entry.every])),
         dateTraits: [...traitNames(entry.trait), 'timezone'],
         matches: ({ name, properties }) => name === dateReached && properties.entry === index,
       }
@@ -101,7 +109,7 @@ export function compileEntry(entry: JourneyEntry, index: number, journey: string
       return {
         ...shared,
         event: null,
-        audience: { segment: entry.segment ?? null, instantOf: compileInstant(entry, compiler) },
+        audience: { key: audienceKey(entry), segment: entry.segment ?? null, instantOf: compileInstant(entry, compiler) },
         matches: ({ name, properties }) => name === audienceReached && properties.entry === index,
       }
     case 'api':

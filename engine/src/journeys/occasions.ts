@@ -1,6 +1,7 @@
-import { weekdays, type Occasion } from '@throughline/contracts'
+import { weekdays, type JourneyEntryOf, type Occasion } from '@throughline/contracts'
 import { calendarOf } from '../calendar/index.ts'
 import { instantOf } from '../conditions/index.ts'
+import { shortKey } from '../hash.ts'
 import { instantAt, isOn, minutesOf } from './steps/clocks.ts'
 
 const DAY = 86_400_000
@@ -58,6 +59,16 @@ function isDay(when: Exclude<Occasion, { kind: 'once' }>, day: number): boolean 
     default:
       return when satisfies never
   }
+}
+
+/**
+ * What tells one audience of a journey from its others, in every version: whom it takes in and when. Where it stands among the entries, and what else
+ * they say, does not matter.
+ */
+export function audienceKey({ segment, when, zone }: JourneyEntryOf<'audience'>): string {
+  const at = 'at' in when ? (when.at ?? null) : null
+  const on = when.kind === 'weekly' ? weekdays.filter((day) => when.on.includes(day)) : null
+  return shortKey(JSON.stringify([segment ?? null, when.kind, at, on, when.kind === 'monthly' ? when.day : null, zone]))
 }
 
 /** An occasion in words: `every Monday and Friday at 09:00`. */

@@ -91,7 +91,8 @@ export function rehearsePerson(
     for (const effect of answer.effects) {
       if (effect.kind === 'message' && effect.decision.kind === 'send')
         for (const name of [eventNames.messageSent, eventNames.messageDelivered])
-          take({ kind: 'event', event: outcomeOf(effect, name, now) }, now)
+          if (name === eventNames.messageSent || plan.definitions.concerns(name))
+            take({ kind: 'event', event: outcomeOf(effect, name, now) }, now)
       // Nobody is asked in a rehearsal: all go on as if it had answered, with nothing that is kept of it.
       if (effect.kind === 'ask') keep(answerStep(profile, { ...effect, ok: true, fields: {} }, context(now)), now, by)
       if (effect.kind === 'entry-request')

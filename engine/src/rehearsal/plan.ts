@@ -1,6 +1,6 @@
 import { eventNames, startsOf, type Definition, type JourneyDefinition, type PublishedDefinition } from '@throughline/contracts'
 import { compileDefinitions, lookInside, referencesOf, usesOfSegment } from '../definitions/index.ts'
-import { latestOccasion } from '../journeys/index.ts'
+import { audienceKey, latestOccasion } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, Ranks } from '../ports.ts'
 
 /** From one instant to another, epoch ms; the end is not included. */
@@ -9,10 +9,11 @@ export interface Window {
   readonly until: number
 }
 
-/** The turn of an audience to come in: `entry` of the draft, for the time `slot`, asked at an instant. See `enterAudience`. */
+/** The turn of an audience of the draft to come in, for the time `slot`, asked at an instant. See `enterAudience`. */
 interface AudienceCall {
   readonly at: number
-  readonly entry: number
+  readonly key: string
+  readonly version: number
   readonly slot: number
 }
 
@@ -56,7 +57,7 @@ export function planRehearsal(
   const entries = [...journeys.values()].flatMap((one) => one.entries)
   return {
     window,
-    audiences: findAudiences(journey, settings.zone, window),
+    audiences: findAudiences(journey, draft.version, settings.zone, window),
     definitions,
     journey: journey.id,
     names,
@@ -66,19 +67,20 @@ export function planRehearsal(
 }
 
 /** Every time within the window at which an audience was to come in. */
-function findAudiences(journey: JourneyDefinition, zone: string, { since, until }: Window): AudienceCall[] {
+function findAudiences(journey: JourneyDefinition, version: number, zone: string, { since, until }: Window): AudienceCall[] {
   return startsOf(journey)
-    .flatMap((entry, index): AudienceCall[] => {
+    .flatMap((entry): AudienceCall[] => {
       if (entry.kind !== 'audience') return []
       const { when } = entry
-      if (when.kind === 'once' && when.at === undefined) return [{ at: since, entry: index, slot: since }]
+      const key = audienceKey(entry)
+      if (when.kind === 'once' && when.at === undefined) return [{ at: since, key, version, slot: since }]
       const byPerson = entry.zone === 'person'
       const ahead = byPerson ? EARLIEST_CLOCKS_MS : 0
       const calls: AudienceCall[] = []
       for (let upTo = until + ahead - 1; ;) {
         const slot = latestOccasion(when, byPerson ? 'UTC' : zone, upTo)
         if (slot === null || slot < since - ahead) return calls
-        calls.push({ at: Math.max(since, slot - ahead), entry: index, slot })
+        calls.push({ at: Math.max(since, slot - ahead), key, version, slot })
         upTo = slot - 1
       }
     })

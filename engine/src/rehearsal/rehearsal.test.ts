@@ -54,7 +54,7 @@ const history = fc.array(
   { maxLength: 12 },
 )
 
-test('a rehearsal takes the ways that the journey takes when it really runs', () => {
+test('a rehearsal takes the ways that the journey takes when it really runs', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(history, (acts) => {
       const events = acts
@@ -156,7 +156,7 @@ test('audiences come in at their times, dates at theirs, and no more in a day th
   expect(needs.entersBy).toBeNull()
   // 4 May 2026 is a Monday: the eighth is the Friday of the window, to the fourteenth.
   const friday = Date.UTC(2026, 4, 8, 10)
-  expect(needs.audiences).toEqual([{ at: friday, entry: 0, slot: friday }])
+  expect(needs.audiences).toEqual([{ at: friday, key: expect.any(String), version: 1, slot: friday }])
   const tally = makeRehearsalTally(calendarOf('UTC'))
   const said = event('Identified', noon - day, { type: 'identify', properties: { renewal: '2026-05-13' } })
   for (const [index, events] of [[said], [], []].entries()) {

@@ -115,3 +115,39 @@ test('so many come in a day and not one more, whoever counts; the others stay ou
   ])
   expect((await database.pool.query('select 1 from runs')).rowCount).toBe(7)
 })
+
+test('an audience that a later version has elsewhere comes in whole and once, and keeps a time that waited for history', async () => {
+  const people = Array.from({ length: 120 }, () => makeProfileId(3))
+  await append(
+    database.pool,
+    people.map((profileId): TestEvent => ({ profileId, type: 'identify', name: 'Identified', properties: { country: 'DE' } })),
+  )
+  await publish(database.pool, germans)
+  await worker.start()
+  await untilTaken(database.pool)
+  await publish(database.pool, mailing({ kind: 'once' }))
+  await announceAudiences(database.pool, 'UTC')
+  const moved = mailing({ kind: 'once' })
+  const other = { kind: 'event', on: { event: 'Door Opened' } }
+  await publish(database.pool, { ...moved, entries: [other, ...moved.entries] })
+  await announceAudiences(database.pool, 'UTC')
+  await untilTaken(database.pool)
+  await announceAudiences(database.pool, 'UTC')
+  await untilTaken(database.pool)
+  expect(await entered()).toHaveLength(120)
+
+  // Its time comes while history is read, and a version that says the same of it is published before that is done.
+  const at = new Date(Date.now() - 60_000).toISOString()
+  const timed = { ...mailing({ kind: 'once', at }), id: 'timed' }
+  await publish(database.pool, timed)
+  await publish(database.pool, { ...timed, name: 'Another name' })
+  const age = (version: number, hours: number) =>
+    database.pool.query(
+      `update definitions set published_at = now() - make_interval(hours => $2::int) where id = 'timed' and version = $1::int`,
+      [version, hours],
+    )
+  await age(1, 2)
+  await untilTaken(database.pool)
+  await announceAudiences(database.pool, 'UTC')
+  expect((await database.pool.query(`select 1 from journey_slots where journey_id = 'timed'`)).rowCount).toBe(1)
+})

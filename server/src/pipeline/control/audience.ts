@@ -6,7 +6,13 @@ import { readPeopleAfter } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import type { ShardControl } from './control.ts'
 
-const schema = z.object({ journey: z.string(), entry: z.number().int(), slot: z.number().int(), after: z.uuid().nullable() })
+const schema = z.object({
+  journey: z.string(),
+  version: z.number().int(),
+  key: z.string(),
+  slot: z.number().int(),
+  after: z.uuid().nullable(),
+})
 type Call = z.infer<typeof schema>
 const FIRST = '00000000-0000-0000-0000-000000000000'
 /** People a turn. A turn that is long holds live events back. */
@@ -40,7 +46,7 @@ function appendAudience(turn: Turn, state: ShardState, call: Call): void {
     shard: state.shard,
     lane: 1,
     profileId: FIRST,
-    eventId: `throughline:audience:${call.journey}:${call.entry}:${call.slot}:${state.shard}:${call.after ?? ''}`,
+    eventId: `throughline:audience:${call.journey}:${call.key}:${call.slot}:${state.shard}:${call.after ?? ''}`,
     source: 'throughline',
     type: 'control',
     name: 'audience',

@@ -354,11 +354,11 @@ CREATE INDEX journey_moves_newest ON public.journey_moves USING btree (journey_i
 
 create table journey_slots (
   journey_id text not null,
-  entry integer not null,
   slot bigint not null,
-  announced_at bigint not null
+  announced_at bigint not null,
+  key text not null
 );
-alter table journey_slots add constraint journey_slots_pkey PRIMARY KEY (journey_id, entry, slot);
+alter table journey_slots add constraint journey_slots_pkey PRIMARY KEY (journey_id, key, slot);
 
 create table journey_states (
   journey_id text not null,
