@@ -35,7 +35,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/imports/hooks/hook-support', title: 'Support desk', loaded: 'each would be taken' },
   { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },
   { at: '/journeys/cart-recovery', title: 'Recover abandoned carts', loaded: 'Good customer?' },
-  { at: '/journeys/welcome', title: 'Welcome to the newsletter', loaded: 'Only at these hours' },
+  { at: '/journeys/welcome', title: 'Welcome to the newsletter', loaded: 'about 13 more days' },
   {
     at: '/journeys/cart-recovery/edit',
     title: 'Edit Recover abandoned carts',
