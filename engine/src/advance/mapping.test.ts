@@ -178,6 +178,6 @@ it('has everybody in exactly one place, or out with a reason, whatever the versi
         for (const run of inside) expect(Object.keys((version === 1 ? old : next).steps)).toContain(run.step)
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   )
 })
