@@ -18,6 +18,8 @@ const PEOPLE = 5_000
 /** The whole product as its user runs it, in a process of its own, with a sink for its e-mail. */
 export interface Product {
   readonly sink: Sink
+  /** The process that serves and works. */
+  readonly pid: number
   call(method: string, path: string, body: unknown, authorization: string): Promise<{ readonly status: number; readonly text: string }>
   api(method: string, path: string, body?: unknown): Promise<unknown>
   stop(): Promise<void>
@@ -45,6 +47,7 @@ export async function startProduct(): Promise<Product> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const product: Product = {
     sink,
+    pid: child.pid ?? 0,
     call: (method, path, body, authorization) =>
       new Promise((resolve, reject) => {
         const sent = request(
@@ -181,6 +184,29 @@ export async function measureBare(product: Product, options: { readonly perSecon
     for (const socket of open) socket.destroy()
     await pool.end()
     await stop()
+  }
+}
+
+/** Hands the same message over again and again, by so many open SMTP connections, and answers how many a second that were. */
+export async function measureBareSending(
+  product: Product,
+  options: { readonly count: number; readonly connections: number },
+): Promise<number> {
+  say('sending bare messages')
+  const raw = await sampleMessage(product)
+  const open: Socket[] = []
+  try {
+    const lines = await Promise.all(Array.from({ length: options.connections }, () => openSmtp(product.sink.port, open)))
+    const begun = performance.now()
+    let left = options.count
+    await Promise.all(
+      lines.map(async (send) => {
+        while (left-- > 0) await send(raw)
+      }),
+    )
+    return (options.count / (performance.now() - begun)) * 1_000
+  } finally {
+    for (const socket of open) socket.destroy()
   }
 }
 

@@ -71,9 +71,35 @@ export const campaignEstimateSchema = z.object({
   currency: z.string(),
   /** How long it takes at its throttle, seconds; null without one. */
   seconds: z.number().nullable(),
+  /** Other campaigns that go out, or went, within so many days of it, and how many people are in the audiences of both; excluded ones not taken off. */
+  overlaps: z.array(z.object({ campaign: z.string(), name: z.string(), at: ms, both: z.number() })),
   startsAt: ms.nullable().meta({ description: 'when it would go out if it were sent now; null: when a program asks for it' }),
 })
 export type CampaignEstimate = z.infer<typeof campaignEstimateSchema>
+
+/** A link that leads elsewhere than it did when the messages were written. */
+export const campaignRedirectSchema = z.object({ from: z.string(), to: z.string(), by: z.string(), at: ms })
+export type CampaignRedirect = z.infer<typeof campaignRedirectSchema>
+
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' })
+  .max(2_000)
+  .regex(/^[\x21-\x7e]+$/, 'an address without blanks, other letters written as %…')
+
+/** Something planned, or sent: `at` by the shop's clocks or, where `zone` is person, when the first people's clocks show it. */
+export const calendarEntrySchema = z.object({
+  kind: z.enum(['campaign', 'journey']),
+  id: z.string(),
+  name: z.string(),
+  at: ms,
+  zone: z.enum(['shop', 'person']),
+  /** The send, where it was ordered; null: it will be, by a series or by somebody. */
+  number: z.number().nullable(),
+  /** How the send stands; null: it was not ordered yet. */
+  state: sendStateSchema.nullable(),
+  sentence: z.string(),
+})
+export type CalendarEntry = z.infer<typeof calendarEntrySchema>
 
 /** Everything stands still: no campaign and no journey goes on, and no marketing message is handed over. */
 export const fullStopSchema = z.object({
@@ -101,7 +127,11 @@ export const campaignsRoutes = {
     access: 'viewer',
     summary: 'A campaign with its sends, newest first, and what became of everybody in them',
     params: id,
-    response: campaignSummarySchema.extend({ definition: campaignSchema, sends: z.array(campaignSendSchema) }),
+    response: campaignSummarySchema.extend({
+      definition: campaignSchema,
+      sends: z.array(campaignSendSchema),
+      redirects: z.array(campaignRedirectSchema),
+    }),
   },
   estimateCampaign: {
     method: 'POST',
@@ -109,7 +139,7 @@ export const campaignsRoutes = {
     access: 'viewer',
     audit: false,
     summary: 'How many a campaign reaches and what it costs, before it is published or sent',
-    body: z.strictObject({ definition: campaignSchema }),
+    body: z.strictObject({ definition: campaignSchema, overlapDays: z.int().min(0).max(60).default(7) }),
     response: campaignEstimateSchema,
   },
   sendCampaign: {
@@ -137,6 +167,23 @@ export const campaignsRoutes = {
     params: sendParams,
     body: z.strictObject({ action: sendActionSchema }),
     response: z.object({ before: sendStateSchema, send: campaignSendSchema }),
+  },
+  redirectLink: {
+    method: 'POST',
+    path: '/api/campaigns/:id/redirects',
+    access: 'editor',
+    summary: 'Let a link of a campaign lead elsewhere, also in messages that were sent; to: null lets it lead where it did',
+    params: id,
+    body: z.strictObject({ from: z.string().min(1).max(2_000), to: webAddress.nullable() }),
+    response: z.object({ redirects: z.array(campaignRedirectSchema) }),
+  },
+  calendar: {
+    method: 'GET',
+    path: '/api/calendar',
+    access: 'viewer',
+    summary: 'Everything planned or sent in a span of time: sends of campaigns, and audiences of journeys',
+    query: z.object({ from: z.coerce.number().int(), to: z.coerce.number().int() }),
+    response: z.object({ items: z.array(calendarEntrySchema) }),
   },
   fullStop: {
     method: 'GET',

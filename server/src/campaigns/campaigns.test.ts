@@ -283,3 +283,52 @@ test('a series orders its next send when it begins, and ends when the campaign i
   expect(await look('daily', 2)).toMatchObject({ state: 'cancelled', note: 'The campaign does not go out again and again any more.' })
   await expect(send('daily')).rejects.toMatchObject({ code: 'campaign_archived' })
 })
+
+test('the calendar shows what was sent, what a series will order, and audiences of journeys; others nearby stand in the estimate', async () => {
+  const day = 86_400_000
+  await publish(
+    database.pool,
+    campaign('weekly', { when: { kind: 'weekly', on: ['monday'], at: '09:00' } }),
+    campaign('planned', { when: { kind: 'once', at: new Date(Date.now() + 2 * day).toISOString() } }),
+    {
+      kind: 'journey',
+      id: 'mailing',
+      name: 'Mailing',
+      entries: [{ kind: 'audience', segment: 'germans', when: { kind: 'daily', at: '10:00' } }],
+      start: 'end',
+      steps: { end: { kind: 'exit' } },
+    },
+  )
+  await send('weekly')
+  const { items } = await handlers.calendar({ query: { from: Date.now() - day, to: Date.now() + 20 * day } } as never)
+  const of = (id: string) => items.filter((one) => one.id === id)
+  expect(of('whole')).toMatchObject([{ kind: 'campaign', number: 1, state: 'done' }])
+  expect(of('undone').map(({ state }) => state)).toEqual(['cancelled'])
+  expect(of('planned')).toMatchObject([{ number: null, state: null }])
+  const weekly = of('weekly')
+  expect(weekly.map(({ state }) => state).slice(0, 2)).toEqual(['scheduled', null])
+  expect(weekly[1]!.at - weekly[0]!.at).toBe(7 * day)
+  expect(of('mailing')).toHaveLength(20)
+  expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted((a, b) => a - b))
+  await expect(handlers.calendar({ query: { from: 0, to: Date.now() } } as never)).rejects.toMatchObject({ code: 'calendar_span' })
+
+  const asked: { where: unknown; overlap: readonly string[] }[] = []
+  const estimating = makeCampaignHandlers({
+    pool: database.pool,
+    settings: async () => settings,
+    preview: async (body) => {
+      asked.push(body)
+      return {
+        ...{ sentence: '', exact: true, margin: 0, people: 120, sample: null, currency: 'EUR', entrants: null, upTo: null, tookMs: 1 },
+        size: body.parts.length === 0 ? 10 : 50,
+        reach: [{ channel: 'inbox', people: 45, exact: true, margin: 0, cost: 90 }],
+        overlap: body.overlap.map((id) => ({ id, name: id, size: 60, both: 50, margin: 0 })),
+      }
+    },
+  })
+  const definition = campaign('new', { when: { kind: 'once', at: new Date(Date.now() + 3 * day).toISOString() }, perMinute: 10 })
+  const found = await estimating.estimateCampaign({ body: { definition, overlapDays: 2 }, signal: new AbortController().signal } as never)
+  expect(found).toMatchObject({ audience: 60, excluded: 10, reachable: 45, cost: 90, seconds: 270 })
+  expect(found.overlaps.find((one) => one.campaign === 'planned')).toMatchObject({ name: 'Spring sale', both: 50 })
+  expect(asked.map(({ overlap }) => overlap)).toEqual([['germans'], []])
+})

@@ -9,6 +9,7 @@ export class CampaignError extends Failure<
   | 'campaign_time_past'
   | 'campaign_properties_invalid'
   | 'campaign_invalid'
+  | 'calendar_span'
   | 'send_unknown'
   | 'send_not_possible'
 > {}

@@ -1,4 +1,12 @@
-import type { CampaignDefinition, CampaignEstimate, Condition, Definition, SegmentPreview, Settings } from '@throughline/contracts'
+import type {
+  CalendarEntry,
+  CampaignDefinition,
+  CampaignEstimate,
+  Condition,
+  Definition,
+  SegmentPreview,
+  Settings,
+} from '@throughline/contracts'
 import { validateDefinitions } from '@throughline/engine'
 import { CampaignError } from './errors.ts'
 import { timeOf, UNDO_MS } from './times.ts'
@@ -6,11 +14,14 @@ import { timeOf, UNDO_MS } from './times.ts'
 export interface EstimateDeps {
   /** Who is in a condition and how they can be reached; the segments domain's. */
   readonly preview: (
-    body: { where: Condition; parts: 'reach'[]; overlap: []; quick: boolean },
+    body: { where: Condition; parts: ('reach' | 'overlap')[]; overlap: string[]; quick: boolean },
     signal: AbortSignal,
   ) => Promise<SegmentPreview>
   readonly settings: () => Promise<Settings>
 }
+
+/** As many segments as a preview compares with. */
+const MOST_OVERLAPS = 4
 
 /** Everybody: a share of them all, drawn from 0 to 100 of 100. */
 const everybody: Condition = { kind: 'random', salt: 'everybody', from: 0, to: 100 }
@@ -24,6 +35,8 @@ export async function estimate(
   deps: EstimateDeps,
   definition: CampaignDefinition,
   inForce: readonly Definition[],
+  /** What goes out besides, the nearest first. */
+  others: readonly CalendarEntry[],
   signal: AbortSignal,
 ): Promise<CampaignEstimate> {
   const [problem] = validateDefinitions([definition], inForce)
@@ -38,7 +51,11 @@ export async function estimate(
   const out: Condition | null = except === undefined ? null : { kind: 'any', of: except.map((id) => ({ kind: 'segment', segment: id })) }
   const meant: Condition = out === null ? all : { kind: 'all', of: [all, { kind: 'not', of: out }] }
   const settings = await deps.settings()
-  const found = await deps.preview({ where: meant, parts: ['reach'], overlap: [], quick: false }, signal)
+  const near = others.filter(({ id }) => id !== definition.id).slice(0, MOST_OVERLAPS)
+  const audienceOf = (id: string): string | undefined =>
+    inForce.find((one): one is CampaignDefinition => one.kind === 'campaign' && one.id === id)?.audience.segment
+  const overlap = [...new Set(near.flatMap(({ id }) => audienceOf(id) ?? []))]
+  const found = await deps.preview({ where: meant, parts: ['reach', 'overlap'], overlap, quick: false }, signal)
   const excluded =
     out === null ? 0 : (await deps.preview({ where: { kind: 'all', of: [all, out] }, parts: [], overlap: [], quick: false }, signal)).size
   const reach = found.reach?.find(({ channel }) => channel === definition.message.channel)
@@ -54,6 +71,15 @@ export async function estimate(
     cost: reach?.cost ?? null,
     currency: found.currency,
     seconds: perMinute === undefined ? null : Math.ceil((reachable * 60) / perMinute),
+    overlaps: near.map(({ id, name, at }) => {
+      const other = audienceOf(id)
+      return {
+        campaign: id,
+        name,
+        at,
+        both: other === undefined ? found.size : (found.overlap?.find((one) => one.id === other)?.both ?? 0),
+      }
+    }),
     startsAt: when.kind === 'api' ? null : (timeOf(when, now + UNDO_MS, settings.zone)?.startsAt ?? null),
   }
 }

@@ -5,9 +5,11 @@ import type { Handlers } from '../platform/http/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
 import { withTransaction, type Db, type Pool } from '../platform/postgres/index.ts'
 import { act } from './act.ts'
+import { readCalendar } from './calendar.ts'
 import { CampaignError, unknownCampaign } from './errors.ts'
 import { estimate, type EstimateDeps } from './estimate.ts'
 import { readFullStop, setFullStop } from './full-stop.ts'
+import { readRedirects, setRedirect } from './redirects.ts'
 import { findByKey, insertSend, loadLatestSends, loadSends, lockCampaign, readNow, type Send } from './store.ts'
 import { tallySends } from './tally.ts'
 import { isSeries, timeOf, UNDO_MS } from './times.ts'
@@ -16,6 +18,8 @@ import { describeCampaign } from './words.ts'
 export interface CampaignDeps extends EstimateDeps {
   readonly pool: Pool
 }
+
+const DAY_MS = 86_400_000
 
 type Stored = StoredDefinition<CampaignDefinition>
 
@@ -34,15 +38,27 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
     },
     async campaign({ params }) {
       const stored = await find(pool, params.id)
-      const [sends, definitions] = await Promise.all([loadSends(pool, params.id), loadAll(pool)])
+      const [sends, definitions, redirects] = await Promise.all([loadSends(pool, params.id), loadAll(pool), readRedirects(pool, params.id)])
       return {
         ...summaryOf(stored, sends[0], definitions),
         definition: stored.definition,
+        redirects,
         sends: await tallySends(pool, sends, stored.definition, () => expected(stored.definition)),
       }
     },
     async estimateCampaign({ body, signal }) {
-      return estimate(deps, body.definition, await loadAll(pool), signal)
+      const { zone } = await deps.settings()
+      const at = timeOf(body.definition.when, Date.now() + UNDO_MS, zone)?.startsAt ?? Date.now()
+      const span = body.overlapDays * DAY_MS
+      const planned = await readCalendar(pool, { from: at - span, to: at + span }, zone)
+      const others = planned.filter(({ kind, state }) => kind === 'campaign' && state !== 'cancelled')
+      return estimate(
+        deps,
+        body.definition,
+        await loadAll(pool),
+        others.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at)),
+        signal,
+      )
     },
     async sendCampaign({ params, body, auth, audit }) {
       const { zone } = await deps.settings()
@@ -68,13 +84,40 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
       const send = (await loadSends(pool, params.id)).find(({ number }) => number === params.number)!
       return { before, send: (await tallySends(pool, [send], definition, () => expected(definition)))[0]! }
     },
+    async redirectLink({ params, body, auth, audit }) {
+      await find(pool, params.id)
+      await withTransaction(pool, async (client) => {
+        await setRedirect(client, { campaign: params.id, by: auth.name, ...body })
+        audit.note({ subject: params.id, after: body })
+        await audit.commit(client)
+      })
+      return { redirects: await readRedirects(pool, params.id) }
+    },
+    async calendar({ query: { from, to } }) {
+      const most = 100 * DAY_MS
+      if (to <= from || to - from > most)
+        throw new CampaignError(
+          'bad-input',
+          'calendar_span',
+          'A calendar shows up to 100 days: `to` has to come after `from`, and not so long after it.',
+          {
+            field: 'to',
+            value: to,
+            allowed: `${from + 1} to ${from + most}`,
+          },
+        )
+      const { zone } = await deps.settings()
+      return { items: await readCalendar(pool, { from, to }, zone) }
+    },
     fullStop: () => readFullStop(pool),
     setFullStop: ({ body, auth, audit }) =>
       setFullStop(pool, body.stopped, auth.name, async (client, before, journeys) => {
         audit.note({ before: { stopped: before }, after: { stopped: body.stopped, journeys } })
         await audit.commit(client)
       }),
-  } satisfies Handlers<'campaigns' | 'campaign' | 'estimateCampaign' | 'sendCampaign' | 'actOnSend' | 'fullStop' | 'setFullStop'>
+  } satisfies Handlers<
+    'campaigns' | 'campaign' | 'estimateCampaign' | 'sendCampaign' | 'actOnSend' | 'redirectLink' | 'calendar' | 'fullStop' | 'setFullStop'
+  >
 
   async function expected({ audience }: CampaignDefinition): Promise<number> {
     if (audience.segment === undefined) return countPeople()

@@ -65,6 +65,17 @@ export async function loadLatestSends(db: Db): Promise<ReadonlyMap<string, Send>
   return new Map(rows.map((row) => [row.campaign_id, toSend(row)]))
 }
 
+/** Sends that begin in a span of time (epoch ms, both included), and the latest of every series that goes on, in the order of their numbers. */
+export async function loadSendsWithin(db: Db, { from, to }: { readonly from: number; readonly to: number }): Promise<Send[]> {
+  const { rows } = await db.query<Row>(
+    `select * from campaign_sends s where s.starts_at between $1::bigint and $2::bigint
+       or (s.ended_at is null and s.is_series and not exists (select from campaign_sends l where l.campaign_id = s.campaign_id and l.number > s.number))
+     order by s.campaign_id, s.number`,
+    [from, to],
+  )
+  return rows.map(toSend)
+}
+
 export async function findByKey(db: Db, campaign: string, key: string): Promise<Send | null> {
   const { rows } = await db.query<Row>('select * from campaign_sends where campaign_id = $1::text and key = $2::text', [campaign, key])
   return rows[0] === undefined ? null : toSend(rows[0])

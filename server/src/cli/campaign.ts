@@ -68,6 +68,20 @@ export const campaign: CliCommand = {
               ],
         )
       })
+    withServer(group.command('redirect <id>').description('Let a link of a campaign lead elsewhere, also in messages that were sent'))
+      .requiredOption('--from <url>', 'the address as it stands in the message')
+      .option('--to <url>', 'where it leads by now; left out, where it did')
+      .action(async (id: string, options: ServerOptions & { readonly from: string; readonly to?: string }) => {
+        const { redirects } = await callServer(serverOf(options), 'redirectLink', {
+          params: { id },
+          body: { from: options.from, to: options.to ?? null },
+        })
+        show(options.json, redirects, () =>
+          redirects.length === 0
+            ? [`All links of ${id} lead where they did.`]
+            : redirects.map(({ from, to }) => `${from}\n  leads to ${to}`),
+        )
+      })
     for (const { verb, about, done } of verbs) {
       withServer(group.command(`${verb} <id> <number>`).description(about)).action(
         async (id: string, which: string, options: ServerOptions) => {

@@ -58,6 +58,7 @@ test('the commands are these', () => {
     'campaign show',
     'campaign estimate',
     'campaign send',
+    'campaign redirect',
     'campaign undo',
     'campaign pause',
     'campaign resume',

@@ -94,6 +94,18 @@ describe('opens and clicks', () => {
     ])
   })
 
+  test('on a link that was redirected for a campaign lead elsewhere, also from mails that were sent, and nowhere else from others', async () => {
+    const [ours, other] = [await mail(), await mail()]
+    await database.pool.query(`update messages set journey_id = 'campaign:spring' where id = $1`, [ours.row.id])
+    await database.pool.query(
+      `insert into campaign_redirects (campaign_id, from_url, to_url, set_by, set_at)
+       values ('spring', 'https://shop.example/cart?a=1&b=2', 'https://shop.example/spring', 'ada', 0)`,
+    )
+    expect((await browse(ours.links.click ?? '')).headers['location']).toBe('https://shop.example/spring')
+    expect((await browse(other.links.click ?? '')).headers['location']).toBe('https://shop.example/cart?a=1&b=2')
+    await database.pool.query('truncate campaign_redirects')
+  })
+
   test('by proxies and scanners are marked, and stand in nobody’s way', async () => {
     const { row, links } = await mail()
     await browse(links.open ?? '', 'Mozilla/5.0')

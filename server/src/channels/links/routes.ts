@@ -5,6 +5,7 @@ import { isMachine } from './machine.ts'
 import { brokenLinkPage, preferencePage } from './page.ts'
 import { readPreferences, setPreferences, unsubscribe, type PreferenceDeps } from './preferences.ts'
 import { recordTouch } from './record.ts'
+import { makeRedirects } from './redirect.ts'
 import type { Links } from './tokens.ts'
 
 export interface LinkDeps extends PreferenceDeps {
@@ -23,6 +24,7 @@ interface TokenRoute {
 /** Registers `/o/TOKEN`, `/c/TOKEN` and `/u/TOKEN`. Expects an app of its own (it reads every body as text). */
 export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
   const { links, log } = deps
+  const redirected = makeRedirects(deps.pool)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) => done(null, body))
 
@@ -42,8 +44,12 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
     if (found === null) return sendPage(reply, 404, brokenLinkPage())
     if (request.method === 'GET')
       note(recordTouch(deps, found, { kind: 'clicked', url: found.url, machine: isMachine(request.headers), at: Date.now() }))
-    // Only an address that we signed; nothing in the request has a say in where this leads.
-    return reply.code(302).header('location', found.url).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').send()
+    // Only an address that we signed, or that an editor has put in its place; nothing in the request has a say in where this leads.
+    const url = await redirected(found, found.url).catch((error: unknown) => {
+      log.warn({ err: error }, 'could not look where a link leads by now')
+      return found.url
+    })
+    return reply.code(302).header('location', url).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').send()
   })
 
   // Scanners follow links: looking changes nothing.

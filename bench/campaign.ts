@@ -1,0 +1,50 @@
+// A campaign to a million simulated people, of an e-mail of 8 KB each, through the whole product to a local sink that greets at once.
+// --small: to a fiftieth of them.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { prepareCampaign, readSum, residentMib, sendCampaign } from './lib/campaign-run.ts'
+import { measureBareSending, measure, startProduct } from './lib/latency-run.ts'
+import { report } from './lib/report.ts'
+
+const PEOPLE = process.argv.includes('--small') ? 20_000 : 1_000_000
+/** What is not sent by then is not waited for. */
+const LIMIT_MS = process.argv.includes('--small') ? 120_000 : 3_600_000
+const product = await startProduct()
+try {
+  await measure(product, { perSecond: 100, seconds: 2, run: 'warm' })
+  const bare = await measureBareSending(product, { count: 10_000, connections: 8 })
+  await prepareCampaign(product, PEOPLE)
+  const taken = product.sink.count()
+  const memory = [residentMib(product)]
+  const begun = performance.now()
+  await sendCampaign(product)
+  let sum = await readSum(product)
+  let first = 0
+  while (sum.state !== 'done' && performance.now() - begun < LIMIT_MS) {
+    await sleep(1_000)
+    if (first === 0 && product.sink.count() > taken) first = performance.now()
+    memory.push(residentMib(product))
+    sum = await readSum(product)
+  }
+  const seconds = (performance.now() - (first === 0 ? begun : first)) / 1_000
+  const messages = product.sink.count() - taken
+  const half = Math.ceil(memory.length / 2)
+  report({
+    bench: 'campaign',
+    value: messages / seconds,
+    unit: 'messages/s',
+    reference: bare,
+    detail: {
+      reference: 'the same message handed over bare, by eight open connections',
+      people: PEOPLE,
+      messages,
+      seconds: Math.round(seconds),
+      sum,
+      addsUp: sum.sent + sum.heldBack + sum.cancelled + sum.underWay === sum.audience,
+      twice: messages - sum.sent,
+      memoryMib: { before: memory[0], firstHalf: Math.max(...memory.slice(0, half)), secondHalf: Math.max(...memory.slice(half)) },
+      promised: { messagesPerSecond: 2_500 },
+    },
+  })
+} finally {
+  await product.stop()
+}
