@@ -68,6 +68,15 @@ create table campaign_cursors (
 alter table campaign_cursors add constraint campaign_cursors_pkey PRIMARY KEY (shard, send_id);
 CREATE INDEX campaign_cursors_send ON public.campaign_cursors USING btree (send_id);
 
+create table campaign_redirects (
+  campaign_id text not null,
+  from_url text not null,
+  to_url text not null,
+  set_by text not null,
+  set_at bigint not null
+);
+alter table campaign_redirects add constraint campaign_redirects_pkey PRIMARY KEY (campaign_id, from_url);
+
 create table campaign_sends (
   id text not null,
   campaign_id text not null,
