@@ -319,7 +319,15 @@ test('the calendar shows what was sent, what a series will order, and audiences 
     preview: async (body) => {
       asked.push(body)
       return {
-        ...{ sentence: '', exact: true, margin: 0, people: 120, sample: null, currency: 'EUR', entrants: null, upTo: null, tookMs: 1 },
+        sentence: '',
+        exact: true,
+        margin: 0,
+        people: 120,
+        sample: null,
+        currency: 'EUR',
+        entrants: null,
+        upTo: null,
+        tookMs: 1,
         size: body.parts.length === 0 ? 10 : 50,
         reach: [{ channel: 'inbox', people: 45, exact: true, margin: 0, cost: 90 }],
         overlap: body.overlap.map((id) => ({ id, name: id, size: 60, both: 50, margin: 0 })),
