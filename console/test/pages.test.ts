@@ -34,6 +34,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/imports/hooks', title: 'Webhooks', loaded: 'hook-support-desk', empty: 'No system calls yet' },
   { at: '/imports/hooks/hook-support', title: 'Support desk', loaded: 'each would be taken' },
   { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },
+  { at: '/journeys/_ready-made', title: 'Ready-made journeys', loaded: 'Never sent here: Order Delivered' },
+  { at: '/journeys/_ready-made/win-back', title: 'Win back the quiet ones', loaded: 'This shop has never sent it' },
   { at: '/journeys/cart-recovery', title: 'Recover abandoned carts', loaded: 'Good customer?' },
   { at: '/journeys/welcome', title: 'Welcome to the newsletter', loaded: 'about 13 more days' },
   {

@@ -84,6 +84,16 @@ const brief = createRoute({
   validateSearch: z.object({ of: z.enum(['draft', 'live']).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('../pages/journeys/brief/brief.tsx'), 'BriefPage'),
 })
+const readyMades = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys/_ready-made',
+  component: lazyRouteComponent(() => import('../pages/journeys/ready-made/gallery.tsx'), 'ReadyMadeGallery'),
+})
+const readyMade = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys/_ready-made/$ready',
+  component: lazyRouteComponent(() => import('../pages/journeys/ready-made/one.tsx'), 'ReadyMadePage'),
+})
 const editJourney = createRoute({
   getParentRoute: () => app,
   path: '/journeys/$id/edit',
@@ -282,6 +292,8 @@ const tree = root.addChildren([
     journey,
     newJourney,
     brief,
+    readyMades,
+    readyMade,
     editJourney,
     rehearsal,
     segments,

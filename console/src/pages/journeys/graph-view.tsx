@@ -12,16 +12,21 @@ import { StepIcon, toneOf } from './step-icon.tsx'
 import styles from './graph-view.module.css'
 
 type StepNode = Node<{ readonly node: GraphNode; readonly chosen: boolean; readonly choose: (id: string) => void }, 'step'>
-type WayEdge = Edge<{ readonly edge: GraphEdge; readonly path: string; readonly x: number; readonly y: number }, 'way'>
+type WayEdge = Edge<
+  { readonly edge: GraphEdge; readonly bare: boolean; readonly path: string; readonly x: number; readonly y: number },
+  'way'
+>
 
 interface GraphViewProps {
   readonly graph: Graph
   readonly chosen: string | undefined
   readonly choose: (step: string) => void
+  /** Without counts, where nothing can have happened yet. */
+  readonly bare?: boolean
 }
 
 /** The journey drawn from top to bottom: on each edge how many have passed, in each step how many stand there now. */
-export function GraphView({ graph, chosen, choose }: GraphViewProps) {
+export function GraphView({ graph, chosen, choose, bare = false }: GraphViewProps) {
   // The layout depends on the shape alone, not on the counts that change every two seconds.
   const shape = JSON.stringify({
     nodes: graph.nodes.map(({ id }) => ({ id })),
@@ -44,7 +49,7 @@ export function GraphView({ graph, chosen, choose }: GraphViewProps) {
       type: 'way',
       source: edge.from,
       target: edge.to,
-      data: { edge, path: pathThrough(way?.points ?? []), x: way?.label.x ?? 0, y: way?.label.y ?? 0 },
+      data: { edge, bare, path: pathThrough(way?.points ?? []), x: way?.label.x ?? 0, y: way?.label.y ?? 0 },
     }
   })
   // The drawing is as tall as it needs to be and the page scrolls: nothing is hidden, and the words stay readable.
@@ -142,14 +147,16 @@ function Way({ id, data }: EdgeProps<WayEdge>) {
           title={edge.when === '' ? undefined : edge.when}
         >
           {edge.when === '' ? null : <span className={`cut ${styles.when}`}>{edge.when}</span>}
-          <span
-            key={edge.count}
-            className={styles.count}
-            aria-label={`${counted(format, edge.count, 'passage', 'passages')}${edge.share === null ? '' : `, ${Math.round(edge.share * 100)} % of those who went on`}${edge.when === '' ? '' : `, ${edge.when}`}`}
-          >
-            {format.number(edge.count)}
-            {edge.share === null ? null : <span className={styles.share}> · {Math.round(edge.share * 100)} %</span>}
-          </span>
+          {data.bare ? null : (
+            <span
+              key={edge.count}
+              className={styles.count}
+              aria-label={`${counted(format, edge.count, 'passage', 'passages')}${edge.share === null ? '' : `, ${Math.round(edge.share * 100)} % of those who went on`}${edge.when === '' ? '' : `, ${edge.when}`}`}
+            >
+              {format.number(edge.count)}
+              {edge.share === null ? null : <span className={styles.share}> · {Math.round(edge.share * 100)} %</span>}
+            </span>
+          )}
         </div>
       </EdgeLabelRenderer>
     </>

@@ -9,10 +9,12 @@ interface ListViewProps {
   readonly graph: Graph
   readonly chosen: string | undefined
   readonly choose: (step: string) => void
+  /** Without counts, where nothing can have happened yet. */
+  readonly bare?: boolean
 }
 
 /** The same as the drawing, as a list: for narrow screens and screen readers. */
-export function ListView({ graph, chosen, choose }: ListViewProps) {
+export function ListView({ graph, chosen, choose, bare = false }: ListViewProps) {
   const format = useFormat()
   const titles = new Map(graph.nodes.map((node) => [node.id, node.title]))
   return (
@@ -43,8 +45,8 @@ export function ListView({ graph, chosen, choose }: ListViewProps) {
                   .filter((edge) => edge.from === node.id)
                   .map((edge) => (
                     <li key={edge.id}>
-                      <span className={styles.count}>{format.number(edge.count)}</span> {edge.when === '' ? '' : `${edge.when} `}→{' '}
-                      {titles.get(edge.to) ?? edge.to}
+                      {bare ? null : <span className={styles.count}>{format.number(edge.count)}</span>}{' '}
+                      {edge.when === '' ? '' : `${edge.when} `}→ {titles.get(edge.to) ?? edge.to}
                     </li>
                   ))}
               </ul>

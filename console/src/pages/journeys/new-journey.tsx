@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { useNavigate } from '@tanstack/react-router'
+import { Button } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
@@ -23,6 +24,9 @@ export function NewJourney() {
       <Action route="beginJourneyDraft" variant="default" onClick={() => void navigate({ to: '/journeys/_new' })}>
         Answer seventeen questions
       </Action>
+      <Button variant="default" renderRoot={(props) => <Link {...props} to="/journeys/_ready-made" />}>
+        Start from a ready-made journey
+      </Button>
       {asking ? (
         <NameDialog
           title="New journey"
