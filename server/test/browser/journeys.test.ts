@@ -127,6 +127,53 @@ test('a journey is drawn by mouse and keyboard, published, and a person enters i
   await page.getByText('What version 2 changed').waitFor()
 })
 
+test(
+  'seventeen questions are answered, kept over a reload, drawn as a draft with its templates, and answered back on one page',
+  { timeout: 180_000 },
+  async () => {
+    await page.goto('/journeys')
+    await page.getByRole('button', { name: 'Answer seventeen questions' }).first().click()
+    await page.getByLabel('Name of the journey').fill('First order')
+    const event = (place: number) => page.getByLabel('Event', { exact: true }).nth(place)
+    await event(0).fill('Newsletter Subscribed')
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: /^Next: What you hope for/ }).click()
+    await event(0).fill('Order Completed')
+    await event(1).fill('Order Completed')
+    await page.keyboard.press('Tab')
+    await page.getByLabel('Only for whoever has done it before').check()
+    await page.getByRole('button', { name: '5. Look at it' }).click()
+    await page.getByText('Before it can be drawn, say:').waitFor()
+    await page.getByRole('button', { name: 'Where the messages lead' }).click()
+    await page.getByText('Not said yet.').waitFor()
+    await page.getByLabel('Address that the messages lead to').fill('https://shop.example/')
+    await page.getByLabel('App push', { exact: true }).check()
+
+    await page.reload()
+    await page.getByLabel('Name of the journey').waitFor()
+    expect(await page.getByLabel('Name of the journey').inputValue()).toBe('First order')
+    await page.getByText('Over the last 28 days: nobody would have come in.').first().waitFor()
+    await page.getByRole('button', { name: '5. Look at it' }).click()
+    await page
+      .getByText('Repeat purchase (Order Completed')
+      .or(page.getByText('Order Completed, by whoever did Order Completed at least 2 times.'))
+      .waitFor()
+    await page.getByRole('button', { name: 'Draw “First order”' }).click()
+    await page.getByRole('heading', { level: 1, name: 'New journey: First order' }).waitFor()
+    await step('message-1').waitFor()
+    const { draft: drawn } = await app.call('journeyDraft', { params: { id: 'first-order' } })
+    expect(drawn?.definition).toMatchObject({ start: 'message-1', goals: [{ within: '3 days', since: 'message' }] })
+    expect((await app.call('definitions', {})).items.map(({ definition: { id } }) => id)).toContain('first-order-message-2-app-push')
+
+    await page.getByRole('button', { name: 'More for this draft' }).click()
+    await page.getByRole('menuitem', { name: 'Brief: seventeen answers' }).click()
+    await page.getByRole('heading', { level: 1, name: 'First order: brief' }).waitFor()
+    expect(await page.getByRole('list', { name: 'The seventeen questions' }).getByRole('listitem').count()).toBe(17)
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download Markdown' }).click()])
+    expect(file.suggestedFilename()).toBe('first-order-brief.md')
+  },
+)
+
 test('nothing went wrong in the browser meanwhile', () => {
   expect(complaints).toEqual([])
 })
