@@ -8,6 +8,7 @@ import {
   IconMail,
   IconRoute,
   IconSearch,
+  IconSend,
   IconSettings,
   IconUpload,
   IconUsers,
@@ -19,6 +20,7 @@ import { call } from '../api/client.ts'
 import { ask, queryClient } from '../api/queries.ts'
 import type { RouteResponse } from '@throughline/contracts'
 import { useFormat } from '../format/use-format.ts'
+import { StopEverything } from './full-stop.tsx'
 import { Mark } from './mark.tsx'
 import { SchemeSwitch } from './scheme-switch.tsx'
 import styles from './nav.module.css'
@@ -31,6 +33,7 @@ const places = [
   { to: '/lists', name: 'Lists', icon: IconListCheck, exact: false },
   { to: '/imports', name: 'Imports', icon: IconUpload, exact: false },
   { to: '/journeys', name: 'Journeys', icon: IconRoute, exact: false },
+  { to: '/campaigns', name: 'Campaigns', icon: IconSend, exact: false },
   { to: '/messages', name: 'Messages', icon: IconMail, exact: false },
   { to: '/rejected', name: 'Rejected events', icon: IconAlertOctagon, exact: false },
 ] as const
@@ -82,6 +85,7 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
         ))}
       </ul>
       <div className={styles.foot}>
+        <StopEverything />
         <Link
           to="/settings"
           className={styles.item}

@@ -108,6 +108,41 @@ const rehearsal = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/journeys/rehearsal/rehearsal.tsx'), 'RehearsalPage'),
 })
+const campaigns = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns',
+  component: lazyRouteComponent(() => import('../pages/campaigns/campaigns.tsx'), 'Campaigns'),
+})
+const newCampaign = createRoute({
+  getParentRoute: () => app,
+  // No id begins with an underscore.
+  path: '/campaigns/_new',
+  component: lazyRouteComponent(() => import('../pages/campaigns/edit-campaign.tsx'), 'NewCampaign'),
+})
+const campaignCalendar = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns/_calendar',
+  validateSearch: z.object({
+    month: z
+      .string()
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+      .optional()
+      .catch(undefined),
+    view: z.enum(['month', 'agenda']).optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('../pages/campaigns/calendar/calendar.tsx'), 'CalendarPage'),
+})
+const campaign = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns/$id',
+  validateSearch: z.object({ send: z.coerce.number().int().optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../pages/campaigns/campaign.tsx'), 'CampaignPage'),
+})
+const editCampaign = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns/$id/edit',
+  component: lazyRouteComponent(() => import('../pages/campaigns/edit-campaign.tsx'), 'EditCampaign'),
+})
 const segments = createRoute({
   getParentRoute: () => app,
   path: '/segments',
@@ -296,6 +331,11 @@ const tree = root.addChildren([
     readyMade,
     editJourney,
     rehearsal,
+    campaigns,
+    newCampaign,
+    campaignCalendar,
+    campaign,
+    editCampaign,
     segments,
     computedTraits,
     newComputedTrait,

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ApiFailure } from '../api/failure.ts'
 import { ask } from '../api/queries.ts'
 import { Failure, Pending } from '../ui/states.tsx'
+import { StopEverything, Stopped } from './full-stop.tsx'
 import { Nav } from './nav.tsx'
 import { Mark } from './mark.tsx'
 import { Shortcuts } from './shortcuts.tsx'
@@ -62,6 +63,7 @@ export function Shell() {
         <Link to="/" className={styles.brand}>
           <Mark /> Throughline
         </Link>
+        <StopEverything compact />
       </header>
       {opened ? (
         <Suspense>
@@ -69,6 +71,7 @@ export function Shell() {
         </Suspense>
       ) : null}
       <main id="main" tabIndex={-1} className={styles.main}>
+        <Stopped />
         <Outlet />
       </main>
       <Shortcuts />

@@ -8,6 +8,7 @@ const words = [
   ['g then p', 'People'],
   ['g then g', 'Segments'],
   ['g then j', 'Journeys'],
+  ['g then c', 'Campaigns'],
   ['g then m', 'Messages'],
   ['g then r', 'Rejected events'],
   ['g then s', 'Settings'],

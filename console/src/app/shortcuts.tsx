@@ -2,7 +2,17 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { focusSearchSoon } from './nav.tsx'
 
-const places = { h: '/', l: '/live', p: '/people', g: '/segments', j: '/journeys', m: '/messages', r: '/rejected', s: '/settings' } as const
+const places = {
+  h: '/',
+  l: '/live',
+  p: '/people',
+  g: '/segments',
+  j: '/journeys',
+  c: '/campaigns',
+  m: '/messages',
+  r: '/rejected',
+  s: '/settings',
+} as const
 
 const ShortcutList = lazy(() => import('./shortcut-list.tsx').then((file) => ({ default: file.ShortcutList })))
 

@@ -17,6 +17,7 @@ import { pullsRoutes } from './pulls.ts'
 import { listsRoutes } from './lists.ts'
 import { rfmRoutes } from './rfm.ts'
 import { segmentsRoutes } from './segments.ts'
+import { templatesRoutes } from './templates.ts'
 import { messagesRoutes } from './messages.ts'
 import { providersRoutes } from './providers.ts'
 import { definitionsRoutes } from './definitions.ts'
@@ -40,6 +41,7 @@ export * from './journey-drafts.ts'
 export * from './campaigns.ts'
 export * from './ready-made.ts'
 export * from './segments.ts'
+export * from './templates.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
 export * from './imports.ts'
@@ -68,6 +70,7 @@ export const routes = {
   ...campaignsRoutes,
   ...readyMadeRoutes,
   ...segmentsRoutes,
+  ...templatesRoutes,
   ...rfmRoutes,
   ...listsRoutes,
   ...importsRoutes,

@@ -32,7 +32,7 @@ import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
-import { checkTemplate } from '../templates/index.ts'
+import { checkTemplate, makeTemplateHandlers } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
 import { makeChecks } from './health.ts'
@@ -190,6 +190,7 @@ function makeHandlers(
       announce: announceEpoch,
       idsOf: async (id) => people.peopleOf(await people.livingPerson(id)),
     }),
+    ...makeTemplateHandlers({ pool, settings }),
     ...makeAuditHandlers({ pool }),
     ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),
     ...makeImportHandlers(imports),

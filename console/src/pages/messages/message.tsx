@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { channelTable } from '@throughline/contracts'
@@ -54,22 +55,7 @@ export function MessagePage() {
               <Panel title="Where it comes from">
                 <Facts
                   items={[
-                    [
-                      'Journey',
-                      data.journey === null ? (
-                        'none'
-                      ) : (
-                        <Link
-                          to="/journeys/$id"
-                          params={{ id: data.journey }}
-                          search={{ version: data.version ?? undefined, step: data.step ?? undefined }}
-                          className="link"
-                        >
-                          {data.journeyName ?? data.journey}
-                        </Link>
-                      ),
-                    ],
-                    ['Step', data.step ?? 'none'],
+                    ...origin(data),
                     ['Version', data.version ?? 'none'],
                     ['Template', data.template],
                     ['Planned', <When key="planned" at={data.createdAt} as="stamp" />],
@@ -93,6 +79,40 @@ export function MessagePage() {
       </Loaded>
     </Page>
   )
+}
+
+/** The campaign or the step of a journey that a message is from. Messages of a campaign name it as `campaign:ID`. */
+function origin({ journey, journeyName, version, step }: MessageDetail): readonly (readonly [name: string, value: ReactNode])[] {
+  if (journey === null) return [['From', 'a test']]
+  const campaign = campaignOf(journey)
+  if (campaign !== null)
+    return [
+      [
+        'Campaign',
+        <Link key="campaign" to="/campaigns/$id" params={{ id: campaign }} search={{}} className="link">
+          {journeyName ?? campaign}
+        </Link>,
+      ],
+    ]
+  return [
+    [
+      'Journey',
+      <Link
+        key="journey"
+        to="/journeys/$id"
+        params={{ id: journey }}
+        search={{ version: version ?? undefined, step: step ?? undefined }}
+        className="link"
+      >
+        {journeyName ?? journey}
+      </Link>,
+    ],
+    ['Step', step ?? 'none'],
+  ]
+}
+
+function campaignOf(journey: string): string | null {
+  return journey.startsWith('campaign:') ? journey.slice('campaign:'.length) : null
 }
 
 function Why({ message }: { readonly message: MessageDetail }) {
@@ -128,8 +148,12 @@ function Content({ message }: { readonly message: MessageDetail }) {
         title={never ? 'It was never written' : 'It has not been written yet'}
         action={
           message.journey === null ? undefined : (
-            <Button component={Link} to={`/journeys/${message.journey}`} variant="default">
-              Open the journey
+            <Button
+              component={Link}
+              to={campaignOf(message.journey) === null ? `/journeys/${message.journey}` : `/campaigns/${campaignOf(message.journey)}`}
+              variant="default"
+            >
+              Open the {campaignOf(message.journey) === null ? 'journey' : 'campaign'}
             </Button>
           )
         }

@@ -59,6 +59,7 @@ export function Messages() {
   const filter = useSearch({ from: '/app/messages' })
   const navigate = useNavigate({ from: '/messages' })
   const journeys = useQuery({ ...ask('journeys', {}), staleTime: 60_000 })
+  const campaigns = useQuery({ ...ask('campaigns', {}), staleTime: 60_000 })
   const person = useQuery({
     ...ask('person', { params: { id: filter.person ?? '' } }),
     enabled: filter.person !== undefined,
@@ -95,12 +96,15 @@ export function Messages() {
           onChange={(value) => set({ status: messageStatuses.find((one) => one === value) })}
         />
         <Select
-          aria-label="Journey"
-          placeholder="Every journey"
+          aria-label="Journey or campaign"
+          placeholder="Every journey and campaign"
           clearable
-          clearButtonProps={{ 'aria-label': 'Every journey' }}
+          clearButtonProps={{ 'aria-label': 'Every journey and campaign' }}
           value={filter.journey ?? null}
-          data={(journeys.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+          data={[
+            { group: 'Journeys', items: (journeys.data?.items ?? []).map((one) => ({ value: one.id, label: one.name })) },
+            { group: 'Campaigns', items: (campaigns.data?.items ?? []).map((one) => ({ value: `campaign:${one.id}`, label: one.name })) },
+          ].filter(({ items }) => items.length > 0)}
           onChange={(value) => set({ journey: value ?? undefined })}
         />
         {filter.person === undefined ? null : (
@@ -135,7 +139,8 @@ export function Messages() {
                 </Button>
               }
             >
-              Messages come from journeys. Until you name a provider they go to the sandbox: you see them here, nobody receives them.
+              Messages come from journeys and campaigns. Until you name a provider they go to the sandbox: you see them here, nobody
+              receives them.
             </Empty>
           )
         ) : (

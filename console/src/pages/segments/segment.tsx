@@ -111,6 +111,8 @@ function Words({ segment }: { readonly segment: Segment }) {
   )
 }
 
+const pages = { journey: '/journeys/$id', campaign: '/campaigns/$id', segment: '/segments/$id' } as const
+
 function UsedIn({ segment }: { readonly segment: Segment }) {
   return (
     <Panel title="Used in">
@@ -120,7 +122,7 @@ function UsedIn({ segment }: { readonly segment: Segment }) {
         <ul>
           {segment.usedIn.map((one) => (
             <li key={`${one.kind} ${one.id}`} className={styles.use}>
-              <Link to={one.kind === 'journey' ? '/journeys/$id' : '/segments/$id'} params={{ id: one.id }} className="link">
+              <Link to={pages[one.kind]} params={{ id: one.id }} className="link">
                 {one.name}
               </Link>{' '}
               <span className="dim">{one.kind}</span>

@@ -1,0 +1,96 @@
+import type { CampaignEstimate, CampaignSend, CampaignWhen, SendAction, SendState, Weekday } from '@throughline/contracts'
+import { minorToMajor } from './format.ts'
+import type { Format } from './format.ts'
+import type { Tone } from './message-words.ts'
+
+export const sendStateNames: Record<SendState, string> = {
+  scheduled: 'Scheduled',
+  sending: 'Sending',
+  paused: 'Paused',
+  done: 'Done',
+  cancelled: 'Cancelled',
+  undone: 'Undone',
+}
+export const sendStateTones: Record<SendState, Tone> = {
+  scheduled: 'wait',
+  sending: 'good',
+  paused: 'wait',
+  done: 'good',
+  cancelled: 'plain',
+  undone: 'plain',
+}
+
+/** Whether a send still goes on, or will. */
+export function isOpen(state: SendState | null): boolean {
+  return state === 'scheduled' || state === 'sending' || state === 'paused'
+}
+
+/** What a button calls it, what it means for people, and what has happened then. */
+export const sendActionWords: Record<SendAction, { readonly action: string; readonly means: string; readonly done: string }> = {
+  undo: { action: 'Undo', means: 'Nobody gets it, as if it had never been sent.', done: 'It is undone: nobody got it.' },
+  pause: {
+    action: 'Pause',
+    means: 'Nothing more is handed over until it is resumed. What a provider has taken already cannot be held back.',
+    done: 'It is paused.',
+  },
+  resume: { action: 'Resume', means: 'It goes on where it stood.', done: 'It goes on.' },
+  cancel: {
+    action: 'Cancel the send',
+    means: 'Whoever has not got it yet will not get it, those whose message waits in the outbox too. This cannot be taken back.',
+    done: 'It is cancelled.',
+  },
+}
+
+/** When it goes out, as the end of a sentence: `every Monday at 09:00 their time`. Gaps of a draft are said as “…”. */
+export function whenWords(when: CampaignWhen, format: Pick<Format, 'calendarDay'>): string {
+  switch (when.kind) {
+    case 'now':
+      return 'as soon as it is sent'
+    case 'api':
+      return 'each time that a program asks for it'
+    case 'once': {
+      const [day = '', time = ''] = when.at.split(/[T ]/)
+      return day === '' ? 'at …' : `on ${format.calendarDay(day)} at ${time === '' ? '00:00' : time} ${clockWords(when.zone)}`
+    }
+    case 'daily':
+      return `every day at ${when.at || '…'} ${clockWords(when.zone)}`
+    case 'weekly':
+      return `every ${when.on.length === 0 ? '…' : when.on.map(named).join(' and ')} at ${when.at || '…'} ${clockWords(when.zone)}`
+    case 'monthly':
+      return `on day ${Number.isNaN(when.day) ? '…' : when.day} of every month at ${when.at || '…'} ${clockWords(when.zone)}`
+    default:
+      return when satisfies never
+  }
+}
+
+const clockWords = (zone: 'person' | 'shop'): string => (zone === 'person' ? 'their time' : 'shop time')
+const named = (day: Weekday): string => `${day.charAt(0).toUpperCase()}${day.slice(1)}`
+
+/** `38,110 people`, or `about 38,100 people` where it is estimated. */
+export function reachWords({ reachable, exact }: Pick<CampaignEstimate, 'reachable' | 'exact'>, format: Pick<Format, 'number'>): string {
+  return `${exact ? '' : 'about '}${format.number(reachable)} ${reachable === 1 ? 'person' : 'people'}`
+}
+
+/** `about 96 €`; null while no price is set. Whole units from 10 on: cents would feign a certainty that an estimate has not. */
+export function costWords({ cost, currency }: Pick<CampaignEstimate, 'cost' | 'currency'>, format: Pick<Format, 'money'>): string | null {
+  if (cost === null) return null
+  const amount = minorToMajor(cost, currency)
+  return `about ${amount >= 10 ? format.money(Math.round(amount), currency).replace(/[.,]00(?!\d)/, '') : format.money(amount, currency)}`
+}
+
+/** How far a send is: `62 % done · 2,540 a minute · about 6 min left`. */
+export function progressWords(
+  { share, perMinute, secondsLeft }: NonNullable<CampaignSend['progress']>,
+  format: Pick<Format, 'number'>,
+): string {
+  const left = secondsLeft === null ? null : timeLeft(secondsLeft)
+  return [`${format.number(Math.floor(share * 100))} % done`, `${format.number(perMinute)} a minute`, left]
+    .filter((one) => one !== null)
+    .join(' · ')
+}
+
+function timeLeft(seconds: number): string {
+  if (seconds < 60) return 'less than a minute left'
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 120 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`
+}

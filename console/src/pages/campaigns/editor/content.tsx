@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query'
+import { channelKinds } from '@throughline/contracts'
+import { ask } from '../../../api/queries.ts'
+import { channelNames } from '../../../format/message-words.ts'
+import { Panel } from '../../../ui/panel.tsx'
+import { Failure } from '../../../ui/states.tsx'
+import { Pick } from '../../segments/editors/parts/fields.tsx'
+import { NamedField } from '../../segments/editors/parts/named-field.tsx'
+import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
+import type { PartProps } from './audience.tsx'
+import { WorstCase } from './worst-case.tsx'
+import styles from './editor.module.css'
+
+/** What they get, and how it reads where it reads worst. */
+export function ContentFields({ draft, change, wrong }: PartProps) {
+  const definitions = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
+  const templates = (definitions.data?.items ?? []).flatMap(({ definition }) =>
+    definition.kind === 'template' && definition.channel === draft.channel ? [definition] : [],
+  )
+  return (
+    <Panel title="What they get">
+      <div className={styles.fields} data-part="template">
+        <div>
+          <Sentence>
+            <span>By</span>
+            <Pick
+              label="Channel"
+              value={draft.channel}
+              options={channelKinds.map((kind) => [kind, channelNames[kind]])}
+              onChange={(channel) => change({ channel, template: channel === draft.channel ? draft.template : '' })}
+            />
+            <NamedField
+              label="Template"
+              what="template"
+              value={draft.template}
+              items={templates}
+              onChange={(template) => change({ template })}
+            />
+          </Sentence>
+          <Line>
+            <Pick
+              label="Purpose"
+              value={draft.purpose}
+              options={[
+                ['marketing', 'as marketing: to those who agreed to it'],
+                ['transactional', 'as a service message: needs no consent to marketing'],
+              ]}
+              onChange={(purpose) => change({ purpose })}
+            />
+          </Line>
+        </div>
+        {wrong === undefined ? null : <p className={styles.wrong}>{wrong}</p>}
+        {definitions.error === null ? null : (
+          <Failure error={definitions.error} what="Templates" retry={() => void definitions.refetch()} />
+        )}
+        {definitions.data !== undefined && templates.length === 0 ? (
+          <p className="soft">
+            There is no template for {channelNames[draft.channel]} yet. Publish one with <code className="mono">npx throughline apply</code>
+            ; it can be chosen here at once.
+          </p>
+        ) : null}
+        {draft.template === '' ? null : <WorstCase template={draft.template} />}
+      </div>
+    </Panel>
+  )
+}

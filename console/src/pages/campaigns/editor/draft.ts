@@ -1,0 +1,142 @@
+import { campaignSchema, dateTextSchema } from '@throughline/contracts'
+import type { CampaignDefinition, CampaignWhen, ChannelKind } from '@throughline/contracts'
+
+/** A campaign while it is edited: all of it may be missing. */
+export interface CampaignDraft {
+  readonly name: string
+  readonly description: string
+  /** Empty: not chosen yet; {@link everybody}. */
+  readonly segment: string
+  readonly except: readonly string[]
+  readonly channel: ChannelKind
+  readonly template: string
+  readonly purpose: 'marketing' | 'transactional'
+  readonly when: CampaignWhen
+  /** NaN while a number is to be given and is not; null: as fast as the provider takes it. */
+  readonly perMinute: number | null
+}
+
+/** What stands for everybody, where a segment could stand. No id begins with a star. */
+export const everybody = '*'
+
+export const blankDraft: CampaignDraft = {
+  name: '',
+  description: '',
+  segment: '',
+  except: [],
+  channel: 'email',
+  template: '',
+  purpose: 'marketing',
+  when: { kind: 'now' },
+  perMinute: null,
+}
+
+export function readCampaign({ name, description = '', audience, message, when, perMinute }: CampaignDefinition): CampaignDraft {
+  return {
+    name,
+    description,
+    segment: audience.segment ?? everybody,
+    except: audience.except ?? [],
+    ...message,
+    when,
+    perMinute: perMinute ?? null,
+  }
+}
+
+/** What has to be filled in before it can be sent or saved. */
+export interface DraftProblem {
+  readonly field: 'name' | 'segment' | 'template' | 'when' | 'perMinute'
+  readonly words: string
+}
+
+/** What is missing or cannot be, the first field first. */
+export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
+  const { name, segment, template, when, perMinute } = draft
+  const found: (DraftProblem | false)[] = [
+    name.trim() === '' && { field: 'name', words: 'Give it a name, so that others find it.' },
+    segment === '' && { field: 'segment', words: 'Choose who gets it.' },
+    template === '' && { field: 'template', words: 'Choose what they get.' },
+    !isWhenFull(when) && { field: 'when', words: 'Say when it goes out.' },
+    perMinute !== null &&
+      !(Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000_000) && {
+        field: 'perMinute',
+        words: 'Say how many messages a minute: a whole number up to 1,000,000.',
+      },
+  ]
+  return found.filter((one) => one !== false)
+}
+
+function isWhenFull(when: CampaignWhen): boolean {
+  switch (when.kind) {
+    case 'now':
+    case 'api':
+      return true
+    case 'once':
+      return dateTextSchema.safeParse(when.at).success
+    case 'daily':
+      return when.at !== ''
+    case 'weekly':
+      return when.at !== '' && when.on.length > 0
+    case 'monthly':
+      return when.at !== '' && Number.isInteger(when.day) && when.day >= 1 && when.day <= 31
+    default:
+      return when satisfies never
+  }
+}
+
+/** Whether each person's own clock says when: then it is spread by that, and cannot be slowed down besides. */
+export function isByOwnClock(when: CampaignWhen): boolean {
+  return 'zone' in when && when.zone === 'person'
+}
+
+/** The draft as it would be published under an id; null while something is missing. */
+export function definitionOf(draft: CampaignDraft, id: string): CampaignDefinition | null {
+  if (problemsOf(draft).length > 0) return null
+  const { name, description, segment, except, channel, template, purpose, when, perMinute } = draft
+  const parsed = campaignSchema.safeParse({
+    kind: 'campaign',
+    id,
+    name: name.trim(),
+    ...(description.trim() !== '' && { description: description.trim() }),
+    audience: { ...(segment !== everybody && { segment }), ...(except.length > 0 && { except }) },
+    message: { channel, template, purpose },
+    when,
+    ...(perMinute !== null && !isByOwnClock(when) && { perMinute }),
+  })
+  return parsed.success ? parsed.data : null
+}
+
+const place = (id: string | null): string => `throughline.campaign.${id ?? '_new'}`
+
+interface Kept {
+  readonly draft: CampaignDraft
+  /** The version that it was begun from; 0: none. */
+  readonly basedOn: number
+}
+
+/** Keeps a draft in this browser, so that a reload does not lose it; `null` forgets it. */
+export function keepDraft(id: string | null, kept: Kept | null): void {
+  try {
+    if (kept === null) localStorage.removeItem(place(id))
+    else
+      localStorage.setItem(
+        place(id),
+        JSON.stringify(kept, (_, value: unknown) => (Number.isNaN(value) ? 'NaN' : value)),
+      )
+  } catch {
+    // Storage that is full or forbidden: the draft then lives as long as the page.
+  }
+}
+
+/** What was kept of a draft that was begun from this version; one of another version is out of date. */
+export function keptDraft(id: string | null, basedOn: number): CampaignDraft | null {
+  try {
+    const text = localStorage.getItem(place(id))
+    if (text === null) return null
+    const kept = JSON.parse(text, (_, value: unknown) => (value === 'NaN' ? Number.NaN : value)) as Kept
+    const isWhole = Object.keys(blankDraft).every((key) => key in kept.draft)
+    return kept.basedOn === basedOn && isWhole ? kept.draft : null
+  } catch {
+    return null
+  }
+}

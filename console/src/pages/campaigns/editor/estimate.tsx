@@ -1,0 +1,170 @@
+import { useMemo } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { channelTable } from '@throughline/contracts'
+import type { CampaignSummary } from '@throughline/contracts'
+import { ask } from '../../../api/queries.ts'
+import { costWords, isOpen } from '../../../format/campaign-words.ts'
+import { counted, length } from '../../../format/format.ts'
+import { channelNames } from '../../../format/message-words.ts'
+import { useFormat } from '../../../format/use-format.ts'
+import { Panel } from '../../../ui/panel.tsx'
+import { Failure, Pending } from '../../../ui/states.tsx'
+import { When } from '../../../ui/when.tsx'
+import { about } from '../../segments/builder/about.ts'
+import { usePublished } from '../../journeys/use-names.ts'
+import type { CampaignDraft } from './draft.ts'
+import { conditionOf } from './use-estimate.ts'
+import type { Estimate } from './use-estimate.ts'
+import styles from './editor.module.css'
+
+interface EstimateProps {
+  readonly draft: CampaignDraft
+  readonly estimate: Estimate
+  readonly others: readonly CampaignSummary[]
+  readonly isPast: boolean
+}
+
+/** How many that reaches, on this channel and on others, what it costs, how long it takes, and who else writes to them these days. */
+export function EstimatePanel({ draft, estimate, others, isPast }: EstimateProps) {
+  const { answer, counting, error } = estimate
+  if (draft.segment === '')
+    return (
+      <Panel title="How many that reaches">
+        <p className="soft">Choose an audience to see how many that reaches, where, and at what cost.</p>
+      </Panel>
+    )
+  return (
+    <Panel title="How many that reaches">
+      <div aria-busy={counting}>
+        {isPast ? <p className={styles.wrong}>Its time is over everywhere: nobody would get it. Choose a later one.</p> : null}
+        {error === null ? null : <Failure error={error} retry={estimate.retry} />}
+        {answer === undefined ? (
+          counting ? (
+            <Pending what="the estimate" rows={2} />
+          ) : error === null ? (
+            <p className="soft">What they get and when decides how many it reaches.</p>
+          ) : null
+        ) : (
+          <div className={counting ? styles.late : undefined} aria-live="polite">
+            <Reached answer={answer} channel={channelTable[draft.channel].word} />
+          </div>
+        )}
+        <Elsewhere draft={draft} others={others} />
+      </div>
+    </Panel>
+  )
+}
+
+function Reached({ answer, channel }: { readonly answer: NonNullable<Estimate['answer']>; readonly channel: string }) {
+  const format = useFormat()
+  const { audience, excluded, reachable, exact, margin, seconds } = answer
+  const shown = exact ? { value: reachable, margin: 0 } : about(reachable, margin)
+  const cost = costWords(answer, format)
+  const unreached = Math.max(0, audience - excluded - reachable)
+  return (
+    <>
+      <p className={styles.size}>
+        {exact ? '' : 'about '}
+        <strong>{format.number(shown.value)}</strong> {exact ? '' : `(± ${format.number(shown.margin)}) `}
+        <span className="soft">
+          {reachable === 1 ? 'person' : 'people'} by {channel}
+        </span>
+      </p>
+      <ul className={styles.list} style={{ marginTop: 8 }}>
+        {(
+          [
+            ['In the audience', format.number(audience)],
+            ['Left out by you', format.number(excluded)],
+            ['Not reached', format.number(unreached)],
+            ['Cost', cost ?? `no price is set for ${channel}`],
+            ...(seconds === null ? [] : [['Takes', `about ${length(Math.max(1_000, seconds * 1_000))}`] as const]),
+          ] as const
+        ).map(([name, value]) => (
+          <li key={name} className={styles.line}>
+            <span>{name}</span>
+            <span className="num">{value}</span>
+            {name === 'Not reached' && unreached > 0 ? (
+              <span className={styles.note}>No address there, no consent, or suppressed. Limits and quiet hours may hold back more.</span>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** No more segments can be compared in one question. */
+const most = 4
+const days = 7 * 86_400_000
+
+/** The other channels, and other campaigns planned for the same people; estimated from some of them. */
+function Elsewhere({ draft, others }: Pick<EstimateProps, 'draft' | 'others'>) {
+  const format = useFormat()
+  const published = usePublished()
+  const { segment, except } = draft
+  const where = useMemo(() => conditionOf({ segment, except }), [segment, except])
+  const planned = useMemo(
+    () =>
+      others
+        .filter(({ state, startsAt }) => isOpen(state) && (startsAt ?? 0) < Date.now() + days)
+        .flatMap((one) => {
+          const definition = published?.find(({ kind, id }) => kind === 'campaign' && id === one.id)
+          return definition?.kind === 'campaign' ? [{ ...one, audience: definition.audience.segment }] : []
+        }),
+    [others, published],
+  )
+  const overlap = [...new Set(planned.flatMap(({ audience }) => (audience === undefined ? [] : [audience])))].slice(0, most)
+  const preview = useQuery({
+    ...ask('previewSegment', {
+      body: { where: where ?? { kind: 'all', of: [] }, quick: true, parts: overlap.length > 0 ? ['reach', 'overlap'] : ['reach'], overlap },
+    }),
+    enabled: where !== null,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+  const { data } = preview
+  if (data === undefined) return preview.error === null ? <Pending what="other channels" rows={2} /> : null
+  const reach = (data.reach ?? []).filter(({ people, channel }) => people > 0 || channel === draft.channel)
+  const same = planned.flatMap((one) => {
+    const both = one.audience === undefined ? data.size : data.overlap?.find(({ id }) => id === one.audience)?.both
+    return both === undefined || both === 0 ? [] : [{ ...one, both }]
+  })
+  const exact = data.exact
+  return (
+    <div className={preview.isPlaceholderData ? styles.late : undefined}>
+      <h3 className={styles.title}>By channel</h3>
+      <ul className={styles.list}>
+        {reach.map((one) => {
+          const cost = costWords({ cost: one.cost, currency: data.currency }, format)
+          return (
+            <li key={one.channel} className={`${styles.line} ${one.channel === draft.channel ? styles.chosen : ''}`}>
+              <span>{channelNames[one.channel]}</span>
+              <span className="num">
+                {one.exact ? '' : 'about '}
+                {format.number(one.exact ? one.people : about(one.people, one.margin).value)}
+              </span>
+              {cost === null ? null : <span className={styles.note}>{cost} for one message to each</span>}
+            </li>
+          )
+        })}
+      </ul>
+      <h3 className={styles.title}>Planned for the same people within 7 days</h3>
+      {same.length === 0 ? (
+        <p className="soft">No other campaign{planned.length === 0 ? ' is planned' : ' of those planned'}.</p>
+      ) : (
+        <ul className={styles.list}>
+          {same.map((one) => (
+            <li key={one.id} className={styles.line}>
+              <span>{one.name}</span>
+              <span className="num">
+                {exact ? '' : 'about '}
+                {counted(format, one.both, 'person', 'people')}
+              </span>
+              <span className={styles.note}>{one.startsAt === null ? null : <When at={one.startsAt} as="stamp" />}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+import type { CampaignDefinition, CampaignEstimate } from '@throughline/contracts'
+import { channelTable } from '@throughline/contracts'
+import { costWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
+import { counted } from '../../../format/format.ts'
+import { useFormat } from '../../../format/use-format.ts'
+import { Confirm } from '../../../ui/confirm.tsx'
+import type { Names } from '../../journeys/steps/step-editor.ts'
+
+interface SendDialogProps {
+  readonly opened: boolean
+  readonly definition: CampaignDefinition
+  readonly estimate: CampaignEstimate | undefined
+  readonly names: Names
+  readonly action: string
+  readonly busy: boolean
+  readonly error: unknown
+  readonly onClose: () => void
+  readonly onConfirm: () => void
+}
+
+/** Names what happens before it does: who gets what, when, who does not, and how long it can be undone. */
+export function SendDialog({ definition, estimate, names, action, ...rest }: SendDialogProps) {
+  const format = useFormat()
+  const { name, audience, message, when, perMinute } = definition
+  const whom = audience.segment === undefined ? 'of everybody' : `in “${names.segment(audience.segment)}”`
+  const cost = estimate === undefined ? null : costWords(estimate, format)
+  const isByProgram = when.kind === 'api'
+  return (
+    <Confirm
+      title={`${isByProgram ? 'Let programs send' : when.kind === 'now' ? 'Send' : 'Schedule'} “${name}”?`}
+      action={action}
+      {...rest}
+    >
+      <ul className="stack" style={{ gap: 8 }}>
+        <li>
+          {estimate === undefined
+            ? `How many it reaches could not be counted. Those ${whom}`
+            : `${capital(reachWords(estimate, format))} of the ${counted(format, estimate.audience, 'person', 'people')} ${whom}`}{' '}
+          {estimate?.reachable === 1 ? 'gets' : 'get'} “{names.template(message.template)}” by {channelTable[message.channel].word},{' '}
+          {whenWords(when, format)}.
+        </li>
+        {audience.except === undefined ? null : (
+          <li>
+            {estimate === undefined ? 'Those' : counted(format, estimate.excluded, 'person', 'people')} in{' '}
+            {audience.except.map((id) => `“${names.segment(id)}”`).join(' or ')} get nothing.
+          </li>
+        )}
+        {cost === null ? null : (
+          <li>
+            {isByProgram ? 'Each time it costs' : 'It costs'} {cost}.
+          </li>
+        )}
+        {perMinute === undefined ? null : <li>It goes out at {format.number(perMinute)} messages a minute at most.</li>}
+        {message.purpose === 'transactional' ? <li>As a service message it goes to those too who did not agree to marketing.</li> : null}
+        <li>
+          {isByProgram
+            ? 'Nothing is sent now. Each call of a program sends it at once and cannot be undone.'
+            : 'For 30 seconds nobody gets it and you can undo it. After that you can pause it, or cancel it for those who have not got it yet.'}
+        </li>
+      </ul>
+    </Confirm>
+  )
+}
+
+const capital = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`

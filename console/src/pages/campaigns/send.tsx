@@ -1,0 +1,101 @@
+import type { CampaignDefinition, CampaignSend } from '@throughline/contracts'
+import { progressWords, whenWords } from '../../format/campaign-words.ts'
+import { shareWords } from '../../format/share-words.ts'
+import { useFormat } from '../../format/use-format.ts'
+import { Panel } from '../../ui/panel.tsx'
+import { Sum } from '../../ui/sum.tsx'
+import { When } from '../../ui/when.tsx'
+import { useNames } from '../journeys/use-names.ts'
+import { SendDeeds } from './act-on-send.tsx'
+import { Reconciliation } from './reconciliation.tsx'
+import { StatePill } from './state-pill.tsx'
+import styles from './campaigns.module.css'
+
+/** One send: how it stands with what can be done, its figures, and what became of everybody. */
+export function SendPanels({ send, definition }: { readonly send: CampaignSend; readonly definition: CampaignDefinition }) {
+  const format = useFormat()
+  const names = useNames()
+  const { number, state, note, audience, sent, opened, clicked, heldBack, underWay } = send
+  return (
+    <>
+      <Panel title={`Send ${number}`}>
+        <div className={styles.stand}>
+          <div className="row">
+            <StatePill state={state} />
+            <Timing send={send} definition={definition} />
+          </div>
+          <div className={styles.deeds}>
+            <SendDeeds send={send} />
+          </div>
+        </div>
+        {note === null ? null : <p style={{ marginTop: 8 }}>{note}</p>}
+        <Progress send={send} />
+      </Panel>
+      {state === 'undone' ? null : (
+        <>
+          <Sum
+            parts={[
+              ['in the audience', format.number(audience), send.isWhole ? 'all of them' : 'so far; the rest is still to be looked at'],
+              ['sent', format.number(sent), underWay === 0 ? 'handed over' : `${format.number(underWay)} under way`],
+              ['held back', format.number(heldBack), heldBack === 0 ? 'nobody' : 'each with a reason'],
+              ['opened', format.number(opened), `${shareWords(opened, sent, format)}, programs left out`],
+              ['clicked', format.number(clicked), shareWords(clicked, sent, format)],
+            ]}
+          />
+          <Panel title="What became of everybody">
+            <Reconciliation send={send} definition={definition} names={names} />
+          </Panel>
+        </>
+      )}
+    </>
+  )
+}
+
+interface TimingProps {
+  readonly send: CampaignSend
+  readonly definition: CampaignDefinition
+}
+
+function Timing({ send: { startsAt, startedAt, endedAt, by, state }, definition: { when } }: TimingProps) {
+  const format = useFormat()
+  const own = 'zone' in when && when.zone === 'person'
+  return (
+    <span className="soft">
+      by {by} ·{' '}
+      {startedAt === null ? (
+        <>
+          {state === 'scheduled' || state === 'paused' ? 'goes out' : 'was to go out'} <When at={startsAt} as="stamp" />
+          {own ? `, ${whenWords(when, format)}: first where the day begins first` : ''}
+        </>
+      ) : (
+        <>
+          began <When at={startedAt} as="stamp" />
+          {endedAt === null ? '' : ', ended '}
+          {endedAt === null ? null : <When at={endedAt} as="stamp" />}
+        </>
+      )}
+    </span>
+  )
+}
+
+function Progress({ send: { progress } }: { readonly send: CampaignSend }) {
+  const format = useFormat()
+  if (progress === null) return null
+  const words = progressWords(progress, format)
+  return (
+    <>
+      <span
+        className={styles.track}
+        role="progressbar"
+        aria-label="How far it is"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.floor(progress.share * 100)}
+        aria-valuetext={words}
+      >
+        <span style={{ width: `${Math.min(100, progress.share * 100)}%` }} />
+      </span>
+      <p className="num">{words}</p>
+    </>
+  )
+}
