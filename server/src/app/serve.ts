@@ -169,7 +169,7 @@ function makeHandlers(
     ...makeRehearsalHandlers({
       pool,
       history: ground.history,
-      settings,
+      settings: () => loadSettings(pool),
       readRanks: (epoch) => readRanks(pool, epoch),
       findPeople: people.findPeople,
       log,
