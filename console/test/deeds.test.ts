@@ -331,7 +331,7 @@ describe('the editor of a journey', () => {
     await expect.poll(() => kept()?.definition.steps['warm']).toMatchObject({ next: 'offer' })
     expect(kept()?.definition.steps).not.toHaveProperty('plain')
     await page.getByRole('button', { name: 'Publish…' }).click()
-    await page.getByText('1 person inside stays on version 2, 38 people inside stay on version 3; new entrants take version 4.').waitFor()
+    await page.getByText('1 person inside is on version 2, 38 people inside are on version 3; new entrants take version 4.').waitFor()
     await page.getByText(/^Good customer\?$/).waitFor()
   })
 

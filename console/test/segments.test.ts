@@ -310,5 +310,5 @@ it('what is not saved is not lost by mistake', async () => {
 it('a viewer sees the builder, and why the button does nothing', async () => {
   fixture.role = 'viewer'
   await page.goto('/segments/_new?from=vip')
-  await page.getByText('You are a viewer here; this needs an editor.').waitFor({ state: 'attached' })
+  await page.getByRole('main').getByText('You are a viewer here; this needs an editor.').waitFor({ state: 'attached' })
 })

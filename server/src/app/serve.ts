@@ -144,7 +144,7 @@ function makeHandlers(
   pulling: { readonly intake: Intake; wake(): void },
 ): Handlers<RouteName> {
   const { config, log, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
-  const asking = { pool, settings, findPeople: people.findPeople, findProfiles: people.findProfiles }
+  const asking = { pool, settings: () => loadSettings(pool), findPeople: people.findPeople, findProfiles: people.findProfiles }
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),

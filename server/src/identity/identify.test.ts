@@ -121,7 +121,8 @@ describe('identify', () => {
     await db.pool.query('delete from address_changes')
     const { rows } = await db.pool.query<{ id: string }>('select id from merges')
     await undo(rows[0]!.id)
-    expect((await db.pool.query('select channel, address from address_changes')).rows).toEqual([
+    expect((await db.pool.query('select channel, address from address_changes order by channel')).rows).toEqual([
+      { channel: 'ad-audience', address: 'lap@shop.example' },
       { channel: 'email', address: 'lap@shop.example' },
     ])
   })

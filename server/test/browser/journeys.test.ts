@@ -121,7 +121,7 @@ test('a journey is drawn by mouse and keyboard, published, and a person enters i
   await page.getByLabel('How long', { exact: true }).fill('2')
   await page.getByText('Draft saved at').waitFor()
   await page.getByRole('button', { name: 'Publish…' }).click()
-  await page.getByText('1 person inside stays on version 1; new entrants take version 2.').waitFor()
+  await page.getByText('1 person inside is on version 1; new entrants take version 2.').waitFor()
   await page.getByText('Waits 2 days; before: Waits 1 day.').waitFor()
   await page.getByRole('button', { name: 'Publish version 2' }).click()
   await page.getByText('What version 2 changed').waitFor()
