@@ -10,6 +10,8 @@ let page: Page
 const complaints: string[] = []
 
 beforeAll(async () => {
+  // Before the program starts, which serves what is built by then.
+  browser = await openForConsole()
   place = await makePlace()
   app = await place.start()
   await app.call('applyDefinitions', {
@@ -17,7 +19,6 @@ beforeAll(async () => {
       definitions: [{ kind: 'template', id: 'thanks', name: 'Thank you', channel: 'inbox', title: 'Thank you', body: 'For your order.' }],
     },
   })
-  browser = await openForConsole()
   page = await (await browser.newContext({ baseURL: app.address, viewport: { width: 1360, height: 900 } })).newPage()
   page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => complaints.push(error.message))
