@@ -132,6 +132,8 @@ async function withCluster<T>(run: (cluster: Cluster) => Promise<T>): Promise<T>
       undo.push(() => sink.close())
       const environment = {
         DATABASE_URL: postgres.url,
+        // Four processes, each with four more of its own, share the sixty of the embedded server.
+        THROUGHLINE_DATABASE_CONNECTIONS: '10',
         CLICKHOUSE_URL: clickhouse.url,
         THROUGHLINE_SMTP_URL: sink.url,
         THROUGHLINE_SECRET_KEY: 'f'.repeat(64),

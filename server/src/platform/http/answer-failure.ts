@@ -1,6 +1,6 @@
 import type { ApiError } from '@throughline/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isConnectionLost } from '../postgres/index.ts'
+import { isConnectionLost, isOutOfResources } from '../postgres/index.ts'
 import { HttpFailure } from './errors.ts'
 import { Failure, statusOf } from './failure.ts'
 
@@ -30,6 +30,14 @@ function toFailure(error: unknown): Failure {
       'unavailable',
       'database_away',
       'PostgreSQL cannot be reached at the moment. Nothing was changed; try again in a few seconds.',
+      { retryAfter: 5 },
+    )
+  }
+  if (isOutOfResources(error)) {
+    return new HttpFailure(
+      'unavailable',
+      'database_exhausted',
+      'PostgreSQL has no room or no connection left. Nothing was changed; try again in a few seconds, and have the operator look at the log.',
       { retryAfter: 5 },
     )
   }

@@ -14,6 +14,7 @@ export class HttpFailure extends Failure<
   | 'too_many_requests'
   | 'request_refused'
   | 'database_away'
+  | 'database_exhausted'
   | 'cursor_unreadable'
   | 'internal_error'
 > {}

@@ -35,6 +35,15 @@ describe('the HTTP server', () => {
     expect(accident.json()).toMatchObject({ code: 'internal_error', requestId: accident.headers['x-request-id'] })
   })
 
+  it('says that the database has no connection left, and when to try again', async () => {
+    const server = start()
+    server.get('/full', async () => {
+      throw Object.assign(new Error('sorry, too many clients already'), { code: '53300' })
+    })
+    const answer = await server.inject('/full')
+    expect([answer.statusCode, answer.headers['retry-after'], answer.json().code]).toEqual([503, '5', 'database_exhausted'])
+  })
+
   it('sends its security headers with every answer, and lets a route have its own', async () => {
     const server = start()
     server.get('/own', async (_request, reply) => reply.header('content-security-policy', 'sandbox').send('x'))
