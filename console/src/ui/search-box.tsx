@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { CloseButton, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 
@@ -12,10 +12,19 @@ interface SearchBoxProps {
 /** The page's search field; the key `/` puts the focus here. */
 export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   const [typed, setTyped] = useState(value)
-  useEffect(() => setTyped(value), [value])
+  const told = useRef(value)
+  useEffect(() => {
+    // What comes back of what was typed here is older than what has been typed since.
+    if (value === told.current) return
+    told.current = value
+    setTyped(value)
+  }, [value])
   useEffect(() => {
     if (typed === value) return undefined
-    const timer = setTimeout(() => onSearch(typed), 250)
+    const timer = setTimeout(() => {
+      told.current = typed
+      onSearch(typed)
+    }, 250)
     return () => clearTimeout(timer)
   }, [typed, value, onSearch])
   return (
