@@ -243,6 +243,7 @@ const messages = createRoute({
     channel: z.enum(channelKinds).optional().catch(undefined),
     status: z.enum(messageStatuses).optional().catch(undefined),
     journey: text,
+    send: text,
     person: text,
   }),
   component: lazyRouteComponent(() => import('../pages/messages/messages.tsx'), 'Messages'),

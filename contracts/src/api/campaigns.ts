@@ -3,6 +3,7 @@ import { campaignSchema, sendActionSchema, sendStateSchema } from '../campaigns/
 import { channelKindSchema } from '../channel.ts'
 import { definitionIdSchema } from '../id.ts'
 import { jsonObjectSchema } from '../json.ts'
+import { sendParams } from './campaign-sends.ts'
 import { type Route, id, ms } from './parts.ts'
 
 /**
@@ -110,8 +111,6 @@ export const fullStopSchema = z.object({
   journeys: z.array(z.string()),
 })
 export type FullStop = z.infer<typeof fullStopSchema>
-
-const sendParams = z.object({ id: z.string().min(1), number: z.coerce.number().int().min(1) })
 
 export const campaignsRoutes = {
   campaigns: {

@@ -9,6 +9,7 @@ import { briefsRoutes } from './briefs.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
+import { campaignSendsRoutes } from './campaign-sends.ts'
 import { campaignsRoutes } from './campaigns.ts'
 import { readyMadeRoutes } from './ready-made.ts'
 import { importsRoutes } from './imports.ts'
@@ -38,6 +39,7 @@ export * from './experiments.ts'
 export * from './briefs.ts'
 export * from './rehearsals.ts'
 export * from './journey-drafts.ts'
+export * from './campaign-sends.ts'
 export * from './campaigns.ts'
 export * from './ready-made.ts'
 export * from './segments.ts'
@@ -68,6 +70,7 @@ export const routes = {
   ...rehearsalsRoutes,
   ...journeyDraftsRoutes,
   ...campaignsRoutes,
+  ...campaignSendsRoutes,
   ...readyMadeRoutes,
   ...segmentsRoutes,
   ...templatesRoutes,

@@ -14,6 +14,8 @@ export const messageSchema = z.object({
   journeyName: z.string().nullable(),
   version: z.number().nullable(),
   step: z.string().nullable(),
+  /** The number of the send, of a campaign's messages. */
+  send: z.number().nullable(),
   status: z.enum(messageStatuses),
   sandbox: z.boolean(),
   to: z.string().nullable(),
@@ -84,6 +86,7 @@ export const messagesRoutes = {
       channel: channelKindSchema.optional(),
       status: z.enum(messageStatuses).optional(),
       journey: z.string().optional(),
+      send: z.string().optional().meta({ description: 'one send of a campaign, as `ID#NUMBER`' }),
       person: z.string().optional(),
       ...page,
     }),

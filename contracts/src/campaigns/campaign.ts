@@ -3,6 +3,7 @@ import { channelKindSchema } from '../channel.ts'
 import { dateTextSchema } from '../conditions/index.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from '../journeys/clocks.ts'
+import { campaignGoalSchema } from './goal.ts'
 
 const zone = zoneOfSchema.default('shop')
 
@@ -39,6 +40,8 @@ export const campaignSchema = z
       purpose: z.enum(['marketing', 'transactional']).default('marketing'),
     }),
     when: campaignWhenSchema.default({ kind: 'now' }),
+    /** What it is for; left out, an order within five days. */
+    goal: campaignGoalSchema.optional(),
     /** So many messages a minute at most, spread over the minute. */
     perMinute: z.int().min(1).max(1_000_000).optional(),
     /** Out of use: it cannot be sent. Published without this, it is in use again. */

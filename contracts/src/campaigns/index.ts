@@ -2,7 +2,8 @@
  * Campaigns: one message to an audience.
  *
  * audience: whom it is for · exclusion: a segment whose people get nothing of it · send: one time that it goes out, with a number,
- * figures and an end of its own.
+ * figures and an end of its own · goal: what people are to do after their message.
  */
 export { campaignSchema, type CampaignDefinition, type CampaignWhen } from './campaign.ts'
+export { usualGoal, type CampaignGoal } from './goal.ts'
 export { sendActions, sendActionSchema, sendStates, sendStateSchema, type SendAction, type SendState } from './send.ts'

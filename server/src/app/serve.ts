@@ -181,6 +181,7 @@ function makeHandlers(
       pool,
       settings: () => loadSettings(pool),
       preview: makePreview({ ...asking, ask: makeAsker(clickhouse) }),
+      ask: makeAsker(clickhouse).rows,
     }),
     ...makeBriefHandlers({ pool, ask: makeAsker(ground.clickhouse), settings }),
     ...makeRfmHandlers({

@@ -1,6 +1,6 @@
 import type { SendAction, SendState } from '@throughline/contracts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
-import { CampaignError } from './errors.ts'
+import { CampaignError, unknownSend } from './errors.ts'
 import { callBackSend } from './recall.ts'
 import { lockSend, NOW, readNow, setState, type Send } from './store.ts'
 import { actionsFor } from './tally.ts'
@@ -31,11 +31,7 @@ export async function act(
 ): Promise<SendState> {
   return withTransaction(pool, async (client) => {
     const send = await lockSend(client, asked.campaign, asked.number)
-    if (send === null)
-      throw new CampaignError('not-found', 'send_unknown', `The campaign "${asked.campaign}" has no send number ${asked.number}.`, {
-        field: 'number',
-        value: asked.number,
-      })
+    if (send === null) throw unknownSend(asked.campaign, asked.number)
     const allowed = actionsFor(send, await readNow(client))
     if (!allowed.includes(asked.action)) throw notPossible(send, asked.action, allowed)
     const after = await change(client, send, asked.action, asked.by)

@@ -44,6 +44,7 @@ beforeAll(async () => {
     preview: async () => {
       throw new Error('nobody asks for an estimate here')
     },
+    ask: async () => [],
   })
   worker = makeTestWorker(database.pool)
   await publish(database.pool, germans, vips, template)
@@ -147,6 +148,10 @@ test('everybody in the audience gets it once or is held back for a reason, and i
   const who = await got('whole')
   expect(who).toHaveLength(45)
   expect(new Set(who)).toEqual(new Set(inGermany.slice(15)))
+  const told = (await world.events()).filter(
+    ({ name, properties }) => name === 'Message Sent' && properties['journey'] === 'campaign:whole',
+  )
+  expect(told.map(({ properties }) => properties['send'])).toEqual(Array.from({ length: 45 }, () => 1))
   const { rows } = await database.pool.query<{ body: string }>('select distinct body from notifications')
   expect(rows.map(({ body }) => body)).toEqual(['It is May.'])
   expect(await handlers.campaigns()).toMatchObject({
@@ -333,6 +338,7 @@ test('the calendar shows what was sent, what a series will order, and audiences 
         overlap: body.overlap.map((id) => ({ id, name: id, size: 60, both: 50, margin: 0 })),
       }
     },
+    ask: async () => [],
   })
   const definition = campaign('new', { when: { kind: 'once', at: new Date(Date.now() + 3 * day).toISOString() }, perMinute: 10 })
   const found = await estimating.estimateCampaign({ body: { definition, overlapDays: 2 }, signal: new AbortController().signal } as never)

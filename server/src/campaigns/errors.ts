@@ -22,3 +22,10 @@ export function unknownCampaign(id: string): CampaignError {
     { field: 'id', value: id },
   )
 }
+
+export function unknownSend(campaign: string, number: number): CampaignError {
+  return new CampaignError('not-found', 'send_unknown', `The campaign "${campaign}" has no send number ${number}.`, {
+    field: 'number',
+    value: number,
+  })
+}

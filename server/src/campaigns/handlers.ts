@@ -1,4 +1,4 @@
-import type { CampaignDefinition, CampaignSummary, Definition, JsonObject } from '@throughline/contracts'
+import { usualGoal, type CampaignDefinition, type CampaignSummary, type Definition, type JsonObject } from '@throughline/contracts'
 import { findProblems } from '../ingest/index.ts'
 import { loadLatest, loadLatestOf, type StoredDefinition } from '../journeys/index.ts'
 import type { Handlers } from '../platform/http/index.ts'
@@ -6,7 +6,8 @@ import { makeFigure } from '../platform/figure/index.ts'
 import { withTransaction, type Db, type Pool } from '../platform/postgres/index.ts'
 import { act } from './act.ts'
 import { readCalendar } from './calendar.ts'
-import { CampaignError, unknownCampaign } from './errors.ts'
+import { readEarnings, type AskHistory } from './earnings.ts'
+import { CampaignError, unknownCampaign, unknownSend } from './errors.ts'
 import { estimate, type EstimateDeps } from './estimate.ts'
 import { readFullStop, setFullStop } from './full-stop.ts'
 import { readRedirects, setRedirect } from './redirects.ts'
@@ -17,6 +18,7 @@ import { describeCampaign } from './words.ts'
 
 export interface CampaignDeps extends EstimateDeps {
   readonly pool: Pool
+  readonly ask: AskHistory
 }
 
 const DAY_MS = 86_400_000
@@ -84,6 +86,13 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
       const send = (await loadSends(pool, params.id)).find(({ number }) => number === params.number)!
       return { before, send: (await tallySends(pool, [send], definition, () => expected(definition)))[0]! }
     },
+    async campaignEarnings({ params, query, signal }) {
+      const [{ definition }, sends, { currency }] = await Promise.all([find(pool, params.id), loadSends(pool, params.id), deps.settings()])
+      const send = sends.find(({ number }) => number === params.number)
+      if (send === undefined) throw unknownSend(params.id, params.number)
+      const goal = { ...usualGoal, ...definition.goal, ...(query.within !== undefined && { within: query.within }) }
+      return readEarnings(deps.ask, send, goal, { currency, now: await readNow(pool), signal })
+    },
     async redirectLink({ params, body, auth, audit }) {
       await find(pool, params.id)
       await withTransaction(pool, async (client) => {
@@ -116,7 +125,16 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
         await audit.commit(client)
       }),
   } satisfies Handlers<
-    'campaigns' | 'campaign' | 'estimateCampaign' | 'sendCampaign' | 'actOnSend' | 'redirectLink' | 'calendar' | 'fullStop' | 'setFullStop'
+    | 'campaigns'
+    | 'campaign'
+    | 'estimateCampaign'
+    | 'sendCampaign'
+    | 'actOnSend'
+    | 'campaignEarnings'
+    | 'redirectLink'
+    | 'calendar'
+    | 'fullStop'
+    | 'setFullStop'
   >
 
   async function expected({ audience }: CampaignDefinition): Promise<number> {

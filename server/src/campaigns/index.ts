@@ -7,6 +7,7 @@
  * - *turn*: a shard's leave to let so many messages come about · *cursor*: how far a send has come in a shard.
  * - *allowance*: messages that the throttle allows by now and that were not handed out yet.
  * - *tally*: audience = sent + held back + cancelled + under way.
+ * - *earnings*: what people ordered within a time after their message of a send.
  * - *full stop*: no campaign, journey or marketing message goes on until it is lifted.
  */
 export { conductSends } from './conduct.ts'

@@ -101,7 +101,9 @@ test('a message shows what it looked like, why it was sent, and to whom', async 
 
 test('a long list comes in pages, newest first, each message once', async () => {
   const person = await world.makePerson()
-  const rows = Array.from({ length: 7 }, (_, n) => world.makeRow(person, { status: 'held', rule: 'consent', createdAt: 1_000 + (n >> 1) }))
+  const rows = Array.from({ length: 7 }, (_, n) =>
+    world.makeRow(person, { status: 'held', rule: 'consent', createdAt: 1_000 + (n >> 1), sendId: n < 2 ? 'sale#2' : null }),
+  )
   await world.send(...rows)
   const seen: string[] = []
   let cursor: string | undefined
@@ -114,6 +116,9 @@ test('a long list comes in pages, newest first, each message once', async () => 
   } while (cursor !== undefined)
   expect(new Set(seen)).toEqual(new Set(rows.map((row) => row.id)))
   expect(seen).toHaveLength(7)
+  const ofSend = await handlers.messages(makeRequest('messages', { query: { limit: 10, send: 'sale#2' } }))
+  expect(ofSend.items.map(({ send }) => send)).toEqual([2, 2])
+  expect(new Set(ofSend.items.map(({ id }) => id))).toEqual(new Set([rows[0]!.id, rows[1]!.id]))
 })
 
 test('secrets go in and never come out, not even of the database', async () => {

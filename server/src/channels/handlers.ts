@@ -96,6 +96,7 @@ export function makeChannelHandlers(deps: ChannelHandlerDeps): Handlers<Names> {
         channel: query.channel,
         status: query.status,
         journey: query.journey,
+        send: query.send,
         people,
         after,
         limit: query.limit + 1,

@@ -1,6 +1,7 @@
 import { eventNames, lanes, ownSource, type JsonObject, type Lane, type OutcomeName } from '@throughline/contracts'
 
 import { isTest } from './messages/test-send.ts'
+import { sendNumberOf } from './messages/send-number.ts'
 
 /** An event of our own as `ingest` accepts it; the message id makes it happen once. */
 export interface OwnEvent {
@@ -30,6 +31,8 @@ export interface OutcomeOf {
   readonly template: string
   readonly journey: string | null
   readonly step: string | null
+  /** The send of a campaign, `ID#NUMBER`. */
+  readonly send: string | null
   readonly createdAt: number
 }
 
@@ -66,6 +69,7 @@ export function makeOutcome(
       template: message.template,
       ...(message.journey !== null && { journey: message.journey }),
       ...(message.step !== null && { step: message.step }),
+      ...(message.send !== null && { send: sendNumberOf(message.send) }),
       ...(isTest(message.id) && { test: true }),
       ...(extra.machine !== undefined && { machine: extra.machine }),
       ...(extra.url !== undefined && { url: extra.url }),

@@ -1,4 +1,4 @@
-import type { CampaignSend, SendAction } from '@throughline/contracts'
+import type { CampaignEarnings, CampaignSend, SendAction } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
@@ -68,6 +68,20 @@ export const campaign: CliCommand = {
               ],
         )
       })
+    withServer(
+      group.command('earnings <id> [number]').description('Show what a send brought: orders and revenue; the latest send by itself'),
+    )
+      .option('--within <time>', 'after each message, such as "3 days"; left out, what the goal of the campaign says')
+      .action(async (id: string, which: string | undefined, options: ServerOptions & { readonly within?: string }) => {
+        const server = serverOf(options)
+        const sent = which ?? (await callServer(server, 'campaign', { params: { id } })).sends[0]?.number.toString()
+        if (sent === undefined) return show(options.json, null, () => [`${id} was never sent.`])
+        const found = await callServer(server, 'campaignEarnings', {
+          params: { id, number: sent },
+          query: { ...(options.within !== undefined && { within: options.within }) },
+        })
+        show(options.json, found, () => earningLines(id, sent, found))
+      })
     withServer(group.command('redirect <id>').description('Let a link of a campaign lead elsewhere, also in messages that were sent'))
       .requiredOption('--from <url>', 'the address as it stands in the message')
       .option('--to <url>', 'where it leads by now; left out, where it did')
@@ -111,4 +125,20 @@ function linesOf(send: CampaignSend): string[] {
           `  ${Math.floor(progress.share * 100)} % done, ${n(progress.perMinute)} a minute${progress.secondsLeft === null ? '' : `, about ${n(Math.ceil(progress.secondsLeft / 60))} minutes left`}`,
         ]),
   ]
+}
+
+function earningLines(id: string, sent: string, { within, isOver, orders, ordersAfterClick, revenue, goal }: CampaignEarnings): string[] {
+  const n = (people: number): string => number.format(people)
+  return [
+    `Send ${sent} of ${id}, within ${within} after each message${isOver ? '' : ' so far'}:`,
+    `  ${n(orders)} orders, ${n(ordersAfterClick)} of them after a click; ${n(goal.people)} people did ${goal.event}`,
+    ...revenue.map(
+      ({ currency, total, afterClick }) => `  ${moneyOf(total, currency)}, ${moneyOf(afterClick, currency)} of it after a click`,
+    ),
+  ]
+}
+
+function moneyOf(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' })
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }

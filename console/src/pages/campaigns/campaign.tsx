@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core'
 import { IconPencil } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
+import { usualGoal } from '@throughline/contracts'
 import type { CampaignSend, RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { isOpen, sendStateNames, whenWords } from '../../format/campaign-words.ts'
@@ -14,6 +15,7 @@ import { Facts, Panel } from '../../ui/panel.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { useNames } from '../journeys/use-names.ts'
 import { Archive, Restore } from './archive.tsx'
+import { Redirects } from './redirects.tsx'
 import { SendPanels } from './send.tsx'
 import { UndoBar } from './undo-bar.tsx'
 import styles from './campaigns.module.css'
@@ -51,6 +53,7 @@ export function CampaignPage() {
                 </div>
                 <div className={styles.side}>
                   <WhatItIs campaign={loaded} />
+                  {loaded.sends.length === 0 ? null : <Redirects campaign={loaded} />}
                   <details className={styles.file}>
                     <summary>As a file</summary>
                     <DefinitionFile definition={loaded.definition} />
@@ -136,6 +139,7 @@ function WhatItIs({ campaign: { definition, version, sentence } }: { readonly ca
   const format = useFormat()
   const names = useNames()
   const { audience, message, when, perMinute } = definition
+  const goal = { ...usualGoal, ...definition.goal }
   return (
     <Panel title="What it is">
       <p style={{ marginBottom: 8 }}>{sentence}.</p>
@@ -156,6 +160,7 @@ function WhatItIs({ campaign: { definition, version, sentence } }: { readonly ca
           ...(message.purpose === 'transactional' ? [['As', 'a service message, which needs no consent to marketing'] as const] : []),
           ['When', whenWords(when, format)],
           ...(perMinute === undefined ? [] : [['How fast', `${format.number(perMinute)} a minute at most`] as const]),
+          ['For', `${goal.event} within ${goal.within}`],
           ['Version', version],
         ]}
       />

@@ -15,14 +15,14 @@ interface ReconciliationProps {
 export function Reconciliation({ send, definition, names }: ReconciliationProps) {
   const format = useFormat()
   const rows: readonly (readonly [kind: 'one' | 'part' | 'all', key: string, name: ReactNode, people: number])[] = [
-    ['one', 'sent', <Messages key="sent" of={send.campaign} name="Sent" />, send.sent],
-    ['one', 'held', <Messages key="held" of={send.campaign} status="held" name="Held back" />, send.heldBack],
+    ['one', 'sent', <Messages key="sent" of={send} name="Sent" />, send.sent],
+    ['one', 'held', <Messages key="held" of={send} status="held" name="Held back" />, send.heldBack],
     ...send.reasons.map(
       ({ rule, reason, people }) =>
         ['part', rule, rule === 'excluded' ? <Excluded key={rule} {...{ reason, definition, names }} /> : reason, people] as const,
     ),
-    ['one', 'cancelled', <Messages key="cancelled" of={send.campaign} status="cancelled" name="Cancelled" />, send.cancelled],
-    ['one', 'way', <Messages key="way" of={send.campaign} status="queued" name="Under way" />, send.underWay],
+    ['one', 'cancelled', <Messages key="cancelled" of={send} status="cancelled" name="Cancelled" />, send.cancelled],
+    ['one', 'way', <Messages key="way" of={send} status="queued" name="Under way" />, send.underWay],
     ['all', 'all', <Audience key="all" {...{ send, definition, names }} />, send.audience],
   ]
   return (
@@ -40,14 +40,22 @@ export function Reconciliation({ send, definition, names }: ReconciliationProps)
   )
 }
 
-/** A link to the messages of a campaign. They stand in the list of messages under the campaign, all its sends together. */
-function Messages({ of, status, name }: { readonly of: string; readonly status?: Message['status']; readonly name: string }) {
+/** A link to the messages of a send. */
+function Messages({
+  of,
+  status,
+  name,
+}: {
+  readonly of: Pick<CampaignSend, 'campaign' | 'number'>
+  readonly status?: Message['status']
+  readonly name: string
+}) {
   return (
     <Link
       to="/messages"
-      search={{ journey: `campaign:${of}`, status }}
+      search={{ journey: `campaign:${of.campaign}`, send: `${of.campaign}#${of.number}`, status }}
       className="link"
-      title={`Messages of this campaign: ${name.toLowerCase()}`}
+      title={`Messages of this send: ${name.toLowerCase()}`}
     >
       {name}
     </Link>

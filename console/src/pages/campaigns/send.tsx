@@ -7,6 +7,7 @@ import { Sum } from '../../ui/sum.tsx'
 import { When } from '../../ui/when.tsx'
 import { useNames } from '../journeys/use-names.ts'
 import { SendDeeds } from './act-on-send.tsx'
+import { Earnings } from './earnings.tsx'
 import { Reconciliation } from './reconciliation.tsx'
 import { StatePill } from './state-pill.tsx'
 import styles from './campaigns.module.css'
@@ -45,6 +46,7 @@ export function SendPanels({ send, definition }: { readonly send: CampaignSend; 
           <Panel title="What became of everybody">
             <Reconciliation send={send} definition={definition} names={names} />
           </Panel>
+          {send.startedAt === null ? null : <Earnings send={send} />}
         </>
       )}
     </>

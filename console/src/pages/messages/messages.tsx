@@ -43,7 +43,14 @@ const columns: readonly Column<Message>[] = [
     header: 'From',
     width: '18%',
     cell: (message) =>
-      message.journeyName === null ? <span className="dim">no journey</span> : <span className="soft">{message.journeyName}</span>,
+      message.journeyName === null ? (
+        <span className="dim">no journey</span>
+      ) : (
+        <span className="soft">
+          {message.journeyName}
+          {message.send === null ? '' : `, send ${message.send}`}
+        </span>
+      ),
   },
   {
     id: 'at',
@@ -105,8 +112,13 @@ export function Messages() {
             { group: 'Journeys', items: (journeys.data?.items ?? []).map((one) => ({ value: one.id, label: one.name })) },
             { group: 'Campaigns', items: (campaigns.data?.items ?? []).map((one) => ({ value: `campaign:${one.id}`, label: one.name })) },
           ].filter(({ items }) => items.length > 0)}
-          onChange={(value) => set({ journey: value ?? undefined })}
+          onChange={(value) => set({ journey: value ?? undefined, send: undefined })}
         />
+        {filter.send === undefined ? null : (
+          <Button variant="default" onClick={() => set({ send: undefined })}>
+            Only send {filter.send.slice(filter.send.lastIndexOf('#') + 1)} ×<span className="vh"> show those of all sends</span>
+          </Button>
+        )}
         {filter.person === undefined ? null : (
           <Button variant="default" onClick={() => set({ person: undefined })}>
             Only {person.data === undefined ? 'one person' : personTitle(person.data)} ×<span className="vh"> show everybody’s</span>

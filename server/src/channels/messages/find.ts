@@ -12,7 +12,7 @@ export interface FoundMessage extends OutcomeOf {
 
 // The profile's own word on tracking, or its survivor's after a merge.
 const FIND = `
-select m.id, m.profile_id, m.lane, m.channel, m.template, m.journey_id, m.step, m.created_at, m.address, t.state as tracking, p.merged_into
+select m.id, m.profile_id, m.lane, m.channel, m.template, m.journey_id, m.step, m.send_id, m.created_at, m.address, t.state as tracking, p.merged_into
 from messages m
 left join profiles p on p.shard = m.shard and p.id = m.profile_id
 left join consents t on t.shard = m.shard and t.profile_id = m.profile_id and t.channel = 'tracking' and t.topic = ''
@@ -27,6 +27,7 @@ interface Row {
   template: string
   journey_id: string | null
   step: string | null
+  send_id: string | null
   created_at: number
   address: string | null
   tracking: 'granted' | 'withdrawn' | null
@@ -47,6 +48,7 @@ export async function findMessage(db: Db, profileId: string, id: string): Promis
     template: row.template,
     journey: row.journey_id,
     step: row.step,
+    send: row.send_id,
     createdAt: row.created_at,
     address: row.address === '' ? null : row.address,
     tracking,

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { messageDetailSchema, shardCount, type ChannelKind, type Message, type messageStatuses } from '@throughline/contracts'
 import type { Db } from '../../platform/postgres/index.ts'
 import type { Content } from '../port.ts'
+import { sendNumberOf } from './send-number.ts'
 
 const unzip = promisify(gunzip)
 
@@ -17,6 +18,7 @@ interface Row {
   journey_name: string | null
   version: number | null
   step: string | null
+  send_id: string | null
   status: Message['status']
   provider: string | null
   address: string | null
@@ -38,6 +40,8 @@ export interface MessageFilter {
   readonly channel?: ChannelKind
   readonly status?: (typeof messageStatuses)[number]
   readonly journey?: string
+  /** Of a campaign, `ID#NUMBER`. */
+  readonly send?: string
   /** Profile ids: a person and those who were merged into them. */
   readonly people?: readonly string[]
   readonly after?: readonly [createdAt: number, id: string]
@@ -47,7 +51,7 @@ export interface MessageFilter {
 // What was called back is cancelled for all who look, also while the sender has not come to it.
 const CALLED_BACK = `(m.called_back is not null and m.status = 'queued' and m.sent_at is null)`
 const STATUS = `case when ${CALLED_BACK} then 'cancelled' else m.status end`
-const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_id, d.name as journey_name, m.version, m.step, ${STATUS} as status, m.provider,
+const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_id, d.name as journey_name, m.version, m.step, m.send_id, ${STATUS} as status, m.provider,
   m.address, m.subject, m.reason, m.rule, m.called_back, m.created_at, m.due_at, m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.attempts, m.last_error`
 // The name that the journey or the campaign had in the version which sent the message.
 const JOURNEY = `left join lateral (select body ->> 'name' as name from definitions where kind = case when m.send_id is null then 'journey' else 'campaign' end and definitions.id = case when m.send_id is null then m.journey_id else split_part(m.journey_id, ':', 2) end and definitions.version = m.version) d on true`
@@ -57,7 +61,7 @@ export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit
   const { rows } = await db.query<Row>(
     `select ${COLUMNS} from messages m ${JOURNEY}
      where ($1::text is null or m.channel = $1) and ($2::text is null or ${STATUS} = $2) and ($3::text is null or m.journey_id = $3)
-       and ($4::uuid[] is null or m.profile_id = any ($4)) and ($5::bigint is null or (m.created_at, m.id) < ($5, $6::text))
+       and ($4::uuid[] is null or m.profile_id = any ($4)) and ($5::bigint is null or (m.created_at, m.id) < ($5, $6::text)) and ($8::text is null or m.send_id = $8)
      order by m.created_at desc, m.id desc limit $7::integer`,
     [
       filter.channel ?? null,
@@ -67,6 +71,7 @@ export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit
       filter.after?.[0] ?? null,
       filter.after?.[1] ?? null,
       filter.limit,
+      filter.send ?? null,
     ],
   )
   return rows.map(toMessage)
@@ -103,6 +108,7 @@ function toMessage(row: Row): Omit<Message, 'personName'> {
     journeyName: row.journey_name,
     version: row.version,
     step: row.step,
+    send: row.send_id === null ? null : sendNumberOf(row.send_id),
     status: row.status,
     sandbox: row.provider === 'sandbox',
     to: row.address === '' ? null : row.address,

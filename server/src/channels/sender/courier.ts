@@ -295,6 +295,7 @@ function outcomeOf(message: Inspected): OutcomeOf {
     template: message.template,
     journey: message.journey,
     step: message.step,
+    send: message.send,
     createdAt: message.createdAt,
   }
 }

@@ -18,6 +18,7 @@ export interface Inspected {
   readonly purpose: 'marketing' | 'transactional'
   readonly journey: string | null
   readonly step: string | null
+  readonly send: string | null
   readonly variables: string
   readonly address: string | null
   readonly createdAt: number
@@ -48,6 +49,7 @@ interface Row {
   purpose: 'marketing' | 'transactional'
   journey_id: string | null
   step: string | null
+  send_id: string | null
   variables: string
   address: string | null
   created_at: number
@@ -65,7 +67,7 @@ const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
 // Everything about a handful of messages in one go, by primary key on both sides.
 const INSPECT = `
-select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step,
+select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step, m.send_id,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
   coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${LEAST_CLAIM_MS}, false) as ours,
   m.status in ('queued', 'sending') as wanted, ${HELD} as halted, m.called_back, p.traits, p.merged_into
@@ -97,6 +99,7 @@ export async function inspectMessages(db: Db, worker: string, keys: readonly Cla
       purpose: row.purpose,
       journey: row.journey_id,
       step: row.step,
+      send: row.send_id,
       variables: row.variables,
       address: row.address,
       createdAt: row.created_at,

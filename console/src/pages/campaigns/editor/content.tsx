@@ -6,7 +6,7 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
-import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
+import { Sentence } from '../../segments/editors/parts/words.tsx'
 import type { PartProps } from './audience.tsx'
 import { WorstCase } from './worst-case.tsx'
 import styles from './editor.module.css'
@@ -37,7 +37,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
               onChange={(template) => change({ template })}
             />
           </Sentence>
-          <Line>
+          <Sentence>
             <Pick
               label="Purpose"
               value={draft.purpose}
@@ -47,7 +47,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
               ]}
               onChange={(purpose) => change({ purpose })}
             />
-          </Line>
+          </Sentence>
         </div>
         {wrong === undefined ? null : <p className={styles.wrong}>{wrong}</p>}
         {definitions.error === null ? null : (

@@ -1,5 +1,5 @@
-import { campaignSchema, dateTextSchema } from '@throughline/contracts'
-import type { CampaignDefinition, CampaignWhen, ChannelKind } from '@throughline/contracts'
+import { campaignSchema, dateTextSchema, durationSchema, usualGoal } from '@throughline/contracts'
+import type { CampaignDefinition, CampaignGoal, CampaignWhen, ChannelKind } from '@throughline/contracts'
 
 /** A campaign while it is edited: all of it may be missing. */
 export interface CampaignDraft {
@@ -12,6 +12,7 @@ export interface CampaignDraft {
   readonly template: string
   readonly purpose: 'marketing' | 'transactional'
   readonly when: CampaignWhen
+  readonly goal: CampaignGoal
   /** NaN while a number is to be given and is not; null: as fast as the provider takes it. */
   readonly perMinute: number | null
 }
@@ -28,10 +29,11 @@ export const blankDraft: CampaignDraft = {
   template: '',
   purpose: 'marketing',
   when: { kind: 'now' },
+  goal: usualGoal,
   perMinute: null,
 }
 
-export function readCampaign({ name, description = '', audience, message, when, perMinute }: CampaignDefinition): CampaignDraft {
+export function readCampaign({ name, description = '', audience, message, when, goal, perMinute }: CampaignDefinition): CampaignDraft {
   return {
     name,
     description,
@@ -39,19 +41,20 @@ export function readCampaign({ name, description = '', audience, message, when, 
     except: audience.except ?? [],
     ...message,
     when,
+    goal: goal ?? usualGoal,
     perMinute: perMinute ?? null,
   }
 }
 
 /** What has to be filled in before it can be sent or saved. */
 export interface DraftProblem {
-  readonly field: 'name' | 'segment' | 'template' | 'when' | 'perMinute'
+  readonly field: 'name' | 'segment' | 'template' | 'when' | 'perMinute' | 'goal'
   readonly words: string
 }
 
 /** What is missing or cannot be, the first field first. */
 export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
-  const { name, segment, template, when, perMinute } = draft
+  const { name, segment, template, when, perMinute, goal } = draft
   const found: (DraftProblem | false)[] = [
     name.trim() === '' && { field: 'name', words: 'Give it a name, so that others find it.' },
     segment === '' && { field: 'segment', words: 'Choose who gets it.' },
@@ -62,6 +65,10 @@ export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
         field: 'perMinute',
         words: 'Say how many messages a minute: a whole number up to 1,000,000.',
       },
+    (goal.event.trim() === '' || !durationSchema.safeParse(goal.within).success) && {
+      field: 'goal',
+      words: 'Say what they are to do, and how long it counts.',
+    },
   ]
   return found.filter((one) => one !== false)
 }
@@ -92,7 +99,7 @@ export function isByOwnClock(when: CampaignWhen): boolean {
 /** The draft as it would be published under an id; null while something is missing. */
 export function definitionOf(draft: CampaignDraft, id: string): CampaignDefinition | null {
   if (problemsOf(draft).length > 0) return null
-  const { name, description, segment, except, channel, template, purpose, when, perMinute } = draft
+  const { name, description, segment, except, channel, template, purpose, when, goal, perMinute } = draft
   const parsed = campaignSchema.safeParse({
     kind: 'campaign',
     id,
@@ -101,6 +108,7 @@ export function definitionOf(draft: CampaignDraft, id: string): CampaignDefiniti
     audience: { ...(segment !== everybody && { segment }), ...(except.length > 0 && { except }) },
     message: { channel, template, purpose },
     when,
+    ...((goal.event !== usualGoal.event || goal.within !== usualGoal.within) && { goal }),
     ...(perMinute !== null && !isByOwnClock(when) && { perMinute }),
   })
   return parsed.success ? parsed.data : null

@@ -21,6 +21,7 @@ import { ContentFields } from './content.tsx'
 import { definitionOf, keepDraft, problemsOf } from './draft.ts'
 import type { CampaignDraft } from './draft.ts'
 import { EstimatePanel } from './estimate.tsx'
+import { GoalFields } from './goal-fields.tsx'
 import { SendDialog } from './send-dialog.tsx'
 import { useEstimate } from './use-estimate.ts'
 import type { Estimate } from './use-estimate.ts'
@@ -100,11 +101,13 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
   const blocked =
     underWay !== null && !isByProgram
       ? `Send ${underWay.number} is ${underWay.state}. Wait for its end, or cancel it on its page first.`
-      : problems.length === 0 && estimate.counting
-        ? 'How many it reaches is being counted.'
-        : problems.length === 0 && isPast(estimate, draft)
-          ? 'Its time is over. Choose a later one.'
-          : undefined
+      : problems[0] !== undefined
+        ? problems[0].words
+        : estimate.counting
+          ? 'How many it reaches is being counted.'
+          : isPast(estimate, draft)
+            ? 'Its time is over. Choose a later one.'
+            : undefined
   return (
     <Page
       title={existing === null ? 'New campaign' : `Edit ${begin.name}`}
@@ -123,7 +126,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
           <Action route="applyDefinitions" variant="default" loading={save.isPending} onClick={go(() => save.mutate())}>
             Save without sending
           </Action>
-          <Action route="sendCampaign" blocked={blocked} onClick={go(() => setSending(true))}>
+          <Action route="sendCampaign" blocked={blocked} onClick={() => setSending(true)}>
             {sendWords(draft, estimate, format)}
           </Action>
         </>
@@ -175,6 +178,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
             wrongSpeed={wrong('perMinute')}
             startsAt={estimate.answer?.startsAt ?? null}
           />
+          <GoalFields draft={draft} change={change} wrong={wrong('goal')} />
           {definition === null ? null : (
             <details className={styles.file}>
               <summary>The same as a file</summary>

@@ -4,7 +4,7 @@ import { Panel } from '../../../ui/panel.tsx'
 import { ClockField, ZoneField } from '../../journeys/steps/parts/clock-fields.tsx'
 import { WeekdaysField } from '../../segments/editors/parts/calendar-fields.tsx'
 import { NumberField, Pick, TextField } from '../../segments/editors/parts/fields.tsx'
-import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
+import { Sentence } from '../../segments/editors/parts/words.tsx'
 import fieldStyles from '../../segments/editors/parts/parts.module.css'
 import { isByOwnClock } from './draft.ts'
 import type { PartProps } from './audience.tsx'
@@ -52,7 +52,7 @@ export function WhenFields({ draft, change, wrong, wrongSpeed, startsAt }: WhenF
         </div>
         {own || when.kind === 'api' ? null : (
           <div data-part="perMinute">
-            <Line>
+            <Sentence>
               <span>It goes out</span>
               <Pick
                 label="How fast"
@@ -75,7 +75,7 @@ export function WhenFields({ draft, change, wrong, wrongSpeed, startsAt }: WhenF
                   <span>messages a minute</span>
                 </>
               )}
-            </Line>
+            </Sentence>
             {wrongSpeed === undefined ? null : <p className={styles.wrong}>{wrongSpeed}</p>}
           </div>
         )}
