@@ -55,6 +55,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/messages/msg-0004', title: 'Quinten, your Moka pot, 6 cups is still here', loaded: 'It was never written' },
   { at: '/messages/inb-0001', title: 'We kept your cart', loaded: 'House espresso is waiting' },
   { at: '/messages/hook-0001', title: 'crm-lead', loaded: 'POST https://crm.example.com/leads' },
+  { at: '/shop-events', title: 'Shop events', loaded: 'Price Dropped', empty: 'The shop has said nothing yet' },
   { at: '/rejected', title: 'Rejected events', loaded: 'A track call needs the name of its event.', empty: 'Every event so far was good' },
   { at: '/settings/workspace', title: 'Workspace', loaded: 'So it is written' },
   { at: '/settings/sources', title: 'Sources', loaded: 'Till in the shop' },

@@ -31,6 +31,7 @@ type PagedName =
   | 'people'
   | 'messages'
   | 'rejectedEvents'
+  | 'shopEvents'
   | 'timeline'
   | 'journeyPeople'
   | 'auditLog'

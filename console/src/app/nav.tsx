@@ -10,6 +10,7 @@ import {
   IconSearch,
   IconSend,
   IconSettings,
+  IconTag,
   IconUpload,
   IconUsers,
   IconUsersGroup,
@@ -28,6 +29,7 @@ import styles from './nav.module.css'
 const places = [
   { to: '/', name: 'Home', icon: IconHome, exact: true },
   { to: '/live', name: 'Live events', icon: IconActivity, exact: false },
+  { to: '/shop-events', name: 'Shop events', icon: IconTag, exact: false },
   { to: '/people', name: 'People', icon: IconUsers, exact: false },
   { to: '/segments', name: 'Segments', icon: IconUsersGroup, exact: false },
   { to: '/lists', name: 'Lists', icon: IconListCheck, exact: false },

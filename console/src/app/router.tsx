@@ -253,6 +253,11 @@ const message = createRoute({
   path: '/messages/$id',
   component: lazyRouteComponent(() => import('../pages/messages/message.tsx'), 'MessagePage'),
 })
+const shopEvents = createRoute({
+  getParentRoute: () => app,
+  path: '/shop-events',
+  component: lazyRouteComponent(() => import('../pages/shop-events/shop-events.tsx'), 'ShopEvents'),
+})
 const rejected = createRoute({
   getParentRoute: () => app,
   path: '/rejected',
@@ -357,6 +362,7 @@ const tree = root.addChildren([
     hook,
     messages,
     message,
+    shopEvents,
     rejected,
     settings.addChildren([settingsIndex, ...settingsPages]),
   ]),

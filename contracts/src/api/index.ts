@@ -7,6 +7,7 @@ import { journeysRoutes } from './journeys.ts'
 import { experimentsRoutes } from './experiments.ts'
 import { briefsRoutes } from './briefs.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
+import { shopEventsRoutes } from './shop-events.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
 import { campaignSendsRoutes } from './campaign-sends.ts'
@@ -38,6 +39,7 @@ export * from './journey-people.ts'
 export * from './experiments.ts'
 export * from './briefs.ts'
 export * from './rehearsals.ts'
+export * from './shop-events.ts'
 export * from './journey-drafts.ts'
 export * from './campaign-sends.ts'
 export * from './campaigns.ts'
@@ -68,6 +70,7 @@ export const routes = {
   ...experimentsRoutes,
   ...briefsRoutes,
   ...rehearsalsRoutes,
+  ...shopEventsRoutes,
   ...journeyDraftsRoutes,
   ...campaignsRoutes,
   ...campaignSendsRoutes,

@@ -52,6 +52,8 @@ export const rehearsalSchema = z.object({
   examples: z.array(z.object({ person: personSchema.nullable(), people: count, moments: z.array(rehearsalMomentSchema) })),
   /** People who did so much in these days (a program, mostly) that they were not gone through. */
   leftOut: count,
+  /** Events of the shop that let people in, and those before them that there were too many of; null where none could. */
+  shopEvents: z.object({ events: count, leftOut: count }).nullable(),
   /** Events that were read, and how long all of it took. */
   read: count,
   tookMs: z.number(),

@@ -70,9 +70,22 @@ export const audienceEntrySchema = z.strictObject({
   ...common,
 })
 
+/** The shop says something of no person in particular (a price drop, back in stock), and those come in whom it concerns. */
+export const shopEventEntrySchema = z.strictObject({
+  kind: z.literal('shop-event'),
+  on: eventMatchSchema,
+  /**
+   * Whom it concerns, by what history knew when it was received. The text of a comparison's value may name properties of the event:
+   * `{event.product_id}`.
+   */
+  concerns: conditionSchema,
+  ...common,
+})
+
 /** One of the things that start a journey. */
 export const entrySchema = z.discriminatedUnion('kind', [
   eventEntrySchema,
+  shopEventEntrySchema,
   segmentEntrySchema,
   traitEntrySchema,
   dateEntrySchema,

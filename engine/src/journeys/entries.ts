@@ -12,6 +12,7 @@ import {
 import { audienceKey } from './occasions.ts'
 import { shortKey } from '../hash.ts'
 import { compileDate, type NextDate } from './dates.ts'
+import { isShopRequest, shopEntryKey } from './shop-events.ts'
 
 /** One of the things that start a journey, made ready for the hot path. */
 export interface CompiledEntry {
@@ -78,6 +79,15 @@ export function compileEntry(entry: JourneyEntry, index: number, journey: string
   switch (entry.kind) {
     case 'event':
       return { ...shared, event: entry.on.event, matches: compileMatch(entry.on, compiler.context) }
+    case 'shop-event': {
+      const key = shopEntryKey(entry)
+      return {
+        ...shared,
+        event: eventNames.journeyRequested,
+        matches: (occurrence) => isShopRequest(occurrence, journey, key) && isOwn(occurrence),
+        propertiesOf: inner,
+      }
+    }
     case 'segment': {
       const event = entry.change === 'left' ? eventNames.segmentLeft : eventNames.segmentEntered
       return {

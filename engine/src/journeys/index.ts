@@ -29,5 +29,6 @@ export { describeExit, type CompiledGoal, type CompiledWatch } from './leaving.t
 export { choicesOf, experimentOf } from './steps/experiment.ts'
 export { audienceKey, describeOccasion, latestOccasion, nextOccasion } from './occasions.ts'
 export { proposeMapping, type ProposedMove } from './mapping.ts'
+export { fillConcerns, isShopRequest, pathsIn, shopEntriesOf, shopRequest, type ShopEntry, type ShopEvent } from './shop-events.ts'
 export { validateJourney, type Known } from './validate.ts'
 export { describeGoal, describeReentry, describeStart } from './words.ts'

@@ -1,4 +1,5 @@
 import { exitsOf, goalsOf, readDate, startsOf, type JourneyDefinition, type Problem } from '@throughline/contracts'
+import { findReferenceFaults } from './shop-events.ts'
 
 /** What is wrong with the rules of a journey besides its steps: keys that nothing brings, times that never come. */
 export function* findRuleProblems(journey: JourneyDefinition): Iterable<Problem> {
@@ -11,6 +12,17 @@ export function* findRuleProblems(journey: JourneyDefinition): Iterable<Problem>
       value: closes,
       allowed: `a time after ${opens}`,
       message: `journey "${id}" closes at ${closes}, before it opens at ${opens}: nobody could come in`,
+    }
+  }
+  for (const [index, entry] of startsOf(journey).entries()) {
+    if (entry.kind !== 'shop-event') continue
+    for (const { field, text, fault } of findReferenceFaults(entry.concerns)) {
+      yield {
+        field: `entries.${index}.concerns${field}`,
+        value: text,
+        allowed: 'in the value of a comparison, {event.NAME} with the name of a property of the event, such as {event.product_id}',
+        message: `"${text}" in entry ${index + 1} of journey "${id}" ${fault}`,
+      }
     }
   }
   for (const [index, goal] of goalsOf(journey).entries()) {
@@ -28,11 +40,11 @@ function* findKeyProblems(journey: JourneyDefinition): Iterable<Problem> {
   const { id, key } = journey
   if (key !== undefined) {
     for (const [index, { kind }] of startsOf(journey).entries()) {
-      if (kind === 'event' || kind === 'api' || kind === 'journey') continue
+      if (kind === 'event' || kind === 'shop-event' || kind === 'api' || kind === 'journey') continue
       yield {
         field: `entries.${index}.kind`,
         value: kind,
-        allowed: 'event, api or journey, which bring properties',
+        allowed: 'event, shop-event, api or journey, which bring properties',
         message: `journey "${id}" is entered once per ${key}, and its entry ${index + 1} (${kind}) brings none`,
       }
     }

@@ -19,6 +19,8 @@ export function describeStart(entry: JourneyEntry): string {
   switch (entry.kind) {
     case 'event':
       return `${describeMatch(entry.on)} happens`
+    case 'shop-event':
+      return `the shop says ${describeMatch(entry.on)}, for everybody who ${describeClause(entry.concerns)}`
     case 'segment':
       return `somebody ${entry.change === 'left' ? 'leaves' : 'comes into'} the segment ${entry.segment}${entry.filled === true ? ', also by the reading of its history' : ''}`
     case 'trait':

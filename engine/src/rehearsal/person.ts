@@ -1,6 +1,7 @@
 import { channelKindSchema, eventNames, ownSource, type ChannelKind, type Event, type JsonObject } from '@throughline/contracts'
 import { adoptLeaves, advance, answerEntry, answerStep, enterAudience, foldProfile } from '../advance/index.ts'
 import { lookInside } from '../definitions/index.ts'
+import { isShopRequest } from '../journeys/index.ts'
 import type { Effect, MessageEffect } from '../effects.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { RehearsalPlan } from './plan.ts'
@@ -82,7 +83,7 @@ export function rehearsePerson(
   let taken = 0
   const take = (input: Input, now: number): void => {
     if (++taken > mostOfOnePerson) throw new TooMuchForOnePerson()
-    keep(advance(profile, input, context(now)), now, input.kind === 'event' ? input.event.name : null)
+    keep(advance(profile, input, context(now)), now, input.kind === 'event' ? nameOf(input.event, plan.journey) : null)
   }
   const keep = (answer: Advance, now: number, by: string | null): void => {
     profile = answer.profile
@@ -124,6 +125,11 @@ export function rehearsePerson(
   return moments.length === 0
     ? null
     : { moments, inside: profile.runs.filter(({ journey }) => journey === plan.journey).map(({ step }) => step) }
+}
+
+/** What somebody came in by: an event of the shop goes by its own name. */
+function nameOf({ name, properties }: Event, journey: string): string {
+  return isShopRequest({ name, properties }, journey) ? String(properties.event) : name
 }
 
 function happenedAt({ timestamp, receivedAt }: Event): number {

@@ -29,6 +29,8 @@ export interface RehearsalPlan {
   readonly entersBy: readonly string[] | null
   /** In order of time. Where there are some, also people who did nothing have to be looked at. */
   readonly audiences: readonly AudienceCall[]
+  /** Whether events of the shop let people in; whom, is asked of history, and handed to {@link rehearsePerson} among their events. */
+  readonly fansOut: boolean
 }
 
 /** The first clocks of the world show a time so long before those of UTC do. */
@@ -55,14 +57,17 @@ export function planRehearsal(
   const definitions = compileDefinitions([...others.filter((one) => needed.has(one.definition)), draft], settings, ranks)
   const { names, journeys } = lookInside(definitions)
   const entries = [...journeys.values()].flatMap((one) => one.entries)
+  const fansOut = startsOf(journey).some(({ kind }) => kind === 'shop-event')
   return {
     window,
     audiences: findAudiences(journey, draft.version, settings.zone, window),
     definitions,
     journey: journey.id,
     names,
-    // Into a segment and out of it people come by time as well, and traits are told by many events.
-    entersBy: entries.every(({ event }) => event !== null && !ofSegments.includes(event)) ? entries.map(({ event }) => event!) : null,
+    fansOut,
+    // Into a segment and out of it people come by time as well, and traits are told by many events; events of the shop are nobody's.
+    entersBy:
+      !fansOut && entries.every(({ event }) => event !== null && !ofSegments.includes(event)) ? entries.map(({ event }) => event!) : null,
   }
 }
 

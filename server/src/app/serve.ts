@@ -32,6 +32,7 @@ import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
+import { makePastFanOut, makeShopEventHandlers } from '../shop-events/index.ts'
 import { checkTemplate, makeTemplateHandlers } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
@@ -171,9 +172,11 @@ function makeHandlers(
       history: ground.history,
       settings: () => loadSettings(pool),
       readRanks: (epoch) => readRanks(pool, epoch),
+      fanOutPast: makePastFanOut({ pool, ask: makeAsker(ground.history), settings: () => loadSettings(pool) }),
       findPeople: people.findPeople,
       log,
     }),
+    ...makeShopEventHandlers({ pool, settings }),
     ...makeJourneyDraftHandlers({ pool }),
     ...makeReadyMadeHandlers({ pool, clickhouse, carriedChannels: () => findCarried(pool) }),
     ...makeSegmentHandlers({ ...asking, clickhouse }),

@@ -8,6 +8,7 @@ import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
 import { makeAsker, makeRfmKeeper } from '../segments/index.ts'
+import { fanOutShopEvents, type FanOutDeps } from '../shop-events/index.ts'
 import { makeTemplateStore } from '../templates/index.ts'
 import type { Ground } from './start.ts'
 
@@ -18,6 +19,8 @@ const ANSWER_MS = 200
 /** How often the clock is looked at for audiences whose time has come, ms. */
 const SCHEDULE_MS = 1_000
 
+/** How soon people are let in by events of the shop, ms. */
+const FAN_OUT_MS = 300
 /** How often campaigns are looked after, ms. */
 const CONDUCT_MS = 250
 
@@ -85,6 +88,16 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       while (!signal.aborted && (await answerRequests(pool)));
     },
   })
+  const fanOut: FanOutDeps = { pool, ask: makeAsker(bulk), settings, append: (events) => accepter.accept(events) }
+  const fanningOut = startLoop({
+    name: 'let in those whom events of the shop concern',
+    everyMs: FAN_OUT_MS,
+    maxBackoffMs: 10_000,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await fanOutShopEvents(fanOut, signal)));
+    },
+  })
   const conducting = startLoop({
     name: 'send campaigns',
     everyMs: CONDUCT_MS,
@@ -99,6 +112,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await scheduling.stop()
     await answering.stop()
     await conducting.stop()
+    await fanningOut.stop()
     await asking.stop()
     await sender.stop()
     await providers.close()
@@ -116,6 +130,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await scheduling.stop()
       await answering.stop()
       await conducting.stop()
+      await fanningOut.stop()
       await asking.stop()
       await worker.stop()
       await sender.stop()

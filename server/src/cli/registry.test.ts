@@ -68,6 +68,8 @@ test('the commands are these', () => {
     'campaign pause',
     'campaign resume',
     'campaign cancel',
+    'shop-event send',
+    'shop-event all',
     'stop-all',
     'rfm',
     'validate',

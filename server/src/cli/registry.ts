@@ -18,6 +18,7 @@ import { rfm } from './rfm.ts'
 import { restore } from './restore.ts'
 import { segment } from './segment.ts'
 import { serve, start, work } from './start.ts'
+import { shopEvent } from './shop-event.ts'
 import { stopAll } from './stop-all.ts'
 import { validate } from './validate.ts'
 
@@ -33,6 +34,7 @@ export type CommandName =
   | 'segment'
   | 'journey'
   | 'campaign'
+  | 'shop-event'
   | 'stop-all'
   | 'rfm'
   | 'validate'
@@ -59,6 +61,7 @@ export const commands: Record<CommandName, CliCommand> = {
   segment,
   journey,
   campaign,
+  'shop-event': shopEvent,
   'stop-all': stopAll,
   rfm,
   validate,

@@ -101,6 +101,11 @@ export function describeRehearsal({ name, steps }: JourneyDefinition, found: Reh
     ...found.steps.map(({ step, inside }) => `${number.format(inside).padStart(9)}  still at ${nameOf(step)}`),
     '',
     `${number.format(found.read)} events read in ${(found.tookMs / 1_000).toFixed(1)} s. Nobody opens or clicks in a rehearsal, since nothing is sent.`,
+    ...(found.shopEvents === null
+      ? []
+      : [
+          `It goes by ${number.format(found.shopEvents.events)} events of the shop${found.shopEvents.leftOut === 0 ? '' : `, the latest; ${number.format(found.shopEvents.leftOut)} before them are left out`}.`,
+        ]),
     ...(found.leftOut === 0
       ? []
       : [

@@ -73,6 +73,14 @@ function entryWords(entry: JourneyEntry, more: number): { readonly title: string
       detail: join(matchWords(entry.on).slice(event.length).trim(), condition, others),
     }
   }
+  if (entry.kind === 'shop-event') {
+    const { event } = entry.on
+    const filters = matchWords(entry.on).slice(event.length).trim()
+    return {
+      title: event === '' ? 'What does the shop say?' : `The shop says ${event}`,
+      detail: join(filters, `for everybody who ${clauseOf(entry.concerns)}`, condition, others),
+    }
+  }
   const words = startWords(entry)
   return { title: words.charAt(0).toUpperCase() + words.slice(1), detail: join(condition, others) }
 }

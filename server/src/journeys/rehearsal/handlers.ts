@@ -1,12 +1,12 @@
-import type { Person, RehearsalNews, RouteRequest, Settings } from '@throughline/contracts'
-import { planRehearsal, validateDefinitions, type Ranks } from '@throughline/engine'
+import type { JourneyDefinition, Person, RehearsalNews, RouteRequest, Settings } from '@throughline/contracts'
+import { planRehearsal, validateDefinitions, type Ranks, type RehearsalPlan } from '@throughline/engine'
 import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { DefinitionError } from '../errors.ts'
 import { loadLatest, type StoredDefinition } from '../store.ts'
-import { rehearse } from './rehearse.ts'
+import { rehearse, type PastFanOut } from './rehearse.ts'
 
 const DAY_MS = 86_400_000
 
@@ -17,13 +17,15 @@ export interface RehearsalDeps {
   readonly log: Logger
   readonly settings: () => Promise<Settings>
   readonly readRanks: (epoch: number) => Promise<Ranks | null>
+  /** Whom events of the shop would have let into this draft. */
+  readonly fanOutPast: (journey: JourneyDefinition, window: RehearsalPlan['window'], signal: AbortSignal) => Promise<PastFanOut>
   readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
 }
 
 type Body = RouteRequest<'rehearseJourney'>['body']
 
 /** Handlers of rehearsals: one at a time in a process, since each may keep a core busy. */
-export function makeRehearsalHandlers({ pool, history, log, settings, readRanks, findPeople }: RehearsalDeps) {
+export function makeRehearsalHandlers({ pool, history, log, settings, readRanks, fanOutPast, findPeople }: RehearsalDeps) {
   let busy = false
 
   async function* run({ definition, days, templates }: Body, signal: AbortSignal): AsyncGenerator<RehearsalNews> {
@@ -33,7 +35,8 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
       const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
       const until = Date.now()
       const plan = planRehearsal(definition, inForce, now, ranks, { since: until - days * DAY_MS, until })
-      yield* rehearse({ history, plan, settings: now, signal, findPeople })
+      const fannedOut = plan.fansOut ? await fanOutPast(definition, plan.window, signal) : null
+      yield* rehearse({ history, plan, settings: now, signal, fannedOut, findPeople })
     } catch (error) {
       if (signal.aborted) return
       yield failureOf(error, log)

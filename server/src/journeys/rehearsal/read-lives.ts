@@ -65,7 +65,7 @@ export function readLives(client: ClickHouse, plan: RehearsalPlan, amount: Amoun
   const columns = `event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, ${context}`
   // Of people of whom nothing is asked: that they are there.
   const nothing = `'', 'track', '', toString(min(timestamp)), toString(min(received_at)), '', 0, '{}', '{}'`
-  const withQuiet = plan.audiences.length > 0
+  const withQuiet = plan.audiences.length > 0 || plan.fansOut
   const enters = entersTo(plan)
   const params = { ...names.params, ...enters?.params }
   const read = (query: string, own: Readonly<Record<string, unknown>>): AsyncIterable<Life> =>

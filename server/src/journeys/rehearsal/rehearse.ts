@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Person, Rehearsal, RehearsalNews, Settings } from '@throughline/contracts'
-import { makeRehearsalTally, rehearsePerson, TooMuchForOnePerson, type RehearsalFigures, type RehearsalPlan } from '@throughline/engine'
+import type { Event, Person, Rehearsal, RehearsalNews, Settings } from '@throughline/contracts'
+import {
+  isShopRequest,
+  makeRehearsalTally,
+  rehearsePerson,
+  TooMuchForOnePerson,
+  type RehearsalFigures,
+  type RehearsalPlan,
+} from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 import { readAmount, readLives } from './read-lives.ts'
 
@@ -9,17 +16,28 @@ const SLICE_MS = 15
 const NEWS_MS = 250
 const DAY_MS = 86_400_000
 
+/** Whom events of the shop would have let in within the window, by the draft. */
+export interface PastFanOut {
+  /** The entry events of each person. */
+  readonly byPerson: ReadonlyMap<string, readonly Event[]>
+  /** How many events of the shop that is, and how many more there were. */
+  readonly events: number
+  readonly leftOut: number
+}
+
 export interface RehearsalRequest {
   readonly history: ClickHouse
   readonly plan: RehearsalPlan
   readonly settings: Settings
   readonly signal: AbortSignal
+  /** Null: it has no entry by an event of the shop. */
+  readonly fannedOut: PastFanOut | null
   findPeople(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
 }
 
 /** Runs a draft over its window, and says how far it is. The last item is what came of it. */
 export async function* rehearse(request: RehearsalRequest): AsyncGenerator<RehearsalNews> {
-  const { history, plan, settings, signal } = request
+  const { history, plan, settings, signal, fannedOut } = request
   const begun = performance.now()
   const { window } = plan
   const { calendar } = plan.definitions.context
@@ -33,7 +51,7 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
     for await (const { id, events } of part.lives) {
       read += events.length
       try {
-        const rehearsed = rehearsePerson(id, events, plan, tally.hasRoom)
+        const rehearsed = rehearsePerson(id, fannedOut === null ? events : withTold(id, events), plan, tally.hasRoom)
         if (rehearsed !== null) tally.add(id, rehearsed)
       } catch (error) {
         if (!(error instanceof TooMuchForOnePerson)) throw error
@@ -60,8 +78,14 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
       days,
       read,
       leftOut,
+      shopEvents: fannedOut === null ? null : { events: fannedOut.events, leftOut: fannedOut.leftOut },
       tookMs: Math.round(performance.now() - begun),
     },
+  }
+
+  /** With what the draft makes of events of the shop in the place of what really came of them. */
+  function withTold(id: string, events: readonly Event[]): readonly Event[] {
+    return [...events.filter((event) => !isShopRequest(event, plan.journey)), ...(fannedOut?.byPerson.get(id) ?? [])]
   }
 }
 

@@ -668,6 +668,30 @@ create table shards (
 ) with (fillfactor=50);
 alter table shards add constraint shards_pkey PRIMARY KEY (shard);
 
+create table shop_event_turns (
+  message_id text not null,
+  journey_id text not null,
+  received_at bigint not null,
+  next_shard smallint default 0 not null,
+  reached bigint default 0 not null,
+  ended_at bigint,
+  note text,
+  lease uuid,
+  leased_until bigint default 0 not null
+);
+alter table shop_event_turns add constraint shop_event_turns_pkey PRIMARY KEY (message_id, journey_id);
+CREATE INDEX shop_event_turns_open ON public.shop_event_turns USING btree (received_at) WHERE (ended_at IS NULL);
+
+create table shop_events (
+  message_id text not null,
+  name text not null,
+  properties jsonb not null,
+  received_at bigint not null,
+  sent_by text not null
+);
+alter table shop_events add constraint shop_events_pkey PRIMARY KEY (message_id);
+CREATE INDEX shop_events_received ON public.shop_events USING btree (received_at, message_id);
+
 create table sign_in_links (
   token_hash bytea not null,
   user_id uuid not null,

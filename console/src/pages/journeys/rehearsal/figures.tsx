@@ -34,6 +34,8 @@ export function Figures({ rehearsal, definition, step, choose }: FiguresProps) {
   if (rehearsal.entries === 0)
     return (
       <Empty title="Nobody would have entered in these days">
+        {rehearsal.shopEvents !== null &&
+          `The shop said what starts it ${counted(format, rehearsal.shopEvents.events, 'time', 'times')} in these days. `}
         {counted(format, rehearsal.read, 'event', 'events')} could have started it or moved somebody on. Look at what starts the journey and
         its conditions, or look further back.
       </Empty>
@@ -96,6 +98,8 @@ export function Figures({ rehearsal, definition, step, choose }: FiguresProps) {
         rehearsal, since nothing is sent.
         {rehearsal.leftOut > 0 &&
           ` ${counted(format, rehearsal.leftOut, 'person', 'people')} did so much in these days (programs, mostly) that ${rehearsal.leftOut === 1 ? 'this one is' : 'they are'} not in these figures.`}
+        {rehearsal.shopEvents !== null &&
+          ` It goes by ${counted(format, rehearsal.shopEvents.events, 'event', 'events')} of the shop${rehearsal.shopEvents.leftOut === 0 ? '' : `, the latest; ${format.number(rehearsal.shopEvents.leftOut)} before them are left out`}.`}
       </p>
     </div>
   )

@@ -8,6 +8,8 @@ import { SuggestField } from '../../segments/editors/parts/suggest-field.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { MatchField } from '../steps/parts/match-field.tsx'
 import { withKey } from '../steps/ways.ts'
+import { noCondition } from '../steps/parts/condition-field.tsx'
+import { ShopEventFields } from './shop-event-entry.tsx'
 import { AudienceFields, DateFields } from './time-entries.tsx'
 
 type EntryKind = JourneyEntry['kind']
@@ -113,6 +115,11 @@ const JourneyFields = () => <p className="soft">The step “Start another journe
 
 const editors: { readonly [K in EntryKind]: EntryEditor<JourneyEntryOf<K>> } = {
   event: { title: 'somebody does', make: () => ({ kind: 'event', on: { event: '' } }), Fields: EventFields },
+  'shop-event': {
+    title: 'the shop says something',
+    make: () => ({ kind: 'shop-event', on: { event: '' }, concerns: noCondition }),
+    Fields: ShopEventFields,
+  },
   segment: {
     title: 'a segment is entered or left',
     make: () => ({ kind: 'segment', segment: '', change: 'entered' }),

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { eventNames, lanes, ownSource, shardCount, type JourneyDefinition, type Settings } from '@throughline/contracts'
+import { shopEntriesOf, shopRequest, type ShopEvent } from '@throughline/engine'
+import type { AcceptEvent, AcceptOutcome } from '../ingest/index.ts'
+import { loadLatestOf, readJourneyStates } from '../journeys/index.ts'
+import type { Pool } from '../platform/postgres/index.ts'
+import { openPast, readUpTo, type Asker } from '../segments/index.ts'
+import { concernedIn } from './concerned.ts'
+import { claimTurn, LEASE_MS, letAcceptedSettle, noteTurn, releaseTurn, type Turn } from './store.ts'
+
+/** People asked for at a time, about: their entry events are accepted in some seconds. */
+const AT_ONCE = 20_000
+const A_BATCH = 500
+/** How soon it is asked again whether the export has come so far, ms. */
+const AGAIN_MS = 300
+/** What nobody fanned out for so long lets nobody in: it would be out of date. */
+const LATE_MS = 86_400_000
+
+export interface FanOutDeps {
+  readonly pool: Pool
+  readonly ask: Asker
+  readonly settings: () => Promise<Settings>
+  readonly append: (events: AcceptEvent[]) => Promise<readonly AcceptOutcome[]>
+}
+
+/**
+ * Lets in the next people whom an event of the shop concerns: one slice of one turn. Their entry events bear an id made of event, journey and
+ * person, so that a slice which was killed in the middle, or is done twice, lets nobody in twice.
+ * @returns whether there was something to do
+ * @throws SegmentError `history_unavailable`; the turn is taken up again later
+ */
+export async function fanOutShopEvents(deps: FanOutDeps, signal: AbortSignal): Promise<boolean> {
+  const lease = randomUUID()
+  const turn = await claimTurn(deps.pool, lease)
+  if (turn === undefined) return false
+  try {
+    return await work(deps, turn, lease, signal)
+  } catch (error) {
+    await releaseTurn(deps.pool, lease, 0)
+    throw error
+  }
+}
+
+async function work({ pool, ask, settings, append }: FanOutDeps, turn: Turn, lease: string, signal: AbortSignal): Promise<boolean> {
+  const { nextShard, receivedAt } = turn
+  const end = (note: string): Promise<void> => noteTurn(pool, lease, { nextShard, reached: 0, end: { note } })
+  const journey = await findLive(pool, turn.journey)
+  if (typeof journey === 'string') {
+    await end(journey)
+    return true
+  }
+  if (Date.now() - receivedAt > LATE_MS) {
+    await end('it had waited for more than a day')
+    return true
+  }
+  // Everything that was accepted before the event has to be in history.
+  if (nextShard === 0) await letAcceptedSettle(pool)
+  if ((await readUpTo(pool)) < receivedAt) {
+    await releaseTurn(pool, lease, AGAIN_MS)
+    return false
+  }
+  const past = await openPast({ pool, ask, settings }, receivedAt)
+  const said: ShopEvent = { name: turn.name, properties: turn.properties, at: receivedAt }
+  const entries = shopEntriesOf(journey, said, past.contextAt(receivedAt))
+  if (entries.every(({ concerns }) => concerns === null)) {
+    await end(
+      entries.length === 0
+        ? 'the journey has no entry for it any more'
+        : 'it lacks a property that the condition names, or has one that does not fit there',
+    )
+    return true
+  }
+  const to = Math.min(shardCount, nextShard + (await shardsAtOnce(pool))) - 1
+  const concerned = [...(await concernedIn(past, entries, receivedAt, { shards: { from: nextShard, to }, signal }))]
+  let reached = 0
+  for (let from = 0; from < concerned.length; from += A_BATCH) {
+    if (from > 0) await releaseTurn(pool, lease, LEASE_MS)
+    const events = concerned.slice(from, from + A_BATCH).map(([profileId, keys]) => entryEvent(turn, said, profileId, keys))
+    // A slice is noted once, so whoever was reached by an earlier attempt at it counts now.
+    reached += (await append(events)).filter(({ kind }) => kind !== 'rejected').length
+  }
+  await noteTurn(pool, lease, { nextShard: to + 1, reached, ...(to === shardCount - 1 && { end: { note: null } }) })
+  return true
+}
+
+/** The journey as it is published now, or why nobody comes in. */
+async function findLive(pool: Pool, id: string): Promise<JourneyDefinition | string> {
+  const [stored, states] = await Promise.all([loadLatestOf(pool, 'journey'), readJourneyStates(pool)])
+  const state = states.get(id)?.state ?? 'live'
+  const found = stored.find(({ definition }) => definition.id === id)?.definition
+  if (found === undefined) return 'the journey is gone'
+  return state === 'live' ? found : `the journey is ${state}`
+}
+
+async function shardsAtOnce(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>('select count(*) as n from profiles where merged_into is null')
+  return Math.max(1, Math.min(shardCount, Math.floor((shardCount * AT_ONCE) / Math.max(1, rows[0]!.n))))
+}
+
+function entryEvent({ messageId, journey, receivedAt }: Turn, said: ShopEvent, profileId: string, keys: readonly string[]): AcceptEvent {
+  return {
+    source: ownSource,
+    messageId: `shop-event:${journey}:${messageId}:${profileId}`,
+    type: 'track',
+    name: eventNames.journeyRequested,
+    timestamp: receivedAt,
+    // The id of a repeated event is looked for at one and the same day, for ever.
+    dedupeAt: 0,
+    properties: shopRequest(journey, keys, said),
+    context: {},
+    lane: lanes.bulk,
+    triggers: true,
+    who: { profileId },
+  }
+}

@@ -1,0 +1,130 @@
+import { journeySchema } from '@throughline/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findServer } from '../../src/cli/api-client.ts'
+import { followRehearsal } from '../../src/cli/rehearse.ts'
+import { makePlace, type Place, type TestApp } from './start-app.ts'
+
+const day = 86_400_000
+let place: Place
+let app: TestApp
+
+const did = (event: string, more: object = {}) => ({
+  kind: 'event',
+  event,
+  where: [{ property: 'product_id', compare: { op: 'is', value: '{event.product_id}' } }],
+  times: { op: 'at-least', n: 1 },
+  ...more,
+})
+const journey = journeySchema.parse({
+  kind: 'journey',
+  id: 'drops',
+  name: 'Price drops',
+  entries: [
+    {
+      kind: 'shop-event',
+      on: { event: 'Price Dropped', where: [{ property: 'price', compare: { op: 'less', value: 100 } }] },
+      concerns: { kind: 'all', of: [did('Product Viewed', { within: '30 days' }), { kind: 'not', of: did('Order Completed') }] },
+    },
+  ],
+  // Whoever came in twice would be counted twice: they are out again at once.
+  reentry: { kind: 'always' },
+  start: 'end',
+  steps: { end: { kind: 'exit' } },
+})
+const act = (who: object, event: string, productId: string, at = Date.now()) => ({
+  type: 'track',
+  ...who,
+  event,
+  properties: { product_id: productId },
+  timestamp: new Date(at).toISOString(),
+})
+
+beforeAll(async () => {
+  place = await makePlace()
+  app = await place.start()
+  await app.call('applyDefinitions', { body: { definitions: [journey] } })
+}, 60_000)
+afterAll(() => place?.remove())
+
+const drop = (messageId: string, properties: Record<string, string | number>) =>
+  app.call('sendShopEvent', { body: { event: 'Price Dropped', properties, messageId } })
+const turnOf = async (messageId: string) => {
+  const { items } = await app.call('shopEvents', {})
+  return items.find((one) => one.messageId === messageId)?.journeys[0]
+}
+const untilOver = (messageId: string) =>
+  expect.poll(async () => (await turnOf(messageId))?.endedAt, { timeout: 30_000 }).toEqual(expect.any(Number))
+const entered = async (): Promise<string[]> => {
+  const { rows } = await place.database.pool.query<{ who: string }>(
+    `select (select min(value) from identifiers i where i.profile_id = n.profile_id and kind = 'user_id') as who
+     from inbox n where lane = 2 and name = 'Journey Entered' order by 1`,
+  )
+  return rows.map(({ who }) => who)
+}
+
+test(
+  'an event of the shop lets in exactly those whom it concerns, once, also after a repeat, a kill and a restart',
+  { timeout: 90_000 },
+  async () => {
+    const view = 'Product Viewed'
+    await app.send('batch', {
+      batch: [
+        act({ userId: 'looked' }, view, 'p-1'),
+        act({ userId: 'bought' }, view, 'p-1'),
+        act({ userId: 'bought' }, 'Order Completed', 'p-1'),
+        act({ userId: 'other' }, view, 'p-2'),
+        act({ userId: 'long-ago' }, view, 'p-1', Date.now() - 40 * day),
+        act({ anonymousId: 'device' }, view, 'p-1'),
+      ],
+    })
+    await app.send('identify', { anonymousId: 'device', userId: 'signed-in' })
+    expect(await drop('drop-1', { product_id: 'p-1', price: 49 })).toEqual({ outcome: 'taken', messageId: 'drop-1', journeys: ['drops'] })
+    // Whoever looks at it afterwards comes too late.
+    await app.send('track', act({ userId: 'late' }, view, 'p-1'))
+    await untilOver('drop-1')
+    expect(await turnOf('drop-1')).toMatchObject({ journey: 'drops', reached: 2, asked: 1, note: null })
+    await expect.poll(entered).toEqual(['looked', 'signed-in'])
+
+    expect(await drop('drop-1', { product_id: 'p-2', price: 49 })).toEqual({
+      outcome: 'repeated',
+      messageId: 'drop-1',
+      journeys: ['drops'],
+    })
+    // Killed after the entry events were accepted and before that was noted: another process does the slice again.
+    await app.stop()
+    await place.database.pool.query(
+      `update shop_event_turns set next_shard = 0, reached = 0, ended_at = null, lease = gen_random_uuid(), leased_until = 0 where message_id = 'drop-1'`,
+    )
+    app = await place.start()
+    await untilOver('drop-1')
+    expect(await turnOf('drop-1')).toMatchObject({ reached: 2, asked: 1 })
+
+    // Another event lets the next ones in; its entries come behind whatever the repeated slice has put into the lane.
+    await drop('drop-2', { product_id: 'p-2', price: 49 })
+    await untilOver('drop-2')
+    await expect.poll(entered).toContain('other')
+    expect(await entered()).toEqual(['looked', 'other', 'signed-in'])
+  },
+)
+
+test('an event that no entry is meant for is kept, and one that lacks what the condition names says so', async () => {
+  expect(await drop('dear', { product_id: 'p-1', price: 100 })).toMatchObject({ outcome: 'taken', journeys: [] })
+  await drop('bare', { price: 1 })
+  await untilOver('bare')
+  expect(await turnOf('bare')).toMatchObject({
+    reached: 0,
+    note: 'it lacks a property that the condition names, or has one that does not fit there',
+  })
+  await app.call('setJourneyState', { params: { id: 'drops' }, body: { state: 'paused' } })
+  expect(await drop('paused', { product_id: 'p-1', price: 49 })).toMatchObject({ journeys: [] })
+  const first = await app.call('shopEvents', { query: { limit: '2' } as never })
+  const second = await app.call('shopEvents', { query: { limit: '2', cursor: first.next! } as never })
+  expect([...first.items, ...second.items].map(({ messageId }) => messageId)).toEqual(['paused', 'bare', 'dear', 'drop-2'])
+  await expect(drop('bad', { product_id: 'a\u0000b', price: 1 })).rejects.toThrow('shop_event_invalid')
+})
+
+test('a rehearsal fans out what the shop has said, whatever came of it', { timeout: 60_000 }, async () => {
+  const found = await followRehearsal(findServer({ dataDir: place.dataDir }), journey, 7)
+  // drop-1: two, drop-2: one, the one that came while it was paused: the two, and who looked late.
+  expect(found).toMatchObject({ entries: 6, people: 4, shopEvents: { events: 4, leftOut: 0 } })
+})
