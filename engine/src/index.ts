@@ -83,8 +83,21 @@ export {
   type DefinitionProblem,
 } from './definitions/index.ts'
 export { edgeId, type AskEffect, type ConsentEffect, type Effect, type MessageEffect } from './effects.ts'
-export { choicesOf, experimentOf } from './journeys/index.ts'
-export { differenceInterval, enoughPeople, rateInterval, verdictOf } from './experiments/index.ts'
+export { choicesOf, experimentOf, onlyVariant, stepOf, variantNamesOf, type SendPart } from './journeys/index.ts'
+export {
+  differenceInterval,
+  enoughBuyers,
+  enoughPeople,
+  meanDifference,
+  meanInterval,
+  rateInterval,
+  verdictOf,
+  verdictOfMeans,
+  type Counted,
+  type Interval,
+  type Summed,
+  type Verdict,
+} from './experiments/index.ts'
 export {
   audienceKey,
   answersOf,

@@ -4,6 +4,7 @@ import { channelKindSchema } from '../channel.ts'
 import { definitionIdSchema } from '../id.ts'
 import { jsonObjectSchema } from '../json.ts'
 import { sendParams } from './campaign-sends.ts'
+import { sendTestSchema } from './campaign-variants.ts'
 import { type Route, id, ms } from './parts.ts'
 
 /**
@@ -38,6 +39,8 @@ export const campaignSendSchema = z.object({
   /** People who opened and clicked, machines left out. */
   opened: z.number(),
   clicked: z.number(),
+  /** How far it is with choosing between variants; null: nothing is to be chosen. */
+  test: sendTestSchema.nullable(),
   /** How far it is, 0 to 1, by the people looked at and dealt with, and messages a minute of late; null while it does not send. */
   progress: z.object({ share: z.number(), perMinute: z.number(), secondsLeft: z.number().nullable() }).nullable(),
 })
@@ -64,7 +67,10 @@ export const campaignEstimateSchema = z.object({
   audience: z.number(),
   /** In the segment, and in one of the excluded ones. */
   excluded: z.number(),
+  /** Who is to be held out is taken off, here and of the cost. */
   reachable: z.number(),
+  /** Of those the channel reaches, about. */
+  heldOut: z.number(),
   exact: z.boolean(),
   margin: z.number(),
   /** In minor units of `currency`; null while no price is set for the channel. */

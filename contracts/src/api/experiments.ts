@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type Route, id, ms } from './parts.ts'
 
-const intervalSchema = z.object({ low: z.number(), high: z.number() })
+export const intervalSchema = z.object({ low: z.number(), high: z.number() })
 
 /** Of the people given one variant, how many reached a goal afterwards. */
-const resultSchema = z.object({
+export const experimentResultSchema = z.object({
   converted: z.number(),
   rate: intervalSchema.meta({ description: '95 % interval of the rate, as shares of 1 (Wilson)' }),
   difference: intervalSchema
@@ -29,7 +29,7 @@ export const experimentReportSchema = z.object({
         .number()
         .nullable()
         .meta({ description: 'about how many days until there are enough people; null: there are, or nobody knows' }),
-      results: z.array(resultSchema).meta({ description: 'one for each of the goals' }),
+      results: z.array(experimentResultSchema).meta({ description: 'one for each of the goals' }),
     }),
   ),
 })

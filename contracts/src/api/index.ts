@@ -11,6 +11,7 @@ import { shopEventsRoutes } from './shop-events.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
 import { campaignSendsRoutes } from './campaign-sends.ts'
+import { campaignVariantsRoutes } from './campaign-variants.ts'
 import { campaignsRoutes } from './campaigns.ts'
 import { readyMadeRoutes } from './ready-made.ts'
 import { importsRoutes } from './imports.ts'
@@ -42,6 +43,7 @@ export * from './rehearsals.ts'
 export * from './shop-events.ts'
 export * from './journey-drafts.ts'
 export * from './campaign-sends.ts'
+export * from './campaign-variants.ts'
 export * from './campaigns.ts'
 export * from './ready-made.ts'
 export * from './segments.ts'
@@ -74,6 +76,7 @@ export const routes = {
   ...journeyDraftsRoutes,
   ...campaignsRoutes,
   ...campaignSendsRoutes,
+  ...campaignVariantsRoutes,
   ...readyMadeRoutes,
   ...segmentsRoutes,
   ...templatesRoutes,

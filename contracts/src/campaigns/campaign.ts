@@ -4,6 +4,7 @@ import { dateTextSchema } from '../conditions/index.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from '../journeys/clocks.ts'
 import { campaignGoalSchema } from './goal.ts'
+import { campaignHoldOutSchema, campaignVariantsSchema, campaignWinnerSchema, findVariantProblems } from './variants.ts'
 
 const zone = zoneOfSchema.default('shop')
 
@@ -39,6 +40,11 @@ export const campaignSchema = z
       /** What people must be told whatever they agreed to (a recall) needs no marketing consent. */
       purpose: z.enum(['marketing', 'transactional']).default('marketing'),
     }),
+    /** Each person gets one of them, by chance and always the same; left out, the template of the campaign. */
+    variants: campaignVariantsSchema.optional(),
+    holdOut: campaignHoldOutSchema.optional(),
+    /** The variants go to a part of the audience, and the best of them to the rest. */
+    winner: campaignWinnerSchema.optional(),
     when: campaignWhenSchema.default({ kind: 'now' }),
     /** What it is for; left out, an order within five days. */
     goal: campaignGoalSchema.optional(),
@@ -50,6 +56,9 @@ export const campaignSchema = z
   .refine(({ when, perMinute }) => perMinute === undefined || !('zone' in when) || when.zone !== 'person', {
     error: 'a campaign that goes out by each person’s clocks cannot be slowed down: their clocks spread it',
     path: ['perMinute'],
+  })
+  .superRefine((campaign, ctx) => {
+    for (const [path, message] of findVariantProblems(campaign)) ctx.addIssue({ code: 'custom', path: [...path], message })
   })
   .meta({ id: 'Campaign' })
 export type CampaignDefinition = z.infer<typeof campaignSchema>

@@ -2,8 +2,10 @@
  * Campaigns: one message to an audience.
  *
  * audience: whom it is for · exclusion: a segment whose people get nothing of it · send: one time that it goes out, with a number,
- * figures and an end of its own · goal: what people are to do after their message.
+ * figures and an end of its own · goal: what people are to do after their message · variant: one of several things that it says · hold-out: people who
+ * get nothing, to compare with · test: the part of the audience that gets the variants before the rest gets the winner.
  */
 export { campaignSchema, type CampaignDefinition, type CampaignWhen } from './campaign.ts'
 export { usualGoal, type CampaignGoal } from './goal.ts'
 export { sendActions, sendActionSchema, sendStates, sendStateSchema, type SendAction, type SendState } from './send.ts'
+export { winnerMetrics, type CampaignWinner, type WinnerMetric } from './variants.ts'

@@ -21,7 +21,15 @@ const person = (traits: object, more: object = {}, id?: string): Person => {
   one.hear('Identified', noon, { type: 'identify', properties: { ...traits } })
   return one
 }
-const call = (send = 'sale#1', slot: number | null = null) => ({ campaign: 'sale', version: 1, send, slot, properties: { season: 'May' } })
+const call = (send = 'sale#1', slot: number | null = null) => ({
+  campaign: 'sale',
+  version: 1,
+  send,
+  slot,
+  properties: { season: 'May' },
+  part: 'all' as const,
+  winner: null,
+})
 function send(one: Person, at: number, asked = call()): SendOutcome {
   let outcome: SendOutcome = 'outside'
   one.take((profile, ctx) => {

@@ -1,11 +1,11 @@
-import type { JsonObject } from '@throughline/contracts'
+import { eventNames, holdOutName, type JsonObject } from '@throughline/contracts'
 import { versionKey } from '../definitions/index.ts'
 import { stableId } from '../hash.ts'
-import { journeyOfCampaign } from '../journeys/index.ts'
+import { journeyOfCampaign, type CompiledCampaign, type SendPart } from '../journeys/index.ts'
 import type { Advance, AdvanceContext } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 import { finish, hearFacts } from './advance.ts'
-import { openDraft, type Draft } from './draft.ts'
+import { addFact, openDraft, type Draft } from './draft.ts'
 import { LATE_MS } from './entering.ts'
 import { end } from './leaving.ts'
 import { byTime, catchUpWithTime } from './memberships.ts'
@@ -20,13 +20,17 @@ export interface SendCall {
   readonly slot: number | null
   /** What templates see as the event. */
   readonly properties: JsonObject
+  readonly part: SendPart
+  /** The variant that the rest gets. */
+  readonly winner: string | null
 }
 
 /**
- * What a send means for somebody: not in its audience · in an excluded segment · they had it already, as somebody who was merged into
- * them · their clocks have shown its time · policy held it back · it is on its way · it waits for their clocks, or because policy says so.
+ * What a send means for somebody: not in its audience, or in the part of it that has its turn at another time · in an excluded segment · they
+ * had it already, as somebody who was merged into them · their clocks have shown its time · held out, to compare with · policy held it back · it
+ * is on its way · it waits for their clocks, or because policy says so.
  */
-export type SendOutcome = 'outside' | 'excluded' | 'repeated' | 'late' | 'held' | 'sent' | 'waits'
+export type SendOutcome = 'outside' | 'excluded' | 'repeated' | 'late' | 'held-out' | 'held' | 'sent' | 'waits'
 
 /**
  * The turn of one person when a campaign goes through everybody.
@@ -44,8 +48,12 @@ export function enterCampaign(profile: ProfileState, call: SendCall, ctx: Advanc
 export function isInCampaign(profile: ProfileState, call: SendCall, ctx: AdvanceContext): boolean {
   const draft = openDraft(profile, ctx, `campaign:${call.send}`)
   catchUpWithTime(draft, draft.now, hearFacts)
-  const { segment } = find(draft, call)
-  return segment === null || draft.segments.keys.includes(segment)
+  return isMeant(draft, find(draft, call), call)
+}
+
+function isMeant(draft: Draft, { segment, draw }: CompiledCampaign, { send, part, winner }: SendCall): boolean {
+  const isIn = segment === null || draft.segments.keys.includes(segment)
+  return isIn && draw.of(draft.id, send, part, winner).kind !== 'other-part'
 }
 
 /** Ends what waits in somebody of a send that was cancelled. */
@@ -60,15 +68,16 @@ export function leaveCampaign(profile: ProfileState, send: string, ctx: AdvanceC
   return { ...finish(draft, byTime), left: waiting.length }
 }
 
-function find(draft: Draft, { campaign, version }: SendCall) {
+function find(draft: Draft, { campaign, version }: SendCall): CompiledCampaign {
   const found = draft.definitions.campaigns.get(versionKey(campaign, version))
   if (found === undefined) throw new Error(`The campaign ${campaign} has no version ${version} among the definitions`)
   return found
 }
 
 function take(draft: Draft, call: SendCall): SendOutcome {
-  const { journey, segment, except } = find(draft, call)
-  if (segment !== null && !draft.segments.keys.includes(segment)) return 'outside'
+  const campaign = find(draft, call)
+  if (!isMeant(draft, campaign, call)) return 'outside'
+  const { journey, except, draw } = campaign
   if (except.some((id) => draft.segments.keys.includes(id))) return 'excluded'
   const key = journeyOfCampaign(call.campaign)
   const before = draft.entries[key]
@@ -76,22 +85,34 @@ function take(draft: Draft, call: SendCall): SendOutcome {
   const until = call.slot === null ? null : (journey.entries[0]?.audience?.instantOf?.(draft, call.slot) ?? null)
   if (until !== null && until < draft.now - LATE_MS) return 'late'
   const at = draft.clock
+  const drawn = draw.of(draft.id, call.send, call.part, call.winner)
+  if (drawn.kind !== 'gets') {
+    expose(draft, campaign, call, { variant: holdOutName })
+    return 'held-out'
+  }
   draft.entries = { ...draft.entries, [key]: { count: (before?.count ?? 0) + 1, lastAt: at, send: call.send } }
   draft.effects.push({ kind: 'edge', journey: key, version: journey.version, edge: 'entry' })
   const run: Run = {
     id: stableId('run', draft.base.id, key, call.send),
     journey: key,
     version: journey.version,
-    step: journey.start,
+    step: drawn.step,
     enteredAt: at,
     since: at,
     send: call.send,
     trigger: { id: draft.cause, name: 'Campaign Sent', timestamp: at, properties: call.properties },
     hops: 0,
   }
+  if (drawn.variant !== null) expose(draft, campaign, call, { variant: drawn.variant, run: run.id, step: run.step })
   if (until === null || until <= at) arrive(draft, journey, run, at, byTime)
   else wait(draft, { ...run, wakesAt: until })
   return whatBecame(draft, run)
+}
+
+/** Records to which group of the send somebody belongs, whether policy then lets a message go or not: those held out are compared with their like. */
+function expose(draft: Draft, { journey: { id, version }, draw }: CompiledCampaign, { send, part }: SendCall, group: JsonObject): void {
+  const about = { journey: id, version, send: Number(send.slice(send.lastIndexOf('#') + 1)), part }
+  addFact(draft, eventNames.experimentExposed, draft.clock, { experiment: draw.experiment, ...group, ...about }, byTime)
 }
 
 function wait(draft: Draft, run: Run): void {

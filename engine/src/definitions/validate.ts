@@ -75,7 +75,7 @@ function validateOne(definition: Definition, known: Known): Iterable<Problem> {
     case 'journey':
       return validateJourney(definition, known)
     case 'campaign':
-      return findTemplate(definition, known)
+      return findTemplates(definition, known)
     case 'segment':
       return findSelfReference(definition)
     case 'trait':
@@ -97,16 +97,22 @@ function validateOne(definition: Definition, known: Known): Iterable<Problem> {
   }
 }
 
-/** A campaign says what a template of its channel says. */
-function* findTemplate({ id, message, archived }: CampaignDefinition, { templates }: Known): Iterable<Problem> {
-  const channel = templates.get(message.template)
-  if (channel === message.channel || archived === true) return
-  const fitting = [...templates].filter(([, of]) => of === message.channel).map(([template]) => template)
-  yield {
-    field: 'message.template',
-    value: message.template,
-    allowed: fitting.length === 0 ? `a template of the channel ${message.channel}; there is none yet` : `one of ${fitting.join(', ')}`,
-    message: `campaign "${id}" sends the template "${message.template}", which ${channel === undefined ? 'does not exist' : `is one of the channel ${channel}`}`,
+/** A campaign and its variants say what templates of its channel say. */
+function* findTemplates({ id, message, variants = [], archived }: CampaignDefinition, { templates }: Known): Iterable<Problem> {
+  if (archived === true) return
+  const said = variants.flatMap(({ template }, index) =>
+    template === undefined ? [] : [[template, `variants[${index}].template`] as const],
+  )
+  for (const [template, field] of [[message.template, 'message.template'] as const, ...said]) {
+    const channel = templates.get(template)
+    if (channel === message.channel) continue
+    const fitting = [...templates].filter(([, of]) => of === message.channel).map(([one]) => one)
+    yield {
+      field,
+      value: template,
+      allowed: fitting.length === 0 ? `a template of the channel ${message.channel}; there is none yet` : `one of ${fitting.join(', ')}`,
+      message: `campaign "${id}" sends the template "${template}", which ${channel === undefined ? 'does not exist' : `is one of the channel ${channel}`}`,
+    }
   }
 }
 

@@ -5,4 +5,5 @@
  * step and was given a variant · conversion: they reached a goal afterwards · interval: where the true rate lies with 95 % confidence.
  */
 export { assignVariant, isHeldOut, type Choice } from './assign.ts'
+export { enoughBuyers, meanDifference, meanInterval, verdictOfMeans, type Summed } from './means.ts'
 export { differenceInterval, enoughPeople, rateInterval, verdictOf, type Counted, type Interval, type Verdict } from './intervals.ts'

@@ -14,7 +14,7 @@ export interface Interval {
 export const enoughPeople = 100
 
 /** The normal deviate of 95 %, two-sided. */
-const Z = 1.959964
+export const Z = 1.959964
 
 /**
  * The 95 % score interval of a rate (Wilson 1927), as in Newcombe, "Two-sided confidence intervals for the single proportion",

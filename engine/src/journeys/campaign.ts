@@ -1,5 +1,6 @@
 import { eventNames, type CampaignDefinition, type JourneyDefinition } from '@throughline/contracts'
 import type { Compiler } from '../conditions/index.ts'
+import { compileDraw, stepsOf, type Draw } from './campaign-draw.ts'
 import { compileJourney, type CompiledJourney } from './compile.ts'
 
 /** A version of a campaign, made ready for the hot path. */
@@ -10,6 +11,8 @@ export interface CompiledCampaign {
   readonly segment: string | null
   /** Segments whose people get nothing. */
   readonly except: readonly string[]
+  /** What a person gets of it: one of its variants, or nothing. */
+  readonly draw: Draw
 }
 
 /** The id under which the runs and messages of a campaign stand beside those of journeys; no journey can have such a one. */
@@ -20,10 +23,17 @@ export function journeyOfCampaign(id: string): string {
 /** A campaign is a journey of one message, into which its audience comes a slice at a time. */
 export function compileCampaign(definition: CampaignDefinition, version: number, compiler: Compiler): CompiledCampaign {
   const { segment, except = [] } = definition.audience
-  return { journey: { ...compileJourney(toJourney(definition), version, compiler), isTold: false }, segment: segment ?? null, except }
+  return {
+    journey: { ...compileJourney(toJourney(definition), version, compiler), isTold: false },
+    segment: segment ?? null,
+    except,
+    draw: compileDraw(definition, journeyOfCampaign(definition.id)),
+  }
 }
 
-function toJourney({ id, name, audience, message, when }: CampaignDefinition): JourneyDefinition {
+function toJourney(definition: CampaignDefinition): JourneyDefinition {
+  const { id, name, audience, when } = definition
+  const steps = stepsOf(definition)
   return {
     kind: 'journey',
     id: journeyOfCampaign(id),
@@ -43,7 +53,7 @@ function toJourney({ id, name, audience, message, when }: CampaignDefinition): J
         },
       ],
     }),
-    start: 'message',
-    steps: { message: { kind: 'message', ...message } },
+    start: Object.keys(steps)[0]!,
+    steps,
   }
 }

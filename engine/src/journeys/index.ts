@@ -18,6 +18,7 @@ export {
   type ReadAnswers,
 } from './brief/index.ts'
 export { compileCampaign, journeyOfCampaign, type CompiledCampaign } from './campaign.ts'
+export { onlyVariant, stepOf, variantNamesOf, type SendPart } from './campaign-draw.ts'
 export { compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, saysMessages, waysOutOf } from './describe.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
-import { conductSends } from '../campaigns/index.ts'
+import { conductSends, decideWinners } from '../campaigns/index.ts'
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
 import { tellHolders } from '../consent/index.ts'
 import { announceAudiences, announceEpoch, answerRequests, tellStepAnswer } from '../journeys/index.ts'
@@ -23,6 +23,8 @@ const SCHEDULE_MS = 1_000
 const FAN_OUT_MS = 300
 /** How often campaigns are looked after, ms. */
 const CONDUCT_MS = 250
+/** How often it is looked whether a test of variants has had its time, ms. */
+const DECIDE_MS = 5_000
 
 export interface RunningWork {
   readonly id: string
@@ -104,6 +106,12 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     log,
     run: async () => conductSends(pool, (await settings()).zone),
   })
+  const deciding = startLoop({
+    name: 'choose the winners of campaigns',
+    everyMs: DECIDE_MS,
+    log,
+    run: async () => decideWinners(pool, makeAsker(bulk).rows, (await settings()).currency),
+  })
   try {
     await worker.start()
   } catch (error) {
@@ -113,6 +121,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await answering.stop()
     await conducting.stop()
     await fanningOut.stop()
+    await deciding.stop()
     await asking.stop()
     await sender.stop()
     await providers.close()
@@ -131,6 +140,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await answering.stop()
       await conducting.stop()
       await fanningOut.stop()
+      await deciding.stop()
       await asking.stop()
       await worker.stop()
       await sender.stop()

@@ -5,7 +5,7 @@ import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
 import { germans } from '../pipeline/test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, until, untilTaken, type TestEvent } from '../pipeline/test/harness.ts'
 import type { Worker } from '../pipeline/worker.ts'
-import { conductSends, makeCampaignHandlers } from './index.ts'
+import { conductSends, decideWinners, makeCampaignHandlers } from './index.ts'
 
 let database: TestDatabase
 let world: ChannelWorld
@@ -47,7 +47,7 @@ beforeAll(async () => {
     ask: async () => [],
   })
   worker = makeTestWorker(database.pool)
-  await publish(database.pool, germans, vips, template)
+  await publish(database.pool, germans, vips, template, { ...template, id: 'summer', name: 'Summer' })
   const say = (profileId: string, name: string, properties: object, type = 'track'): TestEvent => ({ profileId, name, properties, type })
   await append(database.pool, [
     ...people.map((id, n) =>
@@ -235,6 +235,143 @@ test('by each person’s clocks they wait for their time, and cancelled they wai
   expect(over).toMatchObject({ audience: 60, heldBack: 10, cancelled: 50, underWay: 0 })
 })
 
+const variants = [{ name: 'A' }, { name: 'B', template: 'summer' }]
+const decide = () => decideWinners(database.pool, noHistory, 'EUR')
+const noHistory = async (): Promise<never> => {
+  throw new Error('clicks are known without history')
+}
+const choose = async (id: string, variant: string) =>
+  handlers.chooseVariant({ params: { id, number: 1 }, body: { variant }, ...caller } as never)
+/** Who got which template of a campaign, by what was handed over. */
+const gotWhat = async (id: string): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await database.pool.query<{ profile_id: string; template: string; step: string }>(
+    `select profile_id, template, step from messages where journey_id = $1 and sent_at is not null`,
+    [`campaign:${id}`],
+  )
+  expect(new Set(rows.map((row) => row.profile_id)).size).toBe(rows.length)
+  return new Map(rows.map((row) => [row.profile_id, `${row.step} ${row.template}`]))
+}
+const heldOut = ({ reasons }: CampaignSend): number => reasons.find(({ rule }) => rule === 'hold-out')?.people ?? 0
+
+test('variants and a hold-out share the audience, nobody has two of them, and it adds up', async () => {
+  await publish(database.pool, campaign('split', { variants, holdOut: { percent: 30 } }))
+  await untilTaken(database.pool)
+  await send('split')
+  await later('split')
+  const done = await untilState('split', 'done')
+  adds(done)
+  expect(done).toMatchObject({ isWhole: true, audience: 60, test: null })
+  expect(heldOut(done)).toBeGreaterThan(0)
+  expect(await handlers.campaign({ params: { id: 'split' } } as never)).toMatchObject({
+    sentence: 'Notification inbox “Spring” or “Summer” to “Germans” but not “VIPs”, as soon as it is sent',
+  })
+  const given = await gotWhat('split')
+  expect(given.size).toBe(done.sent)
+  expect(new Set(given.values())).toEqual(new Set(['variant-1 spring', 'variant-2 summer']))
+  const { rows } = await database.pool.query<{ profile_id: string; variant: string }>(
+    `select profile_id, properties::jsonb ->> 'variant' as variant from inbox where name = 'Experiment Exposed' and properties::jsonb ->> 'journey' = 'campaign:split'`,
+  )
+  // Everybody who is not excluded was given something, also who had withdrawn their consent.
+  expect(rows).toHaveLength(50)
+  expect(rows.filter(({ variant }) => variant === 'hold-out')).toHaveLength(heldOut(done))
+  for (const { profile_id: id, variant } of rows)
+    if (given.has(id)) expect(given.get(id)).toBe(variant === 'A' ? 'variant-1 spring' : 'variant-2 summer')
+})
+
+test('a winner is found in the test and sent to the rest by itself, through a pause, and with too few to say a person chooses', async () => {
+  const winner = { testPercent: 50, after: '1 hour', by: 'clicked', otherwise: 'ahead' }
+  await publish(
+    database.pool,
+    campaign('winner', { variants, winner }),
+    campaign('asks', { variants, winner: { ...winner, otherwise: 'ask' } }),
+  )
+  await untilTaken(database.pool)
+  for (const id of ['winner', 'asks']) {
+    await send(id)
+    await later(id)
+    await until('the test to be out', async () => {
+      await conduct()
+      const { test: now, underWay } = await look(id)
+      return now?.phase === 'counting' && underWay === 0
+    })
+  }
+  const tested = await look('winner')
+  adds(tested)
+  expect(tested).toMatchObject({ state: 'sending', isWhole: false, test: { winner: null, canChoose: true, decidesAt: expect.any(Number) } })
+  expect(tested.audience).toBeLessThan(60)
+  const first = await gotWhat('winner')
+  expect(first.size).toBeGreaterThan(0)
+  // Before its time nothing is decided, and nothing while it is paused.
+  await decide()
+  expect((await look('winner')).test).toMatchObject({ phase: 'counting' })
+  await database.pool.query(`update messages set clicked_at = sent_at where step = 'variant-2' and journey_id = 'campaign:winner'`)
+  await database.pool.query(`update campaign_sends set tested_at = tested_at - 3600000 where campaign_id in ('winner', 'asks')`)
+  await act('winner', 1, 'pause')
+  await decide()
+  expect((await look('winner')).test).toMatchObject({ phase: 'counting', winner: null })
+  await act('winner', 1, 'resume')
+  await decide()
+  expect((await look('winner')).test).toMatchObject({
+    winner: 'B',
+    canChoose: false,
+    words: expect.stringMatching(/too few to say\. “B”, which is ahead/),
+  })
+  const done = await untilState('winner', 'done')
+  adds(done)
+  expect(done).toMatchObject({ isWhole: true, audience: 60, sent: 45, test: { phase: 'rest', winner: 'B' } })
+  const all = await gotWhat('winner')
+  for (const [id, what] of all) expect(what).toBe(first.get(id) ?? 'rest-2 summer')
+  expect(all.size).toBe(45)
+
+  // Nobody has clicked: the rest waits for a person.
+  expect((await look('asks')).test).toMatchObject({
+    phase: 'undecided',
+    canChoose: true,
+    words: expect.stringContaining('Choose what the rest gets'),
+  })
+  await conduct()
+  await untilTaken(database.pool)
+  expect((await look('asks')).audience).toBeLessThan(60)
+  await expect(choose('asks', 'C')).rejects.toMatchObject({ code: 'variant_unknown' })
+  await choose('asks', 'A')
+  await expect(choose('asks', 'B')).rejects.toMatchObject({ code: 'send_not_possible' })
+  await untilState('asks', 'done')
+  const chosen = await look('asks')
+  expect(chosen).toMatchObject({
+    audience: 60,
+    sent: 45,
+    test: { winner: 'A', words: '“A” goes to the rest: chosen by ada@shop.example.' },
+  })
+  expect([...(await gotWhat('asks')).values()]).toContain('rest-1 spring')
+})
+
+test('chosen before the test is over, the rest follows at once; cancelled in the test, the rest counts as cancelled', async () => {
+  const winner = { testPercent: 50, after: '1 hour', by: 'opened' }
+  await publish(database.pool, campaign('early', { variants, winner }), campaign('ended', { variants, winner }))
+  await untilTaken(database.pool)
+  await expect(choose('early', 'A')).rejects.toMatchObject({ code: 'send_unknown' })
+  for (const id of ['early', 'ended']) await send(id)
+  await expect(choose('early', 'A')).rejects.toMatchObject({ code: 'send_not_possible' })
+  for (const id of ['early', 'ended']) await later(id)
+  await untilState('early', 'sending')
+  await choose('early', 'B')
+  expect(await untilState('early', 'done')).toMatchObject({ audience: 60, sent: 45, test: { phase: 'rest', winner: 'B' } })
+  await until('its test to be out', async () => {
+    await conduct()
+    return (await look('ended')).test?.phase === 'counting'
+  })
+  await act('ended', 1, 'cancel')
+  const over = await untilState('ended', 'cancelled')
+  adds(over)
+  expect(over).toMatchObject({
+    isWhole: true,
+    audience: 60,
+    underWay: 0,
+    test: { canChoose: false, words: expect.stringContaining('cancelled before') },
+  })
+  expect(over.sent).toBe((await gotWhat('ended')).size)
+})
+
 test('stopping everything holds campaigns, journeys and what lies in the outbox, until it is lifted', async () => {
   await publish(
     database.pool,
@@ -343,6 +480,11 @@ test('the calendar shows what was sent, what a series will order, and audiences 
   const definition = campaign('new', { when: { kind: 'once', at: new Date(Date.now() + 3 * day).toISOString() }, perMinute: 10 })
   const found = await estimating.estimateCampaign({ body: { definition, overlapDays: 2 }, signal: new AbortController().signal } as never)
   expect(found).toMatchObject({ audience: 60, excluded: 10, reachable: 45, cost: 90, seconds: 270 })
+  expect(found.heldOut).toBe(0)
+  const held = { ...definition, holdOut: { percent: 20 } }
+  expect(
+    await estimating.estimateCampaign({ body: { definition: held, overlapDays: 2 }, signal: new AbortController().signal } as never),
+  ).toMatchObject({ audience: 60, heldOut: 9, reachable: 36, cost: 72 })
   expect(found.overlaps.find((one) => one.campaign === 'planned')).toMatchObject({ name: 'Spring sale', both: 50 })
-  expect(asked.map(({ overlap }) => overlap)).toEqual([['germans'], []])
+  expect(asked.slice(0, 2).map(({ overlap }) => overlap)).toEqual([['germans'], []])
 })

@@ -3,6 +3,7 @@ import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { loadLatestOf } from '../journeys/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { callBackSend, endWaiting } from './recall.ts'
+import { beginRest, endTest } from './variants/parts.ts'
 import { claimDue, findDue, insertSend, lockCampaign, NOW, setState, type Send } from './store.ts'
 import { isSeries, LATE_MS, timeOf } from './times.ts'
 
@@ -60,13 +61,14 @@ async function begin(client: PoolClient, given: Due, zone: string): Promise<void
     `select body from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
     [send.campaign, send.version],
   )
-  const audience = bodies[0]?.body.audience
+  const body = bodies[0]?.body
+  const audience = body?.audience
   const asksHistory = send.slot !== null || audience?.segment !== undefined || audience?.except !== undefined
   const { rows } = await client.query<{ ready: boolean }>(READY, [send.campaign, send.version, asksHistory])
   if (rows[0]?.ready !== true) return
   await client.query(
-    `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW} where id = $1::text`,
-    [send.id, send.version],
+    `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW}, part = $3::text where id = $1::text`,
+    [send.id, send.version, body?.winner === undefined ? null : 'test'],
   )
   await client.query(
     'insert into campaign_cursors (shard, send_id) select s, $1::text from generate_series(0, $2::int) s on conflict do nothing',
@@ -125,6 +127,7 @@ async function readStanding(client: PoolClient, id: string): Promise<Standing> {
 
 async function feed(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, granted, unused, left } = await readStanding(client, send.id)
+  if (left === 0 && send.part === 'test') return endTest(client, send)
   if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'done', send.note, true)
   const { rows } = await client.query<{ perMinute: number | null }>(
     `select (body ->> 'perMinute')::int as "perMinute" from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
@@ -149,6 +152,8 @@ async function feed(client: PoolClient, send: Due): Promise<void> {
 /** Messages go on to be counted as cancelled until everybody in the audience was looked at. */
 async function wind(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, left } = await readStanding(client, send.id)
+  // Those who were to wait for the winner are counted as well.
+  if (left === 0 && send.part === 'test') return beginRest(client, send)
   if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'cancelled', send.note, true)
   if (left > 0) await handOut(client, send, shardCount)
   if (open > 0) await callBackSend(client, send.id, `Not sent: ${send.note ?? 'the campaign was cancelled.'}`)
@@ -186,6 +191,8 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
         after,
         granted: each,
         used: 0,
+        part: send.part ?? 'all',
+        winner: send.winner,
       },
     })),
   )

@@ -1,10 +1,11 @@
-import { shardOf } from '@throughline/contracts'
+import { campaignSchema, eventNames, lanes, shardOf } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
 import { makeProfileId } from '../pipeline/test/harness.ts'
 import { makeAsker } from '../segments/index.ts'
 import { createHistory } from '../segments/test/agreement.ts'
 import { readEarnings } from './earnings.ts'
+import { readReached } from './variants/counts.ts'
 
 const begin = Date.UTC(2026, 10, 2, 9)
 const minute = 60_000
@@ -20,10 +21,10 @@ const [ada, ben, cleo, dora, eve, merged] = Array.from({ length: 6 }, () => make
 let store: TestClickHouse
 let rows: object[] = []
 
-function say(profile: string, name: string, at: number, properties: object): void {
+function say(profile: string, name: string, at: number, properties: object, lane: number = lanes.bulk): void {
   rows.push({
     shard: shardOf(profile),
-    lane: 1,
+    lane,
     seq: rows.length + 1,
     event_id: `e-${rows.length}`,
     profile_id: profile,
@@ -102,4 +103,71 @@ test('the time after the message, another goal, and another send give other answ
   })
   expect(await ask({ number: 1 })).toMatchObject({ orders: 1, revenue: [{ currency: 'EUR', total: 9_900 }] })
   expect(await ask({ startedAt: null, endedAt: null })).toMatchObject({ orders: 0, revenue: [], isOver: false })
+})
+
+test('groups of a send are counted by what people did in time after they were given one, merged people as who they are today', async () => {
+  const [one, two, three, late, torn, was, held] = Array.from({ length: 7 }, () => makeProfileId()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const give = (profile: string, variant: string, part = 'test', send = 1): void =>
+    say(
+      profile,
+      eventNames.experimentExposed,
+      minute,
+      { experiment: 'campaign:two', variant, journey: 'campaign:two', version: 1, send, part },
+      lanes.derived,
+    )
+  give(one, 'A')
+  give(two, 'A')
+  give(three, 'B')
+  give(three, 'A', 'test', 2)
+  give(late, 'B', 'rest')
+  give(held, 'hold-out', 'rest')
+  // He was two people, with a variant each.
+  give(torn, 'A')
+  give(was, 'B')
+  const order = (profile: string, at: number, properties: object): void => say(profile, 'Order Completed', at, properties)
+  order(one, 0, { order_id: '0', total: 900 })
+  order(one, 2 * minute, { order_id: '1', total: '10.50', currency: 'eur' })
+  order(one, 3 * minute, { order_id: '1', total: 10.5 })
+  order(one, 3 * minute, { order_id: '2', total_minor: 250, total: 1, currency: 'EUR' })
+  // In another currency it is an order, and no money.
+  order(two, 4 * minute, { order_id: '3', total: 100, currency: 'CHF' })
+  order(late, 2 * day, { order_id: '4', total: 70 })
+  order(held, 5 * minute, { order_id: '5', value: 20 })
+  say(three, 'Review Written', 5 * minute, {})
+  await store.client.insert({ table: 'events', values: rows, format: 'JSONEachRow' })
+  rows = []
+  await store.client.insert({
+    table: 'profile_overrides',
+    values: [{ loser: was, winner: torn, merged_at: begin + day }],
+    format: 'JSONEachRow',
+  })
+  const read = (goal: object) => {
+    const campaign = campaignSchema.parse({
+      kind: 'campaign',
+      id: 'two',
+      name: 'Two',
+      audience: {},
+      message: { channel: 'email', template: 'a' },
+      goal,
+    })
+    return readReached(makeAsker(store.client).rows, { campaign: 'two', number: 1, startedAt: begin }, campaign, 'EUR')
+  }
+  expect(Object.fromEntries(await read({ within: '1 day' }))).toEqual({
+    'variant A': { people: 2, converted: 2, buyers: 1, sum: 1_300, squares: 1_690_000 },
+    'variant B': { people: 1, converted: 0, buyers: 0, sum: 0, squares: 0 },
+    'rest B': { people: 1, converted: 0, buyers: 0, sum: 0, squares: 0 },
+    'hold-out hold-out': { people: 1, converted: 1, buyers: 1, sum: 2_000, squares: 4_000_000 },
+    mixed: { people: 1, converted: 0, buyers: 0, sum: 0, squares: 0 },
+  })
+  const reviews = await read({ event: 'Review Written', within: '3 days' })
+  expect(reviews.get('variant B')).toMatchObject({ people: 1, converted: 1, buyers: 0 })
+  expect(reviews.get('rest B')).toMatchObject({ converted: 0, buyers: 1, sum: 7_000 })
 })

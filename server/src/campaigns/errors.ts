@@ -12,6 +12,7 @@ export class CampaignError extends Failure<
   | 'calendar_span'
   | 'send_unknown'
   | 'send_not_possible'
+  | 'variant_unknown'
 > {}
 
 export function unknownCampaign(id: string): CampaignError {

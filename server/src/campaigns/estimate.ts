@@ -59,16 +59,19 @@ export async function estimate(
   const excluded =
     out === null ? 0 : (await deps.preview({ where: { kind: 'all', of: [all, out] }, parts: [], overlap: [], quick: false }, signal)).size
   const reach = found.reach?.find(({ channel }) => channel === definition.message.channel)
-  const reachable = reach?.people ?? 0
+  const share = (definition.holdOut?.percent ?? 0) / 100
+  const heldOut = Math.round((reach?.people ?? 0) * share)
+  const reachable = (reach?.people ?? 0) - heldOut
   const now = Date.now()
   const { perMinute, when } = definition
   return {
     audience: found.size + excluded,
     excluded,
     reachable,
+    heldOut,
     exact: reach?.exact ?? found.exact,
     margin: reach?.margin ?? found.margin,
-    cost: reach?.cost ?? null,
+    cost: costOf(reach?.cost ?? null, share),
     currency: found.currency,
     seconds: perMinute === undefined ? null : Math.ceil((reachable * 60) / perMinute),
     overlaps: near.map(({ id, name, at }) => {
@@ -82,4 +85,9 @@ export async function estimate(
     }),
     startsAt: when.kind === 'api' ? null : (timeOf(when, now + UNDO_MS, settings.zone)?.startsAt ?? null),
   }
+}
+
+/** Whoever is held out costs nothing. */
+function costOf(cost: number | null, heldOut: number): number | null {
+  return cost === null ? null : Math.round(cost * (1 - heldOut))
 }

@@ -14,9 +14,10 @@ import { readRedirects, setRedirect } from './redirects.ts'
 import { findByKey, insertSend, loadLatestSends, loadSends, lockCampaign, readNow, type Send } from './store.ts'
 import { tallySends } from './tally.ts'
 import { isSeries, timeOf, UNDO_MS } from './times.ts'
+import { makeVariantHandlers, type VariantDeps } from './variants/handlers.ts'
 import { describeCampaign } from './words.ts'
 
-export interface CampaignDeps extends EstimateDeps {
+export interface CampaignDeps extends EstimateDeps, VariantDeps {
   readonly pool: Pool
   readonly ask: AskHistory
 }
@@ -34,6 +35,7 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
   })
 
   return {
+    ...makeVariantHandlers(deps),
     async campaigns() {
       const [stored, sends, definitions] = await Promise.all([loadLatestOf(pool, 'campaign'), loadLatestSends(pool), loadAll(pool)])
       return { items: stored.map((one) => summaryOf(one, sends.get(one.definition.id), definitions)) }

@@ -8,7 +8,10 @@
  * - *allowance*: messages that the throttle allows by now and that were not handed out yet.
  * - *tally*: audience = sent + held back + cancelled + under way.
  * - *earnings*: what people ordered within a time after their message of a send.
+ * - *test*: the part of an audience that gets the variants first · *rest*: the others, who get the one that was chosen · *group*: whom a variant was given
+ *   to, the rest, or who is held out.
  * - *full stop*: no campaign, journey or marketing message goes on until it is lifted.
  */
 export { conductSends } from './conduct.ts'
 export { makeCampaignHandlers, type CampaignDeps } from './handlers.ts'
+export { decideWinners } from './variants/decide.ts'

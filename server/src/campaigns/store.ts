@@ -21,6 +21,15 @@ export interface Send {
   readonly allowance: number
   readonly allowanceAt: number | null
   readonly recalledAt: number
+  /** Which part of the audience has its turn, where a winner is to be chosen; null: all of it. */
+  readonly part: 'test' | 'rest' | null
+  /** When everybody in the test had had their turn. */
+  readonly testedAt: number | null
+  /** When the winner was chosen, or it was found that a person has to. */
+  readonly judgedAt: number | null
+  readonly winner: string | null
+  /** Why it was decided so: a sentence. */
+  readonly choice: string | null
 }
 
 interface Row {
@@ -43,6 +52,11 @@ interface Row {
   allowance: number
   allowance_at: number | null
   recalled_at: number
+  part: 'test' | 'rest' | null
+  tested_at: number | null
+  judged_at: number | null
+  winner: string | null
+  choice: string | null
 }
 
 /** All times of sends are the database's. */
@@ -108,6 +122,15 @@ export async function claimDue(db: Db, id: string): Promise<(Send & { readonly n
   })
   const row = rows[0]
   return row === undefined ? null : { ...toSend(row), now: row.now }
+}
+
+/** Sends whose test is out and of which nothing has been decided. */
+export async function loadJudgeable(db: Db): Promise<Send[]> {
+  const { rows } = await db.query<Row>({
+    name: 'campaign-judgeable',
+    text: `select * from campaign_sends where ended_at is null and state = 'sending' and part = 'test' and tested_at is not null and winner is null and judged_at is null`,
+  })
+  return rows.map(toSend)
 }
 
 export interface NewSend {
@@ -177,5 +200,10 @@ function toSend(row: Row): Send {
     allowance: row.allowance,
     allowanceAt: row.allowance_at,
     recalledAt: row.recalled_at,
+    part: row.part,
+    testedAt: row.tested_at,
+    judgedAt: row.judged_at,
+    winner: row.winner,
+    choice: row.choice,
   }
 }

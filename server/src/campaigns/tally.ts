@@ -1,6 +1,7 @@
 import type { CampaignDefinition, CampaignSend, SendAction } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { readNow, type Send } from './store.ts'
+import { readTests } from './variants/standing.ts'
 
 interface Row {
   [column: string]: unknown
@@ -32,6 +33,7 @@ from messages where created_at >= $2::bigint and send_id = any ($1::text[]) grou
 /** Why people got nothing, by the name of the rule; rules of policy that stand here not are named as they are called. */
 const reasons: { readonly [rule: string]: string } = {
   excluded: 'Is in an excluded segment',
+  'hold-out': 'Held out, to see what the campaign adds',
   repeated: 'Had it already, as somebody who was merged into them',
   late: 'Their clocks had shown its time already when it was sent',
   left: 'Left before their turn: forgotten, merged into somebody else, or in an excluded segment since',
@@ -57,12 +59,13 @@ export async function tallySends(
   const now = await readNow(db)
   const ids = sends.map(({ id }) => id)
   const since = Math.min(...sends.map(({ startedAt }) => startedAt ?? now))
+  const tests = await readTests(db, sends)
   const { rows } = await db.query<Row>({ name: 'campaign-tally', text: TALLY, values: [ids, since, now] })
   const tallied: CampaignSend[] = []
   for (const send of sends) {
     const own = rows.filter((row) => row.send_id === send.id)
     const people = send.state === 'sending' ? await expected() : 0
-    tallied.push(tallyOne(send, own, { now, people, isByProgram: when.kind === 'api' }))
+    tallied.push(tallyOne(send, own, { now, people, isByProgram: when.kind === 'api', test: tests.get(send.id) ?? null }))
   }
   return tallied
 }
@@ -70,14 +73,19 @@ export async function tallySends(
 function tallyOne(
   send: Send,
   rows: readonly Row[],
-  { now, people, isByProgram }: { readonly now: number; readonly people: number; readonly isByProgram: boolean },
+  {
+    now,
+    people,
+    isByProgram,
+    test,
+  }: { readonly now: number; readonly people: number; readonly isByProgram: boolean; readonly test: CampaignSend['test'] },
 ): CampaignSend {
   const of = (what: string): number => rows.find((row) => row.what === what)?.n ?? 0
   const messages = rows.filter(({ what }) => what.startsWith('m:'))
   const left = of('entered') - messages.reduce((sum, { n }) => sum + n, 0) - of('waits') - of('cancelled-waiting')
   const held = [
     ...messages.flatMap(({ what, n }) => (what.startsWith('m:held:') ? [{ rule: what.slice('m:held:'.length), people: n }] : [])),
-    ...['excluded', 'repeated', 'late'].map((rule) => ({ rule, people: of(rule) })),
+    ...['excluded', 'repeated', 'late', 'hold-out'].map((rule) => ({ rule, people: of(rule) })),
     { rule: 'left', people: left },
   ].filter((reason) => reason.people > 0)
   const audience = of('audience')
@@ -95,7 +103,7 @@ function tallyOne(
     endedAt: send.endedAt,
     note: send.note,
     actions: actionsFor(send, now),
-    isWhole: of('shards-done') > 0 && of('shards') === 0,
+    isWhole: of('shards-done') > 0 && of('shards') === 0 && send.part !== 'test',
     audience,
     sent: of('m:sent'),
     heldBack: held.reduce((sum, reason) => sum + reason.people, 0),
@@ -106,6 +114,7 @@ function tallyOne(
     underWay,
     opened: messages.reduce((sum, row) => sum + row.opened, 0),
     clicked: messages.reduce((sum, row) => sum + row.clicked, 0),
+    test,
     progress: send.state === 'sending' ? progressOf(send, { now, handled: audience - underWay, people, recent: recentOf(messages) }) : null,
   }
 }

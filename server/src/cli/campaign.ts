@@ -1,5 +1,6 @@
 import type { CampaignEarnings, CampaignSend, SendAction } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
+import { addResults } from './campaign-results.ts'
 import { show, type CliCommand } from './command.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
@@ -47,6 +48,7 @@ export const campaign: CliCommand = {
         show(options.json, found, () => [
           `${number.format(found.audience)} in the audience, ${number.format(found.excluded)} of them excluded.`,
           `${number.format(found.reachable)} can be reached${about}: ${cost}.`,
+          ...(found.heldOut === 0 ? [] : [`About ${number.format(found.heldOut)} besides are held out.`]),
           ...(found.seconds === null ? [] : [`At its pace it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
           ...(found.startsAt === null ? [] : [`Sent now, it would go out at ${time(found.startsAt)} UTC.`]),
         ])
@@ -96,6 +98,7 @@ export const campaign: CliCommand = {
             : redirects.map(({ from, to }) => `${from}\n  leads to ${to}`),
         )
       })
+    addResults(group)
     for (const { verb, about, done } of verbs) {
       withServer(group.command(`${verb} <id> <number>`).description(about)).action(
         async (id: string, which: string, options: ServerOptions) => {
@@ -119,6 +122,7 @@ function linesOf(send: CampaignSend): string[] {
     `  ${n(audience)} in the audience${send.isWhole ? '' : ' so far'} = ${n(sent)} sent + ${n(heldBack)} held back + ${n(cancelled)} cancelled + ${n(underWay)} under way`,
     ...send.reasons.map(({ reason, people }) => `    ${n(people).padStart(9)}  ${reason}`),
     `  ${n(send.opened)} opened, ${n(send.clicked)} clicked`,
+    ...(send.test === null ? [] : [`  ${send.test.words}`]),
     ...(progress === null
       ? []
       : [

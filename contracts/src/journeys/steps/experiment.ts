@@ -5,7 +5,7 @@ import { common, stepIdSchema } from './common.ts'
 /** The variant of those who are held out: their way shows what happens without. */
 export const holdOutName = 'hold-out'
 
-const variantNameSchema = z
+export const variantNameSchema = z
   .string()
   .min(1)
   .max(60)

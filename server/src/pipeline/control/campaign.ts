@@ -19,6 +19,9 @@ const schema = z.object({
   /** So many messages may come about in this turn, and so many have. */
   granted: z.number().int(),
   used: z.number().int(),
+  /** Whose turn it is, and which variant the rest gets. */
+  part: z.enum(['all', 'test', 'rest']).default('all'),
+  winner: z.string().nullable().default(null),
 })
 type Call = z.infer<typeof schema>
 const FIRST = '00000000-0000-0000-0000-000000000000'
@@ -96,6 +99,7 @@ const countedAs: { readonly [K in Exclude<SendOutcome, 'outside'>]: string } = {
   excluded: 'excluded',
   repeated: 'repeated',
   late: 'late',
+  'held-out': 'hold-out',
   held: 'entered',
   sent: 'entered',
   waits: 'entered',

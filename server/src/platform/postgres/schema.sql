@@ -96,11 +96,17 @@ create table campaign_sends (
   note text,
   allowance double precision default 0 not null,
   allowance_at bigint,
-  recalled_at bigint default 0 not null
+  recalled_at bigint default 0 not null,
+  part text,
+  tested_at bigint,
+  judged_at bigint,
+  winner text,
+  choice text
 );
 alter table campaign_sends add constraint campaign_sends_pkey PRIMARY KEY (id);
 alter table campaign_sends add constraint campaign_sends_campaign_id_key_key UNIQUE (campaign_id, key);
 alter table campaign_sends add constraint campaign_sends_campaign_id_number_key UNIQUE (campaign_id, number);
+alter table campaign_sends add constraint campaign_sends_part_check CHECK ((part = ANY (ARRAY['test'::text, 'rest'::text])));
 alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
 CREATE INDEX campaign_sends_open ON public.campaign_sends USING btree (starts_at) WHERE (ended_at IS NULL);
 

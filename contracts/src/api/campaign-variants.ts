@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { winnerMetrics } from '../campaigns/index.ts'
+import { sendParams } from './campaign-sends.ts'
+import { experimentResultSchema, intervalSchema } from './experiments.ts'
+import { type Route, ms } from './parts.ts'
+
+/** How far a send is with choosing between its variants. */
+export const sendTestSchema = z.object({
+  phase: z
+    .enum(['test', 'counting', 'undecided', 'rest'])
+    .meta({ description: 'the variants go out · they are left to be answered · a person has to choose · the chosen one goes to the rest' }),
+  decidesAt: ms.nullable().meta({ description: 'when it is decided by itself; null: not known yet, or over' }),
+  winner: z.string().nullable(),
+  words: z.string().meta({ description: 'how it stands, or why it was decided so: sentences' }),
+  canChoose: z.boolean().meta({ description: 'whether a person may choose the variant for the rest now' }),
+})
+export type SendTest = z.infer<typeof sendTestSchema>
+
+const moneyResultSchema = z.object({
+  total: z.number(),
+  perPerson: z.number(),
+  mean: intervalSchema.meta({ description: '95 % interval of the mean per person, minor units' }),
+  difference: intervalSchema.nullable(),
+  verdict: z.enum(['too-few', 'better', 'worse', 'no-difference']).nullable(),
+})
+
+/** What came of one group of a send; comparisons of opens and clicks are with the first variant, the others with `baseline`. */
+export const sendGroupSchema = z.object({
+  kind: z.enum(['variant', 'rest', 'hold-out']),
+  name: z.string(),
+  template: z.string().nullable(),
+  people: z.number().meta({ description: 'given to this group, whether a message could go out or not' }),
+  sent: z.number(),
+  opened: experimentResultSchema.nullable().meta({ description: 'of those it was sent to; null for the people held out' }),
+  clicked: experimentResultSchema.nullable(),
+  goal: experimentResultSchema.meta({ description: 'of the people in it' }),
+  revenue: moneyResultSchema.meta({ description: 'orders in the currency of the shop, refunds not taken off' }),
+})
+export type SendGroup = z.infer<typeof sendGroupSchema>
+
+export const sendResultsSchema = z.object({
+  campaign: z.string(),
+  number: z.number(),
+  by: z.enum(winnerMetrics).nullable().meta({ description: 'what decides; null: nothing is chosen' }),
+  goal: z.object({ event: z.string(), within: z.string() }),
+  currency: z.string(),
+  first: z.string().meta({ description: 'the group with which opens and clicks are compared' }),
+  baseline: z.string().meta({ description: 'the group with which goal and revenue are compared: the people held out, or else the first' }),
+  mixed: z.number().meta({ description: 'people given several variants, since they were merged out of two; counted nowhere else' }),
+  groups: z.array(sendGroupSchema),
+})
+export type SendResults = z.infer<typeof sendResultsSchema>
+
+export const campaignVariantsRoutes = {
+  sendResults: {
+    method: 'GET',
+    path: '/api/campaigns/:id/sends/:number/results',
+    access: 'viewer',
+    summary: 'How the variants of a send do, and what those do who were held out of it',
+    params: sendParams,
+    response: sendResultsSchema,
+  },
+  chooseVariant: {
+    method: 'POST',
+    path: '/api/campaigns/:id/sends/:number/winner',
+    access: 'editor',
+    summary: 'Choose by hand the variant that the rest of the audience gets',
+    params: sendParams,
+    body: z.strictObject({ variant: z.string().min(1).max(60) }),
+    response: z.object({ test: sendTestSchema }),
+  },
+} as const satisfies Record<string, Route>

@@ -1,0 +1,68 @@
+import { holdOutName, type CampaignDefinition, type JourneyDefinition } from '@throughline/contracts'
+import { assignVariant, isHeldOut } from '../experiments/index.ts'
+
+/** Which part of an audience has its turn: all of it, those who get the variants first, or those who get the chosen one. */
+export type SendPart = 'all' | 'test' | 'rest'
+
+/**
+ * What a send means for somebody in its audience: they are in the other part of it · they are held out · they get what this step says.
+ * The variant is null where there is nothing to compare.
+ */
+export type Drawn =
+  | { readonly kind: 'other-part' }
+  | { readonly kind: 'held-out' }
+  | { readonly kind: 'gets'; readonly step: string; readonly variant: string | null }
+
+export interface Draw {
+  /** What people are drawn by, and what stands in their exposures; null: there is nothing to compare. */
+  readonly experiment: string | null
+  /**
+   * By hashes of ids alone: who is held out, and which variant somebody gets, is the same in every send; who is in the test, drawn by the send anew.
+   * @param winner the variant that the rest gets
+   */
+  of(profile: string, send: string, part: SendPart, winner: string | null): Drawn
+}
+
+/** The message steps of a campaign: one, one a variant, or besides one a variant for the rest, so that both are counted apart. */
+export function stepsOf({ message, variants, winner }: CampaignDefinition): JourneyDefinition['steps'] {
+  const say = (template: string | undefined) => ({ kind: 'message' as const, ...message, template: template ?? message.template })
+  if (variants === undefined) return { message: say(undefined) }
+  const parts = winner === undefined ? ['variant'] : ['variant', 'rest']
+  return Object.fromEntries(parts.flatMap((part) => variants.map(({ template }, index) => [stepOf(part, index), say(template)])))
+}
+
+export function compileDraw({ variants, holdOut, winner }: CampaignDefinition, experiment: string): Draw {
+  const percent = holdOut?.percent
+  const whole = variants === undefined && percent === undefined
+  return {
+    experiment: whole ? null : experiment,
+    of(profile, send, part, chosen) {
+      if (part !== 'all' && winner !== undefined) {
+        const isInTest = isHeldOut(`${send}\u001ftest`, profile, winner.testPercent)
+        if (isInTest !== (part === 'test')) return { kind: 'other-part' }
+      }
+      if (percent !== undefined && isHeldOut(experiment, profile, percent)) return { kind: 'held-out' }
+      if (variants === undefined) return { kind: 'gets', step: 'message', variant: whole ? null : onlyVariant }
+      const index =
+        part === 'rest'
+          ? Math.max(
+              0,
+              variants.findIndex(({ name }) => name === chosen),
+            )
+          : assignVariant(experiment, profile, variants)
+      return { kind: 'gets', step: stepOf(part === 'rest' ? 'rest' : 'variant', index), variant: variants[index]!.name }
+    },
+  }
+}
+
+/** The name under which the only message of a campaign with people held out stands in exposures. */
+export const onlyVariant = 'message'
+
+export function stepOf(part: string, index: number): string {
+  return `${part}-${index + 1}`
+}
+
+/** Names of the groups of a send, as they stand in exposures. */
+export function variantNamesOf({ variants, holdOut }: CampaignDefinition): readonly string[] {
+  return [...(variants?.map(({ name }) => name) ?? [onlyVariant]), ...(holdOut === undefined ? [] : [holdOutName])]
+}
