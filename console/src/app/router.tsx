@@ -67,6 +67,7 @@ const journey = createRoute({
   path: '/journeys/$id',
   validateSearch: z.object({
     version: z.coerce.number().int().optional().catch(undefined),
+    against: z.coerce.number().int().optional().catch(undefined),
     step: text,
     view: z.enum(['graph', 'list']).optional().catch(undefined),
   }),

@@ -101,6 +101,7 @@ function StepBox({ data }: NodeProps<StepNode>) {
         <span className={`cut ${styles.title}`}>{node.title}</span>
         <span className={`cut ${styles.detail}`}>{node.detail}</span>
       </span>
+      {node.change === undefined ? null : <span className={styles.mark}>{node.change}</span>}
       {node.inside === null ? null : (
         <span className={`${styles.inside} ${node.inside === 0 ? styles.nobody : ''}`}>
           {format.number(node.inside)}
@@ -109,14 +110,15 @@ function StepBox({ data }: NodeProps<StepNode>) {
       )}
     </>
   )
-  const step = node.kind !== 'entry' && node.kind !== 'end'
+  const step = node.kind !== 'entry' && node.kind !== 'end' && node.change !== 'removed'
+  const change = node.change === undefined ? '' : `${styles.compared} ${styles[node.change] ?? ''}`
   return (
     <>
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={false} />
       {step ? (
         <button
           type="button"
-          className={`nodrag nopan ${styles.box} ${chosen ? styles.chosen : ''}`}
+          className={`nodrag nopan ${styles.box} ${change} ${chosen ? styles.chosen : ''}`}
           aria-pressed={chosen}
           title={`${node.title}. ${node.detail}`}
           onClick={() => choose(node.id)}
@@ -124,7 +126,7 @@ function StepBox({ data }: NodeProps<StepNode>) {
           {words}
         </button>
       ) : (
-        <div className={`${styles.box} ${styles.plain}`} title={`${node.title} ${node.detail}`}>
+        <div className={`${styles.box} ${change === '' ? styles.plain : change}`} title={`${node.title} ${node.detail}`}>
           {words}
         </div>
       )}

@@ -2,6 +2,7 @@ import { startsOf } from '@throughline/contracts'
 import type { JourneyDefinition, JourneyEntry, RouteResponse, StepKind } from '@throughline/contracts'
 import { enough } from '../../format/share-words.ts'
 import { clauseOf, matchWords, startWords } from '../segments/builder/words.ts'
+import type { StepChange } from './model/differences.ts'
 import type { Edge } from './model/edges.ts'
 import { edgeName, start, stepsInOrder, wayOf } from './model/edges.ts'
 import { editorOfStep } from './steps/registry.ts'
@@ -40,6 +41,8 @@ export interface Drawing {
 export interface GraphNode extends DrawnNode {
   /** People who stand here now; null where nobody can stand. */
   readonly inside: number | null
+  /** Beside another version: how it differs from that. */
+  readonly change?: StepChange['change']
 }
 
 export interface GraphEdge extends DrawnEdge {
@@ -151,4 +154,24 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
     }),
     left: { goal: counts.get('left:goal') ?? 0, exit: counts.get('left:exit') ?? 0, end: counts.get('left:end') ?? 0 },
   }
+}
+
+/** The picture with what another version says of each step; steps that only that one has are drawn with their ways, which nobody takes. */
+export function comparedGraph(graph: Graph, other: JourneyDefinition, changes: readonly StepChange[], names: Names = plainNames): Graph {
+  const changeOf = new Map(changes.map(({ id, change }) => [id, change]))
+  const old = drawJourney(other, names, 'one')
+  const gone = old.nodes.filter(({ id }) => changeOf.get(id) === 'removed')
+  const isGone = (id: string): boolean => gone.some((node) => node.id === id)
+  const nodes: GraphNode[] = [
+    ...graph.nodes.map((node) => {
+      const change = changeOf.get(node.id)
+      return change === undefined ? node : { ...node, change }
+    }),
+    ...gone.map((node): GraphNode => ({ ...node, inside: null, change: 'removed' })),
+  ]
+  const drawn = new Set(nodes.map(({ id }) => id))
+  const ways = old.edges
+    .filter(({ from, to }) => (isGone(from) || isGone(to)) && drawn.has(from) && drawn.has(to))
+    .map((edge): GraphEdge => ({ ...edge, id: `gone:${edge.id}`, count: 0, share: null }))
+  return { ...graph, nodes, edges: [...graph.edges, ...ways] }
 }

@@ -17,7 +17,7 @@ import { Loaded, Pending, Stale } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { clauseOf } from '../segments/builder/words.ts'
 import { DifferenceList } from './editor/difference-list.tsx'
-import { graphOf, stepTitle } from './graph.ts'
+import { comparedGraph, graphOf, stepTitle } from './graph.ts'
 import { Experiments } from './experiments.tsx'
 import { GraphView } from './graph-view.tsx'
 import { ListView } from './list-view.tsx'
@@ -39,7 +39,7 @@ const views = [
 /** One journey: its way drawn with live counts, and who stands where. */
 export function JourneyPage() {
   const { id } = useParams({ from: '/app/journeys/$id' })
-  const { version, step, view } = useSearch({ from: '/app/journeys/$id' })
+  const { version, step, view, against } = useSearch({ from: '/app/journeys/$id' })
   const navigate = useNavigate({ from: '/journeys/$id' })
   const narrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false })
   const journey = useQuery({
@@ -48,6 +48,11 @@ export function JourneyPage() {
     placeholderData: (before, query) => (query?.queryKey[0] === 'journey' && before?.id === id ? keepPreviousData(before) : undefined),
   })
   const names = useNames()
+  const other = useQuery({
+    ...ask('journey', { params: { id }, query: { version: against } }),
+    enabled: against !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   const choose = useCallback(
     (chosen: string) => void navigate({ search: (now) => ({ ...now, step: now.step === chosen ? undefined : chosen }), replace: true }),
     [navigate],
@@ -62,7 +67,10 @@ export function JourneyPage() {
     )
   }
   const { data } = journey
-  const graph = graphOf(data, names)
+  const drawn = graphOf(data, names)
+  const beside = against === undefined || against === data.version ? undefined : other.data?.definition
+  const graph =
+    beside === undefined ? drawn : comparedGraph(drawn, beside, differencesOf(inFull(beside), inFull(data.definition), names).steps, names)
   const shown = view ?? (narrow === true ? 'list' : 'graph')
   return (
     <Page
@@ -118,7 +126,15 @@ export function JourneyPage() {
       <Moves id={id} titleOf={(of, one) => (of === data.version ? stepTitle(data.definition, one) : one)} />
       <Experiments definition={data.definition} />
       <Rules journey={data} />
-      {data.version > 1 ? <Changes id={id} journey={data} names={names} /> : null}
+      {data.versions.length > 1 ? (
+        <Changes
+          key={`${data.version} ${against ?? ''}`}
+          journey={data}
+          names={names}
+          against={against}
+          onChange={(chosen) => void navigate({ search: (now) => ({ ...now, against: chosen }), replace: true })}
+        />
+      ) : null}
       <details className={styles.file}>
         <summary>The definition as data</summary>
         <JsonView value={data.definition} what="definition" />
@@ -127,13 +143,42 @@ export function JourneyPage() {
   )
 }
 
-/** What a version says that the one before did not. */
-function Changes({ id, journey, names }: { readonly id: string; readonly journey: Journey; readonly names: Names }) {
-  const version = journey.version - 1
-  const before = useQuery({ ...ask('journey', { params: { id }, query: { version } }), staleTime: Number.POSITIVE_INFINITY })
+interface ChangesProps {
+  readonly journey: Journey
+  readonly names: Names
+  /** The version that is compared with on the drawing too; none so far: the one before is in words. */
+  readonly against: number | undefined
+  readonly onChange: (against: number | undefined) => void
+}
+
+/** What a version says that another does not. */
+function Changes({ journey, names, against, onChange }: ChangesProps) {
+  const { id, versions } = journey
+  const others = versions.map((one) => one.version).filter((one) => one !== journey.version)
+  const before = others.filter((one) => one < journey.version)
+  const version = against !== undefined && others.includes(against) ? against : Math.max(...(before.length > 0 ? before : others))
+  const other = useQuery({ ...ask('journey', { params: { id }, query: { version } }), staleTime: Number.POSITIVE_INFINITY })
   return (
-    <Panel title={`What version ${journey.version} changed`}>
-      <Loaded query={before} what={`version ${version}`} pending={<Pending what={`version ${version}`} rows={2} />}>
+    <Panel
+      title={
+        version === journey.version - 1
+          ? `What version ${journey.version} changed`
+          : `What version ${journey.version} says and version ${version} does not`
+      }
+      aside={
+        <Select
+          size="xs"
+          w={210}
+          clearable
+          aria-label="Show differences on the drawing"
+          placeholder="Show on the drawing"
+          value={against === undefined ? null : String(against)}
+          data={others.map((one) => ({ value: String(one), label: `Beside version ${one}` }))}
+          onChange={(value) => onChange(value === null ? undefined : Number(value))}
+        />
+      }
+    >
+      <Loaded query={other} what={`version ${version}`} pending={<Pending what={`version ${version}`} rows={2} />}>
         {({ definition }) => (
           <DifferenceList
             differences={differencesOf(inFull(definition), inFull(journey.definition), names)}

@@ -27,7 +27,8 @@ export function ListView({ graph, chosen, choose, bare = false }: ListViewProps)
               <StepIcon kind={node.kind} />
             </span>
             <div className={styles.words}>
-              {node.kind === 'entry' ? (
+              {node.change === undefined ? null : <span className="dim">{node.change}</span>}
+              {node.kind === 'entry' || node.change === 'removed' ? (
                 <strong>{node.title}</strong>
               ) : (
                 <button type="button" className={styles.title} aria-pressed={node.id === chosen} onClick={() => choose(node.id)}>
