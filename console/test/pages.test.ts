@@ -36,7 +36,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/journeys', title: 'Journeys', loaded: '3 of 41: too few to say', empty: 'No journeys yet' },
   { at: '/journeys/_ready-made', title: 'Ready-made journeys', loaded: 'Never sent here: Order Delivered' },
   { at: '/journeys/_ready-made/win-back', title: 'Win back the quiet ones', loaded: 'This shop has never sent it' },
-  { at: '/journeys/cart-recovery', title: 'Recover abandoned carts', loaded: 'Good customer?' },
+  { at: '/journeys/cart-recovery?goal=0&against=1', title: 'Recover abandoned carts', loaded: 'Good customer?' },
   { at: '/journeys/welcome', title: 'Welcome to the newsletter', loaded: 'about 13 more days' },
   {
     at: '/journeys/cart-recovery/edit',

@@ -8,6 +8,8 @@ export type Effect =
   | { readonly kind: 'fact'; readonly id: string; readonly name: string; readonly at: number; readonly properties: JsonObject }
   /** Somebody passed an edge of a journey; see {@link edgeId}. */
   | { readonly kind: 'edge'; readonly journey: string; readonly version: number; readonly edge: string }
+  /** Counted beside the passages of edges: how a run that came through a place of a journey stands to its goals; see `advance/conversion.ts`. */
+  | { readonly kind: 'count'; readonly journey: string; readonly version: number; readonly what: string }
   /** The read side of runs: the run stands at its step now, or is over. */
   | { readonly kind: 'run-at'; readonly run: Run }
   | { readonly kind: 'run-over'; readonly run: string; readonly journey: string; readonly version: number; readonly reason: string }

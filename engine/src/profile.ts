@@ -35,6 +35,8 @@ export interface Run {
   readonly asked?: true
   /** Which of the journey's goals it has reached. */
   readonly reached?: readonly number[]
+  /** The ways by which it came through, where the journey has a goal. */
+  readonly passed?: Passed
   /** When it said its latest message, where a goal counts from it. */
   readonly messagedAt?: number
   /** The latest message of each step that a later step asks about, by step. */
@@ -55,6 +57,11 @@ export interface Run {
   readonly answers?: { readonly [step: string]: JsonObject }
   /** Steps taken so far; part of the ids handed out, so that a step visited twice sends two messages. */
   readonly hops: number
+}
+
+/** Ways that a run took, each once, by their numbers in the version in which it took them. */
+export interface Passed {
+  readonly [version: number]: readonly number[]
 }
 
 /** A message of a run, and what is known to have become of it. */
@@ -81,7 +88,7 @@ export interface Entry {
   readonly recent?: readonly number[]
   /** The day of each date by which they came in last, as its number since 1970: clocks that are set back bring it no second time. By `dateKey`. */
   readonly days?: { readonly [date: string]: number }
-  /** The latest run, where there may be others beside it; and what it left of {@link Run.reached} and {@link Run.messagedAt}. */
+  /** The latest run, where there may be others beside it; and what it left of {@link Run.reached}, {@link Run.messagedAt} and {@link Run.passed}. */
   readonly run?: string
   /** Of a campaign: its latest send that came to them. */
   readonly send?: string
@@ -89,6 +96,7 @@ export interface Entry {
   readonly version?: number
   readonly reached?: readonly number[]
   readonly messagedAt?: number
+  readonly passed?: Passed
 }
 
 export interface ConsentState {

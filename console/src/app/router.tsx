@@ -68,6 +68,8 @@ const journey = createRoute({
   validateSearch: z.object({
     version: z.coerce.number().int().optional().catch(undefined),
     against: z.coerce.number().int().optional().catch(undefined),
+    over: z.enum(['all']).optional().catch(undefined),
+    goal: z.coerce.number().int().min(0).optional().catch(undefined),
     step: text,
     view: z.enum(['graph', 'list']).optional().catch(undefined),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { journeySchema, journeyStateSchema } from '../journeys/index.ts'
 import { jsonObjectSchema } from '../json.ts'
+import { intervalSchema } from './experiments.ts'
 import { personRefSchema } from './lists.ts'
 import { type Route, id, ms } from './parts.ts'
 
@@ -19,11 +20,35 @@ export const journeySummarySchema = z.object({
 export const journeyDetailSchema = journeySummarySchema.extend({
   definition: journeySchema,
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, inside: z.number() })),
-  /** Passages per edge of the shown version; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`, `moved:in` and `moved:out` for people moved from and to other versions. */
+  /** Passages per edge of the shown version, or over all versions; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`, `moved:in` and `moved:out` for people moved from and to other versions. */
   edges: z.array(z.object({ id: z.string(), count: z.number() })),
-  /** People in each step now. */
+  /** People in each step now; over all versions also in steps that the shown one does not have. */
   steps: z.array(z.object({ step: z.string(), inside: z.number() })),
 })
+
+/** Of runs that came through a place, how many reached a goal afterwards. */
+const conversionSchema = z.object({
+  people: z
+    .number()
+    .meta({ description: 'runs that came through and had not reached the goal before; each counts once, however often it did' }),
+  converted: z.number().meta({ description: 'those of them that reached it afterwards, in the time in which it counts' }),
+  rate: intervalSchema.meta({ description: '95 % interval of the rate, as shares of 1 (Wilson)' }),
+  enough: z.boolean().meta({ description: 'whether there are enough to say anything' }),
+})
+export type Conversion = z.infer<typeof conversionSchema>
+
+export const journeyConversionsSchema = z.object({
+  goals: z.array(z.object({ name: z.string() })),
+  places: z.array(
+    z.object({
+      place: z.string().meta({ description: 'a way, by the id of its edge; a step, by its id; or `entry`' }),
+      results: z.array(conversionSchema).meta({ description: 'one for each of the goals' }),
+    }),
+  ),
+})
+export type JourneyConversions = z.infer<typeof journeyConversionsSchema>
+
+const overSchema = z.enum(['version', 'all'])
 
 export const journeysRoutes = {
   journeys: {
@@ -39,8 +64,23 @@ export const journeysRoutes = {
     access: 'viewer',
     summary: 'A journey with its live counts',
     params: id,
-    query: z.object({ version: z.coerce.number().int().optional() }),
+    query: z.object({
+      version: z.coerce.number().int().optional(),
+      over: overSchema.optional().meta({
+        description:
+          'what edges and steps count: people of the shown version, or those of all, where its steps are those of the same id and its ways those that say the same',
+      }),
+    }),
     response: journeyDetailSchema,
+  },
+  journeyConversions: {
+    method: 'GET',
+    path: '/api/journeys/:id/conversions',
+    access: 'viewer',
+    summary: 'Of those who came through each step and way of a journey, how many reached its goals afterwards',
+    params: id,
+    query: z.object({ version: z.coerce.number().int().optional(), over: overSchema.optional() }),
+    response: journeyConversionsSchema,
   },
   setJourneyState: {
     method: 'POST',

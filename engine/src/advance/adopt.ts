@@ -6,6 +6,7 @@ import { gate, type Entry, type ProfileState, type Run } from '../profile.ts'
 import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTraits } from '../profiles/index.ts'
 import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
+import { joinWays } from './conversion.ts'
 import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
 import { slotOfRun } from './leaving.ts'
 import { mergeMessaged } from './messaged.ts'
@@ -185,6 +186,7 @@ function mergeRuns(draft: Draft, loser: ProfileState): void {
     }
     // Nobody was told of a run at the gate.
     if (goes === undefined || goes.step === gate) continue
+    joinWays(draft, stays, goes)
     const { id: run, journey, version, step } = goes
     const reason = 'merged with a run that began earlier'
     addFact(draft, eventNames.journeyLeft, draft.now, { journey, version, run, step, reason }, byFilling)

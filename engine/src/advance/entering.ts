@@ -3,6 +3,7 @@ import type { Occurrence, Truth } from '../conditions/index.ts'
 import { stableId } from '../hash.ts'
 import { isSlotOf, keyIn, slotOf, type CompiledEntry, type CompiledJourney } from '../journeys/index.ts'
 import { gate, type Entry, type Run } from '../profile.ts'
+import { rememberWay } from './conversion.ts'
 import { addFact, type Draft } from './draft.ts'
 import { isHalted, journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
 import { arrive, ask } from './runs.ts'
@@ -143,13 +144,15 @@ function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, fro
   remember(draft, journey, run, at)
   addFact(draft, eventNames.journeyEntered, at, { journey: id, version, run: run.id }, from)
   draft.effects.push({ kind: 'edge', journey: id, version, edge: 'entry' })
-  if (journey.entries.length > 1) draft.effects.push({ kind: 'edge', journey: id, version, edge: `entry:${run.entry ?? 0}` })
+  const way = journey.entries.length > 1 ? `entry:${run.entry ?? 0}` : 'entry'
+  if (way !== 'entry') draft.effects.push({ kind: 'edge', journey: id, version, edge: way })
   if (perPerson !== null) {
     const entry = draft.entries[id]!
     const recent = [...(entry.recent ?? []).filter((before) => before > at - perPerson.ms), at].slice(-perPerson.times)
     draft.entries = { ...draft.entries, [id]: { ...entry, recent } }
   }
-  arrive(draft, journey, { ...run, step: journey.start, enteredAt: at, since: at }, at, from)
+  const entered = rememberWay(draft, journey, run, way)
+  arrive(draft, journey, { ...entered, step: journey.start, enteredAt: at, since: at }, at, from)
 }
 
 function remember(draft: Draft, journey: CompiledJourney, { id: run, key }: Run, at: number): void {

@@ -75,6 +75,17 @@ it('has every entrant in exactly one place, or out with one reason, and one run 
       expect(new Set(slots).size).toBe(slots.length)
       // Passages add up: who came in is inside, or left by one of the three ways.
       const count = (wanted: (edge: string) => boolean) => only(person.effects, 'edge').filter(({ edge }) => wanted(edge)).length
+      const counts = only(person.effects, 'count').map(({ journey: id, what }) => `${id} ${what}`)
+      for (const way of ['cart say:next', 'cart wait:0', 'cart wait:otherwise', 'cart pause:next', 'cart go:next']) {
+        const [id, edge] = way.split(' ') as [string, string]
+        const passages = only(person.effects, 'edge').filter((one) => one.journey === id && one.edge === edge).length
+        for (const goal of [0, 1]) {
+          const [again, late, reached] = [`again/${edge}`, `late/${goal}/${edge}`, `reached/${goal}/${edge}`].map(
+            (what) => counts.filter((one) => one === `${id} ${what}`).length,
+          ) as [number, number, number]
+          expect(reached).toBeLessThanOrEqual(passages - again - late)
+        }
+      }
       expect(count((edge) => edge === 'entry')).toBe(inside.length + count((edge) => edge.startsWith('left:')))
     }),
     { numRuns: 150 },

@@ -3,6 +3,7 @@ import type { Occurrence } from '../conditions/index.ts'
 import { isOver, versionKey } from '../definitions/index.ts'
 import { isSlotOf, slotOf, type CompiledGoal, type CompiledJourney } from '../journeys/index.ts'
 import { gate, type Entry, type Run } from '../profile.ts'
+import { creditWays } from './conversion.ts'
 import { addFact, type Draft, type Heard } from './draft.ts'
 
 export type From = Pick<Heard, 'triggers' | 'generation'>
@@ -40,10 +41,10 @@ function isGoal(draft: Draft, { matches, condition }: CompiledGoal, occurrence: 
 
 /** Counts the goals that the event is for this run, each once a run and in its time; returns the run that knows of them. */
 export function countGoals(draft: Draft, journey: CompiledJourney, run: Run, occurrence: Occurrence, from: From): Run {
-  const { id, enteredAt, messagedAt, reached = [] } = run
+  const { enteredAt, messagedAt, reached = [] } = run
   const found = reachedNow(draft, journey, { slot: slotOfRun(run), enteredAt, messagedAt, reached }, occurrence)
   if (found.length === 0) return run
-  for (const index of found) tellGoal(draft, journey, id, index, from)
+  for (const index of found) tellGoal(draft, journey, run, index, from)
   return { ...run, reached: [...reached, ...found] }
 }
 
@@ -69,11 +70,12 @@ function isInTime({ window }: CompiledGoal, { enteredAt, messagedAt }: Standing,
   return begun !== undefined && at <= begun + window.ms
 }
 
-function tellGoal(draft: Draft, journey: CompiledJourney, run: string, index: number, from: From): void {
+function tellGoal(draft: Draft, journey: CompiledJourney, { id: run, passed }: Pick<Run, 'id' | 'passed'>, index: number, from: From): void {
   const { id, version, goals } = journey
   const several = goals.length > 1
   addFact(draft, eventNames.goalReached, draft.clock, { journey: id, version, run, ...(several && { goal: goals[index]!.name }) }, from)
   draft.effects.push({ kind: 'edge', journey: id, version, edge: `goal:${index}` })
+  creditWays(draft, journey, passed, index)
 }
 
 /**
@@ -98,13 +100,13 @@ function versionOf({ definitions }: Draft, id: string, { version }: Entry): numb
 }
 
 function countLater(draft: Draft, journey: CompiledJourney, slot: string, entry: Entry, occurrence: Occurrence, from: From): void {
-  const { lastAt: enteredAt, messagedAt, reached = [], run } = entry
-  if (run === undefined) return
+  const { lastAt: enteredAt, messagedAt, reached = [], run: id, passed } = entry
+  if (id === undefined) return
   const found = reachedNow(draft, journey, { slot, enteredAt, messagedAt, reached }, occurrence).filter(
     (index) => journey.goals[index]!.window !== null,
   )
   if (found.length === 0) return
-  for (const index of found) tellGoal(draft, journey, run, index, from)
+  for (const index of found) tellGoal(draft, journey, { id, ...(passed && { passed }) }, index, from)
   draft.entries = { ...draft.entries, [slot]: { ...entry, reached: [...reached, ...found] } }
 }
 
@@ -139,8 +141,10 @@ export function end(
   for (const slot of new Set([id, slotOfRun(run)])) {
     const entry = draft.entries[slot]
     if (entry === undefined) continue
-    const { reached, messagedAt } = run
-    const later = journey.countsLater ? { ...(reached && { reached }), ...(messagedAt !== undefined && { messagedAt }) } : {}
+    const { reached, messagedAt, passed } = run
+    const later = journey.countsLater
+      ? { ...(reached && { reached }), ...(messagedAt !== undefined && { messagedAt }), ...(passed && { passed }) }
+      : {}
     draft.entries = { ...draft.entries, [slot]: { ...entry, leftAt: at, ...later } }
   }
   if (journey.isTold) addFact(draft, eventNames.journeyLeft, at, { journey: id, version, run: run.id, step: run.step, reason }, from)

@@ -6,6 +6,7 @@ import { noteOutcome, rememberMessage, rememberStep, type Cause, type CompiledJo
 import { addTrait } from '../profiles/index.ts'
 import { gate, type Run } from '../profile.ts'
 import { noteTraitChanges } from './trait-changes.ts'
+import { rememberWay } from './conversion.ts'
 import { carryOut } from './deeds.ts'
 import { addFact, type Draft } from './draft.ts'
 import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, type From } from './leaving.ts'
@@ -105,7 +106,9 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (stop !== undefined) stopRuns(draft, stop, journey, from)
     if (set !== undefined) updateTraits(draft, journey, run, set, at, from)
     if (deed !== undefined) carryOut(draft, journey, run, deed, at, from)
-    draft.effects.push({ kind: 'edge', journey: journey.id, version: journey.version, edge: edgeId(run.step, port) })
+    const way = edgeId(run.step, port)
+    draft.effects.push({ kind: 'edge', journey: journey.id, version: journey.version, edge: way })
+    run = rememberWay(draft, journey, run, way)
     const next = journey.steps.get(run.step)?.next.get(port)
     const step = next === undefined ? undefined : journey.steps.get(next)
     if (next === undefined || step === undefined) return end(draft, journey, run, at, 'end', 'end', from)

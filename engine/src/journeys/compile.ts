@@ -6,6 +6,7 @@ import { compileEntry, type CompiledEntry } from './entries.ts'
 import { compileLookBacks, type Remembered } from './look-back.ts'
 import { compileExits, compileGoal, type CompiledExits, type CompiledGoal } from './leaving.ts'
 import { behaviourOf } from './registry.ts'
+import { compileWays, type CompiledWays } from './ways.ts'
 
 export interface CompiledStep {
   readonly resolve: Resolve
@@ -44,6 +45,8 @@ export interface CompiledJourney {
   readonly endedBy: readonly string[]
   readonly start: string
   readonly steps: ReadonlyMap<string, CompiledStep>
+  /** The ways that its runs remember, to tell which of them led to a goal; null where that is not asked. */
+  readonly ways: CompiledWays | null
   /** What its runs remember of the steps that they have been at. */
   readonly remembered: Remembered
   /** Names of the events that may move a run of it. */
@@ -86,6 +89,7 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
         return [stepId, { resolve: behaviour.compile(step, compiler), next }]
       }),
     ),
+    ways: goals.length === 0 ? null : compileWays(definition),
     remembered: compileLookBacks(definition),
     hears: [...endedBy, ...steps.flatMap(([, step]) => behaviourOf(step).hears(step))],
   }

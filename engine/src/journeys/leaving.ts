@@ -37,9 +37,14 @@ export interface CompiledExits {
   readonly watches: readonly CompiledWatch[]
 }
 
+/** A goal by its name, or in words. */
+export function nameOfGoal(goal: JourneyGoal): string {
+  return goal.name ?? `${describeMatch(goal.on)}${goal.if === undefined ? '' : `, if the person ${describeClause(goal.if)}`}`
+}
+
 export function compileGoal(goal: JourneyGoal, journey: string, compiler: Compiler): CompiledGoal {
   return {
-    name: goal.name ?? `${describeMatch(goal.on)}${goal.if === undefined ? '' : `, if the person ${describeClause(goal.if)}`}`,
+    name: nameOfGoal(goal),
     event: goal.on.event,
     matches: ofSlot(compileMatch(goal.on, compiler.context), goal.key, journey),
     leaves: goal.afterwards === 'leave',

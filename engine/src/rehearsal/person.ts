@@ -172,6 +172,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
         if (effect.name === eventNames.goalReached) moments.push({ kind: 'goal', at: effect.at })
         break
       case 'unsend':
+      case 'count':
       case 'entry-request':
       case 'segment':
       case 'list':

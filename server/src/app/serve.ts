@@ -19,6 +19,7 @@ import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index
 import {
   announceEpoch,
   makeBriefHandlers,
+  makeConversionHandlers,
   makeExperimentHandlers,
   makeJourneyDraftHandlers,
   makeJourneyHandlers,
@@ -166,6 +167,7 @@ function makeHandlers(
       append: (events) => accepter.accept(events),
     }),
     ...makeJourneyPeopleHandlers({ pool, findPeople: people.findPeople, searchIds: people.searchIds }),
+    ...makeConversionHandlers({ pool }),
     ...makeExperimentHandlers({ pool, ask: (query) => makeAsker(clickhouse).rows(query) }),
     ...makeRehearsalHandlers({
       pool,

@@ -33,10 +33,24 @@ export async function countJourneys(db: Db): Promise<(journey: string) => Journe
   return (journey) => counts.get(journey) ?? none
 }
 
+/** What was counted of a journey, by version: passages by their edges, and what stands beside them (`again/…`, `late/…`, `reached/…`; engine `conversion.ts`). */
+export async function countVersions(db: Db, journey: string): Promise<ReadonlyMap<number, ReadonlyMap<string, number>>> {
+  const { rows } = await db.query<{ version: number; edge: string; count: number }>(
+    'select version, edge, sum(n)::bigint as count from edge_counts where journey_id = $1::text group by version, edge',
+    [journey],
+  )
+  const counts = new Map<number, Map<string, number>>()
+  for (const { version, edge, count } of rows) {
+    const own = counts.get(version) ?? new Map<string, number>()
+    counts.set(version, own.set(edge, count))
+  }
+  return counts
+}
+
 /** Passages per edge of one version. */
 export async function countEdges(db: Db, journey: string, version: number): Promise<{ id: string; count: number }[]> {
   const { rows } = await db.query<{ id: string; count: number }>(
-    `select edge as id, sum(n)::bigint as count from edge_counts where journey_id = $1::text and version = $2::int group by edge order by edge`,
+    `select edge as id, sum(n)::bigint as count from edge_counts where journey_id = $1::text and version = $2::int and edge not like '%/%' group by edge order by edge`,
     [journey, version],
   )
   return rows

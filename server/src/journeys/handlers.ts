@@ -3,6 +3,9 @@ import { usesOfSegment, validateDefinitions } from '@throughline/engine'
 import type { Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
+import { chooseVersion } from './choose-version.ts'
+import { countedVersions } from './conversions/handlers.ts'
+import { edgesOver } from './conversions/report.ts'
 import { countEdges, countInside, countJourneys, countMessages } from './counts.ts'
 import { requestEntry, type EnterDeps } from './enter.ts'
 import { DefinitionError, unknownJourney } from './errors.ts'
@@ -47,22 +50,14 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
     },
     async journey({ params, query }) {
       const versions = await loadJourneyVersions(pool, params.id)
-      const newest = versions[0]
-      if (newest === undefined) throw unknownJourney(params.id)
-      const shown = query.version === undefined ? newest : versions.find((one) => one.version === query.version)
-      if (shown === undefined) {
-        const allowed = `1 to ${newest.version}`
-        throw new DefinitionError(
-          'not-found',
-          'version_unknown',
-          `The journey "${params.id}" has no version ${query.version}; allowed: ${allowed}.`,
-          { field: 'query.version', value: query.version, allowed },
-        )
-      }
+      const shown = chooseVersion(params.id, versions, query.version)
+      const ofAll = query.over === 'all'
       const [counts, sent, edges, inside, states] = await Promise.all([
         countJourneys(pool),
         messages(),
-        countEdges(pool, params.id, shown.version),
+        ofAll
+          ? countedVersions(pool, versions).then((counted) => edgesOver(shown.definition, counted))
+          : countEdges(pool, params.id, shown.version),
         countInside(pool, params.id),
         readJourneyStates(pool),
       ])
@@ -82,7 +77,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           publishedAt: one.publishedAt,
           inside: sum(inside.filter((row) => row.version === one.version)),
         })),
-        steps: inside.filter((row) => row.version === version).map(({ step, inside: n }) => ({ step, inside: n })),
+        steps: sumByStep(ofAll ? inside : inside.filter((row) => row.version === version)),
       }
     },
     async setJourneyState({ params, body, auth, audit }) {
@@ -233,6 +228,12 @@ function describeChanges(changes: readonly Change[], dryRun: boolean): object {
   const some = (list: readonly string[]): readonly string[] | string =>
     list.length > 15 ? `${list.slice(0, 15).join(', ')} and ${list.length - 15} more` : list
   return { dryRun, new: some(called('new')), changed: some(called('changed')), unchanged: called('unchanged').length }
+}
+
+function sumByStep(rows: readonly { readonly step: string; readonly inside: number }[]): { step: string; inside: number }[] {
+  const steps = new Map<string, number>()
+  for (const { step, inside } of rows) steps.set(step, (steps.get(step) ?? 0) + inside)
+  return [...steps].map(([step, inside]) => ({ step, inside }))
 }
 
 function sum(rows: readonly { readonly inside: number }[]): number {

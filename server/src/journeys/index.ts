@@ -14,6 +14,7 @@
 export { tellStepAnswer } from './tell-step-answer.ts'
 export { answerRequests } from './answer-requests.ts'
 export { announceAudiences } from './audiences.ts'
+export { makeConversionHandlers } from './conversions/handlers.ts'
 export { makeExperimentHandlers } from './experiments/handlers.ts'
 export { makeBriefHandlers } from './brief/handlers.ts'
 export { makeJourneyHandlers, type JourneyDeps } from './handlers.ts'

@@ -136,6 +136,43 @@ test('the goal takes a person out of the middle of a wait', async () => {
   expect((await app.call('person', { params: { id: jane!.id } })).runs).toEqual([])
 })
 
+test('a journey tells for each step and way how many reached the goal after it, of one version or of all on its drawing', async () => {
+  const params = { id: 'cart-recovery' }
+  const reached = async (query: { version?: number; over?: 'all' }) => {
+    const { goals, places } = await app.call('journeyConversions', { params, query })
+    expect(goals).toEqual([{ name: 'Bought' }])
+    return places.map(({ place, results: [one] }) => `${place} ${one!.converted} of ${one!.people}${one!.enough ? '' : ', too few'}`)
+  }
+  const came = [
+    'entry 1 of 1',
+    'tell 1 of 1',
+    'pause 0 of 0',
+    'remind 0 of 0',
+    'tell:next 1 of 1',
+    'pause:next 0 of 0',
+    'remind:next 0 of 0',
+  ]
+  expect(await reached({})).toEqual(came.map((one) => `${one}, too few`))
+  expect((await reached({ version: 1 }))[0]).toBe('entry 0 of 0, too few')
+  await expect(reached({ version: 9 })).rejects.toThrow(/version_unknown.*1 to 3/)
+  // In the next version the first step is another one: it is no longer drawn, and the others are as before.
+  const { definition } = await app.call('journey', { params })
+  const { tell, ...rest } = definition.steps
+  const next = { ...definition, start: 'hello', steps: { hello: tell!, ...rest } }
+  await app.call('applyDefinitions', { body: { definitions: [next] } })
+  expect(await app.call('journey', { params })).toMatchObject({ version: 4, edges: [], entered: 1 })
+  const all = await app.call('journey', { params, query: { over: 'all' } })
+  expect(all.edges).toEqual([
+    { id: 'entry', count: 1 },
+    { id: 'goal:0', count: 1 },
+    { id: 'left:goal', count: 1 },
+  ])
+  expect((await reached({ over: 'all' })).slice(0, 2)).toEqual(['entry 1 of 1, too few', 'hello 0 of 0, too few'])
+  expect((await reached({}))[0]).toBe('entry 0 of 0, too few')
+  await app.call('undoJourney', { params, body: { onto: 4 } })
+  expect((await reached({ over: 'all' })).slice(0, 2)).toEqual(['entry 1 of 1, too few', 'tell 1 of 1, too few'])
+})
+
 test('a segment counts its people and says itself as a sentence', async () => {
   await expect
     .poll(async () => (await app.call('segments', {})).items, { timeout: 25_000 })

@@ -4,6 +4,7 @@ import { BaseEdge, Controls, EdgeLabelRenderer, Handle, Position, ReactFlow } fr
 import type { Edge, EdgeProps, Node, NodeProps } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { counted } from '../../format/format.ts'
+import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import type { Graph, GraphEdge, GraphNode } from './graph.ts'
 import { layOut, nodeHeight, nodeWidth, pathThrough } from './layout.ts'
@@ -16,6 +17,9 @@ type WayEdge = Edge<
   { readonly edge: GraphEdge; readonly bare: boolean; readonly path: string; readonly x: number; readonly y: number },
   'way'
 >
+
+/** Of a way that says how many reached the goal: three lines. */
+const tallLabel = 58
 
 interface GraphViewProps {
   readonly graph: Graph
@@ -30,7 +34,7 @@ export function GraphView({ graph, chosen, choose, bare = false }: GraphViewProp
   // The layout depends on the shape alone, not on the counts that change every two seconds.
   const shape = JSON.stringify({
     nodes: graph.nodes.map(({ id }) => ({ id })),
-    edges: graph.edges.map(({ id, from, to, when }) => ({ id, from, to, when })),
+    edges: graph.edges.map(({ id, from, to, when, conversion }) => ({ id, from, to, when, ...(conversion && { height: tallLabel }) })),
   })
   const placed = useMemo(() => layOut(JSON.parse(shape) as Shape), [shape])
   const nodes = graph.nodes.map((node): StepNode => ({
@@ -99,7 +103,14 @@ function StepBox({ data }: NodeProps<StepNode>) {
       </span>
       <span className={styles.words}>
         <span className={`cut ${styles.title}`}>{node.title}</span>
-        <span className={`cut ${styles.detail}`}>{node.detail}</span>
+        {node.conversion === undefined ? (
+          <span className={`cut ${styles.detail}`}>{node.detail}</span>
+        ) : (
+          <span className={`cut ${styles.detail}`}>
+            {shareWords(node.conversion.converted, node.conversion.people, format)}
+            <span className="vh"> who came through reached the goal</span>
+          </span>
+        )}
       </span>
       {node.change === undefined ? null : <span className={styles.mark}>{node.change}</span>}
       {node.inside === null ? null : (
@@ -157,6 +168,12 @@ function Way({ id, data }: EdgeProps<WayEdge>) {
             >
               {format.number(edge.count)}
               {edge.share === null ? null : <span className={styles.share}> · {Math.round(edge.share * 100)} %</span>}
+            </span>
+          )}
+          {edge.conversion === undefined ? null : (
+            <span className={`cut ${styles.reached}`}>
+              {shareWords(edge.conversion.converted, edge.conversion.people, format)}
+              <span className="vh"> who took this way reached the goal</span>
             </span>
           )}
         </div>

@@ -1,5 +1,5 @@
 import { startsOf } from '@throughline/contracts'
-import type { JourneyDefinition, JourneyEntry, RouteResponse, StepKind } from '@throughline/contracts'
+import type { Conversion, JourneyConversions, JourneyDefinition, JourneyEntry, RouteResponse, StepKind } from '@throughline/contracts'
 import { enough } from '../../format/share-words.ts'
 import { clauseOf, matchWords, startWords } from '../segments/builder/words.ts'
 import type { StepChange } from './model/differences.ts'
@@ -41,6 +41,8 @@ export interface Drawing {
 export interface GraphNode extends DrawnNode {
   /** People who stand here now; null where nobody can stand. */
   readonly inside: number | null
+  /** Of those who came through it, how many reached the goal that is asked about. */
+  readonly conversion?: Conversion
   /** Beside another version: how it differs from that. */
   readonly change?: StepChange['change']
 }
@@ -49,6 +51,8 @@ export interface GraphEdge extends DrawnEdge {
   readonly count: number
   /** Which part of those who left the step took this way; null where there is only one way, or so few people that it would say nothing. */
   readonly share: number | null
+  /** Where there are others beside it: of those who took it, how many reached the goal that is asked about. */
+  readonly conversion?: Conversion
 }
 
 export interface Graph {
@@ -153,6 +157,24 @@ export function graphOf(journey: Pick<RouteResponse<'journey'>, 'definition' | '
       return { ...edge, count, share: beside.length > 1 && all >= enough ? count / all : null }
     }),
     left: { goal: counts.get('left:goal') ?? 0, exit: counts.get('left:exit') ?? 0, end: counts.get('left:end') ?? 0 },
+  }
+}
+
+/** The picture with how many of those who came through each step and way reached a goal afterwards. @param goal its number */
+export function withConversions(graph: Graph, { places }: JourneyConversions, goal: number): Graph {
+  const found = new Map(places.map(({ place, results }) => [place, results[goal]]))
+  const placeOf = ({ id, kind }: GraphNode): string => (kind === 'entry' ? (graph.edges.find(({ from }) => from === id)?.id ?? id) : id)
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const conversion = found.get(placeOf(node))
+      return conversion === undefined ? node : { ...node, conversion }
+    }),
+    edges: graph.edges.map((edge) => {
+      const conversion = found.get(edge.id)
+      const isAlone = graph.edges.filter(({ from }) => from === edge.from).length === 1
+      return conversion === undefined || isAlone ? edge : { ...edge, conversion }
+    }),
   }
 }
 

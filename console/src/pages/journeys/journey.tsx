@@ -4,7 +4,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { exitsOf, goalsOf, reentryOf, startsOf, type RouteResponse } from '@throughline/contracts'
-import { describeExit, describeGoal, describeMatch, describeReentry, describeStart } from '@throughline/engine'
+import { describeExit, describeGoal, describeReentry, describeStart, nameOfGoal } from '@throughline/engine'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
 import { shareWords } from '../../format/share-words.ts'
@@ -13,11 +13,11 @@ import { Chips } from '../../ui/chips.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Loaded, Pending, Stale } from '../../ui/states.tsx'
+import { Failure, Loaded, Pending, Stale } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { clauseOf } from '../segments/builder/words.ts'
 import { DifferenceList } from './editor/difference-list.tsx'
-import { comparedGraph, graphOf, stepTitle } from './graph.ts'
+import { comparedGraph, graphOf, stepTitle, withConversions } from './graph.ts'
 import { Experiments } from './experiments.tsx'
 import { GraphView } from './graph-view.tsx'
 import { ListView } from './list-view.tsx'
@@ -39,13 +39,19 @@ const views = [
 /** One journey: its way drawn with live counts, and who stands where. */
 export function JourneyPage() {
   const { id } = useParams({ from: '/app/journeys/$id' })
-  const { version, step, view, against } = useSearch({ from: '/app/journeys/$id' })
+  const { version, step, view, against, over, goal } = useSearch({ from: '/app/journeys/$id' })
   const navigate = useNavigate({ from: '/journeys/$id' })
   const narrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false })
   const journey = useQuery({
-    ...ask('journey', { params: { id }, query: { version } }),
+    ...ask('journey', { params: { id }, query: { version, over } }),
     refetchInterval: 2_000,
     placeholderData: (before, query) => (query?.queryKey[0] === 'journey' && before?.id === id ? keepPreviousData(before) : undefined),
+  })
+  const conversions = useQuery({
+    ...ask('journeyConversions', { params: { id }, query: { version, over } }),
+    enabled: goal !== undefined,
+    refetchInterval: 5_000,
+    placeholderData: keepPreviousData,
   })
   const names = useNames()
   const other = useQuery({
@@ -67,7 +73,10 @@ export function JourneyPage() {
     )
   }
   const { data } = journey
-  const drawn = graphOf(data, names)
+  const passages = graphOf(data, names)
+  const drawn = goal === undefined || conversions.data === undefined ? passages : withConversions(passages, conversions.data, goal)
+  const goals = goalsOf(data.definition)
+  const elsewhere = data.steps.reduce((sum, one) => (data.definition.steps[one.step] === undefined ? sum + one.inside : sum), 0)
   const beside = against === undefined || against === data.version ? undefined : other.data?.definition
   const graph =
     beside === undefined ? drawn : comparedGraph(drawn, beside, differencesOf(inFull(beside), inFull(data.definition), names).steps, names)
@@ -80,7 +89,10 @@ export function JourneyPage() {
         <>
           <Version
             journey={data}
-            onChange={(chosen) => void navigate({ search: (now) => ({ ...now, version: chosen, step: undefined }), replace: true })}
+            over={over}
+            onChange={(chosen) =>
+              void navigate({ search: (now) => ({ ...now, ...chosen, step: undefined, goal: undefined }), replace: true })
+            }
           />
           <Standing journey={data} />
           <Button
@@ -97,20 +109,52 @@ export function JourneyPage() {
       }
     >
       <Stale query={journey} />
-      <JourneySum journey={data} left={graph.left} />
+      <JourneySum journey={data} left={graph.left} over={over} />
       <div className={step === undefined ? undefined : styles.split}>
         <Panel
           title="The way"
           flush
           aside={
-            <Chips
-              label="How to show it"
-              options={views}
-              value={shown}
-              onChange={(chosen) => void navigate({ search: (now) => ({ ...now, view: chosen }), replace: true })}
-            />
+            <div className={styles.showing}>
+              {goals.length === 0 ? null : (
+                <Select
+                  size="xs"
+                  w={230}
+                  aria-label="What to show of each step"
+                  allowDeselect={false}
+                  value={goal === undefined ? '' : String(goal)}
+                  data={[
+                    { value: '', label: 'What each step does' },
+                    ...goals.map((one, index) => ({ value: String(index), label: `How many reached: ${nameOfGoal(one)}` })),
+                  ]}
+                  onChange={(value) =>
+                    void navigate({ search: (now) => ({ ...now, goal: value ? Number(value) : undefined }), replace: true })
+                  }
+                />
+              )}
+              <Chips
+                label="How to show it"
+                options={views}
+                value={shown}
+                onChange={(chosen) => void navigate({ search: (now) => ({ ...now, view: chosen }), replace: true })}
+              />
+            </div>
           }
         >
+          {goal === undefined ? null : conversions.data === undefined && conversions.error !== null ? (
+            <Failure error={conversions.error} what="How many reached the goal" retry={() => void conversions.refetch()} />
+          ) : (
+            <p className={styles.explained}>
+              Of those who came through a step, or took a way, how many reached the goal afterwards, in the time in which it counts. Each
+              time somebody is in the journey counts once; who had reached it before is left out, and who is still on the way may yet.
+            </p>
+          )}
+          {elsewhere === 0 ? null : (
+            <p className={styles.explained}>
+              {elsewhere === 1 ? 'One person stands' : `${elsewhere} people stand`} at steps that only older versions have. Choose a version
+              above to see where.
+            </p>
+          )}
           {shown === 'graph' ? (
             <GraphView key={`${data.id}:${data.version}`} graph={graph} chosen={step} choose={choose} />
           ) : (
@@ -119,7 +163,7 @@ export function JourneyPage() {
         </Panel>
         {step === undefined ? null : (
           <div className={styles.aside}>
-            <WhoIsHere key={`${data.version} ${step}`} journey={data} step={step} close={() => choose(step)} />
+            <WhoIsHere key={`${data.version} ${over} ${step}`} journey={data} step={step} over={over} close={() => choose(step)} />
           </div>
         )}
       </div>
@@ -204,7 +248,14 @@ function EditLink({ id }: { readonly id: string }) {
   )
 }
 
-function Version({ journey, onChange }: { readonly journey: Journey; readonly onChange: (version: number) => void }) {
+interface VersionProps {
+  readonly journey: Journey
+  readonly over: 'all' | undefined
+  readonly onChange: (chosen: { readonly version: number | undefined; readonly over: 'all' | undefined }) => void
+}
+
+/** Which version is shown; or the newest, with the people of all. */
+function Version({ journey, over, onChange }: VersionProps) {
   const format = useFormat()
   const latest = Math.max(...journey.versions.map((one) => one.version))
   return (
@@ -212,14 +263,20 @@ function Version({ journey, onChange }: { readonly journey: Journey; readonly on
       aria-label="Version"
       allowDeselect={false}
       w={300}
-      value={String(journey.version)}
+      value={over ?? String(journey.version)}
       onChange={(value) => {
-        if (value !== null) onChange(Number(value))
+        if (value === 'all') onChange({ version: undefined, over: value })
+        else if (value !== null) onChange({ version: Number(value), over: undefined })
       }}
-      data={journey.versions.map((one) => ({
-        value: String(one.version),
-        label: `Version ${one.version}${one.version === latest ? ', latest' : ''} · ${counted(format, one.inside, 'person', 'people')} inside`,
-      }))}
+      data={[
+        ...journey.versions.map((one) => ({
+          value: String(one.version),
+          label: `Version ${one.version}${one.version === latest ? ', latest' : ''} · ${counted(format, one.inside, 'person', 'people')} inside`,
+        })),
+        ...(journey.versions.length === 1
+          ? []
+          : [{ value: 'all', label: `All versions, drawn as ${latest} · ${counted(format, journey.inside, 'person', 'people')} inside` }]),
+      ]}
     />
   )
 }
@@ -228,8 +285,10 @@ function Version({ journey, onChange }: { readonly journey: Journey; readonly on
 function JourneySum({
   journey,
   left,
+  over,
 }: {
   readonly journey: Journey
+  readonly over: 'all' | undefined
   readonly left: { readonly goal: number; readonly exit: number; readonly end: number }
 }) {
   const format = useFormat()
@@ -237,19 +296,19 @@ function JourneySum({
   const passed = (wanted: string): number => journey.edges.find((edge) => edge.id === wanted)?.count ?? 0
   const [movedIn, movedOut] = [passed('moved:in'), passed('moved:out')]
   const inside =
-    journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0)
+    over === 'all'
+      ? journey.inside
+      : (journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0))
   const goals = goalsOf(journey.definition)
   const reached = journey.edges.reduce((sum, { id, count }) => (id.startsWith('goal:') ? sum + count : sum), 0)
   const parts = [
-    ['entered', format.number(entered), `in version ${journey.version}`],
+    ['entered', format.number(entered), over === 'all' ? 'in all versions' : `in version ${journey.version}`],
     ...(movedIn === 0 ? [] : [['moved here', format.number(movedIn), 'from other versions'] as const]),
     ['inside now', format.number(inside), 'on their way'],
     [
       'reached the goal',
       format.number(reached),
-      goals.length === 0
-        ? 'no goal is set'
-        : `${goals.map((goal) => goal.name ?? describeMatch(goal.on)).join(' or ')}: ${shareWords(reached, entered, format)}`,
+      goals.length === 0 ? 'no goal is set' : `${goals.map(nameOfGoal).join(' or ')}: ${shareWords(reached, entered, format)}`,
     ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],

@@ -1,4 +1,5 @@
 import { counted } from '../../format/format.ts'
+import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { endNode } from './graph.ts'
 import type { Graph } from './graph.ts'
@@ -41,6 +42,11 @@ export function ListView({ graph, chosen, choose, bare = false }: ListViewProps)
                   ? ''
                   : `${node.detail === '' ? '' : ' · '}${counted(format, node.inside, 'person', 'people')} here now`}
               </span>
+              {node.conversion === undefined ? null : (
+                <span className={styles.reached}>
+                  Reached the goal afterwards: {shareWords(node.conversion.converted, node.conversion.people, format)}
+                </span>
+              )}
               <ul className={styles.ways}>
                 {graph.edges
                   .filter((edge) => edge.from === node.id)
@@ -48,6 +54,12 @@ export function ListView({ graph, chosen, choose, bare = false }: ListViewProps)
                     <li key={edge.id}>
                       {bare ? null : <span className={styles.count}>{format.number(edge.count)}</span>}{' '}
                       {edge.when === '' ? '' : `${edge.when} `}→ {titles.get(edge.to) ?? edge.to}
+                      {edge.conversion === undefined ? null : (
+                        <span className={styles.reached}>
+                          {' '}
+                          · reached the goal: {shareWords(edge.conversion.converted, edge.conversion.people, format)}
+                        </span>
+                      )}
                     </li>
                   ))}
               </ul>

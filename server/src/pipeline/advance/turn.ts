@@ -99,13 +99,12 @@ export function makeTurn(options: {
             properties: effect.properties,
           })
           break
-        case 'edge': {
-          const key = `${person.shard} ${effect.version} ${effect.journey} ${effect.edge}`
-          const count = batch.edges.get(key)
-          if (count) count.n++
-          else batch.edges.set(key, { shard: person.shard, journey: effect.journey, version: effect.version, edge: effect.edge, n: 1 })
+        case 'edge':
+          countEdge(person.shard, effect, effect.edge)
           break
-        }
+        case 'count':
+          countEdge(person.shard, effect, effect.what)
+          break
         case 'run-at':
           putRun(person, effect.run.id, effect.run)
           break
@@ -162,6 +161,13 @@ export function makeTurn(options: {
 
   function putRun(person: Person, id: string, run: Run | null): void {
     batch.runs.set(`${person.id} ${id}`, { shard: person.shard, profileId: person.id, id, run })
+  }
+
+  function countEdge(shard: number, { journey, version }: { readonly journey: string; readonly version: number }, edge: string): void {
+    const key = `${shard} ${version} ${journey} ${edge}`
+    const count = batch.edges.get(key)
+    if (count) count.n++
+    else batch.edges.set(key, { shard, journey, version, edge, n: 1 })
   }
 
   function countSegment(shard: number, segment: string, change: number): void {

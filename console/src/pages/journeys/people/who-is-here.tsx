@@ -21,6 +21,8 @@ import styles from './people.module.css'
 interface WhoProps {
   readonly journey: RouteResponse<'journey'>
   readonly step: string
+  /** People of all versions, who can be looked at only. */
+  readonly over?: 'all' | undefined
   readonly close: () => void
 }
 
@@ -29,16 +31,16 @@ type Chosen = 'all' | ReadonlySet<string>
 const nobody: ReadonlySet<string> = new Set()
 
 /** Who stands at a step now, since when, and when they go on; some or all of them can be taken elsewhere. */
-export function WhoIsHere({ journey, step, close }: WhoProps) {
+export function WhoIsHere({ journey, step, over, close }: WhoProps) {
   const format = useFormat()
-  const allowed = useMayCall('moveJourneyPeople').kind === 'yes'
+  const allowed = useMayCall('moveJourneyPeople').kind === 'yes' && over === undefined
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<Chosen>(nobody)
   const [deed, setDeed] = useState<'move' | 'remove' | null>(null)
   const people = useInfiniteQuery({
     ...askPages('journeyPeople', {
       params: { id: journey.id },
-      query: { step, version: journey.version, limit: 50, ...(search !== '' && { search }) },
+      query: { step, limit: 50, ...(over === undefined && { version: journey.version }), ...(search !== '' && { search }) },
     }),
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) === 1 ? 2_000 : false),
   })
@@ -86,6 +88,7 @@ export function WhoIsHere({ journey, step, close }: WhoProps) {
         </Button>
       }
     >
+      {over === undefined ? null : <p className={styles.words}>Choose one version above to move or remove people.</p>}
       {inside === 0 && search === '' ? null : (
         <div className={styles.bar}>
           <SearchBox label="Find people here" value={search} onSearch={look} />
@@ -155,7 +158,7 @@ export function WhoIsHere({ journey, step, close }: WhoProps) {
                   <div className={styles.who}>
                     <PersonLink id={row.person.id} name={name} />
                     <span className={styles.words}>
-                      here since <When at={row.since} as="stamp" />
+                      {over === undefined ? '' : `version ${row.version}, `}here since <When at={row.since} as="stamp" />
                       {row.wakesAt === null ? (
                         ''
                       ) : (
