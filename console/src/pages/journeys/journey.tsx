@@ -263,7 +263,7 @@ function Version({ journey, over, onChange }: VersionProps) {
       aria-label="Version"
       allowDeselect={false}
       w={300}
-      value={over ?? String(journey.version)}
+      value={journey.versions.length > 1 && over !== undefined ? over : String(journey.version)}
       onChange={(value) => {
         if (value === 'all') onChange({ version: undefined, over: value })
         else if (value !== null) onChange({ version: Number(value), over: undefined })
