@@ -70,7 +70,13 @@ function isInTime({ window }: CompiledGoal, { enteredAt, messagedAt }: Standing,
   return begun !== undefined && at <= begun + window.ms
 }
 
-function tellGoal(draft: Draft, journey: CompiledJourney, { id: run, passed }: Pick<Run, 'id' | 'passed'>, index: number, from: From): void {
+function tellGoal(
+  draft: Draft,
+  journey: CompiledJourney,
+  { id: run, passed }: Pick<Run, 'id' | 'passed'>,
+  index: number,
+  from: From,
+): void {
   const { id, version, goals } = journey
   const several = goals.length > 1
   addFact(draft, eventNames.goalReached, draft.clock, { journey: id, version, run, ...(several && { goal: goals[index]!.name }) }, from)
