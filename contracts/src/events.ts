@@ -38,6 +38,8 @@ export const eventNames = {
   messageBounced: 'Message Bounced',
   messageFailed: 'Message Failed',
   messageHeldBack: 'Message Held Back',
+  /** Of our own alone: somebody wrote to us. `{ channel, from, text, keyword, message_id? }`, the last of the message that it answers. */
+  messageReceived: 'Message Received',
   unsubscribed: 'Unsubscribed',
   consentChanged: 'Consent Changed',
   /** Of our own source alone, with the property `list`: the list's id. */
@@ -92,7 +94,7 @@ const identityNames: readonly string[] = [
   eventNames.addressSuppressed,
   eventNames.addressReleased,
 ]
-const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned, eventNames.messageDelayed]
+const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned, eventNames.messageDelayed, eventNames.messageReceived]
 
 /** Which entries are of a kind: those with one of these names, and those of these types but for the names of other kinds. */
 export const timelineKindOf: {

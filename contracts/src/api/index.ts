@@ -22,6 +22,7 @@ import { rfmRoutes } from './rfm.ts'
 import { segmentsRoutes } from './segments.ts'
 import { templatesRoutes } from './templates.ts'
 import { messagesRoutes } from './messages.ts'
+import { inboundRoutes } from './inbound.ts'
 import { providersRoutes } from './providers.ts'
 import { definitionsRoutes } from './definitions.ts'
 import { auditRoutes } from './audit.ts'
@@ -54,6 +55,7 @@ export * from './imports.ts'
 export * from './pulls.ts'
 export * from './hooks.ts'
 export * from './messages.ts'
+export * from './inbound.ts'
 export * from './providers.ts'
 export * from './definitions.ts'
 export * from './audit.ts'
@@ -86,6 +88,7 @@ export const routes = {
   ...pullsRoutes,
   ...hooksRoutes,
   ...messagesRoutes,
+  ...inboundRoutes,
   ...providersRoutes,
   ...definitionsRoutes,
   ...auditRoutes,

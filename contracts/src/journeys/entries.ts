@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { conditionSchema, dateTextSchema, eventMatchSchema } from '../conditions/index.ts'
+import { inboundChannels, isStopText } from '../inbound.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from './clocks.ts'
 
@@ -11,6 +12,26 @@ const traitValue = z.union([z.string().max(500), z.number(), z.boolean(), z.null
 
 /** Somebody does something. */
 export const eventEntrySchema = z.strictObject({ kind: z.literal('event'), on: eventMatchSchema, ...common })
+
+/** Somebody writes to the shop: anything, or one of some words, whatever their capitals. */
+export const inboundEntrySchema = z
+  .strictObject({
+    kind: z.literal('inbound'),
+    /** Left out, any. */
+    channel: z.enum(inboundChannels).optional(),
+    keywords: z.array(z.string().trim().min(1).max(60)).min(1).max(20).optional(),
+    /** Whether a keyword is the first word of what they write, or all of it. */
+    match: z.enum(['first-word', 'whole-text']).default('first-word'),
+    ...common,
+  })
+  .refine(({ keywords = [], match }) => match === 'whole-text' || !keywords.some((one) => /\s/.test(one)), {
+    error: 'a first word has no space in it; say match: whole-text',
+    path: ['keywords'],
+  })
+  .refine(({ keywords = [], channel }) => channel === 'email' || !keywords.some(isStopText), {
+    error: 'people opt out by such a word, and it never starts a journey',
+    path: ['keywords'],
+  })
 
 /** Somebody comes into a segment, or leaves it. */
 export const segmentEntrySchema = z.strictObject({
@@ -86,6 +107,7 @@ export const shopEventEntrySchema = z.strictObject({
 export const entrySchema = z.discriminatedUnion('kind', [
   eventEntrySchema,
   shopEventEntrySchema,
+  inboundEntrySchema,
   segmentEntrySchema,
   traitEntrySchema,
   dateEntrySchema,

@@ -45,6 +45,17 @@ describe('a reaction', () => {
     }
   })
 
+  it('hears a reply to its own message, and only what Throughline itself tells of one', () => {
+    const replied = asking({ ways: [{ on: 'replied', next: 'warm' }] })
+    const person = meet(replied)
+    person.hear('Product Added', noon)
+    answer(person, 'Message Received', noon + 1, { text: 'Yes' }, 'another message')
+    person.hear('Message Received', noon + 2, { properties: { message_id: only(person.effects, 'message').at(-1)!.id } })
+    expect(left(person)).toEqual([])
+    answer(person, 'Message Received', noon + hour, { text: 'Yes' })
+    expect(left(person)).toEqual(['warm'])
+  })
+
   it('takes the other way at the millisecond at which the time is up, and what comes later counts for nothing', () => {
     const person = meet(asking({}))
     person.hear('Product Added', noon)

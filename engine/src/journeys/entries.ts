@@ -1,4 +1,14 @@
-import { eventNames, ownSource, readDate, type Json, type JsonObject, type JourneyEntry, type JourneyEntryOf } from '@throughline/contracts'
+import {
+  comparableText,
+  eventNames,
+  keywordOf,
+  ownSource,
+  readDate,
+  type Json,
+  type JsonObject,
+  type JourneyEntry,
+  type JourneyEntryOf,
+} from '@throughline/contracts'
 import {
   compileClocks,
   compileMatch,
@@ -86,6 +96,22 @@ export function compileEntry(entry: JourneyEntry, index: number, journey: string
         event: eventNames.journeyRequested,
         matches: (occurrence) => isShopRequest(occurrence, journey, key) && isOwn(occurrence),
         propertiesOf: inner,
+      }
+    }
+    case 'inbound': {
+      const { channel, match } = entry
+      const keywords = entry.keywords === undefined ? null : new Set(entry.keywords.map(comparableText))
+      return {
+        ...shared,
+        event: eventNames.messageReceived,
+        matches: (occurrence) => {
+          const { text, channel: by } = occurrence.properties
+          if (occurrence.name !== eventNames.messageReceived || !isOwn(occurrence) || (channel !== undefined && by !== channel))
+            return false
+          return (
+            keywords === null || (typeof text === 'string' && keywords.has(match === 'first-word' ? keywordOf(text) : comparableText(text)))
+          )
+        },
       }
     }
     case 'segment': {

@@ -10,6 +10,7 @@ export const outcomesHeard: readonly string[] = [
   eventNames.messageBounced,
   eventNames.messageFailed,
   eventNames.messageHeldBack,
+  eventNames.messageReceived,
 ]
 
 /**
@@ -41,6 +42,8 @@ function namesOf({ name, properties }: Occurrence, links: readonly string[]): re
       return machine === true ? [] : ['opened']
     case eventNames.messageClicked:
       return machine === true ? [] : ['clicked', ...links.filter((link) => typeof url === 'string' && url.includes(link)).map(clickOn)]
+    case eventNames.messageReceived:
+      return ['replied']
     case eventNames.messageBounced:
       return ['bounced']
     default:

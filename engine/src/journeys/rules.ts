@@ -40,11 +40,11 @@ function* findKeyProblems(journey: JourneyDefinition): Iterable<Problem> {
   const { id, key } = journey
   if (key !== undefined) {
     for (const [index, { kind }] of startsOf(journey).entries()) {
-      if (kind === 'event' || kind === 'shop-event' || kind === 'api' || kind === 'journey') continue
+      if (kind === 'event' || kind === 'shop-event' || kind === 'inbound' || kind === 'api' || kind === 'journey') continue
       yield {
         field: `entries.${index}.kind`,
         value: kind,
-        allowed: 'event, shop-event, api or journey, which bring properties',
+        allowed: 'event, shop-event, inbound, api or journey, which bring properties',
         message: `journey "${id}" is entered once per ${key}, and its entry ${index + 1} (${kind}) brings none`,
       }
     }

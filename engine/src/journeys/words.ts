@@ -1,4 +1,5 @@
 import {
+  channelTable,
   durationToMs,
   exitsOf,
   goalsOf,
@@ -21,6 +22,12 @@ export function describeStart(entry: JourneyEntry): string {
       return `${describeMatch(entry.on)} happens`
     case 'shop-event':
       return `the shop says ${describeMatch(entry.on)}, for everybody who ${describeClause(entry.concerns)}`
+    case 'inbound': {
+      const by = entry.channel === undefined ? '' : ` by ${channelTable[entry.channel].word}`
+      if (entry.keywords === undefined) return `somebody writes${by}`
+      const words = entry.keywords.map((one) => `“${one}”`).join(' or ')
+      return `somebody writes ${entry.match === 'whole-text' ? words : `a text that begins with ${words}`}${by}`
+    }
     case 'segment':
       return `somebody ${entry.change === 'left' ? 'leaves' : 'comes into'} the segment ${entry.segment}${entry.filled === true ? ', also by the reading of its history' : ''}`
     case 'trait':

@@ -15,6 +15,7 @@ import {
 import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, startPullWorker } from '../connectors/index.ts'
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
+import { makeInboundHandlers } from '../inbound/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import {
   announceEpoch,
@@ -177,6 +178,12 @@ function makeHandlers(
       fanOutPast: makePastFanOut({ pool, ask: makeAsker(ground.history), settings: () => loadSettings(pool) }),
       findPeople: people.findPeople,
       log,
+    }),
+    ...makeInboundHandlers({
+      pool,
+      findRef: async (ref) => (await findRefs(pool, [ref]))[0]!,
+      livingPerson: people.livingPerson,
+      append: (events) => accepter.accept(events),
     }),
     ...makeShopEventHandlers({ pool, settings }),
     ...makeJourneyDraftHandlers({ pool }),

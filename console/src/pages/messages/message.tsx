@@ -15,6 +15,7 @@ import { When } from '../../ui/when.tsx'
 import { EmailPreview } from './email-preview.tsx'
 import { InboxCard } from './inbox-card.tsx'
 import { Outcomes } from './outcomes.tsx'
+import { ReplyAs } from './reply-as.tsx'
 import { StatusPill } from './status-pill.tsx'
 import { TextCard } from './text-card.tsx'
 import styles from './messages.module.css'
@@ -52,6 +53,7 @@ export function MessagePage() {
             <div className={styles.side}>
               <Why message={data} />
               <Outcomes message={data} />
+              <ReplyAs message={data} />
               <Panel title="Where it comes from">
                 <Facts
                   items={[

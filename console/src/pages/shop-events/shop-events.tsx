@@ -77,7 +77,7 @@ function Row({ event }: { readonly event: ShopEventEntry }) {
               </Link>
               : it concerned {counted(format, reached, 'person', 'people')}
               {endedAt === null ? ` so far; ${Math.round(asked * 100)} % of everybody asked` : ''}
-              {note === null ? '' : `; nobody else was asked: ${note}`}
+              {note === null ? '' : `; ${reached === 0 ? 'nobody' : 'nobody else'} was asked for: ${note}`}
             </li>
           ))}
         </ul>

@@ -3,7 +3,7 @@ import { durationSchema } from '../../duration.ts'
 import { common, stepIdSchema } from './common.ts'
 
 /** What may become of a message: `not-sent` was held back, called back or failed. */
-export const reactions = ['clicked', 'opened', 'delivered', 'bounced', 'not-sent'] as const
+export const reactions = ['replied', 'clicked', 'opened', 'delivered', 'bounced', 'not-sent'] as const
 
 /** Waits for what becomes of a message that the same run has said before, and takes the way of it. */
 export const reactionStepSchema = z.strictObject({

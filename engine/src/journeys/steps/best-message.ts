@@ -34,7 +34,7 @@ export const bestMessage: StepBehaviour<BestMessage> = {
 
 function hasAnswered({ run }: Visit, until: number): boolean {
   const heard = run.said?.[run.step]?.heard ?? {}
-  return (run.reached ?? []).length > 0 || (heard['opened'] ?? Infinity) <= until || (heard['clicked'] ?? Infinity) <= until
+  return (run.reached ?? []).length > 0 || ['opened', 'clicked', 'replied'].some((name) => (heard[name] ?? Infinity) <= until)
 }
 
 function sayByNext(step: BestMessage, visit: Visit, tried: readonly number[], patience: number | null, judge: Judge): Resolution {

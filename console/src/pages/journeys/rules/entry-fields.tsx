@@ -9,6 +9,7 @@ import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { MatchField } from '../steps/parts/match-field.tsx'
 import { withKey } from '../steps/ways.ts'
 import { noCondition } from '../steps/parts/condition-field.tsx'
+import { InboundFields } from './inbound-entry.tsx'
 import { ShopEventFields } from './shop-event-entry.tsx'
 import { AudienceFields, DateFields } from './time-entries.tsx'
 
@@ -119,6 +120,11 @@ const editors: { readonly [K in EntryKind]: EntryEditor<JourneyEntryOf<K>> } = {
     title: 'the shop says something',
     make: () => ({ kind: 'shop-event', on: { event: '' }, concerns: noCondition }),
     Fields: ShopEventFields,
+  },
+  inbound: {
+    title: 'somebody writes to us',
+    make: () => ({ kind: 'inbound', match: 'first-word' }),
+    Fields: InboundFields,
   },
   segment: {
     title: 'a segment is entered or left',

@@ -12,6 +12,7 @@ type On = Reaction['ways'][number]['on']
 
 const said: Readonly<Record<On, string>> = {
   clicked: 'clicked a link',
+  replied: 'wrote back',
   opened: 'opened it',
   delivered: 'got it delivered',
   bounced: 'could not be delivered',
@@ -91,7 +92,7 @@ export const reactionEditor: StepEditor<Reaction> = {
   shelf: 'Decide',
   title: 'Split by reaction',
   hint: 'clicked, opened, or neither within 2 days',
-  also: 'opened clicked delivered bounced link answer response engagement wait best ranked',
+  also: 'replied opened clicked delivered bounced link answer response engagement wait best ranked',
   Icon: IconMessageReply,
   tone: 'decide',
   make: () => ({ kind: 'reaction', of: '', ways: [{ on: 'clicked' }, { on: 'opened' }], upTo: '1 day' }),

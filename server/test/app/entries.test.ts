@@ -128,3 +128,67 @@ test('a rehearsal fans out what the shop has said, whatever came of it', { timeo
   // drop-1: two, drop-2: one, the one that came while it was paused: the two, and who looked late.
   expect(found).toMatchObject({ entries: 6, people: 4, shopEvents: { events: 4, leftOut: 0 } })
 })
+
+const texts = [
+  { kind: 'template', id: 'question', name: 'Question', channel: 'sms', body: 'Shall we keep it for you?' },
+  {
+    kind: 'journey',
+    id: 'asked',
+    name: 'Asked',
+    entry: { on: { event: 'Cart Kept' } },
+    start: 'say',
+    steps: {
+      say: { kind: 'message', channel: 'sms', template: 'question', purpose: 'transactional', next: 'answer' },
+      answer: { kind: 'reaction', of: 'say', ways: [{ on: 'clicked' }, { on: 'replied' }], upTo: '1 day' },
+    },
+  },
+  {
+    kind: 'journey',
+    id: 'join',
+    name: 'Join',
+    entries: [{ kind: 'inbound', channel: 'sms', keywords: ['JOIN'] }],
+    reentry: { kind: 'always' },
+    start: 'end',
+    steps: { end: { kind: 'exit' } },
+  },
+]
+const passed = async (id: string, edge: string) =>
+  (await app.call('journey', { params: { id } })).edges.find((one) => one.id === edge)?.count ?? 0
+
+test('what people write back starts journeys by a keyword and answers messages; STOP only opts out', { timeout: 60_000 }, async () => {
+  await app.call('applyDefinitions', { body: { definitions: texts } })
+  await app.send('identify', { userId: 'texter', traits: { phone: '+49301234567' } })
+  await app.send('track', { userId: 'texter', event: 'Cart Kept' })
+  const messages = async () => (await app.call('messages', { query: { channel: 'sms' } })).items
+  await expect.poll(async () => (await messages())[0]?.status, { timeout: 20_000 }).toBe('sent')
+  const id = (await messages())[0]!.id
+  const reply = { outcome: 'received', keyword: 'yes', inReplyTo: id }
+  expect(await app.call('replyToMessage', { params: { id }, body: { text: 'Yes, please!' } })).toEqual(reply)
+  await expect.poll(() => passed('asked', 'answer:1')).toBe(1)
+
+  const write = (text: string, messageId: string, more: object = {}) =>
+    app.call('receiveMessage', { body: { channel: 'sms', from: '0049 (30) 1234567', text, messageId, ...more } })
+  // What names no message answers the latest.
+  expect(await write('  «Join» now', 'in-1')).toEqual({ outcome: 'received', keyword: 'join', inReplyTo: id })
+  expect(await write('join now', 'in-1')).toMatchObject({ outcome: 'repeated' })
+  expect(await write('joint venture', 'in-2')).toMatchObject({ outcome: 'received', keyword: 'joint' })
+  expect(await write('Stop, join', 'in-3')).toMatchObject({ outcome: 'opted-out', inReplyTo: null })
+  // Behind all of it in the person's order.
+  expect(await write('JOIN', 'in-4')).toMatchObject({ outcome: 'received' })
+  await expect.poll(() => passed('join', 'entry')).toBe(2)
+  const { rows } = await place.database.pool.query(`select state, source from consents where channel = 'sms'`)
+  expect(rows).toEqual([{ state: 'withdrawn', source: 'reply: stop' }])
+
+  await expect(write('join', 'in-5', { from: '+49309999999' })).rejects.toThrow('sender_unknown')
+  await expect(write('join', 'in-6', { from: 'Mila' })).rejects.toThrow('sender_invalid')
+  expect(await write('join', 'in-7', { from: '+49309999999', create: true })).toMatchObject({ outcome: 'received', inReplyTo: null })
+  await expect.poll(() => passed('join', 'entry')).toBe(3)
+  // Whoever opts out need not be known: the number gets nothing, whoever it belongs to later.
+  expect(await write('STOP', 'in-8', { from: '+49308888888' })).toMatchObject({ outcome: 'opted-out' })
+  const suppressed = await place.database.pool.query(`select address from suppressions where channel = 'sms' order by address`)
+  expect(suppressed.rows).toEqual([{ address: '+49301234567' }, { address: '+49308888888' }])
+
+  const stop = { ...texts[2], id: 'bad', entries: [{ kind: 'inbound', keywords: ['Stop'] }] }
+  await expect(app.call('applyDefinitions', { body: { definitions: [stop] } })).rejects.toThrow('opt out')
+  await expect(app.call('replyToMessage', { params: { id: 'none' }, body: { text: 'Hi' } })).rejects.toThrow('reply_unsuitable')
+})
