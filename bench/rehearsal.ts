@@ -84,7 +84,15 @@ try {
   }, 5)
   const since = performance.now()
   let done: Rehearsal | undefined
-  for await (const news of rehearse({ history, plan, settings, signal, fannedOut: null, findPeople: async () => new Map() }))
+  for await (const news of rehearse({
+    history,
+    plan,
+    settings,
+    signal,
+    fannedOut: null,
+    findPeople: async () => new Map(),
+    freeCodes: async () => new Map(),
+  }))
     if (news.kind === 'done') done = news.rehearsal
   const ms = performance.now() - since
   clearInterval(watch)

@@ -3,15 +3,27 @@
  * npm run check:schemas fails when the files say something else.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { channelFileSchema, fileSchema, journeySchema, segmentSchema, templateSchema, traitDefinitionSchema } from '@throughline/contracts'
+import {
+  channelFileSchema,
+  couponPoolFileSchema,
+  fileSchema,
+  journeySchema,
+  segmentSchema,
+  templateSchema,
+  traitDefinitionSchema,
+} from '@throughline/contracts'
 
 const folder = 'docs/schemas'
 const schemas = {
-  definition: { schema: fileSchema, title: 'A Throughline definition: a journey, a segment, a template, a computed trait or a channel' },
+  definition: {
+    schema: fileSchema,
+    title: 'A Throughline definition: a journey, a segment, a template, a computed trait, a pool of codes or a channel',
+  },
   journey: { schema: journeySchema, title: 'A Throughline journey' },
   segment: { schema: segmentSchema, title: 'A Throughline segment' },
   template: { schema: templateSchema, title: 'A Throughline template' },
   channel: { schema: channelFileSchema, title: 'A channel of Throughline, without its secrets' },
+  'coupon-pool': { schema: couponPoolFileSchema, title: 'A pool of coupon codes of Throughline, without its codes' },
   trait: { schema: traitDefinitionSchema, title: 'A Throughline computed trait' },
 }
 

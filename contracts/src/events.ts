@@ -61,6 +61,8 @@ export const eventNames = {
   segmentLeft: 'Segment Left',
   /** Of our own alone: what came of a webhook that a step of a journey called. `{ ok, reason?, journey, step }`. */
   webhookAnswered: 'Webhook Answered',
+  /** Of our own alone: somebody was given a code of a pool by a step, or none for a reason. `{ pool, ok, reason?, journey, step }`; the code itself is not told. */
+  couponTaken: 'Coupon Taken',
   messagePlanned: 'Message Planned',
   /** Of our own alone: a journey's message waits for its time, for a rule's reason. `{ channel, template, journey, step, rule, reason, until }`. */
   messageDelayed: 'Message Delayed',

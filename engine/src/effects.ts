@@ -21,6 +21,7 @@ export type Effect =
   | { readonly kind: 'list'; readonly list: string; readonly joined: boolean; readonly at: number }
   | ConsentEffect
   | AskEffect
+  | CouponEffect
 
 /**
  * The person did what a run was for, or what ends it: marketing messages of the journey that were decided from `since` (epoch
@@ -63,6 +64,22 @@ export interface AskEffect {
   /** No answer is waited for any more from then on, epoch ms. */
   readonly until: number
   readonly variables: JsonObject
+}
+
+/** A run waits for a code of a pool: `answerStep` is to be told of it, with `code` among the fields. */
+export interface CouponEffect {
+  readonly kind: 'coupon'
+  /** Stable, as that of a message. */
+  readonly id: string
+  readonly journey: string
+  readonly step: string
+  readonly run: string
+  readonly pool: string
+  /** Whether the person keeps a code that they have of the pool, or each run takes one of its own. */
+  readonly per: StepOf<'coupon'>['per']
+  readonly at: number
+  /** No code is waited for any more from then on, epoch ms. */
+  readonly until: number
 }
 
 export interface MessageEffect {

@@ -122,6 +122,7 @@ export {
   latestOccasion,
   proposeMapping,
   type ProposedMove,
+  isAnswered,
   saysMessages,
   fillConcerns,
   isShopRequest,

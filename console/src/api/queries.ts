@@ -42,6 +42,7 @@ type PagedName =
   | 'imports'
   | 'importErrors'
   | 'pullRuns'
+  | 'givenCodes'
 
 /** A query of a paged route that loads page after page; `query` carries no cursor. */
 export function askPages<N extends PagedName>(name: N, input: CallInput<N>) {

@@ -11,6 +11,7 @@ import {
   IconSend,
   IconSettings,
   IconTag,
+  IconTicket,
   IconUpload,
   IconUsers,
   IconUsersGroup,
@@ -36,6 +37,7 @@ const places = [
   { to: '/imports', name: 'Imports', icon: IconUpload, exact: false },
   { to: '/journeys', name: 'Journeys', icon: IconRoute, exact: false },
   { to: '/campaigns', name: 'Campaigns', icon: IconSend, exact: false },
+  { to: '/coupons', name: 'Coupons', icon: IconTicket, exact: false },
   { to: '/messages', name: 'Messages', icon: IconMail, exact: false },
   { to: '/rejected', name: 'Rejected events', icon: IconAlertOctagon, exact: false },
 ] as const
@@ -45,6 +47,7 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
   const format = useFormat()
   const overview = useQuery({ ...ask('overview', {}), refetchInterval: 30_000 })
   const rejected = overview.data?.rejectedToday ?? 0
+  const lowPools = overview.data?.lowPools ?? 0
   return (
     <nav className={styles.nav} aria-label="Main">
       <Link to="/" className={styles.brand} onClick={onGo}>
@@ -80,6 +83,12 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
                 <span className={styles.count}>
                   {format.number(rejected)}
                   <span className="vh"> today</span>
+                </span>
+              ) : null}
+              {place.to === '/coupons' && lowPools > 0 ? (
+                <span className={styles.count}>
+                  {format.number(lowPools)}
+                  <span className="vh"> running low</span>
                 </span>
               ) : null}
             </Link>

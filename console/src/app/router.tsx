@@ -161,6 +161,16 @@ const list = createRoute({
   path: '/lists/$id',
   component: lazyRouteComponent(() => import('../pages/lists/list.tsx'), 'ListPage'),
 })
+const coupons = createRoute({
+  getParentRoute: () => app,
+  path: '/coupons',
+  component: lazyRouteComponent(() => import('../pages/coupons/pools.tsx'), 'CouponPools'),
+})
+const couponPool = createRoute({
+  getParentRoute: () => app,
+  path: '/coupons/$id',
+  component: lazyRouteComponent(() => import('../pages/coupons/pool.tsx'), 'CouponPoolPage'),
+})
 const newSegment = createRoute({
   getParentRoute: () => app,
   // No id begins with an underscore.
@@ -351,6 +361,8 @@ const tree = root.addChildren([
     editComputedTrait,
     rfm,
     lists,
+    coupons,
+    couponPool,
     list,
     newSegment,
     segment,

@@ -32,7 +32,15 @@ export const definitionsRoutes = {
     access: 'editor',
     bodyBytes: 16 * 1024 * 1024,
     summary: 'Publish definitions; those that did not change keep their version',
-    body: z.object({ definitions: z.array(z.unknown()).min(1).max(500), dryRun: z.boolean().default(false) }),
+    body: z.object({
+      definitions: z.array(z.unknown()).min(1).max(500),
+      dryRun: z.boolean().default(false),
+      pools: z
+        .array(z.string().max(64))
+        .max(500)
+        .default([])
+        .meta({ description: 'pools of codes that count as there, since they are made beside these' }),
+    }),
     response: applyResultSchema,
   },
 } as const satisfies Record<string, Route>

@@ -18,6 +18,7 @@ import { importsRoutes } from './imports.ts'
 import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
 import { listsRoutes } from './lists.ts'
+import { couponsRoutes } from './coupons.ts'
 import { rfmRoutes } from './rfm.ts'
 import { segmentsRoutes } from './segments.ts'
 import { templatesRoutes } from './templates.ts'
@@ -51,6 +52,7 @@ export * from './segments.ts'
 export * from './templates.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
+export * from './coupons.ts'
 export * from './imports.ts'
 export * from './pulls.ts'
 export * from './hooks.ts'
@@ -84,6 +86,7 @@ export const routes = {
   ...templatesRoutes,
   ...rfmRoutes,
   ...listsRoutes,
+  ...couponsRoutes,
   ...importsRoutes,
   ...pullsRoutes,
   ...hooksRoutes,

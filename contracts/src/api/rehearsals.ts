@@ -46,6 +46,8 @@ export const rehearsalSchema = z.object({
   held: z.array(z.object({ channel: channelKindSchema, rule: z.string(), reason: z.string(), count })),
   /** Why messages waited before they went out or were held back after all. */
   delayed: z.array(z.object({ channel: channelKindSchema, rule: z.string(), reason: z.string(), count })),
+  /** Codes that its steps would have taken, by pool, and how many the pool has now; null: there is no such pool. */
+  codes: z.array(z.object({ pool: z.string(), needed: count, free: count.nullable() })),
   goals: count,
   left: z.array(z.object({ reason: z.string(), count })),
   /** The most usual paths, each with somebody who took it; null where that person is not there any more. */

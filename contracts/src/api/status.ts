@@ -19,6 +19,7 @@ export const statusRoutes = {
       heldToday: z.number(),
       inJourneys: z.number(),
       rejectedToday: z.number(),
+      lowPools: z.number().meta({ description: 'pools of coupon codes that run low' }),
     }),
   },
   status: {

@@ -29,7 +29,7 @@ export interface StepAnswer {
   readonly reason?: string
 }
 
-/** Tells a run that waits for the answer of a webhook what came of it; see the effect `ask`. One that waits no more goes its way. */
+/** Tells a run that waits for the answer of a webhook, or for a code, what came of it; see the effects `ask` and `coupon`. One that waits no more goes its way. */
 export function answerStep(profile: ProfileState, answer: StepAnswer, ctx: AdvanceContext): Advance {
   const draft = openDraft(profile, ctx, `answer:${answer.id}`)
   catchUpWithTime(draft, draft.now, hearFacts)

@@ -279,7 +279,7 @@ describe('a step that asks a webhook', () => {
     })
     expect(validateDefinitions([inboxTemplate, hook, wrong], [])).toMatchObject([
       { field: 'steps.loyalty.template', allowed: 'a template for webhook: ask' },
-      { field: 'steps.look.of', allowed: 'a step before it that calls a webhook: loyalty' },
+      { field: 'steps.look.of', allowed: 'a step before it that calls a webhook or takes a code: loyalty' },
     ])
   })
 
@@ -302,5 +302,71 @@ describe('a step that asks a webhook', () => {
     } as const
     const rehearsed = rehearsePerson('p1', [{ ...added, source: 'web', lane: 0, triggers: true }], plan, () => true)
     expect(rehearsed?.moments.flatMap((moment) => (moment.kind === 'passed' ? [moment.edge] : []))).toContain('loyalty:next')
+  })
+})
+
+describe('a step that takes a code out of a pool', () => {
+  const definition = journey({
+    start: 'gift',
+    entry: on('Product Added'),
+    steps: {
+      gift: { kind: 'coupon', pool: 'spring', next: 'say', otherwise: 'none' },
+      say: inbox('tell'),
+      tell: tell('Told', undefined, { code: { answer: 'gift.code' } }),
+      none: { kind: 'exit', reason: 'none' },
+    },
+  })
+  const asked = (person: Person) => only(person.effects, 'coupon').at(-1)!
+  const enter = () => {
+    const person = meet(publish([inboxTemplate, definition]))
+    person.hear('Product Added', noon)
+    return person
+  }
+  const answer = (person: Person, what: { ok: boolean; fields?: object; reason?: string }) =>
+    person.take((profile, ctx) => answerStep(profile, { id: asked(person).id, step: 'gift', fields: {}, ...what } as never, ctx), noon + 50)
+  const facts = (person: Person, wanted: string) =>
+    only(person.effects, 'fact').flatMap(({ name, properties }) => (name === wanted ? [properties] : []))
+
+  it('waits for it, says it in messages and events, and does not tell it on the timeline', () => {
+    const person = enter()
+    expect(asked(person)).toMatchObject({ pool: 'spring', per: 'person', step: 'gift', at: noon, until: noon + hour })
+    answer(person, { ok: true, fields: { code: 'SPRING-1', value: '10 %' } })
+    expect(only(person.effects, 'message')).toMatchObject([{ variables: { answers: { gift: { code: 'SPRING-1', value: '10 %' } } } }])
+    expect(facts(person, 'Told')).toMatchObject([{ code: 'SPRING-1' }])
+    expect(facts(person, 'Coupon Taken')).toEqual([{ pool: 'spring', ok: true, journey: 'j', step: 'gift' }])
+  })
+
+  it('goes another way when there is none, and when none comes within an hour', () => {
+    const [empty, late] = [enter(), enter()]
+    answer(empty, { ok: false, reason: 'the pool "Spring" is empty' })
+    expect(facts(empty, 'Coupon Taken')).toMatchObject([{ ok: false, reason: 'the pool "Spring" is empty' }])
+    late.pass(noon + hour)
+    expect(facts(late, 'Coupon Taken')).toMatchObject([{ ok: false, reason: 'no code came within an hour' }])
+    for (const person of [empty, late]) {
+      expect(edges(person.effects)).toContain('gift:otherwise')
+      expect(person.profile.runs).toEqual([])
+    }
+  })
+
+  it('is counted in a rehearsal, once for a person or once for each run', () => {
+    const needs = (per: 'person' | 'run') => {
+      const { steps } = definition as JourneyDefinition
+      const draft = { ...definition, steps: { ...steps, gift: { ...steps['gift']!, per } } } as JourneyDefinition
+      const plan = planRehearsal(
+        draft,
+        [{ definition: inboxTemplate, version: 1, epoch: 1 }],
+        { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } } as never,
+        null,
+        { since: noon, until: noon + hour },
+      )
+      const added = (at: number) =>
+        ({ id: `web:${at}`, type: 'track', name: 'Product Added', timestamp: at, receivedAt: at, properties: {}, context: {} }) as const
+      const events = [noon + 1, noon + minute].map((at) => ({ ...added(at), source: 'web', lane: 0, triggers: true }) as const)
+      const rehearsed = rehearsePerson('p1', events, plan, () => true)
+      expect(rehearsed?.moments.flatMap((moment) => (moment.kind === 'passed' ? [moment.edge] : []))).toContain('gift:next')
+      return rehearsed?.codes
+    }
+    expect(needs('person')).toEqual(['spring'])
+    expect(needs('run')).toEqual(['spring', 'spring'])
   })
 })

@@ -32,8 +32,11 @@ export function carryOut(draft: Draft, journey: CompiledJourney, run: Run, deed:
       return sayAtOnce(draft, eventNames.consentChanged, at, { ...said, ...by }, from)
     }
     case 'answered': {
-      const { ok, reason } = deed
-      return sayAtOnce(draft, eventNames.webhookAnswered, at, { ok, ...(reason !== undefined && { reason }), ...by }, from)
+      const { ok, reason, pool } = deed
+      const said = { ok, ...(reason !== undefined && { reason }), ...by }
+      return pool === undefined
+        ? sayAtOnce(draft, eventNames.webhookAnswered, at, said, from)
+        : sayAtOnce(draft, eventNames.couponTaken, at, { pool, ...said }, from)
     }
     default:
       deed satisfies never

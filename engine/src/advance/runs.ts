@@ -125,7 +125,7 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
   const others = draft.runs.filter(({ id }) => id !== run.id)
   draft.runs = [...others, settled]
   draft.effects.push({ kind: 'run-at', run: settled })
-  if (resolution.kind === 'wait' && resolution.ask !== undefined) draft.effects.push({ kind: 'ask', ...resolution.ask })
+  if (resolution.kind === 'wait' && resolution.ask !== undefined) draft.effects.push(resolution.ask)
 }
 
 function wait(

@@ -1,6 +1,6 @@
 import type { ChannelKind, JourneyDefinition, Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
 import type { Compiler, Occurrence, View } from '../conditions/index.ts'
-import type { AskEffect, MessageEffect } from '../effects.ts'
+import type { AskEffect, CouponEffect, MessageEffect } from '../effects.ts'
 import type { DecisionSettings } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 
@@ -44,8 +44,8 @@ export type Deed =
       readonly topic?: string
       readonly state: 'granted' | 'withdrawn'
     }
-  /** Says what came of a request. */
-  | { readonly kind: 'answered'; readonly ok: boolean; readonly reason?: string }
+  /** Says what came of a request; with `pool`, of one for a code of it. */
+  | { readonly kind: 'answered'; readonly ok: boolean; readonly reason?: string; readonly pool?: string }
 
 /** What follows. Effects are data; ids are made of run, step and hop. */
 export type Resolution =
@@ -71,7 +71,7 @@ export type Resolution =
       readonly best?: number
       readonly message?: MessageEffect
       readonly tried?: readonly number[]
-      readonly ask?: Omit<AskEffect, 'kind'>
+      readonly ask?: AskEffect | CouponEffect
       readonly delayed?: { readonly channel: ChannelKind; readonly template: string; readonly rule: string; readonly reason: string }
     }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
@@ -114,6 +114,8 @@ export interface StepBehaviour<S extends Step> {
   hears(step: S): readonly string[]
   /** Set where it says messages, so that later steps may ask what became of them. */
   readonly says?: true
+  /** Set where it may be answered fields that stay with the run, for later steps and templates. */
+  readonly answers?: true
   /** Whether what becomes of its own message moves it. */
   hearsOwn?(step: S): boolean
   /** What it asks about an earlier step; left out by those that ask nothing. */

@@ -31,6 +31,11 @@ export function saysMessages(step: Step): boolean {
   return behaviourOf(step).says === true
 }
 
+/** Whether a step may be answered fields, so that later steps may ask about them. */
+export function isAnswered(step: Step): boolean {
+  return behaviourOf(step).answers === true
+}
+
 /** Where a step leads, each way with its port and its words. */
 export function waysOutOf(step: Step): readonly WayOut[] {
   return behaviourOf(step).waysOut(step)

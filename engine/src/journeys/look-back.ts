@@ -48,7 +48,7 @@ export function* findLookBackProblems(journey: JourneyDefinition): Iterable<Prob
     const isFit = (of: string): boolean =>
       steps[of] !== undefined &&
       (!back.message || behaviourOf(steps[of]).says === true) &&
-      (back.answer !== true || steps[of].kind === 'webhook')
+      (back.answer !== true || behaviourOf(steps[of]).answers === true)
     if (isFit(back.step) && before(back.step, id)) {
       yield* findUnknownWays(journey, id, back)
       continue
@@ -56,7 +56,7 @@ export function* findLookBackProblems(journey: JourneyDefinition): Iterable<Prob
     const fitting = Object.keys(steps).filter((other) => isFit(other) && before(other, id))
     const what =
       back.answer === true
-        ? 'a step before it that calls a webhook'
+        ? 'a step before it that calls a webhook or takes a code'
         : back.message
           ? 'a step before it that sends a message'
           : 'a step before it'
@@ -67,7 +67,7 @@ export function* findLookBackProblems(journey: JourneyDefinition): Iterable<Prob
         : isFit(back.step)
           ? 'from which no way leads to it'
           : back.answer === true
-            ? 'which calls no webhook'
+            ? 'which calls no webhook and takes no code'
             : 'which sends no message'
     yield {
       field: `steps.${id}.${back.field}`,

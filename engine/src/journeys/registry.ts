@@ -3,6 +3,7 @@ import type { StepBehaviour, StepRegistry } from './behaviour.ts'
 import { bestMessage } from './steps/best-message.ts'
 import { branch } from './steps/branch.ts'
 import { consent } from './steps/consent.ts'
+import { coupon } from './steps/coupon.ts'
 import { experiment } from './steps/experiment.ts'
 import { exit } from './steps/exit.ts'
 import { list } from './steps/list.ts'
@@ -37,6 +38,7 @@ const registry: StepRegistry = {
   list,
   consent,
   webhook,
+  coupon,
   'start-journey': startJourney,
   'stop-journey': stopJourney,
   exit,

@@ -38,6 +38,8 @@ export interface PersonRehearsal {
   readonly moments: readonly RehearsalMoment[]
   /** The steps at which their runs stand at the end of the window. */
   readonly inside: readonly string[]
+  /** The pools out of which they would have been given codes, one entry for each code. */
+  readonly codes: readonly string[]
 }
 
 /** Events of one person, and what their timer and the journey make of them, that are lived through; a program that calls itself a person has more. */
@@ -75,6 +77,7 @@ export function rehearsePerson(
   const within = first === -1 ? [] : inOrder.slice(first)
 
   const moments: RehearsalMoment[] = []
+  const codes = new Map<string, string>()
   const context = (now: number): AdvanceContext => ({ definitions: plan.definitions, now, pending: noneIsPending })
   const createdAt = inOrder[0] === undefined ? since : Math.min(since, happenedAt(inOrder[0]))
   let profile = foldProfile(id, createdAt, before, plan)
@@ -96,6 +99,10 @@ export function rehearsePerson(
             take({ kind: 'event', event: outcomeOf(effect, name, now) }, now)
       // Nobody is asked in a rehearsal: all go on as if it had answered, with nothing that is kept of it.
       if (effect.kind === 'ask') keep(answerStep(profile, { ...effect, ok: true, fields: {} }, context(now)), now, by)
+      if (effect.kind === 'coupon') {
+        codes.set(`${effect.pool} ${effect.per === 'person' ? '' : effect.run}`, effect.pool)
+        keep(answerStep(profile, { ...effect, ok: true, fields: { code: 'EXAMPLE' } }, context(now)), now, by)
+      }
       if (effect.kind === 'entry-request')
         keep(answerEntry(profile, { run: effect.run, hasRoom: hasRoom(effect.day, effect.most) }, context(now)), now, by)
     }
@@ -124,7 +131,11 @@ export function rehearsePerson(
   pass(until)
   return moments.length === 0
     ? null
-    : { moments, inside: profile.runs.filter(({ journey }) => journey === plan.journey).map(({ step }) => step) }
+    : {
+        moments,
+        inside: profile.runs.filter(({ journey }) => journey === plan.journey).map(({ step }) => step),
+        codes: [...codes.values()],
+      }
 }
 
 /** What somebody came in by: an event of the shop goes by its own name. */
@@ -178,6 +189,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
       case 'list':
       case 'consent':
       case 'ask':
+      case 'coupon':
         break
       default:
         effect satisfies never

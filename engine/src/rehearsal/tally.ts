@@ -17,6 +17,8 @@ export interface RehearsalFigures {
   readonly held: readonly { readonly channel: ChannelKind; readonly rule: string; readonly reason: string; readonly count: number }[]
   /** Why messages waited for their time. */
   readonly delayed: RehearsalFigures['held']
+  /** How many codes of each pool would have been needed. */
+  readonly codes: readonly { readonly pool: string; readonly needed: number }[]
   readonly goals: number
   readonly left: readonly { readonly reason: string; readonly count: number }[]
   /** The most usual paths, each with one of those who took it. */
@@ -46,6 +48,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   const held = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
   const delayed = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
   const left = new Map<string, number>()
+  const codes = new Map<string, number>()
   const paths = new Map<string, { id: string; people: number; moments: readonly RehearsalMoment[] }>()
   const admitted = new Map<number, number>()
   let people = 0
@@ -90,8 +93,9 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   }
 
   return {
-    add(id, { moments, inside }) {
+    add(id, { moments, inside, codes: needed }) {
       for (const moment of moments) addMoment(moment)
+      for (const pool of needed) count(codes, pool)
       // Kept out by the limit of the day.
       if (!moments.some(({ kind }) => kind === 'entered')) return
       people++
@@ -118,6 +122,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
       messages: [...messages.values()],
       held: [...held.values()].sort((a, b) => b.count - a.count),
       delayed: [...delayed.values()].sort((a, b) => b.count - a.count),
+      codes: [...codes].map(([pool, needed]) => ({ pool, needed })),
       goals,
       left: [...left].map(([reason, n]) => ({ reason, count: n })).sort((a, b) => b.count - a.count),
       examples: [...paths.values()].sort((a, b) => b.people - a.people).slice(0, EXAMPLES),

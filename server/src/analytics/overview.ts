@@ -33,15 +33,18 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
   })
   const rejected = makeFigure(async () => one('select count(*) as n from rejected_events where at >= $1::bigint', [await today()]))
 
+  const low = makeFigure(() => one('select count(*) as n from coupon_pools where low_since is not null and deleted_at is null'))
+
   return {
     async overview() {
-      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday] = await Promise.all([
+      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday, lowPools] = await Promise.all([
         people(),
         known(),
         inJourneys(),
         minutes(),
         messages(),
         rejected(),
+        low(),
       ])
       const end = Math.floor(Date.now() / MINUTE) * MINUTE
       const eventsPerMinute = Array.from({ length: MINUTES }, (_, index) => {
@@ -55,6 +58,7 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
         messagesToday: sentAndHeld.sent,
         heldToday: sentAndHeld.held,
         rejectedToday,
+        lowPools,
         eventsLastHour: eventsPerMinute.reduce((total, { count }) => total + count, 0),
         eventsPerMinute,
       }

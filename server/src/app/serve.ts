@@ -13,6 +13,7 @@ import {
   type ProviderStore,
 } from '../channels/index.ts'
 import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, startPullWorker } from '../connectors/index.ts'
+import { countFree, makeCouponHandlers } from '../coupons/index.ts'
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeInboundHandlers } from '../inbound/index.ts'
@@ -177,6 +178,7 @@ function makeHandlers(
       readRanks: (epoch) => readRanks(pool, epoch),
       fanOutPast: makePastFanOut({ pool, ask: makeAsker(ground.history), settings: () => loadSettings(pool) }),
       findPeople: people.findPeople,
+      freeCodes: (pools) => countFree(pool, pools),
       log,
     }),
     ...makeInboundHandlers({
@@ -210,6 +212,7 @@ function makeHandlers(
     ...makeHookHandlers({ pool, secrets, settings }),
     ...makePullHandlers({ pool, secrets, settings, ...pulling }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
+    ...makeCouponHandlers({ pool, secrets, findPeople: people.findPeople }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({
       ...channelDeps,

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { conductSends, decideWinners } from '../campaigns/index.ts'
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
+import { giveCodes, redeemCodes } from '../coupons/index.ts'
 import { tellHolders } from '../consent/index.ts'
-import { announceAudiences, announceEpoch, answerRequests, tellStepAnswer } from '../journeys/index.ts'
+import { announceAudiences, announceEpoch, answerRequests, tellStepAnswer, tellStepAnswers } from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
@@ -21,6 +22,10 @@ const SCHEDULE_MS = 1_000
 
 /** How soon people are let in by events of the shop, ms. */
 const FAN_OUT_MS = 300
+/** How soon runs are told of the codes that they wait for, ms. */
+const GIVE_MS = 100
+/** How soon codes that orders carried are marked, ms. */
+const REDEEM_MS = 1_000
 /** How often campaigns are looked after, ms. */
 const CONDUCT_MS = 250
 /** How often it is looked whether a test of variants has had its time, ms. */
@@ -112,6 +117,22 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     log,
     run: async () => decideWinners(pool, makeAsker(bulk).rows, (await settings()).currency),
   })
+  const giving = startLoop({
+    name: 'give coupon codes',
+    everyMs: GIVE_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await giveCodes({ pool, secrets, settings, tell: tellStepAnswers })));
+    },
+  })
+  const redeeming = startLoop({
+    name: 'mark redeemed coupon codes',
+    everyMs: REDEEM_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await redeemCodes(pool, secrets)));
+    },
+  })
   try {
     await worker.start()
   } catch (error) {
@@ -122,6 +143,8 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await conducting.stop()
     await fanningOut.stop()
     await deciding.stop()
+    await giving.stop()
+    await redeeming.stop()
     await asking.stop()
     await sender.stop()
     await providers.close()
@@ -141,6 +164,8 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await conducting.stop()
       await fanningOut.stop()
       await deciding.stop()
+      await giving.stop()
+      await redeeming.stop()
       await asking.stop()
       await worker.stop()
       await sender.stop()

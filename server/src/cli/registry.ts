@@ -2,6 +2,7 @@ import { apply } from './apply.ts'
 import { campaign } from './campaign.ts'
 import type { CliCommand } from './command.ts'
 import { connector } from './connector.ts'
+import { coupon } from './coupon.ts'
 import { demo } from './demo.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
@@ -30,6 +31,7 @@ export type CommandName =
   | 'import'
   | 'export'
   | 'list'
+  | 'coupon'
   | 'connector'
   | 'segment'
   | 'journey'
@@ -57,6 +59,7 @@ export const commands: Record<CommandName, CliCommand> = {
   import: importCommand,
   export: exportCommand,
   list,
+  coupon,
   connector,
   segment,
   journey,

@@ -95,6 +95,7 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'list':
     case 'consent':
     case 'webhook':
+    case 'coupon':
     case 'start-journey':
     case 'stop-journey':
     case 'exit':

@@ -10,7 +10,7 @@ import { countEdges, countInside, countJourneys, countMessages } from './counts.
 import { requestEntry, type EnterDeps } from './enter.ts'
 import { DefinitionError, unknownJourney } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
-import { problemsOfLists } from './problems-of-lists.ts'
+import { problemsOfPlaces } from './problems-of-places.ts'
 import { publish, type Change } from './publish.ts'
 import { readJourneyStates } from './state-store.ts'
 import { setJourneyState } from './states.ts'
@@ -181,7 +181,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           refuse([
             ...problemsBetween(inForce, parsed),
             ...(await problemsOfTemplates(parsed, checkTemplate)),
-            ...(await problemsOfLists(pool, parsed)),
+            ...(await problemsOfPlaces(pool, parsed, body.pools)),
           ]),
       })
       return { dryRun: body.dryRun, results: [...changes] }

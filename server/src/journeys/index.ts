@@ -11,7 +11,7 @@
  * - *ready-made*: a journey with its templates and segments that comes with Throughline, for a shop to take over and change.
  * - *draft*: a journey that is being edited; it goes nowhere until it is published · *revision*: one saved state of it.
  */
-export { tellStepAnswer } from './tell-step-answer.ts'
+export { tellStepAnswer, tellStepAnswers } from './tell-step-answer.ts'
 export { answerRequests } from './answer-requests.ts'
 export { announceAudiences } from './audiences.ts'
 export { makeConversionHandlers } from './conversions/handlers.ts'

@@ -1,4 +1,5 @@
 import { callBackStatement, insertStatement, requestStatement } from '../channels/index.ts'
+import { couponRequestStatement, couponUseStatement } from '../coupons/index.ts'
 import { consentStatements, lateConsentStatement } from '../consent/index.ts'
 import { lateListStatements, listStatements } from '../lists/index.ts'
 import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
@@ -127,6 +128,8 @@ const ERASE = [
   'profile_refolds',
   'entry_requests',
   'step_requests',
+  'coupon_requests',
+  'coupon_uses',
   'journey_move_runs',
   'consents',
   'list_members',
@@ -134,6 +137,9 @@ const ERASE = [
   (table) =>
     `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
 )
+// A code that was given stays given, and nobody knows any more to whom.
+const ERASE_COUPONS = `
+update coupon_codes c set profile_id = null, run_id = null from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where c.profile_id = k.profile_id`
 const ERASE_MESSAGES = `
 with gone as (
   delete from messages m using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.shard = k.shard and m.profile_id = k.profile_id
@@ -171,6 +177,8 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
   if (messages) statements.push(messages)
   writeFacts(run, batch.facts, states)
   if (batch.stepRequests.length > 0) statements.push(requestStatement(batch.stepRequests))
+  if (batch.couponRequests.length > 0) statements.push(couponRequestStatement(batch.couponRequests))
+  if (batch.couponUses.length > 0) statements.push(couponUseStatement(batch.couponUses))
   if (batch.lists.length > 0) statements.push(...listStatements(batch.lists))
   if (batch.consents.length > 0) statements.push(...consentStatements(batch.consents))
   const losers = [...batch.cancels.values()]
@@ -317,6 +325,7 @@ function writeForgotten(run: Run, { erased, dropped }: Batch): void {
     const keys = keysOf([...erased.values()])
     ERASE.forEach((text, at) => run(`erase-${at}`, text, keys))
     run('erase-messages', ERASE_MESSAGES, keys)
+    run('erase-coupons', ERASE_COUPONS, keys)
   }
   if (dropped.length > 0) {
     run('drop', DROP, [

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bestMessageStepSchema } from './best-message.ts'
 import { branchStepSchema } from './branch.ts'
 import { consentStepSchema } from './consent.ts'
+import { couponStepSchema } from './coupon.ts'
 import { experimentStepSchema } from './experiment.ts'
 import { exitStepSchema } from './exit.ts'
 import { listStepSchema } from './list.ts'
@@ -37,6 +38,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   listStepSchema,
   consentStepSchema,
   webhookStepSchema,
+  couponStepSchema,
   startJourneyStepSchema,
   stopJourneyStepSchema,
   exitStepSchema,

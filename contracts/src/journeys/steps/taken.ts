@@ -11,7 +11,7 @@ export const takenSchema = z.union([
   z.boolean(),
   z.strictObject({ trait: z.string().min(1).max(200) }),
   z.strictObject({ event: propertyPathSchema }),
-  /** `STEP.FIELD` of what a webhook has answered. */
+  /** `STEP.FIELD` of what a webhook has answered, or of a code that was taken. */
   z.strictObject({ answer: z.string().min(3).max(200) }),
 ])
 export type Taken = z.infer<typeof takenSchema>

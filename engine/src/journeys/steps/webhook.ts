@@ -21,7 +21,17 @@ export const webhook: StepBehaviour<StepOf<'webhook'>> = {
         return { kind: 'go', port: 'otherwise', deed: { kind: 'answered', ok: false, reason } }
       }
       const id = stableId('ask', run.id, run.step, run.hops, run.version)
-      const ask = { id, journey: journey.id, version: journey.version, step: run.step, run: run.id, template, templateVersion, keep }
+      const ask = {
+        kind: 'ask',
+        id,
+        journey: journey.id,
+        version: journey.version,
+        step: run.step,
+        run: run.id,
+        template,
+        templateVersion,
+        keep,
+      } as const
       return { kind: 'wait', until: at + length, ask: { ...ask, until: at + length, at, variables: variablesOf(visit) } }
     }
   },
@@ -29,6 +39,7 @@ export const webhook: StepBehaviour<StepOf<'webhook'>> = {
     { port: 'next', next, label: 'answered' },
     { port: 'otherwise', next: otherwise, label: 'refused, or no answer' },
   ],
+  answers: true,
   takesTime: () => false,
   hears: () => [],
   describe({ template, upTo, keep }) {

@@ -1,11 +1,13 @@
 import {
   campaignSchema,
   channelFileSchema,
+  couponPoolFileSchema,
   journeySchema,
   segmentSchema,
   templateSchema,
   traitDefinitionSchema,
   type ChannelFile,
+  type CouponPoolFile,
   type Definition,
   type InFile,
 } from '@throughline/contracts'
@@ -23,13 +25,15 @@ export const fileKinds: {
   template: { schema: templateSchema, folder: 'templates' },
   trait: { schema: traitDefinitionSchema, folder: 'traits' },
   channel: { schema: channelFileSchema, folder: 'channels' },
+  'coupon-pool': { schema: couponPoolFileSchema, folder: 'coupon-pools' },
 }
 
 /** The name of one of its kind, by which a file and the server mean the same. */
 export const idOf = (one: InFile): string => (one.kind === 'channel' ? one.channel : one.id)
 export const keyOf = (one: InFile): string => `${one.kind} ${idOf(one)}`
 export const isChannel = (one: InFile): one is ChannelFile => one.kind === 'channel'
-export const isDefinition = (one: InFile): one is Definition => one.kind !== 'channel'
+export const isCouponPool = (one: InFile): one is CouponPoolFile => one.kind === 'coupon-pool'
+export const isDefinition = (one: InFile): one is Definition => !isChannel(one) && !isCouponPool(one)
 
 /** The schema of what somebody wrote; `undefined` where its kind is none. */
 export function schemaOf(raw: unknown): z.ZodType<InFile> | undefined {

@@ -1,4 +1,4 @@
-import type { ChannelFile, InFile, RouteResponse } from '@throughline/contracts'
+import type { ChannelFile, CouponPool, CouponPoolFile, InFile, RouteResponse } from '@throughline/contracts'
 import { CallError, callServer, type Server } from '../api-client.ts'
 import { inOrder } from './normal-form.ts'
 import { keyOf } from './kinds.ts'
@@ -6,7 +6,7 @@ import { keyOf } from './kinds.ts'
 /** What holds on the server under one name. */
 export interface Published {
   readonly value: InFile
-  /** Channels have none. */
+  /** Channels and pools have none. */
   readonly version: number | null
 }
 
@@ -20,8 +20,12 @@ export interface AllPublished {
 export async function readPublished(server: Server): Promise<AllPublished> {
   const { items } = await callServer(server, 'definitions', {})
   const definitions = items.map(({ definition, version }): Published => ({ value: inOrder(definition), version }))
+  const pools = (await callServer(server, 'couponPools', { query: {} })).items.map((one): Published => ({
+    value: inOrder(poolFileOf(one)),
+    version: null,
+  }))
   const { channels, withoutChannels } = await readChannels(server)
-  return { byKey: new Map([...definitions, ...channels].map((one) => [keyOf(one.value), one])), withoutChannels }
+  return { byKey: new Map([...definitions, ...pools, ...channels].map((one) => [keyOf(one.value), one])), withoutChannels }
 }
 
 async function readChannels(server: Server): Promise<{ channels: Published[]; withoutChannels: string | null }> {
@@ -38,4 +42,9 @@ async function readChannels(server: Server): Promise<{ channels: Published[]; wi
 /** A provider as a file keeps it: its secrets never leave the server. */
 export function channelFileOf({ channel, config }: Pick<RouteResponse<'providers'>['items'][number], 'channel' | 'config'>): ChannelFile {
   return { kind: 'channel', channel, provider: config }
+}
+
+/** A pool as a file keeps it: its codes never leave the server. */
+export function poolFileOf({ id, name, value, expires, alertAt }: CouponPool): CouponPoolFile {
+  return { kind: 'coupon-pool', id, name, value, expires, alertAt }
 }

@@ -4,7 +4,7 @@ import { withTransaction, type Db, type Pool } from '../../platform/postgres/ind
 import { countInside } from '../counts.ts'
 import { problemsBetween, refuse } from '../handlers.ts'
 import { parseDefinitions } from '../parse-definitions.ts'
-import { problemsOfLists } from '../problems-of-lists.ts'
+import { problemsOfPlaces } from '../problems-of-places.ts'
 import { publish } from '../publish.ts'
 import { loadJourneyVersions } from '../store.ts'
 import { checkMoves } from './check-moves.ts'
@@ -82,7 +82,7 @@ export function makeJourneyDraftHandlers({ pool }: { readonly pool: Pool }) {
       const { changes } = await publish(pool, parsed, {
         by: auth.name,
         dryRun,
-        check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfLists(pool, parsed))]),
+        check: async (inForce) => refuse([...problemsBetween(inForce, parsed), ...(await problemsOfPlaces(pool, parsed))]),
         moves,
         onPublished: async (client, [result]) => {
           const { change, version, before: newest } = result!

@@ -20,12 +20,13 @@ export interface RehearsalDeps {
   /** Whom events of the shop would have let into this draft. */
   readonly fanOutPast: (journey: JourneyDefinition, window: RehearsalPlan['window'], signal: AbortSignal) => Promise<PastFanOut>
   readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
+  readonly freeCodes: (pools: readonly string[]) => Promise<ReadonlyMap<string, number>>
 }
 
 type Body = RouteRequest<'rehearseJourney'>['body']
 
 /** Handlers of rehearsals: one at a time in a process, since each may keep a core busy. */
-export function makeRehearsalHandlers({ pool, history, log, settings, readRanks, fanOutPast, findPeople }: RehearsalDeps) {
+export function makeRehearsalHandlers({ pool, history, log, settings, readRanks, fanOutPast, findPeople, freeCodes }: RehearsalDeps) {
   let busy = false
 
   async function* run({ definition, days, templates }: Body, signal: AbortSignal): AsyncGenerator<RehearsalNews> {
@@ -36,7 +37,7 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
       const until = Date.now()
       const plan = planRehearsal(definition, inForce, now, ranks, { since: until - days * DAY_MS, until })
       const fannedOut = plan.fansOut ? await fanOutPast(definition, plan.window, signal) : null
-      yield* rehearse({ history, plan, settings: now, signal, fannedOut, findPeople })
+      yield* rehearse({ history, plan, settings: now, signal, fannedOut, findPeople, freeCodes })
     } catch (error) {
       if (signal.aborted) return
       yield failureOf(error, log)

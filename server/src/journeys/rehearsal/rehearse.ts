@@ -33,6 +33,8 @@ export interface RehearsalRequest {
   /** Null: it has no entry by an event of the shop. */
   readonly fannedOut: PastFanOut | null
   findPeople(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+  /** How many codes are left in pools, by their ids. */
+  freeCodes(pools: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 /** Runs a draft over its window, and says how far it is. The last item is what came of it. */
@@ -68,11 +70,13 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
   }
   const figures = tally.figures()
   const people = await request.findPeople(figures.examples.map(({ id }) => id))
+  const free = await request.freeCodes(figures.codes.map(({ pool }) => pool))
   const days = daysBetween(calendar.dayOf(window.since), calendar.dayOf(window.until - 1), figures)
   yield {
     kind: 'done',
     rehearsal: {
       ...describe(figures, people, settings),
+      codes: figures.codes.map((one) => ({ ...one, free: free.get(one.pool) ?? null })),
       ...window,
       zone: settings.zone,
       days,

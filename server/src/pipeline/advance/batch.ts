@@ -1,6 +1,7 @@
 import type { JsonObject } from '@throughline/contracts'
 import type { Run } from '@throughline/engine'
 import type { CallBack, MessageRow, StepRequest } from '../../channels/index.ts'
+import type { CouponRequest, CouponUse } from '../../coupons/index.ts'
 import type { ConsentSaid } from '../../consent/index.ts'
 import type { ListSaid } from '../../lists/index.ts'
 import type { Person } from './person.ts'
@@ -137,6 +138,9 @@ export interface Batch {
   readonly movedRuns: MovedRun[]
   /** Calls for whose answers runs wait. */
   readonly stepRequests: StepRequest[]
+  /** Codes for which runs wait, and codes that orders carried. */
+  readonly couponRequests: CouponRequest[]
+  readonly couponUses: CouponUse[]
   /** What steps of journeys say of lists and consents. */
   readonly lists: ListSaid[]
   readonly consents: ConsentSaid[]
@@ -172,6 +176,8 @@ export function emptyBatch(): Batch {
     entryRequests: [],
     movedRuns: [],
     stepRequests: [],
+    couponRequests: [],
+    couponUses: [],
     lists: [],
     consents: [],
     sendTurns: [],

@@ -1,3 +1,4 @@
+import { codesOfOrder } from '../../coupons/index.ts'
 import { openControl, type ControlReader, type OpenedControl, type Prepared } from '../control/index.ts'
 import type { InboxRow } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
@@ -140,6 +141,8 @@ function takeControl(turn: Turn, state: ShardState, row: InboxRow, entry: Opened
 function takeEvent(turn: Turn, state: ShardState, row: InboxRow, now: number): void {
   const person = personFor(turn, row)
   if (person.mergedInto !== null) return forward(turn, row, person)
+  for (const code of codesOfOrder(row.name, row.properties))
+    turn.batch.couponUses.push({ shard: person.shard, profileId: person.id, code, at: row.occurred_at })
   turn.fireTimers(state, person, now)
   const isNew = !person.stored
   if (!isNew && !turn.definitions(state.definitionsEpoch).concerns(row.name)) return

@@ -128,6 +128,12 @@ export function makeTurn(options: {
           batch.stepRequests.push({ shard: person.shard, profileId: person.id, ...call })
           break
         }
+        case 'coupon': {
+          const { id, run, step, journey, pool, per, at, until } = effect
+          const asked = { id, run, step, journey, pool, perRun: per === 'run', at: Math.floor(at), until: Math.floor(until) }
+          batch.couponRequests.push({ shard: person.shard, profileId: person.id, ...asked })
+          break
+        }
         case 'list': {
           const { list, joined, at } = effect
           batch.lists.push({ shard: person.shard, profileId: person.id, list, joined, at: Math.floor(at) })

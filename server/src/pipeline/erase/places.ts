@@ -45,12 +45,19 @@ const places: readonly Place[] = [
     'profile_refolds',
     'entry_requests',
     'step_requests',
+    'coupon_requests',
+    'coupon_uses',
     'journey_move_runs',
     'consents',
   ].map(ofProfiles),
   {
     name: 'list_members',
     sql: 'delete from list_members where profile_id = any($1::uuid[]) or person = any($1::uuid[])',
+    values: ids,
+  },
+  {
+    name: 'coupon_codes',
+    sql: 'update coupon_codes set profile_id = null, run_id = null where profile_id = any($1::uuid[])',
     values: ids,
   },
   {

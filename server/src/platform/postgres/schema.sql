@@ -124,6 +124,59 @@ create table consents (
 alter table consents add constraint consents_pkey PRIMARY KEY (shard, profile_id, channel, topic);
 alter table consents add constraint consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'withdrawn'::text])));
 
+create table coupon_codes (
+  pool_id text not null,
+  n bigint generated always as identity not null,
+  hash bytea not null,
+  code bytea not null,
+  given_at bigint,
+  profile_id uuid,
+  run_id text,
+  journey_id text,
+  redeemed_at bigint
+);
+alter table coupon_codes add constraint coupon_codes_pkey PRIMARY KEY (pool_id, n);
+CREATE INDEX coupon_codes_free ON public.coupon_codes USING btree (pool_id, n) WHERE ((given_at IS NULL) AND (redeemed_at IS NULL));
+CREATE INDEX coupon_codes_given ON public.coupon_codes USING btree (pool_id, given_at DESC, n DESC) WHERE (given_at IS NOT NULL);
+CREATE UNIQUE INDEX coupon_codes_hash ON public.coupon_codes USING btree (hash, pool_id);
+CREATE INDEX coupon_codes_person ON public.coupon_codes USING btree (profile_id, pool_id) WHERE (profile_id IS NOT NULL);
+
+create table coupon_pools (
+  id text not null,
+  name text not null,
+  value text not null,
+  expires_on text,
+  alert_at integer,
+  low_since bigint,
+  created_at bigint not null,
+  created_by text not null,
+  deleted_at bigint
+);
+alter table coupon_pools add constraint coupon_pools_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX coupon_pools_name ON public.coupon_pools USING btree (lower(name)) WHERE (deleted_at IS NULL);
+
+create table coupon_requests (
+  shard smallint not null,
+  profile_id uuid not null,
+  id text not null,
+  run_id text not null,
+  step text not null,
+  journey_id text not null,
+  pool_id text not null,
+  per_run boolean not null,
+  until bigint not null,
+  due_at bigint not null
+);
+alter table coupon_requests add constraint coupon_requests_pkey PRIMARY KEY (shard, profile_id, id);
+CREATE INDEX coupon_requests_due ON public.coupon_requests USING btree (due_at);
+
+create table coupon_uses (
+  shard smallint not null,
+  profile_id uuid not null,
+  code text not null,
+  at bigint not null
+);
+
 create table definitions (
   kind text not null,
   id text not null,

@@ -1,4 +1,4 @@
-import { saysMessages } from '@throughline/engine'
+import { isAnswered, saysMessages } from '@throughline/engine'
 import { editorOfStep } from '../steps/registry.ts'
 import type { EarlierStep } from '../steps/parts/earlier-step-field.tsx'
 import type { Draft } from './draft.ts'
@@ -14,6 +14,6 @@ export function earlierStepsOf(draft: Draft, id: string): readonly EarlierStep[]
       const ways = editorOfStep(step)
         .ways(step)
         .map(({ port, when }) => [port, when === '' ? 'its one way' : when] as const)
-      return { id: other, name: titleOf(draft, other), says: saysMessages(step), answers: step.kind === 'webhook', ways }
+      return { id: other, name: titleOf(draft, other), says: saysMessages(step), answers: isAnswered(step), ways }
     })
 }

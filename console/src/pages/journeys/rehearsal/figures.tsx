@@ -131,7 +131,7 @@ function RehearsalSum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
 
 function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'definition'>) {
   const format = useFormat()
-  const { messages, held, delayed, left, currency, edges } = rehearsal
+  const { messages, held, delayed, left, currency, edges, codes } = rehearsal
   const full = edges.find(({ id }) => id === 'full')?.count ?? 0
   return (
     <div className={styles.two}>
@@ -181,6 +181,27 @@ function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'd
           </>
         )}
       </Panel>
+      {codes.length === 0 ? null : (
+        <Panel title="Codes that it takes">
+          <ul className={styles.lines}>
+            {codes.map(({ pool, needed, free }) => (
+              <li key={pool}>
+                <strong className="num">{format.number(needed)}</strong>
+                <span>
+                  of “{pool}”
+                  <span className="soft">
+                    {free === null
+                      ? ', which does not exist'
+                      : free >= needed
+                        ? `, which has ${format.number(free)} left`
+                        : `, which has only ${format.number(free)} left: ${format.number(needed - free)} would go without`}
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
       <Panel title="How it ended">
         {full === 0 ? null : <p className={styles.full}>{counted(format, full, 'entry', 'entries')} more had no room on their day.</p>}
         {left.length === 0 ? (

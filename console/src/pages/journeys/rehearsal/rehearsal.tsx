@@ -94,6 +94,11 @@ export function RehearsalPage() {
           {definition !== undefined && Object.values(definition.steps).some(({ kind }) => kind === 'webhook') ? (
             <p className="soft">Its webhooks are not asked: everybody goes on as if they had answered, with nothing that is kept of it.</p>
           ) : null}
+          {definition !== undefined && Object.values(definition.steps).some(({ kind }) => kind === 'coupon') ? (
+            <p className="soft">
+              No code is given: everybody goes on with an example of one, and the codes that it would take are counted.
+            </p>
+          ) : null}
           <Outcome state={state} />
         </>
       )}

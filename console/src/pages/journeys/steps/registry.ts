@@ -2,6 +2,7 @@ import type { Step, StepKind, StepOf } from '@throughline/contracts'
 import { bestMessageEditor } from './best-message.tsx'
 import { branchEditor } from './branch.tsx'
 import { consentStepEditor } from './consent.tsx'
+import { couponEditor } from './coupon.tsx'
 import { experimentEditor } from './experiment.tsx'
 import { exitEditor } from './exit.tsx'
 import { listEditor } from './list.tsx'
@@ -37,6 +38,7 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   list: listEditor,
   consent: consentStepEditor,
   webhook: webhookEditor,
+  coupon: couponEditor,
   'start-journey': startJourneyEditor,
   'stop-journey': stopJourneyEditor,
   exit: exitEditor,

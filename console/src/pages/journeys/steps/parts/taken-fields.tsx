@@ -82,7 +82,7 @@ function TakenLine({ what, event, name, value, isWrong, onChange, onRemove }: Li
           ['value', 'is'],
           ['trait', 'is the person’s'],
           ['event', 'is, of what started the journey, the'],
-          ['answer', 'is, of what a webhook answered, the'],
+          ['answer', 'is, of what a step was answered, the'],
         ]}
         onChange={(origin) => onChange([name, emptyOf[origin]])}
       />

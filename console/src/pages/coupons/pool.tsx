@@ -1,0 +1,223 @@
+import { useMemo, useState } from 'react'
+import { IconPlus } from '@tabler/icons-react'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import type { CouponPool, RouteResponse } from '@throughline/contracts'
+import { call } from '../../api/client.ts'
+import { ask, askPages } from '../../api/queries.ts'
+import { counted } from '../../format/format.ts'
+import { personTitle } from '../../format/person-words.ts'
+import { useFormat } from '../../format/use-format.ts'
+import { Action } from '../../ui/action.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
+import { DataTable } from '../../ui/data-table.tsx'
+import type { Column } from '../../ui/data-table.tsx'
+import { More } from '../../ui/more.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { PersonLink } from '../../ui/person.tsx'
+import { Empty, Failure, Pending } from '../../ui/states.tsx'
+import { Sum } from '../../ui/sum.tsx'
+import { toast } from '../../ui/toast.ts'
+import { When } from '../../ui/when.tsx'
+import { AddCodes } from './add-codes.tsx'
+import { PoolForm } from './pool-form.tsx'
+import { refreshPools } from './refresh.ts'
+
+type Given = RouteResponse<'givenCodes'>['items'][number]
+
+/** One pool: how many codes are left, and to whom the others went. */
+export function CouponPoolPage() {
+  const { id } = useParams({ from: '/app/coupons/$id' })
+  const format = useFormat()
+  const pool = useQuery({ ...ask('couponPool', { params: { id } }), refetchInterval: 15_000 })
+  const [open, setOpen] = useState<'add' | 'change' | 'clear' | 'delete' | null>(null)
+  const close = (): void => setOpen(null)
+  if (pool.data === undefined) {
+    return (
+      <Page title="Pool of codes">
+        {pool.error !== null && !pool.isFetching ? (
+          <Failure error={pool.error} what="The pool" retry={() => void pool.refetch()} />
+        ) : (
+          <Pending what="the pool" />
+        )}
+      </Page>
+    )
+  }
+  const { name, value, free, given, redeemed, expires, alertAt, lowSince, usedIn, deletedAt } = pool.data
+  const gone = deletedAt === null ? undefined : 'The pool was deleted. Restore it on the page of all pools.'
+  const add = (
+    <Action route="addCodes" blocked={gone} leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpen('add')}>
+      Add codes
+    </Action>
+  )
+  const parts = [
+    ['left', format.number(free), alertAt === null ? 'nobody is told when they run low' : `told at ${format.number(alertAt)}`],
+    ['given', format.number(given), 'each to one person'],
+    ['redeemed', format.number(redeemed), 'orders carried them'],
+    ['good until', expires === null ? 'no end' : format.calendarDay(expires), value === '' ? 'worth is not said' : value],
+  ] as const
+  return (
+    <Page
+      title={name}
+      lead={
+        <>
+          <span className="mono">{id}</span>
+          {usedIn.length === 0 ? ' · used nowhere' : ` · used in ${usedIn.map((one) => `the ${one.kind} “${one.name}”`).join(', ')}`}
+        </>
+      }
+      actions={
+        <>
+          {add}
+          <Action route="setCouponPool" blocked={gone} variant="default" onClick={() => setOpen('change')}>
+            Change
+          </Action>
+          <Action
+            route="removeFreeCodes"
+            variant="default"
+            blocked={gone ?? (free === 0 ? 'No codes are left.' : undefined)}
+            onClick={() => setOpen('clear')}
+          >
+            Remove codes left
+          </Action>
+          <Action
+            route="deleteCouponPool"
+            variant="default"
+            blocked={gone ?? (usedIn.length > 0 ? 'It is in use. Take it out of what uses it first.' : undefined)}
+            onClick={() => setOpen('delete')}
+          >
+            Delete
+          </Action>
+        </>
+      }
+    >
+      {lowSince === null ? null : (
+        <Panel title={free === 0 ? 'The pool is empty' : 'The pool runs low'}>
+          <p>
+            {free === 0
+              ? 'Whoever comes to a step that gives its codes goes the way “No code left”.'
+              : `${counted(format, free, 'code is', 'codes are')} left.`}{' '}
+            Since <When at={lowSince} />. Add codes, or change the number at which you want to know.
+          </p>
+        </Panel>
+      )}
+      <Sum parts={parts} />
+      <Panel title="Given" flush>
+        <GivenCodes id={id} />
+      </Panel>
+      {open === 'add' ? <AddCodes id={id} name={name} close={close} /> : null}
+      {open === 'change' ? <PoolForm pool={pool.data} close={close} done={() => toast('The pool is changed.')} /> : null}
+      {open === 'clear' ? <RemoveFree pool={pool.data} close={close} /> : null}
+      {open === 'delete' ? <DeletePool pool={pool.data} close={close} /> : null}
+    </Page>
+  )
+}
+
+function GivenCodes({ id }: { readonly id: string }) {
+  const codes = useInfiniteQuery(askPages('givenCodes', { params: { id }, query: { limit: 50 } }))
+  const rows = useMemo(() => codes.data?.pages.flatMap((page) => page.items).map((item, at) => ({ ...item, at })) ?? [], [codes.data])
+  const columns: readonly Column<Given & { readonly at: number }>[] = [
+    {
+      id: 'who',
+      header: 'Person',
+      primary: true,
+      cell: ({ person }) =>
+        person === null ? <span className="dim">forgotten</span> : <PersonLink id={person.id} name={personTitle(person)} />,
+    },
+    { id: 'code', header: 'Code', width: '16%', cell: ({ code }) => <span className="mono">{code}</span> },
+    {
+      id: 'journey',
+      header: 'Journey',
+      width: '24%',
+      cell: ({ journey }) => (
+        <Link to="/journeys/$id" params={{ id: journey }}>
+          {journey}
+        </Link>
+      ),
+    },
+    { id: 'given', header: 'Given', width: '18%', cell: ({ givenAt }) => <When at={givenAt} /> },
+    {
+      id: 'redeemed',
+      header: 'Redeemed',
+      width: '18%',
+      cell: ({ redeemedAt }) => (redeemedAt === null ? <span className="dim">not yet</span> : <When at={redeemedAt} />),
+    },
+  ]
+  if (codes.data === undefined)
+    return codes.error !== null && !codes.isFetching ? (
+      <Failure error={codes.error} what="The codes" retry={() => void codes.refetch()} />
+    ) : (
+      <Pending what="codes" rows={6} />
+    )
+  if (rows.length === 0)
+    return <Empty title="No code was given yet">The step “Give a coupon code” of a live journey gives them, and says here to whom.</Empty>
+  return (
+    <>
+      <DataTable label="Codes that were given" rows={rows} columns={columns} rowId={({ at }) => String(at)} />
+      <More
+        hasMore={codes.hasNextPage}
+        loading={codes.isFetchingNextPage}
+        error={codes.isFetchNextPageError ? codes.error : null}
+        load={() => void codes.fetchNextPage()}
+        end="That is all of them."
+      />
+    </>
+  )
+}
+
+interface AskProps {
+  readonly pool: CouponPool
+  readonly close: () => void
+}
+
+function RemoveFree({ pool, close }: AskProps) {
+  const format = useFormat()
+  const remove = useMutation({
+    mutationFn: () => call('removeFreeCodes', { params: { id: pool.id } }),
+    onSuccess: async ({ removed }) => {
+      await refreshPools()
+      close()
+      toast(`${counted(format, removed, 'code is', 'codes are')} removed.`)
+    },
+  })
+  return (
+    <Confirm
+      opened
+      title={`Remove what is left in “${pool.name}”`}
+      danger
+      action={`Remove ${counted(format, pool.free, 'code', 'codes')}`}
+      busy={remove.isPending}
+      error={remove.error}
+      onClose={close}
+      onConfirm={() => remove.mutate()}
+    >
+      <p>Codes that nobody was given are removed for good. Those that people have stay theirs.</p>
+    </Confirm>
+  )
+}
+
+function DeletePool({ pool, close }: AskProps) {
+  const navigate = useNavigate()
+  const drop = useMutation({
+    mutationFn: () => call('deleteCouponPool', { params: { id: pool.id } }),
+    onSuccess: async () => {
+      await navigate({ to: '/coupons' })
+      await refreshPools()
+      toast(`“${pool.name}” is deleted. It can be restored below.`)
+    },
+  })
+  return (
+    <Confirm
+      opened
+      title={`Delete “${pool.name}”`}
+      danger
+      action="Delete the pool"
+      busy={drop.isPending}
+      error={drop.error}
+      onClose={close}
+      onConfirm={() => drop.mutate()}
+    >
+      <p>Nothing uses it. The codes that people have stay theirs, and the pool can be restored with all of its codes.</p>
+    </Confirm>
+  )
+}

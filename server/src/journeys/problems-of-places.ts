@@ -1,0 +1,56 @@
+import type { Definition, Problem, Step } from '@throughline/contracts'
+import type { Db } from '../platform/postgres/index.ts'
+import { placeOf } from './parse-definitions.ts'
+
+/**
+ * Steps that put people into lists, or take codes out of pools, which are not there or were deleted.
+ * @param pools ids of pools that count as there
+ */
+export async function problemsOfPlaces(db: Db, sent: readonly Definition[], pools: readonly string[] = []): Promise<Problem[]> {
+  return [...(await problemsOfLists(db, sent)), ...(await problemsOfPools(db, sent, pools))]
+}
+
+async function problemsOfLists(db: Db, sent: readonly Definition[]): Promise<Problem[]> {
+  const named = stepsOf(sent).flatMap(({ value, ...place }) => (value.kind === 'list' ? [{ ...place, list: value.list }] : []))
+  if (named.length === 0) return []
+  const { rows } = await db.query<{ id: string }>('select id from lists where deleted_at is null order by id')
+  const ids = rows.map(({ id }) => id)
+  return named
+    .filter(({ list }) => !ids.includes(list))
+    .map(({ journey, step, list, place }) => ({
+      field: `${place}.steps.${step}.list`,
+      value: list,
+      allowed: ids.length === 0 ? 'a list that exists; there is none yet' : `a list that exists: ${ids.join(', ')}`,
+      message: `step "${step}" of journey "${journey}" changes the list "${list}", which does not exist or was deleted; make it under Lists first`,
+    }))
+}
+
+async function problemsOfPools(db: Db, sent: readonly Definition[], also: readonly string[]): Promise<Problem[]> {
+  const named = stepsOf(sent).flatMap(({ value, ...place }) => (value.kind === 'coupon' ? [{ ...place, pool: value.pool }] : []))
+  if (named.length === 0) return []
+  const { rows } = await db.query<{ id: string }>('select id from coupon_pools where deleted_at is null order by id')
+  const ids = [...rows.map(({ id }) => id), ...also]
+  return named
+    .filter(({ pool }) => !ids.includes(pool))
+    .map(({ journey, step, pool, place }) => ({
+      field: `${place}.steps.${step}.pool`,
+      value: pool,
+      allowed: ids.length === 0 ? 'a pool of codes that exists; there is none yet' : `a pool of codes that exists: ${ids.join(', ')}`,
+      message: `step "${step}" of journey "${journey}" takes a code of the pool "${pool}", which does not exist or was deleted; make it under Coupons first`,
+    }))
+}
+
+interface Placed {
+  readonly journey: string
+  readonly step: string
+  readonly place: string
+  readonly value: Step
+}
+
+function stepsOf(sent: readonly Definition[]): readonly Placed[] {
+  return sent.flatMap((definition, index) =>
+    definition.kind !== 'journey'
+      ? []
+      : Object.entries(definition.steps).map(([step, value]) => ({ journey: definition.id, step, value, place: placeOf(index) })),
+  )
+}
