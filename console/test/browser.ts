@@ -69,3 +69,37 @@ export async function openPage(browser: Browser, origin: string, look: Look = {}
   })
   return { page, context, complaints, foreign }
 }
+
+/**
+ * Pages that are opened again instead of anew: to open the first page of a context costs most of what a test of one page costs, since
+ * nothing of the console is in its cache. What a page keeps for its origin is cleared between two of them; after `drop` the next is new.
+ */
+export function keepPages(browser: Browser, origin: () => string) {
+  const kept = new Map<string, Visit>()
+  return {
+    /** The page of this look, empty, with nothing told of it yet. */
+    async open(look: Look = {}): Promise<Visit> {
+      const key = JSON.stringify(look)
+      const visit = kept.get(key) ?? (await openPage(browser, origin(), look))
+      kept.set(key, visit)
+      const { page } = visit
+      if (page.url() !== 'about:blank') {
+        await page.evaluate(() => {
+          localStorage.clear()
+          sessionStorage.clear()
+        })
+        await page.goto('about:blank')
+      }
+      await page.setViewportSize({ width: look.width ?? 1280, height: 800 })
+      await page.emulateMedia({ colorScheme: look.scheme ?? 'light' })
+      visit.complaints.length = 0
+      visit.foreign.length = 0
+      return visit
+    },
+    /** Closes all of them. */
+    async drop(): Promise<void> {
+      await Promise.all([...kept.values()].map(({ context }) => context.close()))
+      kept.clear()
+    },
+  }
+}

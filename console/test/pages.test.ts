@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { audit, overflow } from './audit.ts'
-import { openBrowser, openPage } from './browser.ts'
+import { keepPages, openBrowser } from './browser.ts'
 import { buildConsole } from './build.ts'
 import { startFixture } from './fixtures/server.ts'
 import type { Fixture } from './fixtures/server.ts'
@@ -71,9 +71,15 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
 
 let browser: Browser
 let fixture: Fixture
+let pagesOpen: ReturnType<typeof keepPages>
 beforeAll(async () => {
   fixture = await startFixture(await buildConsole())
   browser = await openBrowser()
+  pagesOpen = keepPages(browser, () => fixture.url)
+})
+afterEach(async ({ task }) => {
+  // What went wrong with one page is not carried to the next.
+  if (task.result?.state === 'fail') await pagesOpen.drop()
 })
 afterAll(async () => {
   await browser?.close()
@@ -83,7 +89,7 @@ afterAll(async () => {
 describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
   it('shows a skeleton with a name, then what there is, in light, dark and 360 pixels, without a complaint of browser or audit, and asks no other host', async () => {
     fixture.mode = 'held'
-    const { page, context, complaints, foreign } = await openPage(browser, fixture.url)
+    const { page, complaints, foreign } = await pagesOpen.open()
     await page.goto(at)
     if (at !== '/live')
       await page
@@ -106,13 +112,12 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
     expect(await audit(page)).toEqual([])
     expect(complaints).toEqual([])
     expect(foreign).toEqual([])
-    await context.close()
   })
 
   it('says what failed and what to do, and recovers by its button', async () => {
     fixture.mode = 'failing'
     // In dark and narrow from the beginning: where the page above is taken there later.
-    const { page, context, complaints } = await openPage(browser, fixture.url, { scheme: 'dark', width: 360 })
+    const { page, complaints } = await pagesOpen.open({ scheme: 'dark', width: 360 })
     await page.goto(at)
     expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
     if (at === '/live') {
@@ -137,13 +142,12 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
     expect(await overflow(page)).toBe(0)
     expect(await audit(page)).toEqual([])
     expect(complaints).toEqual([])
-    await context.close()
   })
 
   if (empty !== undefined)
     it('is of use when there is nothing yet', async () => {
       fixture.mode = 'empty'
-      const { page, context, complaints } = await openPage(browser, fixture.url)
+      const { page, complaints } = await pagesOpen.open()
       await page.goto(at)
       await page
         .getByText(empty ?? '')
@@ -153,17 +157,15 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
       const main = page.getByRole('main')
       expect((await main.getByRole('link').count()) + (await main.getByRole('button').count())).toBeGreaterThan(0)
       expect(complaints).toEqual([])
-      await context.close()
       fixture.mode = 'loaded'
     })
 })
 
 it('an address that leads nowhere says so and leads home', async () => {
-  const { page, context } = await openPage(browser, fixture.url)
+  const { page } = await pagesOpen.open()
   await page.goto('/nowhere')
   await page.getByText('There is no page at this address').waitFor()
   expect(await audit(page)).toEqual([])
   await page.getByRole('link', { name: 'Go to the start page' }).click()
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
-  await context.close()
 })
