@@ -39,9 +39,11 @@ from (
 where m.shard = $1::smallint and m.id = due.id
 returning m.shard, m.id, m.channel, m.lane`
 
+const BULK_OF_A_SHARD = 50
+
 /**
  * Claims messages that are due in these shards for {@link CLAIM_MS}.
- * @returns at most about `limit` of them, spread over the shards that have any
+ * @returns at most about `limit` of them; of the live lane spread over the shards that have any
  */
 export async function claimMessages(
   db: Db,
@@ -60,9 +62,12 @@ export async function claimMessages(
     text: SHARDS_WITH_WORK,
     values: [options.shards, lane, options.channels],
   })
-  const each = Math.max(1, Math.ceil(options.limit / Math.max(1, found.rows.length)))
+  const even = Math.max(1, Math.ceil(options.limit / Math.max(1, found.rows.length)))
+  // A few of each of many shards would cost a query for those few. Bulk takes more of fewer, each time from another one on.
+  const each = options.lane === 'live' ? even : Math.min(options.limit, Math.max(BULK_OF_A_SHARD, even))
+  const from = options.lane === 'live' ? 0 : Math.floor(Math.random() * found.rows.length)
   const claimed: Claimed[] = []
-  for (const { shard } of found.rows) {
+  for (const { shard } of [...found.rows.slice(from), ...found.rows.slice(0, from)]) {
     if (claimed.length >= options.limit) break
     const result = await db.query<Claimed & { [key: string]: unknown }>({
       name: 'messages-claim',

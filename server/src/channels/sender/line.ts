@@ -36,8 +36,12 @@ export interface Line {
 
 /** Connections that bulk leaves to live. */
 const RESERVED = 2
-/** Live messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. */
+/** Messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. */
 const AHEAD_OF_TURN = 3
+
+function forBulk(slots: number): number {
+  return Math.max(1, slots - RESERVED)
+}
 
 export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
   const live: Claimed[] = []
@@ -68,13 +72,14 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     const { provider } = current()
     // What would wait for its turn until it is stale is not taken up: it would be checked and written for nothing.
     const ahead = took * AHEAD_OF_TURN < FRESH_MS ? AHEAD_OF_TURN : 1
-    const slots = lane === 'live' ? provider.slots * ahead : Math.max(1, provider.slots - RESERVED)
-    return Math.min(circuit.room(slots, inFlight, now), rate.available(now))
+    const slots = lane === 'live' ? provider.slots : forBulk(provider.slots)
+    return Math.min(circuit.room(slots * ahead, inFlight, now), rate.available(now))
   }
 
   function nextTurn(): void {
-    while (handingOver < current().provider.slots) {
-      const turn = turns.live.shift() ?? turns.bulk.shift()
+    const { slots } = current().provider
+    while (handingOver < slots) {
+      const turn = turns.live.shift() ?? (handingOver < forBulk(slots) ? turns.bulk.shift() : undefined)
       if (turn === undefined) return
       handingOver += 1
       turn()

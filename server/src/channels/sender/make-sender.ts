@@ -182,7 +182,7 @@ export function makeSender(deps: SenderDeps): Sender {
       if (room <= 0) break
       const waiting = each[live ? 'live' : 'bulk'].length
       // While enough are on their way, room for a set is awaited: one message checked alone costs as many queries as twenty.
-      if (live && room < Math.min(waiting, BATCH / 2) && each.inFlight >= BATCH / 2) break
+      if (room < Math.min(waiting, BATCH / 2) && each.inFlight >= BATCH / 2) break
       const batch = each[live ? 'live' : 'bulk'].splice(0, Math.min(room, BATCH))
       each.begin(batch.length)
       const attempt = deliver(each, batch, live).finally(() => attempts.delete(attempt))
