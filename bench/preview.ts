@@ -5,6 +5,7 @@ import { makeClickHouse } from '../server/src/platform/clickhouse/index.ts'
 import { makeHistory as makeHistoryOf, makeProfiles } from '../server/src/profiles/index.ts'
 import { makeSegmentHandlers } from '../server/src/segments/index.ts'
 import { questions } from './lib/questions.ts'
+import { isAsked } from './lib/only.ts'
 import { median, report } from './lib/report.ts'
 import { openShop, type BenchShop } from './lib/shop.ts'
 
@@ -14,10 +15,6 @@ import { openShop, type BenchShop } from './lib/shop.ts'
  * turns on the same lane. The median of three. `--data=FOLDER` keeps the data for the next time, `--only=TEXT|TEXT` asks those that contain one.
  */
 const small = process.argv.includes('--small')
-const only = process.argv
-  .find((one) => one.startsWith('--only='))
-  ?.slice('--only='.length)
-  .split('|')
 const [people, events] = small ? [20_100, 200_000] : [1_000_000, 10_000_000]
 const ROUNDS = 3
 /** What may take no longer, ms, is asked this often too; the rest once. */
@@ -44,7 +41,7 @@ try {
     return [performance.now() - since, Number(row?.n)]
   }
   const measured = []
-  for (const { name, where: raw, bare } of questions.filter((one) => only === undefined || only.some((text) => one.name.includes(text)))) {
+  for (const { name, where: raw, bare } of questions.filter((one) => isAsked(one.name))) {
     const where = conditionSchema.parse(raw)
     const rounds: Record<'estimate' | 'cpu' | 'size' | 'bare' | 'whole', number>[] = []
     let answers: { estimate: Answer; exact: Answer; bare: number } | undefined
