@@ -84,10 +84,7 @@ export function keepPages(browser: Browser, origin: () => string) {
       kept.set(key, visit)
       const { page } = visit
       if (page.url() !== 'about:blank') {
-        await page.evaluate(() => {
-          localStorage.clear()
-          sessionStorage.clear()
-        })
+        await page.evaluate('localStorage.clear(); sessionStorage.clear()')
         await page.goto('about:blank')
       }
       await page.setViewportSize({ width: look.width ?? 1280, height: 800 })
