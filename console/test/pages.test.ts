@@ -49,6 +49,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/campaigns', title: 'Campaigns', loaded: '38,110 of 38,402 people got it', empty: 'No campaigns yet' },
   { at: '/campaigns/_new', title: 'New campaign', loaded: 'Saving sends nothing' },
   { at: '/campaigns/winter-roast', title: 'Winter roast', loaded: '59 % done · 2,540 a minute · about 2 min left' },
+  { at: '/campaigns/two-subjects', title: 'Two subjects', loaded: '+3.3 to +12: better' },
+  { at: '/campaigns/two-subjects/edit', title: 'Edit Two subjects', loaded: 'of the audience get the test' },
   { at: '/campaigns/gift-card', title: 'Gift card', loaded: 'Nobody got it yet' },
   { at: '/campaigns/winter-roast/edit', title: 'Edit Winter roast', loaded: '1,204' },
   { at: '/campaigns/_calendar', title: 'Calendar', loaded: 'Winter roast' },

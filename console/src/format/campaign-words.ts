@@ -1,4 +1,4 @@
-import type { CampaignEstimate, CampaignSend, CampaignWhen, SendAction, SendState, Weekday } from '@throughline/contracts'
+import type { CampaignEstimate, CampaignSend, CampaignWhen, SendAction, SendState, Weekday, WinnerMetric } from '@throughline/contracts'
 import { minorToMajor } from './format.ts'
 import type { Format } from './format.ts'
 import type { Tone } from './message-words.ts'
@@ -93,4 +93,12 @@ function timeLeft(seconds: number): string {
   if (seconds < 60) return 'less than a minute left'
   const minutes = Math.ceil(seconds / 60)
   return minutes < 120 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`
+}
+
+/** What makes a variant the best one: `the rest gets the one that is clicked by most`. */
+export const metricWords: Record<WinnerMetric, string> = {
+  opened: 'is opened by most',
+  clicked: 'is clicked by most',
+  goal: 'brings most to the goal',
+  revenue: 'brings most revenue per person',
 }

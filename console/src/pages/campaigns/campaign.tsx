@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { usualGoal } from '@throughline/contracts'
 import type { CampaignSend, RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
-import { isOpen, sendStateNames, whenWords } from '../../format/campaign-words.ts'
+import { isOpen, metricWords, sendStateNames, whenWords } from '../../format/campaign-words.ts'
 import { channelNames } from '../../format/message-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { CodeBlock } from '../../ui/copy.tsx'
@@ -138,7 +138,7 @@ function NeverSent({ campaign: { id, definition, archived } }: { readonly campai
 function WhatItIs({ campaign: { definition, version, sentence } }: { readonly campaign: Campaign }) {
   const format = useFormat()
   const names = useNames()
-  const { audience, message, when, perMinute } = definition
+  const { audience, message, variants, holdOut, winner, when, perMinute } = definition
   const goal = { ...usualGoal, ...definition.goal }
   return (
     <Panel title="What it is">
@@ -157,6 +157,23 @@ function WhatItIs({ campaign: { definition, version, sentence } }: { readonly ca
           ],
           ...(audience.except === undefined ? [] : [['But not', audience.except.map(names.segment).join(', ')] as const]),
           ['By', `${channelNames[message.channel]}: ${names.template(message.template)}`],
+          ...(variants === undefined
+            ? []
+            : [
+                [
+                  'Variants',
+                  variants.map(({ name, template }) => `${name}: ${names.template(template ?? message.template)}`).join(', '),
+                ] as const,
+              ]),
+          ...(winner === undefined
+            ? []
+            : [
+                [
+                  'Test',
+                  `${format.number(winner.testPercent)} % for ${winner.after}; the rest gets the one that ${metricWords[winner.by]}`,
+                ] as const,
+              ]),
+          ...(holdOut === undefined ? [] : [['Held out', `${format.number(holdOut.percent)} %`] as const]),
           ...(message.purpose === 'transactional' ? [['As', 'a service message, which needs no consent to marketing'] as const] : []),
           ['When', whenWords(when, format)],
           ...(perMinute === undefined ? [] : [['How fast', `${format.number(perMinute)} a minute at most`] as const]),

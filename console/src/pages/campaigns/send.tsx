@@ -9,6 +9,7 @@ import { useNames } from '../journeys/use-names.ts'
 import { SendDeeds } from './act-on-send.tsx'
 import { Earnings } from './earnings.tsx'
 import { Reconciliation } from './reconciliation.tsx'
+import { SendResultsPanel } from './results.tsx'
 import { StatePill } from './state-pill.tsx'
 import styles from './campaigns.module.css'
 
@@ -43,6 +44,7 @@ export function SendPanels({ send, definition }: { readonly send: CampaignSend; 
               ['clicked', format.number(clicked), shareWords(clicked, sent, format)],
             ]}
           />
+          <SendResultsPanel send={send} definition={definition} />
           <Panel title="What became of everybody">
             <Reconciliation send={send} definition={definition} names={names} />
           </Panel>

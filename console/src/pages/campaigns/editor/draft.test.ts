@@ -1,6 +1,7 @@
 import { campaignSchema } from '@throughline/contracts'
 import { expect, it } from 'vitest'
 import { blankDraft, definitionOf, everybody, problemsOf, readCampaign } from './draft.ts'
+import { noVariants, usualWinner } from './variants-draft.ts'
 
 it('a draft says field by field what is missing, and becomes what it was read from', () => {
   expect(problemsOf(blankDraft).map(({ field }) => field)).toEqual(['name', 'segment', 'template'])
@@ -11,6 +12,9 @@ it('a draft says field by field what is missing, and becomes what it was read fr
     name: 'Sale',
     audience: { except: ['bought'] },
     message: { channel: 'email', template: 'sale' },
+    variants: [{ name: 'A' }, { name: 'B', template: 'other', weight: 2 }],
+    holdOut: { percent: 5 },
+    winner: { testPercent: 20, after: '4 hours', by: 'clicked' },
     when: { kind: 'weekly', on: ['monday'], at: '09:00' },
     perMinute: 600,
   })
@@ -33,4 +37,22 @@ it('what goes out by each person’s clocks is not slowed down besides', () => {
   } as const
   expect(definitionOf(draft, 'sale')?.perMinute).toBeUndefined()
   expect(definitionOf({ ...draft, when: { ...draft.when, zone: 'shop' } }, 'sale')?.perMinute).toBe(600)
+})
+
+it('what is compared is named where it cannot be', () => {
+  const draft = { ...blankDraft, name: 'Sale', segment: everybody, template: 'sale' }
+  const words = (compared: object, more: object = {}) =>
+    problemsOf({ ...draft, compared: { ...noVariants, ...compared }, ...more }).map(({ field, words: said }) => `${field}: ${said}`)
+  const [a, b] = [
+    { name: 'A', template: '', weight: 1 },
+    { name: 'B', template: 'other', weight: 1 },
+  ]
+  expect(words({ variants: [a, b], holdOut: 10, winner: usualWinner })).toEqual([])
+  expect(words({ variants: [a] })).toEqual(['variants: Name a second variant, or take the one away.'])
+  expect(words({ variants: [a, { ...b, template: '' }] })).toEqual([expect.stringMatching(/^variants: Variants that say different things/)])
+  expect(words({ variants: [a, { ...b, weight: Number.NaN }] })).toEqual(['variants: Give each variant a weight above 0.'])
+  expect(words({ variants: [a, b], winner: usualWinner }, { when: { kind: 'daily', at: '09:00', zone: 'person' } })).toEqual([
+    expect.stringMatching(/each person’s clocks/),
+  ])
+  expect(words({ holdOut: 10 }, { purpose: 'transactional' })).toEqual([expect.stringMatching(/^variants: Nobody can be held out/)])
 })

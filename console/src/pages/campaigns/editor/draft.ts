@@ -1,5 +1,7 @@
 import { campaignSchema, dateTextSchema, durationSchema, usualGoal } from '@throughline/contracts'
 import type { CampaignDefinition, CampaignGoal, CampaignWhen, ChannelKind } from '@throughline/contracts'
+import { noVariants, readVariants, variantProblem, variantsOf } from './variants-draft.ts'
+import type { VariantsDraft } from './variants-draft.ts'
 
 /** A campaign while it is edited: all of it may be missing. */
 export interface CampaignDraft {
@@ -11,6 +13,7 @@ export interface CampaignDraft {
   readonly channel: ChannelKind
   readonly template: string
   readonly purpose: 'marketing' | 'transactional'
+  readonly compared: VariantsDraft
   readonly when: CampaignWhen
   readonly goal: CampaignGoal
   /** NaN while a number is to be given and is not; null: as fast as the provider takes it. */
@@ -28,18 +31,21 @@ export const blankDraft: CampaignDraft = {
   channel: 'email',
   template: '',
   purpose: 'marketing',
+  compared: noVariants,
   when: { kind: 'now' },
   goal: usualGoal,
   perMinute: null,
 }
 
-export function readCampaign({ name, description = '', audience, message, when, goal, perMinute }: CampaignDefinition): CampaignDraft {
+export function readCampaign(definition: CampaignDefinition): CampaignDraft {
+  const { name, description = '', audience, message, when, goal, perMinute } = definition
   return {
     name,
     description,
     segment: audience.segment ?? everybody,
     except: audience.except ?? [],
     ...message,
+    compared: readVariants(definition),
     when,
     goal: goal ?? usualGoal,
     perMinute: perMinute ?? null,
@@ -48,17 +54,19 @@ export function readCampaign({ name, description = '', audience, message, when, 
 
 /** What has to be filled in before it can be sent or saved. */
 export interface DraftProblem {
-  readonly field: 'name' | 'segment' | 'template' | 'when' | 'perMinute' | 'goal'
+  readonly field: 'name' | 'segment' | 'template' | 'variants' | 'when' | 'perMinute' | 'goal'
   readonly words: string
 }
 
 /** What is missing or cannot be, the first field first. */
 export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
-  const { name, segment, template, when, perMinute, goal } = draft
+  const { name, segment, template, compared, when, perMinute, goal } = draft
+  const variants = variantProblem(compared, draft)
   const found: (DraftProblem | false)[] = [
     name.trim() === '' && { field: 'name', words: 'Give it a name, so that others find it.' },
     segment === '' && { field: 'segment', words: 'Choose who gets it.' },
     template === '' && { field: 'template', words: 'Choose what they get.' },
+    variants !== null && { field: 'variants', words: variants },
     !isWhenFull(when) && { field: 'when', words: 'Say when it goes out.' },
     perMinute !== null &&
       !(Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000_000) && {
@@ -99,7 +107,7 @@ export function isByOwnClock(when: CampaignWhen): boolean {
 /** The draft as it would be published under an id; null while something is missing. */
 export function definitionOf(draft: CampaignDraft, id: string): CampaignDefinition | null {
   if (problemsOf(draft).length > 0) return null
-  const { name, description, segment, except, channel, template, purpose, when, goal, perMinute } = draft
+  const { name, description, segment, except, channel, template, purpose, compared, when, goal, perMinute } = draft
   const parsed = campaignSchema.safeParse({
     kind: 'campaign',
     id,
@@ -107,6 +115,7 @@ export function definitionOf(draft: CampaignDraft, id: string): CampaignDefiniti
     ...(description.trim() !== '' && { description: description.trim() }),
     audience: { ...(segment !== everybody && { segment }), ...(except.length > 0 && { except }) },
     message: { channel, template, purpose },
+    ...variantsOf(compared),
     when,
     ...((goal.event !== usualGoal.event || goal.within !== usualGoal.within) && { goal }),
     ...(perMinute !== null && !isByOwnClock(when) && { perMinute }),

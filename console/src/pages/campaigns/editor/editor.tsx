@@ -25,6 +25,7 @@ import { GoalFields } from './goal-fields.tsx'
 import { SendDialog } from './send-dialog.tsx'
 import { useEstimate } from './use-estimate.ts'
 import type { Estimate } from './use-estimate.ts'
+import { VariantFields } from './variants.tsx'
 import { WhenFields } from './when-fields.tsx'
 import styles from './editor.module.css'
 
@@ -171,6 +172,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
           </Panel>
           <AudienceFields draft={draft} change={change} wrong={wrong('segment')} />
           <ContentFields draft={draft} change={change} wrong={wrong('template')} />
+          <VariantFields draft={draft} change={change} wrong={wrong('variants')} />
           <WhenFields
             draft={draft}
             change={change}

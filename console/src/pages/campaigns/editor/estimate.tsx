@@ -57,10 +57,10 @@ export function EstimatePanel({ draft, estimate, others, isPast }: EstimateProps
 
 function Reached({ answer, channel }: { readonly answer: NonNullable<Estimate['answer']>; readonly channel: string }) {
   const format = useFormat()
-  const { audience, excluded, reachable, exact, margin, seconds } = answer
+  const { audience, excluded, reachable, heldOut, exact, margin, seconds } = answer
   const shown = exact ? { value: reachable, margin: 0 } : about(reachable, margin)
   const cost = costWords(answer, format)
-  const unreached = Math.max(0, audience - excluded - reachable)
+  const unreached = Math.max(0, audience - excluded - reachable - heldOut)
   return (
     <>
       <p className={styles.size}>
@@ -76,6 +76,7 @@ function Reached({ answer, channel }: { readonly answer: NonNullable<Estimate['a
             ['In the audience', format.number(audience)],
             ['Left out by you', format.number(excluded)],
             ['Not reached', format.number(unreached)],
+            ...(heldOut === 0 ? [] : [['Held out', `about ${format.number(heldOut)}`] as const]),
             ['Cost', cost ?? `no price is set for ${channel}`],
             ...(seconds === null ? [] : [['Takes', `about ${length(Math.max(1_000, seconds * 1_000))}`] as const]),
           ] as const

@@ -1,6 +1,6 @@
 import type { CampaignDefinition, CampaignEstimate } from '@throughline/contracts'
 import { channelTable } from '@throughline/contracts'
-import { costWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
+import { costWords, metricWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
 import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
@@ -21,7 +21,7 @@ interface SendDialogProps {
 /** Names what happens before it does: who gets what, when, who does not, and how long it can be undone. */
 export function SendDialog({ definition, estimate, names, action, ...rest }: SendDialogProps) {
   const format = useFormat()
-  const { name, audience, message, when, perMinute } = definition
+  const { name, audience, message, variants, winner, when, perMinute } = definition
   const whom = audience.segment === undefined ? 'of everybody' : `in “${names.segment(audience.segment)}”`
   const cost = estimate === undefined ? null : costWords(estimate, format)
   const isByProgram = when.kind === 'api'
@@ -36,14 +36,24 @@ export function SendDialog({ definition, estimate, names, action, ...rest }: Sen
           {estimate === undefined
             ? `How many it reaches could not be counted. Those ${whom}`
             : `${capital(reachWords(estimate, format))} of the ${counted(format, estimate.audience, 'person', 'people')} ${whom}`}{' '}
-          {estimate?.reachable === 1 ? 'gets' : 'get'} “{names.template(message.template)}” by {channelTable[message.channel].word},{' '}
-          {whenWords(when, format)}.
+          {estimate?.reachable === 1 ? 'gets' : 'get'}{' '}
+          {said(variants?.map(({ template }) => names.template(template ?? message.template)) ?? [names.template(message.template)])} by{' '}
+          {channelTable[message.channel].word}, {whenWords(when, format)}.
         </li>
         {audience.except === undefined ? null : (
           <li>
             {estimate === undefined ? 'Those' : counted(format, estimate.excluded, 'person', 'people')} in{' '}
             {audience.except.map((id) => `“${names.segment(id)}”`).join(' or ')} get nothing.
           </li>
+        )}
+        {winner === undefined ? null : (
+          <li>
+            {format.number(winner.testPercent)} % of them get one of the variants first; {winner.after} later the rest gets the one that{' '}
+            {metricWords[winner.by]}.
+          </li>
+        )}
+        {estimate === undefined || estimate.heldOut === 0 ? null : (
+          <li>About {counted(format, estimate.heldOut, 'person', 'people')} besides are held out, and get nothing.</li>
         )}
         {cost === null ? null : (
           <li>
@@ -61,5 +71,7 @@ export function SendDialog({ definition, estimate, names, action, ...rest }: Sen
     </Confirm>
   )
 }
+
+const said = (templates: readonly string[]): string => templates.map((one) => `“${one}”`).join(' or ')
 
 const capital = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`

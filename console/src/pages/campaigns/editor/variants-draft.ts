@@ -1,0 +1,81 @@
+import { campaignSchema } from '@throughline/contracts'
+import type { CampaignDefinition, CampaignWinner } from '@throughline/contracts'
+
+export interface VariantDraft {
+  readonly name: string
+  /** Empty: the message of the campaign. */
+  readonly template: string
+  /** NaN while there is no number. */
+  readonly weight: number
+}
+
+/** What is compared, while a campaign is edited. */
+export interface VariantsDraft {
+  /** Empty: everybody gets the message of the campaign. */
+  readonly variants: readonly VariantDraft[]
+  /** Per cent; null: nobody is held out. */
+  readonly holdOut: number | null
+  readonly winner: CampaignWinner | null
+}
+
+export const noVariants: VariantsDraft = { variants: [], holdOut: null, winner: null }
+
+export const mostVariants = 6
+
+/** A test as it is proposed: a fifth of the audience, for four hours, by clicks. */
+export const usualWinner: CampaignWinner = { testPercent: 20, after: '4 hours', by: 'clicked', otherwise: 'ask' }
+
+export function readVariants({ variants = [], holdOut, winner }: CampaignDefinition): VariantsDraft {
+  return {
+    variants: variants.map(({ name, template = '', weight }) => ({ name, template, weight })),
+    holdOut: holdOut?.percent ?? null,
+    winner: winner ?? null,
+  }
+}
+
+/** The first letter that no variant has. */
+export function withVariant(variants: readonly VariantDraft[]): readonly VariantDraft[] {
+  const name = ['A', 'B', 'C', 'D', 'E', 'F', 'G'].find((letter) => !variants.some((one) => one.name === letter)) ?? ''
+  return [...variants, { name, template: '', weight: 1 }]
+}
+
+/** The draft as it stands in a definition. */
+export function variantsOf({ variants, holdOut, winner }: VariantsDraft) {
+  return {
+    ...(variants.length > 0 && {
+      variants: variants.map(({ name, template, weight }) => ({ name: name.trim(), ...(template !== '' && { template }), weight })),
+    }),
+    ...(holdOut !== null && { holdOut: { percent: holdOut } }),
+    ...(winner !== null && variants.length > 0 && { winner }),
+  }
+}
+
+interface Beside {
+  readonly template: string
+  readonly purpose: CampaignDefinition['message']['purpose']
+  readonly when: CampaignDefinition['when']
+}
+
+/** What is missing or cannot be, as a sentence; null: nothing. */
+export function variantProblem(draft: VariantsDraft, { template, purpose, when }: Beside): string | null {
+  const { variants, holdOut, winner } = draft
+  if (variants.length === 1) return 'Name a second variant, or take the one away.'
+  if (variants.some(({ name }) => name.trim() === '')) return 'Give each variant a name.'
+  if (variants.some(({ weight }) => !(weight > 0 && weight <= 1_000_000))) return 'Give each variant a weight above 0.'
+  if (holdOut !== null && !(holdOut > 0 && holdOut <= 90)) return 'Say how many per cent are held out: above 0, up to 90.'
+  if (winner !== null && variants.length > 0 && !(winner.testPercent >= 1 && winner.testPercent <= 90))
+    return 'Say how many per cent get the test: 1 to 90.'
+  if (winner !== null && variants.length > 0 && winner.after === '') return 'Say after how long the winner is chosen.'
+  const parsed = campaignSchema.safeParse({
+    kind: 'campaign',
+    id: 'draft',
+    name: 'Draft',
+    audience: {},
+    // What is still to be chosen elsewhere is said there.
+    message: { channel: 'email', template: template === '' ? 'x' : template, purpose },
+    when: when.kind === 'once' && when.at === '' ? { ...when, at: '2030-01-01' } : when,
+    ...variantsOf(draft),
+  })
+  const issue = parsed.error?.issues.find(({ path }) => path[0] === 'variants' || path[0] === 'holdOut' || path[0] === 'winner')
+  return issue === undefined ? null : `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}.`
+}
