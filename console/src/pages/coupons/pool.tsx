@@ -114,7 +114,7 @@ export function CouponPoolPage() {
 }
 
 function GivenCodes({ id }: { readonly id: string }) {
-  const codes = useInfiniteQuery(askPages('givenCodes', { params: { id }, query: { limit: 50 } }))
+  const codes = useInfiniteQuery({ ...askPages('givenCodes', { params: { id }, query: { limit: 50 } }), refetchInterval: 15_000 })
   const rows = useMemo(() => codes.data?.pages.flatMap((page) => page.items).map((item, at) => ({ ...item, at })) ?? [], [codes.data])
   const columns: readonly Column<Given & { readonly at: number }>[] = [
     {
