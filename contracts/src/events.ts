@@ -52,6 +52,8 @@ export const eventNames = {
   journeyRequested: 'Journey Requested',
   journeyEntered: 'Journey Entered',
   journeyLeft: 'Journey Left',
+  /** Of our own alone: a journey did not take somebody in because of another one that they are in. `{ journey, version, because, reason }`. */
+  journeyRefused: 'Journey Refused',
   /** Somebody was taken to another step: `{ journey, run, version, step, to_version, to_step, by }`. */
   journeyMoved: 'Journey Moved',
   goalReached: 'Goal Reached',

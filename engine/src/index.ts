@@ -115,6 +115,7 @@ export {
   waysOf,
   describeJourney,
   describeOccasion,
+  describePriority,
   describeReentry,
   describeStart,
   describeStep,

@@ -49,6 +49,10 @@ export interface Run {
   readonly best?: number
   /** At a step that says something by the best of several channels: by which of them it has been said. */
   readonly tried?: readonly number[]
+  /** What it is about to say waits for another journey to be over; it is asked again at the latest when its wait ends. */
+  readonly held?: true
+  /** Journeys below it that did not take the person in because of it. */
+  readonly refused?: readonly string[]
   /** The request whose answer it waits for. */
   readonly asking?: string
   /** What came of it, where that is known before the run goes on. */

@@ -9,6 +9,7 @@ export const journeySummarySchema = z.object({
   id: z.string(),
   name: z.string(),
   state: journeyStateSchema,
+  priority: z.number(),
   version: z.number(),
   publishedAt: ms,
   entered: z.number(),
@@ -20,7 +21,7 @@ export const journeySummarySchema = z.object({
 export const journeyDetailSchema = journeySummarySchema.extend({
   definition: journeySchema,
   versions: z.array(z.object({ version: z.number(), publishedAt: ms, inside: z.number() })),
-  /** Passages per edge of the shown version, or over all versions; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`, `moved:in` and `moved:out` for people moved from and to other versions. */
+  /** Passages per edge of the shown version, or over all versions; ids as in engine `edgeId`: `entry`, `entry:0` where there are several, `goal:0`, `<step>:next`, `<step>:0`, `<step>:otherwise`, `left:goal`, `left:exit`, `left:end`, `full` and `kept-out` for people who were not let in, `moved:in` and `moved:out` for people moved from and to other versions. */
   edges: z.array(z.object({ id: z.string(), count: z.number() })),
   /** People in each step now; over all versions also in steps that the shown one does not have. */
   steps: z.array(z.object({ step: z.string(), inside: z.number() })),

@@ -5,6 +5,7 @@ import { definitionIdSchema } from '../id.ts'
 import { mostMessagesSchema } from '../policy.ts'
 import { entrySchema } from './entries.ts'
 import { exitRuleSchema, goalSchema } from './leaving.ts'
+import { aloneSchema, prioritySchema } from './priority.ts'
 import { propertyPathSchema } from './property-path.ts'
 import { reentrySchema } from './reentry.ts'
 import { journeyStateSchema } from './state.ts'
@@ -38,6 +39,10 @@ export const journeySchema = z
     mostMessages: mostMessagesSchema.optional(),
     /** So many come in a day, over everybody, by the shop's calendar. */
     perDay: z.int().min(1).max(1_000_000_000).optional(),
+    /** Of a person's journeys those of higher priority go first at one instant; 50 where nothing stands here. */
+    priority: prioritySchema.optional(),
+    /** What journeys of lower priority, and campaigns, do meanwhile with whoever is in it. */
+    alone: aloneSchema.optional(),
     /** Nobody comes in before this instant, or from the other on, by the shop's clocks. Those inside finish. */
     opens: dateTextSchema.optional(),
     closes: dateTextSchema.optional(),

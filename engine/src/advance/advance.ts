@@ -10,12 +10,13 @@ import { closeDraft } from './close.ts'
 import { enterByDates, keepDates } from './dates.ts'
 import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, type Occasion } from './memberships.ts'
 import { askAgain, hearTraitChanges, tryEntry, wakeAtGate } from './entering.ts'
-import { hearAfterRun, leaveByWatches, wakingAt } from './leaving.ts'
+import { hearAfterRun, journeyOf, leaveByWatches, wakingAt } from './leaving.ts'
 import { uncountMessage } from './messaged.ts'
 import { hearInRun, wake } from './runs.ts'
 import { addToMemories, maxGenerations } from './remembering.ts'
 import { followMappings } from './place.ts'
 import { noteTraitChanges } from './trait-changes.ts'
+import { inOrder, inTurn, nextTurn } from './turns.ts'
 
 /** Waits that one advance ends; what is left is due at once and comes with the next. */
 const maxWakes = 100
@@ -34,6 +35,7 @@ export function advance(profile: ProfileState, input: Input, ctx: AdvanceContext
       hearEvent(draft, input.event)
       break
     case 'timer':
+      draft.endsWaits = true
       catchUpWithTime(draft, draft.now + 1, hearFacts)
       wakeRuns(draft)
       break
@@ -108,7 +110,10 @@ function learnOfAddress(draft: Draft, event: Event, channel: ChannelKind): void 
   addFact(draft, name, draft.now, properties, { triggers: event.triggers, generation: 0 })
 }
 
-/** Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. */
+/**
+ * Leaves first, then memberships, then runs, then entries: what is asked later sees what was learned before. Runs and entries have
+ * their turn by the priority of their journeys.
+ */
 function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void {
   const { occurrence } = heard
   const concern = heard.generation > maxGenerations ? undefined : draft.definitions.concernOf(occurrence.name)
@@ -117,41 +122,69 @@ function hear(draft: Draft, heard: Heard, touched: CompiledSegment[] = []): void
   for (const segment of touched) decideMembership(draft, segment, heard)
   if (concern === undefined) return
   if (heard.backfill)
-    for (const journey of concern.entries)
-      tryEntry(draft, journey, occurrence, { ...byTime, generation: heard.generation }, { filled: true })
+    inTurn(draft, concern.entries, false, (journeys) => {
+      for (const journey of journeys) tryEntry(draft, journey, occurrence, { ...byTime, generation: heard.generation }, { filled: true })
+    })
   if (!heard.triggers) return
   leaveByWatches(draft, heard)
   for (const journey of concern.endings) hearAfterRun(draft, journey, occurrence, heard)
-  if (concern.moves) for (const run of draft.runs) hearInRun(draft, run, occurrence, heard)
-  for (const journey of concern.entries) tryEntry(draft, journey, occurrence, heard)
+  inTurn(draft, concern.entries, concern.moves, (journeys, runs) => {
+    if (concern.moves) for (const run of runs()) hearInRun(draft, run, occurrence, heard)
+    for (const journey of journeys) tryEntry(draft, journey, occurrence, heard)
+  })
 }
 
 /** Hears the facts that were concluded and that a definition reads, and those that follow from them. */
 export function hearFacts(draft: Draft): void {
   enterByDates(draft)
   hearTraitChanges(draft)
-  for (let heard = draft.unheard.shift(); heard !== undefined; heard = draft.unheard.shift()) {
-    hear(draft, heard, heard.touched === undefined ? [] : [...heard.touched])
+  for (;;) {
+    const heard = draft.unheard.shift()
+    if (heard !== undefined) hear(draft, heard, heard.touched === undefined ? [] : [...heard.touched])
+    else if (!takeTurn(draft)) return
     hearTraitChanges(draft)
   }
 }
 
+/** Lets those have their turn whose turn is next: a wait of a more important journey that is over at this instant goes before them. */
+function takeTurn(draft: Draft): boolean {
+  const turn = nextTurn(draft)
+  if (turn === undefined) return false
+  const due = draft.endsWaits ? earliestDue(draft, draft.clock) : undefined
+  if (due !== undefined && (journeyOf(draft, due.run)?.priority ?? 0) > turn.priority && draft.woken++ < maxWakes) endWait(draft, due)
+  else {
+    draft.later.splice(draft.later.indexOf(turn), 1)
+    turn.take()
+  }
+  return true
+}
+
 /** Ends every wait that is over, in order of time, each at its own instant: what it leads to counts from there. */
 function wakeRuns(draft: Draft): void {
-  for (let woken = 0; woken < maxWakes; woken++) {
-    const due = earliestDue(draft)
+  while (draft.woken++ < maxWakes) {
+    const due = earliestDue(draft, draft.now)
     if (due === undefined) return
-    leaveByWatches(draft, byTime)
-    if (draft.runs.includes(due.run)) (due.run.step === gate ? wakeAtGate : wake)(draft, due.run, due.at, byTime)
+    endWait(draft, due)
     hearFacts(draft)
   }
 }
 
-function earliestDue(draft: Draft): { readonly run: Run; readonly at: number } | undefined {
-  let earliest: { readonly run: Run; readonly at: number } | undefined
-  for (const run of draft.runs) {
+interface Due {
+  readonly run: Run
+  readonly at: number
+}
+
+function endWait(draft: Draft, { run, at }: Due): void {
+  leaveByWatches(draft, byTime)
+  if (draft.runs.includes(run)) (run.step === gate ? wakeAtGate : wake)(draft, run, at, byTime)
+}
+
+/** The wait that is over first; of several the one whose journey goes first. */
+function earliestDue(draft: Draft, until: number): Due | undefined {
+  let earliest: Due | undefined
+  for (const run of inOrder(draft)) {
     const at = wakingAt(draft, run)
-    if (at !== undefined && at <= draft.now && (earliest === undefined || at < earliest.at)) earliest = { run, at }
+    if (at !== undefined && at <= until && (earliest === undefined || at < earliest.at)) earliest = { run, at }
   }
   return earliest
 }

@@ -4,6 +4,7 @@ import type { Entry } from '../profile.ts'
 import type { Draft } from './draft.ts'
 import { tryEntry } from './entering.ts'
 import { byTime } from './memberships.ts'
+import { inTurn } from './turns.ts'
 
 const DAY = 86_400_000
 
@@ -11,8 +12,11 @@ const DAY = 86_400_000
 export function enterByDates(draft: Draft): void {
   const at = draft.entersAt
   if (at === undefined || at > draft.clock) return
-  for (const journey of draft.definitions.dated)
-    for (const [index, entry] of journey.entries.entries()) enterByDate(draft, journey, index, entry.nextDate?.(draft, at - 1) ?? null, at)
+  inTurn(draft, draft.definitions.dated, false, (journeys) => {
+    for (const journey of journeys)
+      for (const [index, entry] of journey.entries.entries())
+        enterByDate(draft, journey, index, entry.nextDate?.(draft, at - 1) ?? null, at)
+  })
   draft.entersAt = nextEntry(draft, at)
 }
 

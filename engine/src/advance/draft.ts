@@ -42,6 +42,12 @@ export interface Draft {
   readonly unheard: Heard[]
   /** Changes of traits by which journeys start, still to be heard. */
   readonly changes: TraitChange[]
+  /** What journeys still have to make of what was heard, because others go first. */
+  readonly later: Turn[]
+  /** Whether waits that are over end: the profile's timer is due. */
+  endsWaits: boolean
+  /** Waits that have ended so far. */
+  woken: number
   facts: number
 }
 
@@ -55,6 +61,12 @@ export interface Heard {
   readonly backfill?: true
   /** It is remembered already, and these segments look at what changed by it. */
   readonly touched?: readonly CompiledSegment[]
+}
+
+/** The turn of the journeys of one priority to make something of what was heard. */
+export interface Turn {
+  readonly priority: number
+  take(): void
 }
 
 /** A trait got another value, and these journeys ask about it. */
@@ -87,6 +99,9 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     effects: [],
     unheard: [],
     changes: [],
+    later: [],
+    endsWaits: false,
+    woken: 0,
     facts: 0,
   }
 }

@@ -7,6 +7,7 @@ import { rememberWay } from './conversion.ts'
 import { addFact, type Draft } from './draft.ts'
 import { isHalted, journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
 import { arrive, ask } from './runs.ts'
+import { inOrder, inTurn, isKeptOut } from './turns.ts'
 
 /** Changes of traits that follow from changes of traits: beyond so many, journeys go round in a circle and hear no more. */
 const MOST_ROUNDS = 10
@@ -85,12 +86,14 @@ export function hearTraitChanges(draft: Draft): void {
   // What starts may change traits in turn, before anything else is heard.
   for (let round = 0; draft.changes.length > 0 && round < MOST_ROUNDS; round++)
     for (const { occurrence, journeys, ...from } of draft.changes.splice(0))
-      for (const journey of journeys) tryEntry(draft, journey, occurrence, from)
+      inTurn(draft, journeys, false, (meant) => {
+        for (const journey of meant) tryEntry(draft, journey, occurrence, from)
+      })
 }
 
 /** Asks again what was undecided, in runs and at gates. */
 export function askAgain(draft: Draft, from: From): void {
-  for (const run of draft.runs) {
+  for (const run of inOrder(draft)) {
     const journey = run.wakesAt === undefined && draft.runs.includes(run) ? journeyOf(draft, run) : undefined
     if (journey === undefined || run.asked === true || isHalted(draft, run.journey)) continue
     if (run.step === gate) askAtGate(draft, journey, run, from)
@@ -120,8 +123,9 @@ function askAtGate(draft: Draft, journey: CompiledJourney, run: Run, from: From,
   else if (value && !isLate(draft, run) && mayEnter(draft, journey, slotOfRun(run))) admit(draft, journey, waiting, at, from)
 }
 
-/** Lets a run in, or asks whether there is room today. */
+/** Lets a run in where no journey above keeps it out, or asks whether there is room today. */
 function admit(draft: Draft, journey: CompiledJourney, run: Run, at: number, from: From): void {
+  if (isKeptOut(draft, journey, at, from)) return
   if (journey.perDay === null) return enter(draft, journey, run, at, from)
   const { most, dayOf } = journey.perDay
   draft.runs = [...draft.runs, { ...run, asked: true }]
@@ -136,7 +140,8 @@ export function hearAnswer(draft: Draft, id: string, hasRoom: boolean, from: Fro
   const { asked: _, ...waiting } = run
   draft.runs = draft.runs.filter((one) => one !== run)
   if (!hasRoom) draft.effects.push({ kind: 'edge', journey: journey.id, version: journey.version, edge: 'full' })
-  else if (mayEnter(draft, journey, slotOfRun(run))) enter(draft, journey, waiting, draft.now, from)
+  else if (mayEnter(draft, journey, slotOfRun(run)) && !isKeptOut(draft, journey, draft.now, from))
+    enter(draft, journey, waiting, draft.now, from)
 }
 
 function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, from: From): void {

@@ -156,6 +156,18 @@ export function end(
   if (journey.isTold) addFact(draft, eventNames.journeyLeft, at, { journey: id, version, run: run.id, step: run.step, reason }, from)
   draft.effects.push({ kind: 'edge', journey: id, version, edge: `left:${port}` })
   draft.effects.push({ kind: 'run-over', run: run.id, journey: id, version, reason })
+  if (journey.alone?.others === 'wait') release(draft)
+}
+
+/** Lets what waited for another journey to be over ask again at once, by the timer. */
+function release(draft: Draft): void {
+  for (const run of draft.runs) {
+    if (run.held !== true || run.wakesAt === undefined || run.wakesAt <= draft.now) continue
+    const { held: _, ...rest } = run
+    const released: Run = { ...rest, wakesAt: draft.now }
+    draft.runs = draft.runs.map((one) => (one === run ? released : one))
+    draft.effects.push({ kind: 'run-at', run: released })
+  }
 }
 
 /** Ends a run before its way is at an end, and calls back what it was about to say. */

@@ -12,6 +12,7 @@ import { addFact, type Draft } from './draft.ts'
 import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, type From } from './leaving.ts'
 import { concernedBy, decideMembership } from './memberships.ts'
 import { countMessage } from './messaged.ts'
+import { aboveOf } from './turns.ts'
 
 /*
  * A run, from entry to end:
@@ -114,13 +115,13 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (next === undefined || step === undefined) return end(draft, journey, run, at, 'end', 'end', from)
     if (taken > maxStepsWithoutWaiting)
       return end(draft, journey, run, at, 'exit', `stopped at ${next}: took ${maxStepsWithoutWaiting} steps without a wait`, from)
-    const { wakesAt: _, best: __, tried: ___, asking: ____, answered: _____, ...moving } = run
+    const { wakesAt: _, best: __, tried: ___, asking: ____, answered: _____, held: ______, ...moving } = run
     run = { ...moving, step: next, since: at, hops: run.hops + 1 }
     const answer = step.resolve(visit(draft, journey, run, at), { kind: 'arrive' })
     resolution = answer ?? { kind: 'undecided' }
   }
   if (resolution.kind === 'leave') return end(draft, journey, run, at, 'exit', resolution.reason, from)
-  const { wakesAt: _, ...standing } = run
+  const { wakesAt: _, held: __, ...standing } = run
   const settled: Run = resolution.kind === 'wait' ? wait(draft, journey, standing, resolution, at, from) : standing
   const others = draft.runs.filter(({ id }) => id !== run.id)
   draft.runs = [...others, settled]
@@ -132,7 +133,7 @@ function wait(
   draft: Draft,
   journey: CompiledJourney,
   run: Run,
-  { until, best, message, tried, delayed, ask: asked }: Extract<Resolution, { kind: 'wait' }>,
+  { until, best, message, tried, delayed, held, ask: asked }: Extract<Resolution, { kind: 'wait' }>,
   at: number,
   from: From,
 ): Run {
@@ -144,6 +145,7 @@ function wait(
     wakesAt: until,
     ...(best !== undefined && { best }),
     ...(tried !== undefined && { tried }),
+    ...(held === true && { held }),
     ...(asked !== undefined && { asking: asked.id }),
   }
 }
@@ -210,6 +212,7 @@ function visit(draft: Draft, journey: CompiledJourney, run: Run, at: number) {
     now,
     settings: definitions.settings,
     computed: () => valuesOfTraits(definitions, draft, draft.now),
+    above: () => aboveOf(draft, journey, run),
     templateVersion: (template: string) => definitions.templates.get(template),
   }
 }

@@ -1,6 +1,7 @@
 import { durationToMs, eventNames, type Definition, type PublishedDefinition } from '@throughline/contracts'
 import { compileMeasure, compileName, isPattern, makeCompiler, makeContext, nobody, type Compiler, type Leaf } from '../conditions/index.ts'
-import { compileCampaign, compileJourney, type CompiledCampaign, type CompiledJourney } from '../journeys/index.ts'
+import { compareText } from '../compare-text.ts'
+import { compareTurns, compileCampaign, compileJourney, type CompiledCampaign, type CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions, DecisionSettings, JourneyStandings, Ranks } from '../ports.ts'
 import { isArchived } from './references.ts'
 import { isOver, uncounting, versionKey, type Compiled, type CompiledSegment, type Concern, type Mapping } from './compiled.ts'
@@ -39,7 +40,9 @@ export function compileDefinitions(
   const segments = published
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found && !isArchived(found.definition))
-    .map(({ definition, epoch }): CompiledSegment => ({ id: definition.id, epoch, condition: compiler.compile(definition.where) }))
+    // Whatever the order in which they were published, the same follows for somebody.
+    .sort((a, b) => compareText(a.definition.id, b.definition.id))
+    .map(({ definition: { id, where }, epoch }): CompiledSegment => ({ id, epoch, condition: compiler.compile(where) }))
   const journeyLeaves = new Set<string>()
   const noting = noteLeaves(compiler, journeyLeaves)
   const journeys = new Map<string, CompiledJourney>()
@@ -55,11 +58,13 @@ export function compileDefinitions(
     campaigns.set(versionKey(definition.id, version), campaign)
     journeys.set(versionKey(campaign.journey.id, version), campaign.journey)
   }
+  const inTurn = [...journeys.values()].sort(compareTurns)
+  entering.sort(compareTurns)
   const traits = published
     .filter(isKind('trait'))
     .filter((found) => latest.get(keyOf(found)) === found)
     .map(({ definition }) => ({ definition, measure: compileMeasure(definition.value, compiler) }))
-  const { concernOf, names } = indexByName(leaves, segments, entering, journeys)
+  const { concernOf, names } = indexByName(leaves, segments, entering, inTurn)
   const caps = [...(settings.frequencyCaps ?? []), ...[...journeys.values()].flatMap(({ mostMessages }) => mostMessages ?? [])]
   const capsReach = Math.max(0, ...caps.map(({ within }) => durationToMs(within)))
   const compiled: Compiled = {
@@ -91,6 +96,9 @@ export function compileDefinitions(
     dated: entering.filter(({ entries }) => entries.some(({ nextDate }) => nextDate !== null)),
     dateTraits: new Set(entering.flatMap(({ entries }) => entries.flatMap((entry) => entry.dateTraits))),
     latestJourneys: new Map(entering.map((journey) => [journey.id, journey])),
+    priorities: [...new Set(inTurn.map(({ priority }) => priority))],
+    turns: new Map(inTurn.map((journey, turn) => [journey, turn])),
+    loners: new Set(inTurn.flatMap(({ alone }) => (alone === null ? [] : [alone.others]))),
     watches: [...journeys.values()].some(({ id, exits }) => exits.watches.length > 0 || isOver(standings.get(id)?.state)),
     templates: new Map([...latest.values()].filter(isKind('template')).map(({ definition, version }) => [definition.id, version])),
     capsReach,
@@ -144,7 +152,7 @@ function indexByName(
   leaves: ReadonlyMap<string, Leaf>,
   segments: readonly CompiledSegment[],
   entering: readonly CompiledJourney[],
-  journeys: ReadonlyMap<string, CompiledJourney>,
+  journeys: readonly CompiledJourney[],
 ): { readonly names: ReadonlySet<string>; concernOf(name: string): Concern | undefined } {
   const memories = [...new Set([...leaves.values()].map(({ memory }) => memory))]
   const memoriesByName = groupBy(memories, ({ eventNames: names }) => names)
@@ -152,8 +160,8 @@ function indexByName(
   const segmentsByMemory = groupBy(segments, ({ condition }) => condition.leaves.map(({ memory }) => memory.key))
   const segmentsByName = groupBy(segments, ({ condition }) => condition.hears ?? [])
   const entriesByName = groupBy(entering, ({ entries }) => entries.flatMap(({ event }) => (event === null ? [] : [event])))
-  const endingsByName = groupBy([...journeys.values()], ({ endedBy }) => endedBy)
-  const heard = new Set([...journeys.values()].flatMap(({ hears }) => hears))
+  const endingsByName = groupBy(journeys, ({ endedBy }) => endedBy)
+  const heard = new Set(journeys.flatMap(({ hears }) => hears))
   const patterns = [...memoriesByName.keys()].filter(isPattern).map((pattern) => ({ pattern, means: compileName(pattern) }))
   const concernOf = (name: string): Concern => {
     const meant = [name, ...patterns.filter(({ pattern, means }) => pattern !== name && means(name)).map(({ pattern }) => pattern)]

@@ -1,4 +1,4 @@
-import { eventNames, type JourneyState, type TraitDefinition } from '@throughline/contracts'
+import { eventNames, type Alone, type JourneyState, type TraitDefinition } from '@throughline/contracts'
 import type { CompiledCondition, CompiledMeasure, Leaf, Memory } from '../conditions/index.ts'
 import type { CompiledCampaign, CompiledJourney } from '../journeys/index.ts'
 import type { CompiledDefinitions } from '../ports.ts'
@@ -76,6 +76,12 @@ export interface Compiled extends CompiledDefinitions {
   readonly capsReach: number
   /** Journeys in their latest version. */
   readonly latestJourneys: ReadonlyMap<string, CompiledJourney>
+  /** The priorities of journeys, in any version, from the highest on. */
+  readonly priorities: readonly number[]
+  /** The place of every version of a journey in the order in which they have their turn. */
+  readonly turns: ReadonlyMap<CompiledJourney, number>
+  /** In which ways journeys, in any version, make those below them hold back. */
+  readonly loners: ReadonlySet<Alone['others']>
   /** Whether there is something that, being so, ends runs of any version. */
   readonly watches: boolean
   /** Latest version of every template. */

@@ -1,6 +1,7 @@
 import type { ChannelKind, JourneyDefinition, Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
 import type { Compiler, Occurrence, View } from '../conditions/index.ts'
 import type { AskEffect, CouponEffect, MessageEffect } from '../effects.ts'
+import type { Above } from '../policy/index.ts'
 import type { DecisionSettings } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 
@@ -27,6 +28,8 @@ export interface Visit {
   /** The present instant, later than `at` when a timer fires late. Conditions and policy are asked about it. */
   readonly now: number
   readonly settings: DecisionSettings
+  /** The journey above this one during which its marketing is held back; `undefined`: there is none. */
+  above(): Above | undefined
   /** Computed traits that have a value for this person, by their ids. */
   computed(): { readonly [id: string]: Json }
   /** The latest version of a template; `undefined` when there is none. */
@@ -63,7 +66,7 @@ export type Resolution =
     }
   /**
    * `best`: the foremost so far of what it waits for, where it waits for the best of several · `message`: what it says before it waits ·
-   * `tried`: by which of its channels it has said it · `ask`: what it asks for, to be answered until then · `delayed`: what waits for its time, and why.
+   * `tried`: by which of its channels it has said it · `ask`: what it asks for, to be answered until then · `delayed`: what waits for its time, and why · `held`: until another journey is over, if that comes first.
    */
   | {
       readonly kind: 'wait'
@@ -73,6 +76,7 @@ export type Resolution =
       readonly tried?: readonly number[]
       readonly ask?: AskEffect | CouponEffect
       readonly delayed?: { readonly channel: ChannelKind; readonly template: string; readonly rule: string; readonly reason: string }
+      readonly held?: true
     }
   /** It hangs on a leaf that is still being computed: the run stays and is asked again once that is adopted. */
   | { readonly kind: 'undecided' }

@@ -1,4 +1,15 @@
-import { durationToMs, exitsOf, goalsOf, reentryOf, startsOf, type JourneyDefinition, type Reentry } from '@throughline/contracts'
+import {
+  durationToMs,
+  exitsOf,
+  goalsOf,
+  priorityOf,
+  reentryOf,
+  startsOf,
+  type Alone,
+  type JourneyDefinition,
+  type Reentry,
+} from '@throughline/contracts'
+import { compareText } from '../compare-text.ts'
 import { rangeOf, type Compiler } from '../conditions/index.ts'
 import type { Entry } from '../profile.ts'
 import type { Port, Resolve } from './behaviour.ts'
@@ -19,6 +30,11 @@ export interface CompiledJourney {
   readonly id: string
   readonly name: string
   readonly version: number
+  readonly priority: number
+  /** What those below it do meanwhile with whoever is in it; null: what they always do. */
+  readonly alone: Alone | null
+  /** Whether it says something that is no marketing. */
+  readonly serves: boolean
   /** Whether coming in and leaving stand on the timeline. */
   readonly isTold: boolean
   readonly entries: readonly CompiledEntry[]
@@ -67,6 +83,9 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     id,
     name,
     version,
+    priority: priorityOf(definition),
+    alone: definition.alone ?? null,
+    serves: steps.some(([, step]) => 'purpose' in step && step.purpose === 'transactional'),
     isTold: true,
     entries: startsOf(definition).map((entry, index) => compileEntry(entry, index, id, compiler)),
     key: key ?? null,
@@ -93,6 +112,11 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     remembered: compileLookBacks(definition),
     hears: [...endedBy, ...steps.flatMap(([, step]) => behaviourOf(step).hears(step))],
   }
+}
+
+/** The order in which journeys have their turn: by priority, the highest first, then by id. */
+export function compareTurns(a: CompiledJourney, b: CompiledJourney): number {
+  return b.priority - a.priority || compareText(a.id, b.id) || a.version - b.version
 }
 
 function compileReentry(reentry: Reentry): CompiledJourney['mayEnter'] {

@@ -4,7 +4,7 @@ import { stableId } from '../hash.ts'
 import { addressFor, decide, type Verdict } from '../policy/index.ts'
 import { compileClocks, type Compiler } from '../conditions/index.ts'
 import { sayAgo } from '../time-text.ts'
-import type { Visit } from './behaviour.ts'
+import type { Resolution, Visit } from './behaviour.ts'
 import { variablesOf } from './variables.ts'
 
 /** Something that a step wants to say. */
@@ -21,19 +21,22 @@ export type Judge = (saying: Saying, visit: Visit) => Verdict | null
 export function compileJudge(compiler: Compiler): Judge {
   const { calendar, hasQuietHours } = compiler.context
   const clocksOf = hasQuietHours === true ? compileClocks(compiler) : () => calendar
-  return ({ channel, template, purpose }, { profile, journey, settings, view, now, templateVersion }) => {
+  return ({ channel, template, purpose }, { profile, journey, settings, view, now, templateVersion, above }) => {
     if (templateVersion(template) === undefined)
       return { kind: 'hold', rule: 'template', reason: `Held back: the template ${template} is not published` }
     const clocks = purpose === 'transactional' ? calendar : clocksOf(view)
     return clocks === null
       ? null
-      : decide({ channel, purpose, address: addressFor(channel, profile), profile, journey, settings, clocks, now })
+      : decide({ channel, purpose, address: addressFor(channel, profile), profile, journey, above: above(), settings, clocks, now })
   }
 }
 
-/** What is said of a message that waits for its time. */
-export function delayed({ channel, template }: Saying, { rule, reason }: Extract<Verdict, { kind: 'delay' }>) {
-  return { channel, template, rule, reason }
+/** The wait of a message for its time. */
+export function waiting(
+  { channel, template }: Saying,
+  { until, rule, reason, orOver }: Extract<Verdict, { kind: 'delay' }>,
+): Extract<Resolution, { kind: 'wait' }> {
+  return { kind: 'wait', until, delayed: { channel, template, rule, reason }, ...(orOver === true && { held: true }) }
 }
 
 /** What a verdict says, as a clause. */

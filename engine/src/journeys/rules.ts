@@ -1,4 +1,4 @@
-import { exitsOf, goalsOf, readDate, startsOf, type JourneyDefinition, type Problem } from '@throughline/contracts'
+import { exitsOf, goalsOf, priorityOf, readDate, startsOf, type JourneyDefinition, type Problem } from '@throughline/contracts'
 import { findReferenceFaults } from './shop-events.ts'
 
 /** What is wrong with the rules of a journey besides its steps: keys that nothing brings, times that never come. */
@@ -23,6 +23,14 @@ export function* findRuleProblems(journey: JourneyDefinition): Iterable<Problem>
         allowed: 'in the value of a comparison, {event.NAME} with the name of a property of the event, such as {event.product_id}',
         message: `"${text}" in entry ${index + 1} of journey "${id}" ${fault}`,
       }
+    }
+  }
+  if (journey.alone !== undefined && priorityOf(journey) === 0) {
+    yield {
+      field: 'priority',
+      value: 0,
+      allowed: '1 to 100, or no "alone"',
+      message: `journey "${id}" makes less important journeys hold back, and none is less important than one of priority 0`,
     }
   }
   for (const [index, goal] of goalsOf(journey).entries()) {

@@ -3,8 +3,10 @@ import {
   durationToMs,
   exitsOf,
   goalsOf,
+  priorityWords,
   reentryOf,
   startsOf,
+  type Alone,
   type JourneyDefinition,
   type JourneyEntry,
   type JourneyGoal,
@@ -80,6 +82,25 @@ export function describeGoal(goal: JourneyGoal): string {
   return `${describeMatch(goal.on)}${condition}${goal.key === undefined ? '' : ` for its ${goal.key}`}${within}${goal.afterwards === 'stay' ? '; they stay' : ''}`
 }
 
+/** What is said of a journey among the others, a sentence each; empty where nothing is. */
+export function describePriority({ priority, alone }: Pick<JourneyDefinition, 'priority' | 'alone'>): readonly string[] {
+  return [
+    ...(priority === undefined ? [] : [`Its priority is ${priorityWords(priority)}.`]),
+    ...(alone === undefined ? [] : [`While somebody is in it, ${describeAlone(alone)}.`]),
+  ]
+}
+
+function describeAlone(alone: Alone): string {
+  switch (alone.others) {
+    case 'stay-out':
+      return 'less important journeys do not take them in and campaigns do not reach them'
+    case 'wait':
+      return `marketing of less important journeys and of campaigns waits until it is over, at most ${alone.atMost}`
+    default:
+      return alone satisfies never
+  }
+}
+
 /** The rules of a journey besides its steps, a sentence each: what starts it, how often, its goals, what else ends it. */
 export function describeRules(journey: JourneyDefinition): readonly string[] {
   const starts = startsOf(journey).map(
@@ -92,6 +113,7 @@ export function describeRules(journey: JourneyDefinition): readonly string[] {
     ...(mostMessages === undefined ? [] : [`At most ${mostMessages.times} of its messages in ${mostMessages.within} per person.`]),
     ...(perPerson === undefined ? [] : [`At most ${perPerson.times} times in ${perPerson.within} per person.`]),
     ...(perDay === undefined ? [] : [`At most ${perDay} people a day.`]),
+    ...describePriority(journey),
     ...(opens === undefined ? [] : [`Nobody comes in before ${opens}.`]),
     ...(closes === undefined ? [] : [`Nobody comes in from ${closes} on.`]),
     ...goalsOf(journey).map((goal) => {

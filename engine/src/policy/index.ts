@@ -4,6 +4,7 @@
  * rule: a named question asked of every message, in a fixed order · answer: allow, delay until an instant, or refuse ·
  * address: where a channel reaches a person · reason: the sentence that is stored with the message and shown.
  */
+import { alone } from './rules/alone.ts'
 import { consent } from './rules/consent.ts'
 import { frequencyCap } from './rules/frequency-cap.ts'
 import { journeyCap } from './rules/journey-cap.ts'
@@ -14,16 +15,16 @@ import type { Question, Rule } from './rule.ts'
 
 export { addressFor, addressTraits, channelsReachedBy, postalParts, toE164 } from './addresses.ts'
 export { isAgreed, isBlocked } from './reach.ts'
-export type { Question } from './rule.ts'
+export type { Above, Question } from './rule.ts'
 
-const rules: readonly Rule[] = [consent, suppression, reachability, frequencyCap, journeyCap, quietHours]
+const rules: readonly Rule[] = [consent, suppression, reachability, alone, frequencyCap, journeyCap, quietHours]
 
 /** The names of the rules in the order in which they are asked. */
 export const ruleNames: readonly string[] = rules.map(({ name }) => name)
 
 export type Verdict =
   | { readonly kind: 'send' }
-  | { readonly kind: 'delay'; readonly until: number; readonly rule: string; readonly reason: string }
+  | { readonly kind: 'delay'; readonly until: number; readonly rule: string; readonly reason: string; readonly orOver?: true }
   | { readonly kind: 'hold'; readonly rule: string; readonly reason: string }
 
 /**
@@ -36,7 +37,13 @@ export function decide(question: Question): Verdict {
     const said = answer(question)
     if (said.kind === 'refuse') return { kind: 'hold', rule: name, reason: `Held back: ${said.reason}` }
     if (said.kind === 'delay' && said.until > question.now && (verdict.kind !== 'delay' || said.until > verdict.until)) {
-      verdict = { kind: 'delay', until: said.until, rule: name, reason: `Held ${said.reason}` }
+      verdict = {
+        kind: 'delay',
+        until: said.until,
+        rule: name,
+        reason: `Held ${said.reason}`,
+        ...(said.orOver === true && { orOver: true }),
+      }
     }
   }
   return verdict

@@ -22,7 +22,7 @@ const held = (rule: string, reason: string, address: string | null = 'jane@shop.
 
 describe('policy', () => {
   it('asks consent, suppression and reachability, in this order', () => {
-    expect(ruleNames).toEqual(['consent', 'suppression', 'reachability', 'frequency-cap', 'journey-cap', 'quiet-hours'])
+    expect(ruleNames).toEqual(['consent', 'suppression', 'reachability', 'alone', 'frequency-cap', 'journey-cap', 'quiet-hours'])
     expect(decision(() => undefined)).toEqual(held('consent', 'Held back: has not agreed to e-mail', null))
     expect(decision(() => undefined, { consent: 'granted' })).toEqual(
       held('reachability', 'Held back: has no e-mail address that mail can be sent to', null),

@@ -1,4 +1,4 @@
-import type { ChannelKind, JourneyDefinition } from '@throughline/contracts'
+import type { ChannelKind, Duration, JourneyDefinition } from '@throughline/contracts'
 import type { Calendar } from '../calendar/index.ts'
 import type { DecisionSettings } from '../ports.ts'
 import type { ConsentState, ProfileState, Trait } from '../profile.ts'
@@ -18,16 +18,26 @@ export interface Question {
   }
   /** The journey that wants to say it. */
   readonly journey: { readonly id: string; readonly name: string; readonly mostMessages?: JourneyDefinition['mostMessages'] }
+  /** A journey above that one, during which what it says in marketing is held back. */
+  readonly above?: Above | undefined
   /** The clocks by which the person lives. */
   readonly clocks: Calendar
   readonly settings: DecisionSettings
   readonly now: number
 }
 
+/** A more important journey that the person is in and that wants to be alone. */
+export interface Above {
+  readonly name: string
+  /** Marketing waits for it to be over, until an instant, epoch ms; left out: it does not go out. */
+  readonly wait?: { readonly atMost: Duration; readonly until: number }
+}
+
 /** What a rule says; `reason` is the rest of a sentence after "Held back: " or, of a delay, "Held ". */
 export type Answer =
   | { readonly kind: 'allow' }
-  | { readonly kind: 'delay'; readonly until: number; readonly reason: string }
+  /** `orOver`: to be asked again when a journey of theirs is over, if that comes first. */
+  | { readonly kind: 'delay'; readonly until: number; readonly reason: string; readonly orOver?: true }
   | { readonly kind: 'refuse'; readonly reason: string }
 
 export interface Rule {

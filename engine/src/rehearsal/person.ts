@@ -100,11 +100,14 @@ export function rehearsePerson(
       // Nobody is asked in a rehearsal: all go on as if it had answered, with nothing that is kept of it.
       if (effect.kind === 'ask') keep(answerStep(profile, { ...effect, ok: true, fields: {} }, context(now)), now, by)
       if (effect.kind === 'coupon') {
-        codes.set(`${effect.pool} ${effect.per === 'person' ? '' : effect.run}`, effect.pool)
+        if (effect.journey === plan.journey) codes.set(`${effect.pool} ${effect.per === 'person' ? '' : effect.run}`, effect.pool)
         keep(answerStep(profile, { ...effect, ok: true, fields: { code: 'EXAMPLE' } }, context(now)), now, by)
       }
-      if (effect.kind === 'entry-request')
-        keep(answerEntry(profile, { run: effect.run, hasRoom: hasRoom(effect.day, effect.most) }, context(now)), now, by)
+      if (effect.kind === 'entry-request') {
+        // How many come into other journeys nobody counts here.
+        const room = effect.journey !== plan.journey || hasRoom(effect.day, effect.most)
+        keep(answerEntry(profile, { run: effect.run, hasRoom: room }, context(now)), now, by)
+      }
     }
   }
   const pass = (to: number): void => {
@@ -117,11 +120,11 @@ export function rehearsePerson(
     for (let call = audiences[0]; call !== undefined && call.at < before; call = audiences[0]) {
       audiences.shift()
       pass(call.at)
-      keep(enterAudience(profile, { journey: plan.journey, ...call }, context(call.at)), call.at, null)
+      keep(enterAudience(profile, call, context(call.at)), call.at, null)
     }
   }
   for (const event of within) {
-    if (isOwnDoing(event, plan.journey, derived)) continue
+    if (isOwnDoing(event, plan.running, derived)) continue
     const at = happenedAt(event)
     callAudiences(at)
     pass(at)
@@ -147,10 +150,10 @@ function happenedAt({ timestamp, receivedAt }: Event): number {
   return Math.min(timestamp, receivedAt)
 }
 
-/** What the rehearsal concludes by itself, and what came of the journey as it really ran. */
-function isOwnDoing({ type, name, properties }: Event, journey: string, segments: ReadonlySet<string>): boolean {
+/** What the rehearsal concludes by itself, and what came of its journeys as they really ran. */
+function isOwnDoing({ type, name, properties }: Event, running: ReadonlySet<string>, segments: ReadonlySet<string>): boolean {
   if (name === eventNames.journeyRequested || (type !== 'fact' && type !== 'outcome')) return false
-  if (properties.journey === journey) return true
+  if (running.has(String(properties.journey))) return true
   return (name === eventNames.segmentEntered || name === eventNames.segmentLeft) && segments.has(String(properties.segment))
 }
 
@@ -161,6 +164,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
         if (effect.journey === journey) moments.push({ kind: 'passed', at: now, edge: effect.edge })
         break
       case 'message':
+        if (effect.journey !== journey) break
         moments.push({
           kind: 'message',
           at: effect.at,
@@ -171,9 +175,11 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
         })
         break
       case 'run-at':
+        if (effect.run.journey !== journey) break
         moments.push({ kind: 'waiting', at: effect.run.since, step: effect.run.step, until: effect.run.wakesAt ?? null })
         break
       case 'run-over':
+        if (effect.journey !== journey) break
         moments.push({ kind: 'left', at: now, reason: effect.reason })
         break
       case 'fact':

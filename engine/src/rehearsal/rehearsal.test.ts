@@ -156,7 +156,7 @@ test('audiences come in at their times, dates at theirs, and no more in a day th
   expect(needs.entersBy).toBeNull()
   // 4 May 2026 is a Monday: the eighth is the Friday of the window, to the fourteenth.
   const friday = Date.UTC(2026, 4, 8, 10)
-  expect(needs.audiences).toEqual([{ at: friday, key: expect.any(String), version: 1, slot: friday }])
+  expect(needs.audiences).toEqual([{ journey: 'j', at: friday, key: expect.any(String), version: 1, slot: friday }])
   const tally = makeRehearsalTally(calendarOf('UTC'))
   const said = event('Identified', noon - day, { type: 'identify', properties: { renewal: '2026-05-13' } })
   for (const [index, events] of [[said], [], []].entries()) {
@@ -216,4 +216,35 @@ test('the tally adds up, and shows one of each of the most usual paths', () => {
     ['p2', 1],
   ])
   expect(figures.days.reduce((sum, one) => sum + one.entered, 0)).toBe(3)
+})
+
+test('a more important journey that wants to be alone runs beside the draft, and is not counted', () => {
+  const above = (alone: object): PublishedDefinition => ({
+    definition: journeySchema.parse({
+      kind: 'journey',
+      id: 'complaint',
+      name: 'Open complaint',
+      priority: 90,
+      alone,
+      entry: { on: { event: 'Complaint Opened' }, reentry: { kind: 'always' } },
+      start: 'note',
+      steps: { note: note('w'), w: pause('2 days') },
+    }),
+    version: 4,
+    epoch: 2,
+  })
+  const greeting = journeySchema.parse({ ...draft, start: 'remind', goal: undefined, steps: { remind: note() } })
+  const events = [event('Complaint Opened', noon + hour), event('Product Added', noon + 2 * hour), event('Product Added', noon + 4 * day)]
+  const moments = (alone: object) =>
+    rehearsePerson('p1', events, planRehearsal(greeting, [...published, above(alone)], settings, null, window), room)?.moments.flatMap(
+      (one) =>
+        one.kind === 'passed' || one.kind === 'delayed' || one.kind === 'message'
+          ? [`${one.kind === 'passed' ? one.edge : one.kind} +${(one.at - noon) / hour}`]
+          : [],
+    )
+  expect(moments({ others: 'stay-out' })).toEqual(['kept-out +2', 'entry +96', 'message +96', 'remind:next +96', 'left:end +96'])
+  expect(moments({ others: 'wait', atMost: '7 days' })?.slice(0, 2)).toEqual(['entry +2', 'delayed +2'])
+  expect(moments({ others: 'wait', atMost: '7 days' })).toContain('message +49')
+  const low = planRehearsal({ ...greeting, priority: 95 }, [...published, above({ others: 'stay-out' })], settings, null, window)
+  expect([...low.running]).toEqual(['j'])
 })

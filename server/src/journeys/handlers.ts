@@ -1,4 +1,11 @@
-import type { Definition, JourneyState, Problem, SegmentDefinition, TemplateDefinition } from '@throughline/contracts'
+import {
+  priorityOf,
+  type Definition,
+  type JourneyState,
+  type Problem,
+  type SegmentDefinition,
+  type TemplateDefinition,
+} from '@throughline/contracts'
 import { usesOfSegment, validateDefinitions } from '@throughline/engine'
 import type { Handlers } from '../platform/http/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
@@ -41,6 +48,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           id: definition.id,
           name: definition.name,
           state: states.get(definition.id)?.state ?? 'live',
+          priority: priorityOf(definition),
           version,
           publishedAt,
           ...counts(definition.id),
@@ -66,6 +74,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         id: definition.id,
         name: definition.name,
         state: states.get(definition.id)?.state ?? 'live',
+        priority: priorityOf(definition),
         version,
         publishedAt,
         ...counts(definition.id),

@@ -4,7 +4,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { exitsOf, goalsOf, reentryOf, startsOf, type RouteResponse } from '@throughline/contracts'
-import { describeExit, describeGoal, describeReentry, describeStart, nameOfGoal } from '@throughline/engine'
+import { describeExit, describeGoal, describePriority, describeReentry, describeStart, nameOfGoal } from '@throughline/engine'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
 import { shareWords } from '../../format/share-words.ts'
@@ -299,6 +299,7 @@ function JourneySum({
     over === 'all'
       ? journey.inside
       : (journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0))
+  const keptOut = passed('kept-out')
   const goals = goalsOf(journey.definition)
   const reached = journey.edges.reduce((sum, { id, count }) => (id.startsWith('goal:') ? sum + count : sum), 0)
   const parts = [
@@ -312,6 +313,7 @@ function JourneySum({
     ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
     ['came to the end', format.number(left.end), 'without reaching the goal'],
+    ...(keptOut === 0 ? [] : [['kept out', format.number(keptOut), 'while in a more important one'] as const]),
     ...(movedOut === 0 ? [] : [['moved away', format.number(movedOut), 'to other versions'] as const]),
   ] as const
   return <Sum parts={parts} />
@@ -339,6 +341,11 @@ function Rules({ journey }: { readonly journey: Journey }) {
         {mostMessages === undefined ? null : (
           <li>
             <strong>At most</strong> {mostMessages.times} of its messages in {mostMessages.within} to one person.
+          </li>
+        )}
+        {describePriority(definition).length === 0 ? null : (
+          <li>
+            <strong>Among others</strong> {describePriority(definition).join(' ')}
           </li>
         )}
         {opens === undefined ? null : (

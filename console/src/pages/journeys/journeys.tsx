@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import { Switch } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
+import { priorityWords } from '@throughline/contracts'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { shareWords } from '../../format/share-words.ts'
@@ -39,6 +40,7 @@ export function Journeys() {
         ),
       },
       { id: 'state', header: 'State', width: '10%', sort: (one) => one.state, cell: (one) => <StatePill state={one.state} /> },
+      { id: 'priority', header: 'Priority', width: '9%', sort: (one) => one.priority, cell: (one) => priorityWords(one.priority) },
       {
         id: 'inside',
         header: 'Inside now',

@@ -14,7 +14,7 @@ import {
 } from '@throughline/contracts'
 import { describeClause, describeMatch } from '../../conditions/index.ts'
 import { describeStep, stepsInOrder } from '../describe.ts'
-import { describeReentry, describeStart } from '../words.ts'
+import { describePriority, describeReentry, describeStart } from '../words.ts'
 import { namedIn } from './templates.ts'
 import { expectedCheck, readAnswers, templatesOf, type ReadAnswers } from './read.ts'
 import { afterMessage, channelsOf, countMessages, lengthOf, quietWay, templateIdsOf, type Stretch } from './walk.ts'
@@ -100,9 +100,12 @@ const say: { readonly [N in JourneyQuestion['number']]: (asked: Asked) => string
   },
   9: ({ journey }) => {
     const { least, most } = countMessages(journey)
-    if (most === 0) return 'None.'
-    if (!Number.isFinite(most)) return 'As many as they go round for.'
-    return least === most || !Number.isFinite(least) ? `${most}.` : `${least === 0 ? 'Up to' : `${least} to`} ${most}.`
+    const among = describePriority(journey)
+      .map((words) => ` ${words}`)
+      .join('')
+    if (most === 0) return `None.${among}`
+    if (!Number.isFinite(most)) return `As many as they go round for.${among}`
+    return `${least === most || !Number.isFinite(least) ? `${most}.` : `${least === 0 ? 'Up to' : `${least} to`} ${most}.`}${among}`
   },
   10: ({ journey }) => {
     const channels = channelsOf(journey)

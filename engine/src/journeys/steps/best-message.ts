@@ -1,6 +1,6 @@
 import { durationToMs, factsOf, type StepOf } from '@throughline/contracts'
 import type { Resolution, StepBehaviour, Visit } from '../behaviour.ts'
-import { compileJudge, delayed, makeMessage, withoutHead, type Judge } from '../message.ts'
+import { compileJudge, makeMessage, waiting, withoutHead, type Judge } from '../message.ts'
 import { outcomesHeard } from '../outcomes.ts'
 
 type BestMessage = StepOf<'best-message'>
@@ -45,7 +45,7 @@ function sayByNext(step: BestMessage, visit: Visit, tried: readonly number[], pa
     const say = { ...channels[index]!, purpose }
     const verdict = judge(say, visit)
     if (verdict === null) return { kind: 'undecided' }
-    if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until, tried, delayed: delayed(say, verdict) }
+    if (verdict.kind === 'delay') return { ...waiting(say, verdict), tried }
     if (verdict.kind === 'hold') {
       why.push(withoutHead(verdict.reason))
       continue

@@ -1,6 +1,6 @@
 import type { StepOf } from '@throughline/contracts'
 import type { StepBehaviour } from '../behaviour.ts'
-import { compileJudge, delayed, makeMessage } from '../message.ts'
+import { compileJudge, makeMessage, waiting } from '../message.ts'
 
 /** Says something on a channel if policy allows it; goes on either way, and waits where policy delays it. */
 export const message: StepBehaviour<StepOf<'message'>> = {
@@ -10,7 +10,7 @@ export const message: StepBehaviour<StepOf<'message'>> = {
       if (kind === 'event') return null
       const verdict = judge(step, visit)
       if (verdict === null) return { kind: 'undecided' }
-      if (verdict.kind === 'delay') return { kind: 'wait', until: verdict.until, delayed: delayed(step, verdict) }
+      if (verdict.kind === 'delay') return waiting(step, verdict)
       return { kind: 'go', port: 'next', message: makeMessage(step, visit, verdict) }
     }
   },

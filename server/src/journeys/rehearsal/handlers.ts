@@ -1,10 +1,11 @@
 import type { JourneyDefinition, Person, RehearsalNews, RouteRequest, Settings } from '@throughline/contracts'
-import { planRehearsal, validateDefinitions, type Ranks, type RehearsalPlan } from '@throughline/engine'
+import { planRehearsal, validateDefinitions, type JourneyStandings, type Ranks, type RehearsalPlan } from '@throughline/engine'
 import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import type { Pool } from '../../platform/postgres/index.ts'
 import { DefinitionError } from '../errors.ts'
+import { readJourneyStates } from '../state-store.ts'
 import { loadLatest, type StoredDefinition } from '../store.ts'
 import { rehearse, type PastFanOut } from './rehearse.ts'
 
@@ -31,7 +32,11 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
 
   async function* run({ definition, days, templates }: Body, signal: AbortSignal): AsyncGenerator<RehearsalNews> {
     try {
-      const inForce = withTemplates(await loadLatest(pool), templates)
+      const states = await readJourneyStates(pool)
+      const live = (await loadLatest(pool)).filter(
+        ({ definition: { kind, id } }) => kind !== 'journey' || id === definition.id || isLive(states, id),
+      )
+      const inForce = withTemplates(live, templates)
       const now = await settings()
       const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
       const until = Date.now()
@@ -69,6 +74,11 @@ function withTemplates(inForce: readonly StoredDefinition[], templates: Body['te
   const epoch = Math.max(0, ...inForce.map((one) => one.epoch))
   const fresh = templates.filter(({ id }) => !inForce.some(({ definition: { kind, id: other } }) => kind === 'template' && other === id))
   return [...inForce, ...fresh.map((definition) => ({ definition, version: 1, epoch, publishedAt: 0 }))]
+}
+
+/** Whether people come into a journey. */
+function isLive(states: JourneyStandings, id: string): boolean {
+  return (states.get(id)?.state ?? 'live') === 'live'
 }
 
 /** A draft is rehearsed when it could be published. */

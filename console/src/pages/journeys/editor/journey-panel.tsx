@@ -12,6 +12,7 @@ import type { Rules } from '../model/editing.ts'
 import { EntryFields } from '../rules/entry-fields.tsx'
 import { ExitFields } from '../rules/exit-fields.tsx'
 import { GoalFields } from '../rules/goal-fields.tsx'
+import { PriorityFields } from '../rules/priority-fields.tsx'
 import { ConditionField, noCondition } from '../steps/parts/condition-field.tsx'
 import { PathButton } from '../steps/parts/path-block.tsx'
 import { withKey } from '../steps/ways.ts'
@@ -211,6 +212,13 @@ export function JourneyPanel() {
               onChange={(day) => say('closes', { closes: day === '' ? undefined : day })}
             />
           </Line>
+        </Part>
+        <Part title="Among other journeys">
+          <PriorityFields
+            draft={draft}
+            onChange={(parts) => say(Object.keys(parts).join(), parts)}
+            isWrong={(field) => problems.some((one) => one.field === field)}
+          />
         </Part>
         <Part title="Its goals">
           {goals.length === 0 ? <p className="soft">None: people leave at the end of the way.</p> : null}

@@ -1,4 +1,5 @@
 import type { Step } from '@throughline/contracts'
+import { describePriority } from '@throughline/engine'
 import { editorOfStep } from '../steps/registry.ts'
 import type { Names } from '../steps/step-editor.ts'
 import { clauseOf, exitWords, goalWords, reentryWords, startWords } from '../../segments/builder/words.ts'
@@ -73,6 +74,7 @@ function ruleWords(before: Draft, after: Draft): readonly string[] {
     ['Cap on messages', journey.mostMessages === undefined ? 'none' : `${journey.mostMessages.times} in ${journey.mostMessages.within}`],
     ['Cap per person', journey.perPerson === undefined ? 'none' : `${journey.perPerson.times} in ${journey.perPerson.within}`],
     ['Cap per day', journey.perDay === undefined ? 'none' : `${journey.perDay} over everybody`],
+    ['Among other journeys', describePriority(journey).join(' ') || 'its priority is normal'],
     ['It is open', `from ${journey.opens ?? 'the beginning'} to ${journey.closes ?? 'no end'}`],
     ['Its goals', journey.goals.map(goalWords).join('; ') || 'none'],
     ['It ends early on', journey.exits.map(exitWords).join(', or ') || 'nothing'],

@@ -133,6 +133,7 @@ function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'd
   const format = useFormat()
   const { messages, held, delayed, left, currency, edges, codes } = rehearsal
   const full = edges.find(({ id }) => id === 'full')?.count ?? 0
+  const keptOut = edges.find(({ id }) => id === 'kept-out')?.count ?? 0
   return (
     <div className={styles.two}>
       <Panel title="Messages">
@@ -204,6 +205,11 @@ function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'd
       )}
       <Panel title="How it ended">
         {full === 0 ? null : <p className={styles.full}>{counted(format, full, 'entry', 'entries')} more had no room on their day.</p>}
+        {keptOut === 0 ? null : (
+          <p className={styles.full}>
+            {counted(format, keptOut, 'entry', 'entries')} more were refused while people were in a more important journey.
+          </p>
+        )}
         {left.length === 0 ? (
           <p className="soft">All of them are still inside.</p>
         ) : (
