@@ -38,6 +38,15 @@ beforeAll(async () => {
     journey('yes', 'Agreed', { kind: 'consent', channel: 'email', state: 'granted' }),
     { kind: 'template', id: 'note', name: 'Note', channel: 'inbox', title: 'Hi', body: 'Hello' },
     { ...journey('often', 'Looked', { kind: 'message', channel: 'inbox', template: 'note' }), mostMessages: { times: 1, within: '1 day' } },
+    {
+      ...journey('complaint', 'Complaint Opened', { kind: 'wait', for: '30 days' }),
+      name: 'Open complaint',
+      priority: 80,
+      alone: { others: 'wait', atMost: '7 days' },
+      exitOn: [{ event: 'Complaint Solved' }],
+    },
+    { ...journey('crisis', 'Crisis Begun', { kind: 'wait', for: '30 days' }), priority: 90, alone: { others: 'stay-out' } },
+    journey('greeting', 'Came By', { kind: 'message', channel: 'inbox', template: 'note' }),
     journey('no', 'Left Alone', { kind: 'consent', channel: 'email', topic: 'news', state: 'withdrawn' }),
   )
   await untilTaken(database.pool)
@@ -96,6 +105,25 @@ test('what was said counts for a cap from one event to the next, and the message
       rule: 'journey-cap',
       reason: expect.stringMatching(/^Held back: had 1 message of often within 1 day, its limit\. Next chance \w+ \d\d:\d\d$/),
     },
+  ])
+})
+
+test('a message that waits for a more important journey goes out as soon as that is over, and who is kept out of one is counted', async () => {
+  const id = makeProfileId(9)
+  const said = async () => (await database.pool.query('select rule from messages where profile_id = $1', [id])).rows
+  await hear(id, 'Complaint Opened', 'Came By')
+  expect(await said()).toEqual([])
+  await hear(id, 'Complaint Solved')
+  expect(await until(said, (found) => found.length > 0)).toEqual([{ rule: null }])
+  await hear(id, 'Crisis Begun', 'Came By', 'Came By')
+  const facts = (await readFacts(database.pool, id)).map(({ name }) => name)
+  expect(facts.filter((name) => name === 'Message Delayed' || name === 'Journey Refused')).toEqual(['Message Delayed', 'Journey Refused'])
+  const { rows } = await database.pool.query(
+    `select edge, sum(n)::int as n from edge_counts where journey_id = 'greeting' and edge in ('entry', 'kept-out') group by edge order by edge`,
+  )
+  expect(rows).toEqual([
+    { edge: 'entry', n: 1 },
+    { edge: 'kept-out', n: 1 },
   ])
 })
 
