@@ -46,6 +46,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
     loaded: 'No draft yet: it begins with your first change',
   },
   { at: '/journeys/cart-recovery/rehearsal', title: 'Rehearsal of Recover abandoned carts', loaded: 'What it assumes' },
+  { at: '/journeys/welcome/test?of=live', title: 'Test of Welcome to the newsletter', loaded: 'Start the test' },
   { at: '/campaigns', title: 'Campaigns', loaded: '38,110 of 38,402 people got it', empty: 'No campaigns yet' },
   { at: '/campaigns/_new', title: 'New campaign', loaded: 'Saving sends nothing' },
   { at: '/campaigns/winter-roast', title: 'Winter roast', loaded: '59 % done · 2,540 a minute · about 2 min left' },

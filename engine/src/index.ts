@@ -149,6 +149,7 @@ export type {
   LeafStates,
   Ranks,
 } from './ports.ts'
+export { consentKey } from './profiles/index.ts'
 export { emptyProfile, type ConsentState, type Entry, type ProfileState, type Run, type Trait } from './profile.ts'
 export { nextChangeAt, valueOf } from './questions.ts'
 export { emptyTable, entriesOf, lookUp, tableOf, type Table } from './table.ts'
@@ -157,7 +158,11 @@ export {
   makeRehearsalTally,
   planRehearsal,
   mostOfOnePerson,
+  openForTest,
   rehearsePerson,
+  testRun,
+  type TestHappening,
+  type TestMoment,
   TooMuchForOnePerson,
   type PersonRehearsal,
   type RehearsalFigures,

@@ -111,6 +111,12 @@ const rehearsal = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/journeys/rehearsal/rehearsal.tsx'), 'RehearsalPage'),
 })
+const testRun = createRoute({
+  getParentRoute: () => app,
+  path: '/journeys/$id/test',
+  validateSearch: z.object({ of: z.enum(['draft', 'live']).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../pages/journeys/test-run/test-run.tsx'), 'TestRunPage'),
+})
 const campaigns = createRoute({
   getParentRoute: () => app,
   path: '/campaigns',
@@ -350,6 +356,7 @@ const tree = root.addChildren([
     readyMade,
     editJourney,
     rehearsal,
+    testRun,
     campaigns,
     newCampaign,
     campaignCalendar,

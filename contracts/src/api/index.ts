@@ -4,6 +4,7 @@ import { statusRoutes } from './status.ts'
 import { eventsRoutes } from './events.ts'
 import { peopleRoutes } from './people.ts'
 import { journeysRoutes } from './journeys.ts'
+import { testRunsRoutes } from './test-runs.ts'
 import { experimentsRoutes } from './experiments.ts'
 import { briefsRoutes } from './briefs.ts'
 import { rehearsalsRoutes } from './rehearsals.ts'
@@ -43,6 +44,7 @@ export * from './experiments.ts'
 export * from './briefs.ts'
 export * from './rehearsals.ts'
 export * from './shop-events.ts'
+export * from './test-runs.ts'
 export * from './journey-drafts.ts'
 export * from './campaign-sends.ts'
 export * from './campaign-variants.ts'
@@ -77,6 +79,7 @@ export const routes = {
   ...briefsRoutes,
   ...rehearsalsRoutes,
   ...shopEventsRoutes,
+  ...testRunsRoutes,
   ...journeyDraftsRoutes,
   ...campaignsRoutes,
   ...campaignSendsRoutes,

@@ -36,6 +36,11 @@ export function isAnswered(step: Step): boolean {
   return behaviourOf(step).answers === true
 }
 
+/** Whether something that happens moves whoever stands at a step. */
+export function hearsAnything(step: Step): boolean {
+  return behaviourOf(step).hears(step).length > 0
+}
+
 /** Where a step leads, each way with its port and its words. */
 export function waysOutOf(step: Step): readonly WayOut[] {
   return behaviourOf(step).waysOut(step)

@@ -21,7 +21,7 @@ export { compileCampaign, journeyOfCampaign, type CompiledCampaign } from './cam
 export { onlyVariant, stepOf, variantNamesOf, type SendPart } from './campaign-draw.ts'
 export { compareTurns, compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
-export { describeJourney, describeStep, isAnswered, saysMessages, waysOutOf } from './describe.ts'
+export { describeJourney, describeStep, hearsAnything, isAnswered, saysMessages, waysOutOf } from './describe.ts'
 export { audienceReached, dateReached, traitChange, type CompiledEntry } from './entries.ts'
 export { isSlotOf, keyIn, slotOf } from './key.ts'
 export { rememberMessage, rememberStep } from './look-back.ts'

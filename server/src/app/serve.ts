@@ -28,6 +28,7 @@ import {
   makeReadyMadeHandlers,
   makeJourneyPeopleHandlers,
   makeRehearsalHandlers,
+  makeTestRunHandlers,
 } from '../journeys/index.ts'
 import { findRefs, makeListHandlers } from '../lists/index.ts'
 import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/index.ts'
@@ -36,7 +37,7 @@ import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from 
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { makePastFanOut, makeShopEventHandlers } from '../shop-events/index.ts'
-import { checkTemplate, makeTemplateHandlers } from '../templates/index.ts'
+import { checkTemplate, makeTemplateHandlers, makeTemplatePreview } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
 import { makeChecks } from './health.ts'
@@ -188,6 +189,14 @@ function makeHandlers(
       append: (events) => accepter.accept(events),
     }),
     ...makeShopEventHandlers({ pool, settings }),
+    ...makeTestRunHandlers({
+      pool,
+      history: ground.clickhouse,
+      settings: () => loadSettings(pool),
+      readRanks: (epoch) => readRanks(pool, epoch),
+      findPeople: people.findPeople,
+      write: makeTemplatePreview({ pool, settings }),
+    }),
     ...makeJourneyDraftHandlers({ pool }),
     ...makeReadyMadeHandlers({ pool, clickhouse, carriedChannels: () => findCarried(pool) }),
     ...makeSegmentHandlers({ ...asking, clickhouse }),

@@ -2,6 +2,7 @@ import type { JourneyState } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
 import { show, type CliCommand } from './command.ts'
 import { addJourneyPeople } from './journey-people.ts'
+import { addJourneyTest } from './journey-test.ts'
 import { addReadyMade } from './ready-made.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
 
@@ -52,6 +53,7 @@ export const journey: CliCommand = {
       })
     }
     addJourneyPeople(group)
+    addJourneyTest(group)
     withServer(group.command('brief <id>').description('What a journey answers to the seventeen questions, as Markdown'))
       .option('--draft', 'Of its draft, not of what is published')
       .action(async (id: string, { draft, ...options }: ServerOptions & { readonly draft?: boolean }) => {

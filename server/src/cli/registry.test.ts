@@ -60,6 +60,7 @@ test('the commands are these', () => {
     'journey people',
     'journey move',
     'journey remove',
+    'journey test',
     'journey brief',
     'journey undo',
     'campaign list',

@@ -18,6 +18,7 @@ export class DefinitionError extends Failure<
   | 'brief_unfinished'
   | 'rehearsal_busy'
   | 'rehearsal_unavailable'
+  | 'test_run_endless'
 > {}
 
 export function unknownJourney(id: string): DefinitionError {

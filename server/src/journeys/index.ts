@@ -3,6 +3,7 @@
  *
  * - *definition*: a journey, segment or template as its author wrote it · *version*: one published state of it, never changed.
  * - *epoch*: the number of a publication; every shard passes from one to the next at a point of its own order.
+ * - *test run*: one person taken through a draft by a clock of its own, of which nothing is kept.
  * - *rehearsal*: a draft run over history, of which nothing is kept.
  * - *state*: how a journey stands whatever its version: live, paused, draining, stopped or archived.
  * - *run*: one person on the way through one version of a journey · *edge*: a way out of a step, with the passages counted.
@@ -26,4 +27,5 @@ export { makeReadyMadeHandlers } from './ready-made/handlers.ts'
 export { placeholderSite, readReadyMade, type ReadyMade } from './ready-made/read.ts'
 export { makeRehearsalHandlers } from './rehearsal/handlers.ts'
 export type { PastFanOut } from './rehearsal/rehearse.ts'
+export { makeTestRunHandlers } from './test-run/handlers.ts'
 export { readJourneyStates, writeJourneyState } from './state-store.ts'

@@ -1,4 +1,4 @@
-import { templateSchema, type Settings, type TemplatePreview } from '@throughline/contracts'
+import { templateSchema, type ChannelKind, type JsonObject, type Settings, type TemplatePreview } from '@throughline/contracts'
 import type { Handlers } from '../platform/http/index.ts'
 import type { Db } from '../platform/postgres/index.ts'
 import { TemplateError } from './errors.ts'
@@ -11,9 +11,31 @@ interface TemplateDeps {
   readonly settings: () => Promise<Settings>
 }
 
+/** What a template says to somebody, as they would read it. Nothing is sent, and its links lead nowhere. */
+type PreviewTemplate = (of: {
+  readonly channel: ChannelKind
+  readonly template: string
+  readonly version: number
+  readonly profileId: string
+  readonly traits: JsonObject
+  /** `{ event, journey }`, as they would be stored with the message. */
+  readonly variables: JsonObject
+}) => Promise<Pick<TemplatePreview, 'title' | 'html' | 'text' | 'url'>>
+
+/** Writes templates for whom nothing is sent to. @throws TemplateError when it cannot be written for them */
+export function makeTemplatePreview({ pool, settings }: TemplateDeps): PreviewTemplate {
+  const store = makeTemplateStore(pool)
+  return async ({ channel, template, version, profileId, traits, variables }) => {
+    const shop = await settings()
+    // Leads nowhere: a preview unsubscribes nobody.
+    const from = { profileId, traits, message: variables, settings: shop, unsubscribeUrl: `${shop.baseUrl}/u/preview` }
+    return wordsOf((await store.load(channel, template, version)).render(makeVariables(from), renderOptionsOf(from)))
+  }
+}
+
 /** Handlers of templates: how one reads for somebody, before anybody gets it. */
 export function makeTemplateHandlers({ pool, settings }: TemplateDeps) {
-  const store = makeTemplateStore(pool)
+  const preview = makeTemplatePreview({ pool, settings })
   return {
     async previewTemplate({ params, body }) {
       const { rows } = await pool.query<{ version: number; body: unknown }>(
@@ -24,17 +46,13 @@ export function makeTemplateHandlers({ pool, settings }: TemplateDeps) {
       if (found === undefined)
         throw new TemplateError('not-found', 'template_unknown', `There is no template "${params.id}".`, { field: 'id', value: params.id })
       const { channel } = templateSchema.parse(found.body)
-      const template = await store.load(channel, params.id, found.version)
-      const shop = await settings()
-      const from = {
-        profileId: '',
-        traits: body.traits,
-        message: { event: { name: '', properties: body.properties } },
-        settings: shop,
-        // Leads nowhere: a preview unsubscribes nobody.
-        unsubscribeUrl: `${shop.baseUrl}/u/preview`,
+      const { version } = found
+      const variables = { event: { name: '', properties: body.properties } }
+      return {
+        channel,
+        version,
+        ...(await preview({ channel, template: params.id, version, profileId: '', traits: body.traits, variables })),
       }
-      return { channel, version: found.version, ...wordsOf(template.render(makeVariables(from), renderOptionsOf(from))) }
     },
   } satisfies Handlers<'previewTemplate'>
 }

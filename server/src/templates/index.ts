@@ -7,7 +7,7 @@
  * - *rendered*: the finished texts for one person. A template either renders as a whole or fails as a whole.
  */
 export type { CompiledTemplate } from './compile.ts'
-export { makeTemplateHandlers } from './handlers.ts'
+export { makeTemplateHandlers, makeTemplatePreview } from './handlers.ts'
 export { renderTemplate } from './render.ts'
 export type { Rendered, RenderOptions } from './rendered.ts'
 export { checkTemplate } from './check.ts'

@@ -136,6 +136,29 @@ test('the goal takes a person out of the middle of a wait', async () => {
   expect((await app.call('person', { params: { id: jane!.id } })).runs).toEqual([])
 })
 
+test('one person is taken through a journey in a test: with what they would read and why, and nothing of it counts', async () => {
+  const params = { id: 'cart-recovery' }
+  const { definition, entered } = await app.call('journey', { params })
+  const startedAt = Date.now()
+  const day = 86_400_000
+  const body = { definition, startedAt, entry: { properties: { product: 'Lamp' } }, until: startedAt + day }
+  const made = await app.call('testJourney', { body: { ...body, person: { traits: { email: 'ada@example.org', first_name: 'Ada' } } } })
+  const told = made.moments.flatMap((one) => (one.kind === 'message' ? [`${one.step} ${one.content?.title} ${one.heldBy}`] : []))
+  expect(told).toEqual(['tell Your cart is waiting null', 'remind You left Lamp behind null'])
+  expect(made.moments.find((one) => one.kind === 'message' && one.step === 'remind')).toMatchObject({
+    content: { html: expect.stringContaining('Hello Ada') as string },
+  })
+  expect(made).toMatchObject({ standing: null, outside: null })
+  // Somebody of the shop, by what they did; an order takes them out. E-mail would have been held back: they never agreed to it.
+  const [jane] = await find('u-1')
+  const happenings = [{ at: startedAt + 60_000, event: 'Order Completed' }]
+  const real = await app.call('testJourney', { body: { ...body, person: { id: jane!.id }, happenings } })
+  expect(real.moments.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['entered', 'message', 'heard', 'goal', 'left']))
+  expect(JSON.stringify(real.moments)).not.toContain('remind')
+  await expect(app.call('testJourney', { body: { ...body, person: { id: 'nobody' } } })).rejects.toThrow(/person_unknown/)
+  expect((await app.call('journey', { params })).entered).toBe(entered)
+})
+
 test('a journey tells for each step and way how many reached the goal after it, of one version or of all on its drawing', async () => {
   const params = { id: 'cart-recovery' }
   const reached = async (query: { version?: number; over?: 'all' }) => {

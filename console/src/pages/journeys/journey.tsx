@@ -101,6 +101,12 @@ export function JourneyPage() {
           >
             Rehearse
           </Button>
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link {...props} to="/journeys/$id/test" params={{ id }} search={{ of: 'live' }} />}
+          >
+            Test
+          </Button>
           <Button variant="default" renderRoot={(props) => <Link {...props} to="/journeys/$id/brief" params={{ id }} search={{}} />}>
             Brief
           </Button>

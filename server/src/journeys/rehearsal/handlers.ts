@@ -53,7 +53,7 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
 
   return {
     async rehearseJourney({ body, signal }) {
-      refuseInvalid(body, withTemplates(await loadLatest(pool), body.templates))
+      refuseInvalidDraft(body.definition, withTemplates(await loadLatest(pool), body.templates))
       if (busy)
         throw new DefinitionError(
           'conflict',
@@ -82,7 +82,7 @@ function isLive(states: JourneyStandings, id: string): boolean {
 }
 
 /** A draft is rehearsed when it could be published. */
-function refuseInvalid({ definition }: Body, inForce: readonly StoredDefinition[]): void {
+export function refuseInvalidDraft(definition: JourneyDefinition, inForce: readonly StoredDefinition[]): void {
   const others = inForce.map((one) => one.definition).filter(({ kind, id }) => kind !== 'journey' || id !== definition.id)
   const problems = validateDefinitions([definition], others)
   const [first] = problems

@@ -1,4 +1,4 @@
-import { shardCount, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
+import { shardCount, shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
 import { eventNamesToSql, mostOfOnePerson, type RehearsalPlan } from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
 
@@ -102,6 +102,26 @@ export function readLives(client: ClickHouse, plan: RehearsalPlan, amount: Amoun
     return { share: shares[1]! / mergedParts, lives: all(read(busy, own), withQuiet ? read(quiet, own) : null) }
   })
   return [...shards, ...merged]
+}
+
+/** What one person did up to an instant, under all their ids. @param ids theirs, and those of who were merged into them */
+export async function readLife(client: ClickHouse, ids: readonly string[], before: number): Promise<readonly Event[]> {
+  const query = `select {person:String}, event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, context from events
+    where shard in {shards:Array(UInt8)} and profile_id in {ids:Array(UUID)} and received_at <= {before:Int64}
+    order by timestamp limit ${mostOfOnePerson + 1}`
+  const params = { person: ids[0], ids, shards: ids.map(shardOf), before }
+  for await (const { events } of groupLives(client, query, params, new AbortController().signal)) return events
+  return []
+}
+
+/** The ids of who was merged into somebody. */
+export async function readMerged(client: ClickHouse, id: string): Promise<readonly string[]> {
+  const result = await client.query({
+    query: 'select toString(loser) as loser from profile_overrides where winner = {id:UUID}',
+    query_params: { id },
+    format: 'JSONEachRow',
+  })
+  return (await result.json<{ loser: string }>()).map(({ loser }) => loser)
 }
 
 async function* all(lives: AsyncIterable<Life>, others: AsyncIterable<Life> | null): AsyncGenerator<Life> {

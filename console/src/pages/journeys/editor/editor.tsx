@@ -183,11 +183,11 @@ export function Editor({ beginning, published }: EditorProps) {
   const tryPublish = async (): Promise<void> => {
     if (await finish()) setPublishing(true)
   }
-  const tryRehearse = async (): Promise<void> => {
+  const tryOut = async (to: '/journeys/$id/rehearsal' | '/journeys/$id/test'): Promise<void> => {
     if (!(await finish())) return
-    // What was saved a moment ago is what is rehearsed.
+    // What was saved a moment ago is what is rehearsed or tested.
     await queryClient.invalidateQueries({ queryKey: ['journeyDraft'] })
-    await navigate({ to: '/journeys/$id/rehearsal', params: { id }, search: {} })
+    await navigate({ to, params: { id }, search: {} })
   }
   const tryBrief = async (): Promise<void> => {
     if (!(await finish())) return
@@ -242,9 +242,17 @@ export function Editor({ beginning, published }: EditorProps) {
             route="rehearseJourney"
             variant="default"
             blocked={newest === 0 && Object.keys(draft.steps).length === 0 ? 'There is nothing to rehearse yet.' : undefined}
-            onClick={() => void tryRehearse()}
+            onClick={() => void tryOut('/journeys/$id/rehearsal')}
           >
             Rehearse
+          </Action>
+          <Action
+            route="testJourney"
+            variant="default"
+            blocked={newest === 0 && Object.keys(draft.steps).length === 0 ? 'There is nothing to test yet.' : undefined}
+            onClick={() => void tryOut('/journeys/$id/test')}
+          >
+            Test
           </Action>
           <Publish
             locked={locked ? allowed.why : saving.kind === 'saved' && revision() === 0 ? 'Nothing has been changed yet.' : null}
