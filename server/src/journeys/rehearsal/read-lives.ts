@@ -104,11 +104,11 @@ export function readLives(client: ClickHouse, plan: RehearsalPlan, amount: Amoun
   return [...shards, ...merged]
 }
 
-/** What one person did up to an instant, under all their ids. @param ids theirs, and those of who were merged into them */
+/** What one person did last up to an instant, under all their ids, the latest first. @param ids theirs, and those of who were merged into them */
 export async function readLife(client: ClickHouse, ids: readonly string[], before: number): Promise<readonly Event[]> {
   const query = `select {person:String}, event_id, type, name, toString(timestamp), toString(received_at), source, lane, properties, context from events
     where shard in {shards:Array(UInt8)} and profile_id in {ids:Array(UUID)} and received_at <= {before:Int64}
-    order by timestamp limit ${mostOfOnePerson + 1}`
+    order by timestamp desc limit ${mostOfOnePerson}`
   const params = { person: ids[0], ids, shards: ids.map(shardOf), before }
   for await (const { events } of groupLives(client, query, params, new AbortController().signal)) return events
   return []
