@@ -29,10 +29,9 @@ export const testMomentSchema = z.discriminatedUnion('kind', [
     failure: z.string().nullable().meta({ description: 'why it cannot be written' }),
   }),
   z.object({ kind: z.literal('delayed'), at, step, channel: channelKindSchema, reason: z.string() }),
-  z.object({ kind: z.literal('asked'), at, step, template: z.string(), ok: z.boolean() }),
+  z.object({ kind: z.literal('asked'), at, step, ok: z.boolean() }),
   z.object({ kind: z.literal('did'), at, step, event: z.string(), properties: jsonObjectSchema }),
   z.object({ kind: z.literal('goal'), at, name: z.string() }),
-  z.object({ kind: z.literal('called-back'), at, reason: z.string() }),
   z.object({ kind: z.literal('left'), at, reason: z.string() }),
 ])
 export type ShownTestMoment = z.infer<typeof testMomentSchema>
@@ -83,10 +82,10 @@ export const testRunsRoutes = {
         .default({ index: 0, properties: {} })
         .meta({ description: 'by which entry they come in, and what the event says that starts it' }),
       happenings: z.array(happening).max(100).default([]).meta({ description: 'what they are made to do, in order' }),
-      answers: z
-        .record(z.string(), jsonObjectSchema.nullable())
-        .default({})
-        .meta({ description: 'by step, what a webhook answers, or null for no answer; it is not called. Left out: yes, and nothing more' }),
+      answers: z.record(z.string(), jsonObjectSchema.nullable()).default({}).meta({
+        description:
+          'by step, what a webhook or a coupon pool answers, or null for no answer; neither is asked. Left out: yes, with nothing more, or the code EXAMPLE',
+      }),
       until: ms.meta({ description: 'how far time passes; ask again with a later instant to go on' }),
     }),
     bodyBytes: 1024 * 1024,

@@ -78,7 +78,7 @@ it('hears what is made to happen: what becomes of a message, what moves it, the 
   expect(said(found).slice(6)).toEqual(['+1.5h heard', '+2h heard', '+2h answer:0: opened', '+2h vip:0: Looked', '+2h at end'])
   const bought = { at: noon + 4 * hour, event: 'Order Completed', properties: {} }
   const over = run(cart, { until: noon + 5 * hour, happenings: [looked, opened, bought] })
-  expect(said(over).slice(11)).toEqual(['+4h heard', '+4h goal', '+4h called-back', '+4h left'])
+  expect(said(over).slice(11)).toEqual(['+4h heard', '+4h goal', '+4h left'])
   expect(over.standing).toBeNull()
 })
 

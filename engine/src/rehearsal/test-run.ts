@@ -44,11 +44,10 @@ export type TestMoment =
     }
   | { readonly kind: 'delayed'; readonly at: number; readonly step: string; readonly channel: ChannelKind; readonly reason: string }
   /** What a step asks outside: it was answered as the test says, and nobody was asked. */
-  | { readonly kind: 'asked'; readonly at: number; readonly step: string; readonly template: string; readonly ok: boolean }
+  | { readonly kind: 'asked'; readonly at: number; readonly step: string; readonly ok: boolean }
   /** What a step did, as a fact of this name. */
   | { readonly kind: 'did'; readonly at: number; readonly step: string; readonly event: string; readonly properties: JsonObject }
   | { readonly kind: 'goal'; readonly at: number; readonly name: string }
-  | { readonly kind: 'called-back'; readonly at: number; readonly reason: string }
   | { readonly kind: 'left'; readonly at: number; readonly reason: string }
 
 /** Something that the tester makes happen; with `message`, to the message of this id. */
@@ -118,11 +117,15 @@ export function testRun(request: TestRequest): TestRun {
             { kind: 'event', event: eventOf({ at: now, event: name, properties: {}, message: effect.id }, moments, `own-${taken}`) },
             now,
           )
-      if (effect.kind === 'ask') {
+      if (effect.kind === 'ask' || effect.kind === 'coupon') {
         const answered = answers[effect.step]
         const ok = answered !== null
-        moments.push({ kind: 'asked', at: now, step: effect.step, template: effect.template, ok })
-        keep(answerStep(profile, { ...effect, ok, fields: answered ?? {}, ...(!ok && { reason: 'the test says so' }) }, context(now)), now)
+        const fields = { ...(effect.kind === 'coupon' && { code: 'EXAMPLE' }), ...answered }
+        moments.push({ kind: 'asked', at: now, step: effect.step, ok })
+        keep(
+          answerStep(profile, { ...effect, ok, fields: ok ? fields : {}, ...(!ok && { reason: 'the test says so' }) }, context(now)),
+          now,
+        )
       }
       if (effect.kind === 'entry-request') keep(answerEntry(profile, { run: effect.run, hasRoom: true }, context(now)), now)
     }
@@ -220,9 +223,6 @@ function note(moments: TestMoment[], effect: Effect, now: number, journey: Journ
     case 'run-over':
       moments.push({ kind: 'left', at: now, reason: effect.reason })
       break
-    case 'unsend':
-      moments.push({ kind: 'called-back', at: now, reason: effect.reason })
-      break
     case 'fact': {
       const { name, at, properties } = effect
       const { step, channel, reason, goal } = properties
@@ -233,12 +233,15 @@ function note(moments: TestMoment[], effect: Effect, now: number, journey: Journ
       else if (typeof step === 'string' && !told.includes(name)) moments.push({ kind: 'did', at, step, event: name, properties })
       break
     }
+    // Nothing waits for its hand-over that could be called back.
+    case 'unsend':
     case 'count':
     case 'entry-request':
     case 'segment':
     case 'list':
     case 'consent':
     case 'ask':
+    case 'coupon':
       break
     default:
       effect satisfies never

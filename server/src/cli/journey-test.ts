@@ -118,8 +118,6 @@ function wordsOf(moment: ShownTestRun['moments'][number], nameOf: (id: string) =
       return `${nameOf(moment.step)}: ${moment.event}`
     case 'goal':
       return `reach the goal${moment.name === '' ? '' : ` ${moment.name}`}`
-    case 'called-back':
-      return moment.reason
     case 'left':
       return `leave: ${moment.reason}`
     default:

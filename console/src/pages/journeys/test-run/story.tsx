@@ -57,8 +57,6 @@ function wordsOf(moment: Exclude<ShownTestMoment, Message>, definition: JourneyD
       return `“${title}” says ${moment.event}`
     case 'goal':
       return `They reach the goal${moment.name === '' ? '' : `: ${moment.name}`}`
-    case 'called-back':
-      return moment.reason
     case 'left':
       return `They leave: ${moment.reason}`
     default:

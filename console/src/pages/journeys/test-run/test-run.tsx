@@ -3,7 +3,7 @@ import { Button, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { exitsOf, goalsOf, type JourneyDefinition, type ShownTestMoment } from '@throughline/contracts'
+import { eventNames, exitsOf, goalsOf, type JourneyDefinition, type ShownTestMoment } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import { Chips } from '../../../ui/chips.tsx'
 import { Page } from '../../../ui/page.tsx'
@@ -128,11 +128,13 @@ function Happen({
 }) {
   const [other, setOther] = useState('')
   const step = here === undefined ? undefined : definition.steps[here]
-  const events = new Set([
+  const heard = [
     ...(step?.kind === 'wait-for' ? step.any.map(({ on }) => on.event) : []),
     ...goalsOf(definition).map(({ on }) => on.event),
     ...exitsOf(definition).flatMap((exit) => (exit.kind === 'event' ? [exit.on.event] : [])),
-  ])
+  ]
+  // What becomes of a message is a button of the message.
+  const events = new Set(heard.filter((event) => event !== eventNames.messageOpened && event !== eventNames.messageClicked))
   return (
     <form
       className={styles.buttons}
