@@ -28,6 +28,8 @@ import { refuseInvalidDraft } from '../rehearsal/handlers.ts'
 import { readLife, readMerged } from '../rehearsal/read-lives.ts'
 import { loadLatest } from '../store.ts'
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 type Message = Extract<TestMoment, { kind: 'message' }>
 
 export interface TestRunDeps {
@@ -47,7 +49,7 @@ type Body = RouteRequest<'testJourney'>['body']
 /** Handlers of test runs. All that a run is stands in what is asked, so nothing is kept of it. */
 export function makeTestRunHandlers({ pool, history, settings, readRanks, findPeople, write }: TestRunDeps) {
   async function loadPerson(id: string, before: number, plan: RehearsalPlan): Promise<ProfileState> {
-    const found = (await findPeople([id])).get(id)
+    const found = UUID.test(id) ? (await findPeople([id])).get(id) : undefined
     if (found === undefined)
       throw new DefinitionError('not-found', 'person_unknown', `There is nobody with the id "${id}".`, { field: 'person.id', value: id })
     try {
