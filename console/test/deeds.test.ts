@@ -491,6 +491,23 @@ describe('a campaign', () => {
     expect(new URL(page.url()).searchParams.get('month')).toBe('2027-02')
   })
 
+  it('is sent again to those who did not click, under another line, after saying how many', async () => {
+    await page.goto('/campaigns/recall')
+    await page.getByRole('button', { name: 'Send again to who did not answer' }).click()
+    const asked = page.getByRole('dialog')
+    await asked.getByText('did not click', { exact: true }).click()
+    await asked.getByLabel('Another subject line').fill('Did you see this?')
+    await asked.getByText('34,800 people got it and did not click; 34,304 of them are still meant').waitFor()
+    expect(await audit(page)).toEqual([])
+    await asked.getByRole('button', { name: /^Send to 33,800 people/ }).click()
+    await page.getByText('To those who got send 1 and did not click', { exact: false }).waitFor()
+    expect(called('POST /api/campaigns/recall/sends/1/resend')).toEqual({
+      to: 'not-clicked',
+      exceptGoal: true,
+      subject: 'Did you see this?',
+    })
+  })
+
   it('everything is stopped by one button, which every page says until somebody lets it go on; a viewer cannot', async () => {
     await page.goto('/people')
     await page.getByRole('button', { name: 'Stop everything' }).click()

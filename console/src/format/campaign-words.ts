@@ -102,3 +102,10 @@ export const metricWords: Record<WinnerMetric, string> = {
   goal: 'brings most to the goal',
   revenue: 'brings most revenue per person',
 }
+
+/** Whom a send is for that goes to those who did not answer an earlier one, as a sentence. */
+export function resendWords({ of, to, exceptGoal, subject }: NonNullable<CampaignSend['resend']>): string {
+  const did = to === 'not-opened' ? 'did not open it' : 'did not click'
+  const but = exceptGoal ? ', without those who have done since what it is for' : ''
+  return `To those who got send ${of} and ${did}${but}${subject === null ? '' : `, under “${subject}”`}.`
+}

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { campaignSchema, sendActionSchema, sendStateSchema } from '../campaigns/index.ts'
+import { campaignSchema, resendToSchema, sendActionSchema, sendStateSchema } from '../campaigns/index.ts'
 import { channelKindSchema } from '../channel.ts'
 import { definitionIdSchema } from '../id.ts'
 import { jsonObjectSchema } from '../json.ts'
-import { sendParams } from './campaign-sends.ts'
 import { sendTestSchema } from './campaign-variants.ts'
 import { type Route, id, ms } from './parts.ts'
 
@@ -25,6 +24,8 @@ export const campaignSendSchema = z.object({
   endedAt: ms.nullable(),
   /** Why it stands as it does, where somebody or something made it so: a sentence. */
   note: z.string().nullable(),
+  /** Of a send to those who did not answer an earlier one: which, who that is, whether those who reached the goal since are left out, and the line that stands in place of the template's. */
+  resend: z.object({ of: z.number(), to: resendToSchema, exceptGoal: z.boolean(), subject: z.string().nullable() }).nullable(),
   /** What may be done with it now. */
   actions: z.array(sendActionSchema),
   /** Whether everybody has been looked at: `audience` is then all there are. */
@@ -117,6 +118,9 @@ export const fullStopSchema = z.object({
   journeys: z.array(z.string()),
 })
 export type FullStop = z.infer<typeof fullStopSchema>
+
+/** One send of a campaign, in the address. */
+export const sendParams = z.object({ id: z.string().min(1), number: z.coerce.number().int().min(1) })
 
 export const campaignsRoutes = {
   campaigns: {

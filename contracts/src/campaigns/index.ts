@@ -7,5 +7,14 @@
  */
 export { campaignSchema, type CampaignDefinition, type CampaignWhen } from './campaign.ts'
 export { usualGoal, type CampaignGoal } from './goal.ts'
-export { sendActions, sendActionSchema, sendStates, sendStateSchema, type SendAction, type SendState } from './send.ts'
 export { winnerMetrics, type CampaignWinner, type WinnerMetric } from './variants.ts'
+export {
+  resendToSchema,
+  sendActions,
+  sendActionSchema,
+  sendStates,
+  sendStateSchema,
+  type ResendTo,
+  type SendAction,
+  type SendState,
+} from './send.ts'

@@ -12,3 +12,8 @@ export type SendState = (typeof sendStates)[number]
 export const sendActions = ['undo', 'pause', 'resume', 'cancel'] as const
 export const sendActionSchema = z.enum(sendActions)
 export type SendAction = (typeof sendActions)[number]
+
+/** To whom a send is sent again: those who got it and did not open it, or did not click, as a person. Who clicked has opened it. */
+export const resendTos = ['not-opened', 'not-clicked'] as const
+export const resendToSchema = z.enum(resendTos)
+export type ResendTo = (typeof resendTos)[number]

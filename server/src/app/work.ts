@@ -109,7 +109,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     name: 'send campaigns',
     everyMs: CONDUCT_MS,
     log,
-    run: async () => conductSends(pool, (await settings()).zone),
+    run: async () => conductSends(pool, (await settings()).zone, makeAsker(bulk).rows),
   })
   const deciding = startLoop({
     name: 'choose the winners of campaigns',

@@ -34,7 +34,7 @@ export async function readCalendar(db: Db, span: Span, zone: string): Promise<Ca
         .filter(({ state, startsAt }) => state !== 'undone' && startsAt >= span.from && startsAt <= span.to)
         .map((send) => ({ ...entryOf(one, definitions), at: send.startsAt, number: send.number, state: send.state })),
     )
-    if (one.archived !== true) entries.push(...plannedOf(one, definitions, own.at(-1), span, zone))
+    if (one.archived !== true) entries.push(...plannedOf(one, definitions, own.findLast((send) => send.isSeries) ?? own.at(-1), span, zone))
   }
   return entries.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
 }

@@ -1,4 +1,4 @@
-import type { CampaignSend, RouteResponse, SendAction } from '@throughline/contracts'
+import { conditionSchema, type CampaignSend, type RouteResponse, type SendAction } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeChannelWorld, settings, type ChannelWorld } from '../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
@@ -12,6 +12,9 @@ let world: ChannelWorld
 let worker: Worker
 let handlers: ReturnType<typeof makeCampaignHandlers>
 const people = Array.from({ length: 120 }, (_, n) => makeProfileId(n < 70 ? 3 : undefined))
+/** Whom history says to have reached the goal. */
+let reached: readonly string[] = []
+const askHistory = async <Row>() => reached.map((person) => ({ person }) as Row)
 /** Every second one is from Germany: sixty. Of these ten are guests of honour, and five have withdrawn their consent. */
 const inGermany = people.filter((_, n) => n % 2 === 0)
 const honoured = inGermany.slice(0, 10)
@@ -78,7 +81,7 @@ const look = async (id: string, number = 1): Promise<CampaignSend> => {
   const { sends } = await handlers.campaign({ params: { id } } as never)
   return sends.find((one) => one.number === number)!
 }
-const conduct = () => conductSends(database.pool, 'Europe/Berlin')
+const conduct = () => conductSends(database.pool, 'Europe/Berlin', askHistory)
 /** Lets the undo time of a send be over. */
 const later = (id: string) =>
   database.pool.query('update campaign_sends set starts_at = starts_at - 30000, undo_until = undo_until - 30000 where campaign_id = $1', [
@@ -410,6 +413,58 @@ test('stopping everything holds campaigns, journeys and what lies in the outbox,
   expect(await untilState('stopped', 'done')).toMatchObject({ audience: 60, sent: 45 })
 })
 
+test('a resend goes to those who did not answer, without who left, opted out, answered or bought since, under another title, and adds up', async () => {
+  await publish(database.pool, campaign('again'))
+  await untilTaken(database.pool)
+  const resend = (number: number, body: object) =>
+    handlers.resendCampaign({ params: { id: 'again', number }, body: { exceptGoal: true, ...body }, ...caller } as never)
+  await expect(resend(1, { to: 'not-opened' })).rejects.toMatchObject({ code: 'send_unknown' })
+  await send('again')
+  await expect(resend(1, { to: 'not-opened' })).rejects.toMatchObject({ code: 'send_not_over' })
+  await later('again')
+  expect(await untilState('again', 'done')).toMatchObject({ audience: 60, sent: 45 })
+  const [opened, clicked, left, optedOut, bought, answersLate] = inGermany.slice(15, 21) as [string, string, string, string, string, string]
+  const touch = (id: string, what: string) =>
+    database.pool.query(`update messages set ${what} = 1 where send_id = 'again#1' and profile_id = $1`, [id])
+  await touch(opened, 'opened_at')
+  await touch(clicked, 'clicked_at')
+  reached = [bought, inGermany[0]!]
+  await append(database.pool, [
+    { profileId: left, name: 'Identified', properties: { country: 'NL' }, type: 'identify' },
+    { profileId: optedOut, name: 'Consent Changed', properties: { channel: 'inbox', state: 'withdrawn' } },
+  ])
+  await untilTaken(database.pool)
+  const { send: ordered } = await resend(1, { to: 'not-opened', subject: 'Still {{ event.properties.season }}?', key: 'once' })
+  expect(ordered).toMatchObject({ number: 2, actions: ['undo', 'pause', 'cancel'], resend: { of: 1, to: 'not-opened' } })
+  expect(await resend(1, { to: 'not-opened', key: 'once' })).toMatchObject({ outcome: 'repeated', send: { number: 2 } })
+  await expect(resend(1, { to: 'not-clicked' })).rejects.toMatchObject({ code: 'campaign_under_way' })
+  await later('again')
+  // It begins, and one opens the first message before their turn.
+  await untilState('again', 'sending', 2)
+  const people = await database.pool.query<{ n: number }>(`select count(*) as n from campaign_people where send_id = 'again#2'`)
+  expect(people.rows[0]!.n).toBe(43)
+  const { send: second } = await act('again', 2, 'pause')
+  expect(second.sent + second.underWay).toBeLessThan(43)
+  await touch(answersLate, 'opened_at')
+  await act('again', 2, 'resume')
+  const done = await untilState('again', 'done', 2)
+  adds(done)
+  expect(done).toMatchObject({ isWhole: true, audience: 43, cancelled: 0, underWay: 0 })
+  expect(done.reasons.map(({ rule, people: n }) => [rule, n]).toSorted()).toEqual([
+    ['answered', 1],
+    ['consent', 1],
+    ['goal', 1],
+    ['outside', 1],
+  ])
+  const second2 = await database.pool.query<{ profile_id: string; subject: string }>(
+    `select profile_id, subject from messages where send_id = 'again#2' and status = 'sent'`,
+  )
+  expect(new Set(second2.rows.map((row) => row.profile_id))).toEqual(new Set(inGermany.slice(21)))
+  expect(new Set(second2.rows.map((row) => row.subject))).toEqual(new Set(['Still ?']))
+  expect((await database.pool.query('select 1 from campaign_people')).rows).toHaveLength(0)
+  reached = []
+})
+
 test('a series orders its next send when it begins, and ends when the campaign is one no more', async () => {
   await publish(database.pool, campaign('daily', { when: { kind: 'daily', at: '09:00' } }))
   await untilTaken(database.pool)
@@ -487,4 +542,8 @@ test('the calendar shows what was sent, what a series will order, and audiences 
   ).toMatchObject({ audience: 60, heldOut: 9, reachable: 36, cost: 72 })
   expect(found.overlaps.find((one) => one.campaign === 'planned')).toMatchObject({ name: 'Spring sale', both: 50 })
   expect(asked.slice(0, 2).map(({ overlap }) => overlap)).toEqual([['germans'], []])
+  const body = { to: 'not-clicked', exceptGoal: true }
+  const again = await estimating.estimateResend({ params: { id: 'whole', number: 1 }, body, signal: new AbortController().signal } as never)
+  expect(again).toMatchObject({ audience: 45, meant: 45, reachable: 45, cost: 90 })
+  expect(conditionSchema.safeParse(asked.at(-1)?.where).error).toBeUndefined()
 })

@@ -2,9 +2,11 @@ import { lanes, shardCount, type CampaignDefinition } from '@throughline/contrac
 import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { loadLatestOf } from '../journeys/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import type { AskHistory } from './earnings.ts'
 import { callBackSend, endWaiting } from './recall.ts'
+import { clearResend, fillResend } from './resend-people.ts'
 import { beginRest, endTest } from './variants/parts.ts'
-import { claimDue, findDue, insertSend, lockCampaign, NOW, setState, type Send } from './store.ts'
+import { claimDue, findDue, insertSend, loadSend, lockCampaign, NOW, setState, type Send } from './store.ts'
 import { isSeries, LATE_MS, timeOf } from './times.ts'
 
 /** Messages of one send that may lie in the outbox: enough that the sender never waits for more, few enough to be called back at once. */
@@ -20,22 +22,26 @@ type Due = Send & { readonly now: number }
  * One round of the conductor: begins sends whose time has come, hands out turns, and ends what is through. Each send is looked at by one
  * process at a time, and all that it knows stands in the database, so that it goes on where it was after a kill.
  * @param zone of the shop, IANA name
+ * @param ask history, of who did what a campaign is for
  */
-export async function conductSends(pool: Pool, zone: string): Promise<void> {
+export async function conductSends(pool: Pool, zone: string, ask: AskHistory): Promise<void> {
   const ids = await findDue(pool)
   if (ids.length === 0) return
   const { rows } = await pool.query(`select 1 from sending_holds where what = '*'`)
   const isStopped = rows.length > 0
+  const failures: unknown[] = []
   for (const id of ids) {
+    // One that cannot go on (history is away) holds no other back.
     await withTransaction(pool, async (client) => {
       const send = await claimDue(client, id)
       if (send === null) return
       if (send.state === 'scheduled') {
-        if (!isStopped) await begin(client, send, zone)
+        if (!isStopped) await begin(client, send, zone, ask)
       } else if (send.state === 'cancelled') await wind(client, send)
       else if (!isStopped) await feed(client, send)
-    })
+    }).catch((error: unknown) => failures.push(error))
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 // While history is read for segments or for where people are, or this version is on its way to a shard, who is meant is not known everywhere.
@@ -44,7 +50,7 @@ select not exists (select 1 from leaf_fills where status <> 'done' and $3::boole
   and not exists (select 1 from definitions d where d.epoch > (select min(definitions_epoch) from shards)
     and ($3::boolean or (d.kind = 'campaign' and d.id = $1::text and d.version = $2::int))) as ready`
 
-async function begin(client: PoolClient, given: Due, zone: string): Promise<void> {
+async function begin(client: PoolClient, given: Due, zone: string, ask: AskHistory): Promise<void> {
   let send = given
   if (send.now - send.startsAt > LATE_MS && !send.isSeries)
     return setState(client, send.id, 'cancelled', 'Its time came while Throughline was not running, more than a day ago.', true)
@@ -66,9 +72,13 @@ async function begin(client: PoolClient, given: Due, zone: string): Promise<void
   const asksHistory = send.slot !== null || audience?.segment !== undefined || audience?.except !== undefined
   const { rows } = await client.query<{ ready: boolean }>(READY, [send.campaign, send.version, asksHistory])
   if (rows[0]?.ready !== true) return
+  if (send.resendOf !== null && send.whom !== null) {
+    const before = await loadSend(client, send.campaign, send.resendOf)
+    await fillResend(client, ask, { send, before, whom: send.whom, goal: body?.goal })
+  }
   await client.query(
     `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW}, part = $3::text where id = $1::text`,
-    [send.id, send.version, body?.winner === undefined ? null : 'test'],
+    [send.id, send.version, body?.winner === undefined || send.resendOf !== null ? null : 'test'],
   )
   await client.query(
     'insert into campaign_cursors (shard, send_id) select s, $1::text from generate_series(0, $2::int) s on conflict do nothing',
@@ -85,9 +95,10 @@ async function orderNext(
 ): Promise<Send | null> {
   if (definition.archived === true || !isSeries(definition.when)) return null
   await lockCampaign(client, send.campaign)
-  const { rows } = await client.query<{ n: number }>('select max(number) as n from campaign_sends where campaign_id = $1::text', [
-    send.campaign,
-  ])
+  const { rows } = await client.query<{ n: number }>(
+    'select max(number) as n from campaign_sends where campaign_id = $1::text and is_series',
+    [send.campaign],
+  )
   // It was ordered by an earlier round, in which this one could not begin yet.
   if (rows[0]!.n > send.number) return send
   const time = timeOf(definition.when, Math.max(send.now, send.startsAt) + 60_000, zone)
@@ -128,7 +139,7 @@ async function readStanding(client: PoolClient, id: string): Promise<Standing> {
 async function feed(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, granted, unused, left } = await readStanding(client, send.id)
   if (left === 0 && send.part === 'test') return endTest(client, send)
-  if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'done', send.note, true)
+  if (left === 0 && open === 0 && waiting === 0) return finish(client, send, 'done')
   const { rows } = await client.query<{ perMinute: number | null }>(
     `select (body ->> 'perMinute')::int as "perMinute" from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
     [send.campaign, send.version],
@@ -149,12 +160,17 @@ async function feed(client: PoolClient, send: Due): Promise<void> {
   ])
 }
 
+async function finish(client: PoolClient, send: Due, state: 'done' | 'cancelled'): Promise<void> {
+  await setState(client, send.id, state, send.note, true)
+  if (send.resendOf !== null) await clearResend(client, send.id)
+}
+
 /** Messages go on to be counted as cancelled until everybody in the audience was looked at. */
 async function wind(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, left } = await readStanding(client, send.id)
   // Those who were to wait for the winner are counted as well.
   if (left === 0 && send.part === 'test') return beginRest(client, send)
-  if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'cancelled', send.note, true)
+  if (left === 0 && open === 0 && waiting === 0) return finish(client, send, 'cancelled')
   if (left > 0) await handOut(client, send, shardCount)
   if (open > 0) await callBackSend(client, send.id, `Not sent: ${send.note ?? 'the campaign was cancelled.'}`)
   if (left === 0 && waiting > 0) await endWaiting(client, send)
@@ -188,6 +204,7 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
         slot: send.slot,
         properties: send.properties,
         turn: issued + 1,
+        resend: send.resendOf === null || send.whom === null ? null : { of: `${send.campaign}#${send.resendOf}`, to: send.whom },
         after,
         granted: each,
         used: 0,

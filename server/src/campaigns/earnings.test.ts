@@ -4,8 +4,8 @@ import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.t
 import { makeProfileId } from '../pipeline/test/harness.ts'
 import { makeAsker } from '../segments/index.ts'
 import { createHistory } from '../segments/test/agreement.ts'
-import { readEarnings } from './earnings.ts'
-import { readReached } from './variants/counts.ts'
+import { readEarnings, readReached } from './earnings.ts'
+import { readReached as countReached } from './variants/counts.ts'
 
 const begin = Date.UTC(2026, 10, 2, 9)
 const minute = 60_000
@@ -158,7 +158,7 @@ test('groups of a send are counted by what people did in time after they were gi
       message: { channel: 'email', template: 'a' },
       goal,
     })
-    return readReached(makeAsker(store.client).rows, { campaign: 'two', number: 1, startedAt: begin }, campaign, 'EUR')
+    return countReached(makeAsker(store.client).rows, { campaign: 'two', number: 1, startedAt: begin }, campaign, 'EUR')
   }
   expect(Object.fromEntries(await read({ within: '1 day' }))).toEqual({
     'variant A': { people: 2, converted: 2, buyers: 1, sum: 1_300, squares: 1_690_000 },
@@ -170,4 +170,11 @@ test('groups of a send are counted by what people did in time after they were gi
   const reviews = await read({ event: 'Review Written', within: '3 days' })
   expect(reviews.get('variant B')).toMatchObject({ people: 1, converted: 1, buyers: 0 })
   expect(reviews.get('rest B')).toMatchObject({ converted: 0, buyers: 1, sum: 7_000 })
+})
+
+test('who reached a goal since their message is known by the id of the person they are today, and others are not', async () => {
+  const of = (event: string) =>
+    readReached(makeAsker(store.client).rows, { campaign: 'sale', number: 2, startedAt: begin }, { event, within: '1 hour' })
+  expect(new Set(await of('Order Completed'))).toEqual(new Set([ada, ben, cleo, eve]))
+  expect(new Set(await of('Order Refunded'))).toEqual(new Set([ben, cleo]))
 })

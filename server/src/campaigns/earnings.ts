@@ -91,12 +91,7 @@ export async function readEarnings(
   const isOver = send.endedAt !== null && (send.startedAt === null || send.endedAt + within < now)
   if (send.startedAt === null)
     return { within: goal.within, isOver, orders: 0, ordersAfterClick: 0, revenue: [], goal: { event: goal.event, people: 0 } }
-  const params = {
-    from: send.startedAt - MARGIN_MS,
-    journey: JSON.stringify(`campaign:${send.campaign}`),
-    send: String(send.number),
-    within,
-  }
+  const params = { ...paramsOf(send), within }
   const [rows, [reached]] = await Promise.all([
     ask<{ currency: string; orders: number; orders_after: number; total: number; total_after: number }>(
       { sql: EARNED, params: { ...params, currency } },
@@ -130,4 +125,28 @@ function digitsOf(currency: string): number {
   } catch {
     return 2
   }
+}
+
+const WHO_REACHED = `
+with ${GOT}
+select distinct toString(d.person) as person
+from (
+  select ${PERSON} as person, e.at as at from events_by_name as e ${OVERRIDES}
+  where e.tells in (0, 1) and e.name = {event:String} and e.received_at >= {from:Int64} and e.at >= {from:Int64}
+) as d
+global inner join got as g on d.person = g.person
+where d.at >= g.sent`
+
+/** Ids of those who did what a goal says since their message, whatever time it counts. */
+export async function readReached(
+  ask: AskHistory,
+  send: Pick<Send, 'campaign' | 'number' | 'startedAt'>,
+  goal: CampaignGoal,
+): Promise<readonly string[]> {
+  const rows = await ask<{ person: string }>({ sql: WHO_REACHED, params: { ...paramsOf(send), event: goal.event } })
+  return rows.map(({ person }) => person)
+}
+
+function paramsOf({ campaign, number, startedAt }: Pick<Send, 'campaign' | 'number' | 'startedAt'>) {
+  return { from: (startedAt ?? 0) - MARGIN_MS, journey: JSON.stringify(`campaign:${campaign}`), send: String(number) }
 }

@@ -13,6 +13,8 @@ export class CampaignError extends Failure<
   | 'send_unknown'
   | 'send_not_possible'
   | 'variant_unknown'
+  | 'send_not_over'
+  | 'campaign_subject_none'
 > {}
 
 export function unknownCampaign(id: string): CampaignError {

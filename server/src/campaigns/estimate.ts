@@ -26,6 +26,19 @@ const MOST_OVERLAPS = 4
 /** Everybody: a share of them all, drawn from 0 to 100 of 100. */
 const everybody: Condition = { kind: 'random', salt: 'everybody', from: 0, to: 100 }
 
+function partsOf({ audience: { segment, except } }: CampaignDefinition): { readonly all: Condition; readonly out: Condition | null } {
+  return {
+    all: segment === undefined ? everybody : { kind: 'segment', segment },
+    out: except === undefined ? null : { kind: 'any', of: except.map((id) => ({ kind: 'segment', segment: id })) },
+  }
+}
+
+/** Who is in the audience of a campaign and in none of its excluded segments. */
+export function audienceOf(definition: CampaignDefinition): Condition {
+  const { all, out } = partsOf(definition)
+  return out === null ? all : { kind: 'all', of: [all, { kind: 'not', of: out }] }
+}
+
 /**
  * How many a campaign reaches and what that costs.
  * @param inForce all definitions in their latest version
@@ -46,15 +59,13 @@ export async function estimate(
       value: problem.value,
       allowed: problem.allowed,
     })
-  const { segment, except } = definition.audience
-  const all: Condition = segment === undefined ? everybody : { kind: 'segment', segment }
-  const out: Condition | null = except === undefined ? null : { kind: 'any', of: except.map((id) => ({ kind: 'segment', segment: id })) }
-  const meant: Condition = out === null ? all : { kind: 'all', of: [all, { kind: 'not', of: out }] }
+  const { all, out } = partsOf(definition)
+  const meant = audienceOf(definition)
   const settings = await deps.settings()
   const near = others.filter(({ id }) => id !== definition.id).slice(0, MOST_OVERLAPS)
-  const audienceOf = (id: string): string | undefined =>
+  const segmentOf = (id: string): string | undefined =>
     inForce.find((one): one is CampaignDefinition => one.kind === 'campaign' && one.id === id)?.audience.segment
-  const overlap = [...new Set(near.flatMap(({ id }) => audienceOf(id) ?? []))]
+  const overlap = [...new Set(near.flatMap(({ id }) => segmentOf(id) ?? []))]
   const found = await deps.preview({ where: meant, parts: ['reach', 'overlap'], overlap, quick: false }, signal)
   const excluded =
     out === null ? 0 : (await deps.preview({ where: { kind: 'all', of: [all, out] }, parts: [], overlap: [], quick: false }, signal)).size
@@ -75,7 +86,7 @@ export async function estimate(
     currency: found.currency,
     seconds: perMinute === undefined ? null : Math.ceil((reachable * 60) / perMinute),
     overlaps: near.map(({ id, name, at }) => {
-      const other = audienceOf(id)
+      const other = segmentOf(id)
       return {
         campaign: id,
         name,

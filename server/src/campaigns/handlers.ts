@@ -11,6 +11,7 @@ import { CampaignError, unknownCampaign, unknownSend } from './errors.ts'
 import { estimate, type EstimateDeps } from './estimate.ts'
 import { readFullStop, setFullStop } from './full-stop.ts'
 import { readRedirects, setRedirect } from './redirects.ts'
+import { estimateResend, findResendable, orderResend } from './resend.ts'
 import { findByKey, insertSend, loadLatestSends, loadSends, lockCampaign, readNow, type Send } from './store.ts'
 import { tallySends } from './tally.ts'
 import { isSeries, timeOf, UNDO_MS } from './times.ts'
@@ -47,7 +48,7 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
         ...summaryOf(stored, sends[0], definitions),
         definition: stored.definition,
         redirects,
-        sends: await tallySends(pool, sends, stored.definition, () => expected(stored.definition)),
+        sends: await tallySends(pool, sends, stored.definition, expectedOf(stored.definition)),
       }
     },
     async estimateCampaign({ body, signal }) {
@@ -76,7 +77,7 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
         await audit.commit(client)
         return { outcome: 'ordered' as const, send, definition: stored.definition }
       })
-      return { outcome, send: (await tallySends(pool, [send], definition, () => expected(definition)))[0]! }
+      return { outcome, send: (await tallySends(pool, [send], definition, expectedOf(definition)))[0]! }
     },
     async actOnSend({ params, body, auth, audit }) {
       const { definition } = await find(pool, params.id)
@@ -86,7 +87,7 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
         await audit.commit(client)
       })
       const send = (await loadSends(pool, params.id)).find(({ number }) => number === params.number)!
-      return { before, send: (await tallySends(pool, [send], definition, () => expected(definition)))[0]! }
+      return { before, send: (await tallySends(pool, [send], definition, expectedOf(definition)))[0]! }
     },
     async campaignEarnings({ params, query, signal }) {
       const [{ definition }, sends, { currency }] = await Promise.all([find(pool, params.id), loadSends(pool, params.id), deps.settings()])
@@ -94,6 +95,25 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
       if (send === undefined) throw unknownSend(params.id, params.number)
       const goal = { ...usualGoal, ...definition.goal, ...(query.within !== undefined && { within: query.within }) }
       return readEarnings(deps.ask, send, goal, { currency, now: await readNow(pool), signal })
+    },
+    async estimateResend({ params, body, signal }) {
+      const stored = await find(pool, params.id)
+      return estimateResend(pool, deps, stored, await findResendable(pool, stored, params.number), body, signal)
+    },
+    async resendCampaign({ params, body, auth, audit }) {
+      const stored = await find(pool, params.id)
+      const { outcome, send } = await withTransaction(pool, async (client) => {
+        await lockCampaign(client, params.id)
+        const repeated = body.key === undefined ? null : await findByKey(client, params.id, body.key)
+        if (repeated !== null) return { outcome: 'repeated' as const, send: repeated }
+        checkInUse(stored.definition)
+        const before = await findResendable(client, stored, params.number)
+        const send = await orderResend(client, stored, before, body, auth.name, body.key ?? null)
+        audit.note({ subject: `${params.id}#${params.number}`, after: { send: send.number, to: body.to, exceptGoal: body.exceptGoal } })
+        await audit.commit(client)
+        return { outcome: 'ordered' as const, send }
+      })
+      return { outcome, send: (await tallySends(pool, [send], stored.definition, expectedOf(stored.definition)))[0]! }
     },
     async redirectLink({ params, body, auth, audit }) {
       await find(pool, params.id)
@@ -133,13 +153,23 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
     | 'sendCampaign'
     | 'actOnSend'
     | 'campaignEarnings'
+    | 'estimateResend'
+    | 'resendCampaign'
     | 'redirectLink'
     | 'calendar'
     | 'fullStop'
     | 'setFullStop'
   >
 
-  async function expected({ audience }: CampaignDefinition): Promise<number> {
+  function expectedOf({ audience }: CampaignDefinition): (send: Send) => Promise<number> {
+    return async ({ id, resendOf }) => {
+      if (resendOf === null) return expected(audience)
+      const { rows } = await pool.query<{ n: number }>('select count(*) as n from campaign_people where send_id = $1::text', [id])
+      return rows[0]!.n
+    }
+  }
+
+  async function expected(audience: CampaignDefinition['audience']): Promise<number> {
     if (audience.segment === undefined) return countPeople()
     const { rows } = await pool.query<{ n: number }>(
       'select coalesce(sum(n), 0)::bigint as n from segment_counts where segment_id = $1::text',
@@ -190,16 +220,7 @@ async function order(
   },
 ): Promise<Send> {
   const { id, when } = definition
-  if (definition.archived === true)
-    throw new CampaignError(
-      'conflict',
-      'campaign_archived',
-      `The campaign "${id}" is archived. Publish it without "archived" to send it.`,
-      {
-        field: 'id',
-        value: id,
-      },
-    )
+  checkInUse(definition)
   if (asked.version !== undefined && asked.version !== version)
     throw new CampaignError(
       'conflict',
@@ -247,4 +268,14 @@ async function order(
     undoUntil,
     ...time,
   })
+}
+
+function checkInUse({ id, archived }: CampaignDefinition): void {
+  if (archived === true)
+    throw new CampaignError(
+      'conflict',
+      'campaign_archived',
+      `The campaign "${id}" is archived. Publish it without "archived" to send it.`,
+      { field: 'id', value: id },
+    )
 }

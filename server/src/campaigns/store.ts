@@ -1,4 +1,4 @@
-import type { JsonObject, SendState } from '@throughline/contracts'
+import type { JsonObject, ResendTo, SendState } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 
 /** A row of `campaign_sends`; times are epoch milliseconds. */
@@ -30,6 +30,11 @@ export interface Send {
   readonly winner: string | null
   /** Why it was decided so: a sentence. */
   readonly choice: string | null
+  /** Of a send to those who did not answer an earlier one: its number, who that is, whether those who reached the goal are left out, and its line. */
+  readonly resendOf: number | null
+  readonly whom: ResendTo | null
+  readonly exceptGoal: boolean
+  readonly subject: string | null
 }
 
 interface Row {
@@ -57,6 +62,10 @@ interface Row {
   judged_at: number | null
   winner: string | null
   choice: string | null
+  resend_of: number | null
+  whom: ResendTo | null
+  except_goal: boolean
+  subject: string | null
 }
 
 /** All times of sends are the database's. */
@@ -83,7 +92,7 @@ export async function loadLatestSends(db: Db): Promise<ReadonlyMap<string, Send>
 export async function loadSendsWithin(db: Db, { from, to }: { readonly from: number; readonly to: number }): Promise<Send[]> {
   const { rows } = await db.query<Row>(
     `select * from campaign_sends s where s.starts_at between $1::bigint and $2::bigint
-       or (s.ended_at is null and s.is_series and not exists (select from campaign_sends l where l.campaign_id = s.campaign_id and l.number > s.number))
+       or (s.ended_at is null and s.is_series and not exists (select from campaign_sends l where l.campaign_id = s.campaign_id and l.is_series and l.number > s.number))
      order by s.campaign_id, s.number`,
     [from, to],
   )
@@ -93,6 +102,12 @@ export async function loadSendsWithin(db: Db, { from, to }: { readonly from: num
 export async function findByKey(db: Db, campaign: string, key: string): Promise<Send | null> {
   const { rows } = await db.query<Row>('select * from campaign_sends where campaign_id = $1::text and key = $2::text', [campaign, key])
   return rows[0] === undefined ? null : toSend(rows[0])
+}
+
+/** One send, which is there. */
+export async function loadSend(db: Db, campaign: string, number: number): Promise<Send> {
+  const { rows } = await db.query<Row>('select * from campaign_sends where campaign_id = $1::text and number = $2::int', [campaign, number])
+  return toSend(rows[0]!)
 }
 
 /** One send, locked until the transaction ends; null when there is none. */
@@ -143,13 +158,17 @@ export interface NewSend {
   readonly undoUntil: number | null
   readonly startsAt: number
   readonly slot: number | null
+  /** Of a send to those who did not answer an earlier one. */
+  readonly resend?: { readonly of: number; readonly whom: ResendTo; readonly exceptGoal: boolean; readonly subject: string | null }
 }
 
 /** Orders a send under the next number of its campaign, whose row the caller has locked. */
 export async function insertSend(db: Db, send: NewSend): Promise<Send> {
   const { rows } = await db.query<Row>(
-    `insert into campaign_sends (id, campaign_id, number, version, state, is_series, ordered_by, ordered_at, key, properties, undo_until, starts_at, slot)
-     select $1::text || '#' || n.number, $1::text, n.number, $2::int, 'scheduled', $3::boolean, $4::text, ${NOW}, $5::text, $6::jsonb, $7::bigint, $8::bigint, $9::bigint
+    `insert into campaign_sends (id, campaign_id, number, version, state, is_series, ordered_by, ordered_at, key, properties, undo_until, starts_at, slot,
+       resend_of, whom, except_goal, subject)
+     select $1::text || '#' || n.number, $1::text, n.number, $2::int, 'scheduled', $3::boolean, $4::text, ${NOW}, $5::text, $6::jsonb, $7::bigint, $8::bigint, $9::bigint,
+       $10::integer, $11::text, $12::boolean, $13::text
      from (select coalesce(max(number), 0) + 1 as number from campaign_sends where campaign_id = $1::text) n
      returning *`,
     [
@@ -162,6 +181,10 @@ export async function insertSend(db: Db, send: NewSend): Promise<Send> {
       send.undoUntil,
       send.startsAt,
       send.slot,
+      send.resend?.of ?? null,
+      send.resend?.whom ?? null,
+      send.resend?.exceptGoal ?? false,
+      send.resend?.subject ?? null,
     ],
   )
   return toSend(rows[0]!)
@@ -205,5 +228,9 @@ function toSend(row: Row): Send {
     judgedAt: row.judged_at,
     winner: row.winner,
     choice: row.choice,
+    resendOf: row.resend_of,
+    whom: row.whom,
+    exceptGoal: row.except_goal,
+    subject: row.subject,
   }
 }

@@ -35,6 +35,9 @@ const reasons: { readonly [rule: string]: string } = {
   excluded: 'Is in an excluded segment',
   'hold-out': 'Held out, to see what the campaign adds',
   repeated: 'Had it already, as somebody who was merged into them',
+  goal: 'Did what it is for since they got it',
+  answered: 'Has answered since it was ordered',
+  outside: 'Is in the audience no longer',
   late: 'Their clocks had shown its time already when it was sent',
   left: 'Left before their turn: forgotten, merged into somebody else, or in an excluded segment since',
   consent: 'Has not agreed to this channel, or took it back',
@@ -53,7 +56,7 @@ export async function tallySends(
   db: Db,
   sends: readonly Send[],
   { when }: Pick<CampaignDefinition, 'when'>,
-  expected: () => Promise<number>,
+  expected: (send: Send) => Promise<number>,
 ): Promise<CampaignSend[]> {
   if (sends.length === 0) return []
   const now = await readNow(db)
@@ -64,7 +67,7 @@ export async function tallySends(
   const tallied: CampaignSend[] = []
   for (const send of sends) {
     const own = rows.filter((row) => row.send_id === send.id)
-    const people = send.state === 'sending' ? await expected() : 0
+    const people = send.state === 'sending' ? await expected(send) : 0
     tallied.push(tallyOne(send, own, { now, people, isByProgram: when.kind === 'api', test: tests.get(send.id) ?? null }))
   }
   return tallied
@@ -85,7 +88,7 @@ function tallyOne(
   const left = of('entered') - messages.reduce((sum, { n }) => sum + n, 0) - of('waits') - of('cancelled-waiting')
   const held = [
     ...messages.flatMap(({ what, n }) => (what.startsWith('m:held:') ? [{ rule: what.slice('m:held:'.length), people: n }] : [])),
-    ...['excluded', 'repeated', 'late', 'hold-out'].map((rule) => ({ rule, people: of(rule) })),
+    ...['excluded', 'repeated', 'late', 'hold-out', 'goal', 'answered', 'outside'].map((rule) => ({ rule, people: of(rule) })),
     { rule: 'left', people: left },
   ].filter((reason) => reason.people > 0)
   const audience = of('audience')
@@ -102,6 +105,10 @@ function tallyOne(
     startedAt: send.startedAt,
     endedAt: send.endedAt,
     note: send.note,
+    resend:
+      send.resendOf === null || send.whom === null
+        ? null
+        : { of: send.resendOf, to: send.whom, exceptGoal: send.exceptGoal, subject: send.subject },
     actions: actionsFor(send, now),
     isWhole: of('shards-done') > 0 && of('shards') === 0 && send.part !== 'test',
     audience,

@@ -1,4 +1,4 @@
-import type { CampaignEarnings, CampaignSend, SendAction } from '@throughline/contracts'
+import type { CampaignEarnings, CampaignSend, ResendTo, SendAction } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
 import { addResults } from './campaign-results.ts'
 import { show, type CliCommand } from './command.ts'
@@ -13,6 +13,13 @@ const verbs: readonly { readonly verb: SendAction; readonly about: string; reado
   { verb: 'resume', about: 'Go on with a send that is paused', done: 'goes on' },
   { verb: 'cancel', about: 'End a send; whoever has not got it yet will not', done: 'is cancelled' },
 ]
+
+interface ResendOptions {
+  readonly to: string
+  readonly subject?: string
+  readonly withGoal?: boolean
+  readonly estimate?: boolean
+}
 
 /** `throughline campaign …`: what campaigns there are, sending them, and what became of everybody. */
 export const campaign: CliCommand = {
@@ -83,6 +90,34 @@ export const campaign: CliCommand = {
           query: { ...(options.within !== undefined && { within: options.within }) },
         })
         show(options.json, found, () => earningLines(id, sent, found))
+      })
+    withServer(
+      group
+        .command('resend <id> <number>')
+        .description('Send once more to those who got a send and did not answer it; for 30 seconds it can be undone'),
+    )
+      .requiredOption('--to <whom>', 'who: not-opened or not-clicked')
+      .option('--subject <text>', 'another subject line or title')
+      .option('--with-goal', 'also to those who have done since what the campaign is for')
+      .option('--estimate', 'show how many that reaches, and send nothing')
+      .action(async (id: string, which: string, options: ServerOptions & ResendOptions) => {
+        const server = serverOf(options)
+        const whom = { to: options.to as ResendTo, exceptGoal: options.withGoal !== true }
+        if (options.estimate === true) {
+          const found = await callServer(server, 'estimateResend', { params: { id, number: which }, body: whom })
+          return show(options.json, found, () => [
+            `${number.format(found.audience)} got send ${which} and did not answer; ${number.format(found.meant)} of them are still meant.`,
+            `${number.format(found.reachable)} can be reached: ${found.cost === null ? 'no price is set for the channel' : moneyOf(found.cost, found.currency)}.`,
+          ])
+        }
+        const { send } = await callServer(server, 'resendCampaign', {
+          params: { id, number: which },
+          body: { ...whom, ...(options.subject !== undefined && { subject: options.subject }) },
+        })
+        show(options.json, send, () => [
+          `Send ${send.number} of ${id} goes out at ${time(send.startsAt)} UTC.`,
+          `\`throughline campaign undo ${id} ${send.number}\` takes it back within 30 seconds.`,
+        ])
       })
     withServer(group.command('redirect <id>').description('Let a link of a campaign lead elsewhere, also in messages that were sent'))
       .requiredOption('--from <url>', 'the address as it stands in the message')

@@ -49,7 +49,11 @@ export function CampaignPage() {
               <div className={styles.page}>
                 <div className={styles.main}>
                   {loaded.sends.length > 1 ? <WhichSend sends={loaded.sends} value={send} /> : null}
-                  {send === undefined ? <NeverSent campaign={loaded} /> : <SendPanels send={send} definition={loaded.definition} />}
+                  {send === undefined ? (
+                    <NeverSent campaign={loaded} />
+                  ) : (
+                    <SendPanels send={send} definition={loaded.definition} sends={loaded.sends} />
+                  )}
                 </div>
                 <div className={styles.side}>
                   <WhatItIs campaign={loaded} />

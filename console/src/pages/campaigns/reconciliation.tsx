@@ -86,6 +86,12 @@ function Excluded({ reason, definition, names }: { readonly reason: string } & P
 
 function Audience({ send, definition, names }: ReconciliationProps) {
   const { segment } = definition.audience
+  if (send.resend !== null)
+    return (
+      <>
+        {send.isWhole ? 'In its audience' : 'In its audience so far'}: who did not answer send {send.resend.of}
+      </>
+    )
   return (
     <>
       {send.isWhole ? 'In the audience: ' : 'In the audience so far: '}

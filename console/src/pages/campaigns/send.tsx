@@ -1,5 +1,5 @@
 import type { CampaignDefinition, CampaignSend } from '@throughline/contracts'
-import { progressWords, whenWords } from '../../format/campaign-words.ts'
+import { progressWords, resendWords, whenWords } from '../../format/campaign-words.ts'
 import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Panel } from '../../ui/panel.tsx'
@@ -9,15 +9,23 @@ import { useNames } from '../journeys/use-names.ts'
 import { SendDeeds } from './act-on-send.tsx'
 import { Earnings } from './earnings.tsx'
 import { Reconciliation } from './reconciliation.tsx'
+import { Resend } from './resend.tsx'
 import { SendResultsPanel } from './results.tsx'
 import { StatePill } from './state-pill.tsx'
 import styles from './campaigns.module.css'
 
+interface SendPanelsProps {
+  readonly send: CampaignSend
+  readonly definition: CampaignDefinition
+  /** All sends of the campaign. */
+  readonly sends: readonly CampaignSend[]
+}
+
 /** One send: how it stands with what can be done, its figures, and what became of everybody. */
-export function SendPanels({ send, definition }: { readonly send: CampaignSend; readonly definition: CampaignDefinition }) {
+export function SendPanels({ send, definition, sends }: SendPanelsProps) {
   const format = useFormat()
   const names = useNames()
-  const { number, state, note, audience, sent, opened, clicked, heldBack, underWay } = send
+  const { number, state, note, audience, sent, opened, clicked, heldBack, underWay, resend } = send
   return (
     <>
       <Panel title={`Send ${number}`}>
@@ -28,8 +36,10 @@ export function SendPanels({ send, definition }: { readonly send: CampaignSend; 
           </div>
           <div className={styles.deeds}>
             <SendDeeds send={send} />
+            <Resend send={send} definition={definition} sends={sends} />
           </div>
         </div>
+        {resend === null ? null : <p style={{ marginTop: 8 }}>{resendWords(resend)}</p>}
         {note === null ? null : <p style={{ marginTop: 8 }}>{note}</p>}
         <Progress send={send} />
       </Panel>

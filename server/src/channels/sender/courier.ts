@@ -270,7 +270,7 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       person: message.person,
       address,
       purpose: message.purpose,
-      template: await deps.templates.load(message.channel, message.template, message.templateVersion),
+      template: await deps.templates.load(message.channel, message.template, message.templateVersion, message.subject),
       variables: JSON.parse(message.variables) as JsonObject,
       settings,
       tracking,

@@ -19,6 +19,8 @@ export interface Inspected {
   readonly journey: string | null
   readonly step: string | null
   readonly send: string | null
+  /** Of a send that says another subject line than the template. */
+  readonly subject: string | null
   readonly variables: string
   readonly address: string | null
   readonly createdAt: number
@@ -50,6 +52,7 @@ interface Row {
   journey_id: string | null
   step: string | null
   send_id: string | null
+  send_subject: string | null
   variables: string
   address: string | null
   created_at: number
@@ -68,6 +71,7 @@ const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 // Everything about a handful of messages in one go, by primary key on both sides.
 const INSPECT = `
 select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step, m.send_id,
+  (select s.subject from campaign_sends s where s.id = m.send_id) as send_subject,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
   coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${LEAST_CLAIM_MS}, false) as ours,
   m.status in ('queued', 'sending') as wanted, ${HELD} as halted, m.called_back, p.traits, p.merged_into
@@ -100,6 +104,7 @@ export async function inspectMessages(db: Db, worker: string, keys: readonly Cla
       journey: row.journey_id,
       step: row.step,
       send: row.send_id,
+      subject: row.send_subject,
       variables: row.variables,
       address: row.address,
       createdAt: row.created_at,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonObjectSchema } from '@throughline/contracts'
+import { jsonObjectSchema, resendToSchema, type ResendTo } from '@throughline/contracts'
 import { enterCampaign, isInCampaign, type SendOutcome } from '@throughline/engine'
 import type { Db } from '../../platform/postgres/index.ts'
 import { profileOf, type Person } from '../advance/person.ts'
@@ -16,6 +16,8 @@ const schema = z.object({
   properties: jsonObjectSchema,
   turn: z.number().int(),
   after: z.uuid().nullable(),
+  /** Of a send to those who did not answer an earlier one, whose people stand in `campaign_people`. */
+  resend: z.object({ of: z.string(), to: resendToSchema }).nullable().default(null),
   /** So many messages may come about in this turn, and so many have. */
   granted: z.number().int(),
   used: z.number().int(),
@@ -31,6 +33,8 @@ const SLICE = 50
 interface Ready extends Prepared {
   readonly people: readonly string[]
   readonly standing: 'sends' | 'halts' | 'is-over'
+  /** Why people of a resend get nothing, by their ids. */
+  readonly why: ReadonlyMap<string, string>
 }
 
 // Asked before every slice: whoever presses a button waits for one slice at most.
@@ -45,13 +49,20 @@ select s.state, exists (select 1 from sending_holds where what = '*') as halted 
 export const campaign: ShardControl<Call> = {
   about: 'shard',
   parse: (properties) => schema.parse(properties),
-  async prepare({ send, after }, _row, state, { db }): Promise<Ready> {
+  async prepare({ send, after, resend }, _row, state, { db }): Promise<Ready> {
     const standing = await readStanding(db, send)
-    return { standing, people: standing === 'halts' ? [] : await readPeopleAfter(db, state.shard, after ?? FIRST, SLICE) }
+    if (standing === 'halts') return { standing, people: [], why: new Map() }
+    if (resend === null) return { standing, people: await readPeopleAfter(db, state.shard, after ?? FIRST, SLICE), why: new Map() }
+    const rows = await readSilentAfter(db, { shard: state.shard, send, after: after ?? FIRST, ...resend })
+    return {
+      standing,
+      people: rows.map(({ id }) => id),
+      why: new Map(rows.flatMap(({ id, why }) => (why === null ? [] : [[id, why] as const]))),
+    }
   },
   take(call, { turn, state, now, prepared }) {
     if (!isReady(prepared)) throw new Error('The turn of a campaign was not prepared.')
-    const { people, standing } = prepared
+    const { people, standing, why } = prepared
     let { after, used } = call
     let looked = 0
     for (const id of people) {
@@ -61,7 +72,9 @@ export const campaign: ShardControl<Call> = {
       const person = turn.people.get(id)
       if (person.mergedInto !== null) continue
       turn.fireTimers(state, person, now)
+      const reason = why.get(id)
       if (standing === 'is-over') passOver(turn, state, person, call, now)
+      else if (reason !== undefined) keepOut(turn, state, call, reason)
       else if (letIn(turn, state, person, call, now)) used += 1
     }
     const isDone = standing !== 'halts' && looked === people.length && people.length < SLICE
@@ -69,6 +82,26 @@ export const campaign: ShardControl<Call> = {
     if (isOver) turn.batch.sendTurns.push({ shard: state.shard, send: call.send, turn: call.turn, after, used, isDone })
     else appendSlice(turn, state, { ...call, after, used })
   },
+}
+
+// Who answered since the send began is asked once more at their turn; a handful of messages each, by the index of their person.
+const SILENT = `
+select c.profile_id as id, coalesce(c.why, case when exists (
+  select from messages m where m.profile_id = c.profile_id and m.send_id = $4::text
+    and (m.clicked_at is not null or ($5::text = 'not-opened' and m.opened_at is not null))
+) then 'answered' end) as why
+from campaign_people c where c.shard = $1::smallint and c.send_id = $2::text and c.profile_id > $3::uuid order by c.profile_id limit ${SLICE}`
+
+async function readSilentAfter(
+  db: Db,
+  asked: { readonly shard: number; readonly send: string; readonly after: string; readonly of: string; readonly to: ResendTo },
+): Promise<{ id: string; why: string | null }[]> {
+  const { rows } = await db.query<{ id: string; why: string | null }>({
+    name: 'campaign-silent',
+    text: SILENT,
+    values: [asked.shard, asked.send, asked.after, asked.of, asked.to],
+  })
+  return rows
 }
 
 async function readStanding(db: Db, send: string): Promise<Ready['standing']> {
@@ -88,14 +121,15 @@ function letIn(turn: Turn, state: ShardState, person: Person, call: Call, now: n
   turn.keep(state, person, result, 1)
   person.lastNow = now
   const { outcome } = result
-  if (outcome === 'outside') return false
+  if (outcome === 'outside' && call.resend === null) return false
   count(turn, state, call.send, 'audience')
   count(turn, state, call.send, countedAs[outcome])
   return outcome === 'sent' || outcome === 'waits'
 }
 
 /** What stands in `campaign_counts` for it: whoever came in has a message, or a run that will say one. */
-const countedAs: { readonly [K in Exclude<SendOutcome, 'outside'>]: string } = {
+const countedAs: { readonly [K in SendOutcome]: string } = {
+  outside: 'outside',
   excluded: 'excluded',
   repeated: 'repeated',
   late: 'late',
@@ -105,8 +139,14 @@ const countedAs: { readonly [K in Exclude<SendOutcome, 'outside'>]: string } = {
   waits: 'entered',
 }
 
+/** Somebody of a resend who gets nothing, although they were silent when it was ordered. */
+function keepOut(turn: Turn, state: ShardState, call: Call, reason: string): void {
+  count(turn, state, call.send, 'audience')
+  count(turn, state, call.send, reason)
+}
+
 function passOver(turn: Turn, state: ShardState, person: Person, call: Call, now: number): void {
-  if (!isInCampaign(profileOf(person), call, turn.context(state, person, now))) return
+  if (call.resend === null && !isInCampaign(profileOf(person), call, turn.context(state, person, now))) return
   count(turn, state, call.send, 'audience')
   count(turn, state, call.send, 'cancelled')
 }

@@ -48,6 +48,7 @@ const places: readonly Place[] = [
     'coupon_requests',
     'coupon_uses',
     'journey_move_runs',
+    'campaign_people',
     'consents',
   ].map(ofProfiles),
   {

@@ -68,6 +68,15 @@ create table campaign_cursors (
 alter table campaign_cursors add constraint campaign_cursors_pkey PRIMARY KEY (shard, send_id);
 CREATE INDEX campaign_cursors_send ON public.campaign_cursors USING btree (send_id);
 
+create table campaign_people (
+  shard smallint not null,
+  send_id text not null,
+  profile_id uuid not null,
+  why text
+);
+alter table campaign_people add constraint campaign_people_pkey PRIMARY KEY (shard, send_id, profile_id);
+CREATE INDEX campaign_people_profile ON public.campaign_people USING btree (profile_id);
+
 create table campaign_redirects (
   campaign_id text not null,
   from_url text not null,
@@ -101,13 +110,18 @@ create table campaign_sends (
   tested_at bigint,
   judged_at bigint,
   winner text,
-  choice text
+  choice text,
+  resend_of integer,
+  whom text,
+  except_goal boolean default false not null,
+  subject text
 );
 alter table campaign_sends add constraint campaign_sends_pkey PRIMARY KEY (id);
 alter table campaign_sends add constraint campaign_sends_campaign_id_key_key UNIQUE (campaign_id, key);
 alter table campaign_sends add constraint campaign_sends_campaign_id_number_key UNIQUE (campaign_id, number);
 alter table campaign_sends add constraint campaign_sends_part_check CHECK ((part = ANY (ARRAY['test'::text, 'rest'::text])));
 alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
+alter table campaign_sends add constraint campaign_sends_whom_check CHECK ((whom = ANY (ARRAY['not-opened'::text, 'not-clicked'::text])));
 CREATE INDEX campaign_sends_open ON public.campaign_sends USING btree (starts_at) WHERE (ended_at IS NULL);
 
 create table consents (
