@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { resendToSchema } from '../campaigns/index.ts'
 import { durationSchema } from '../duration.ts'
-import { campaignSendSchema, sendParams } from './campaigns.ts'
-import { type Route } from './parts.ts'
+import { campaignSendSchema } from './campaigns.ts'
+import { type Route, sendParams } from './parts.ts'
 
 /**
  * What a send brought: orders within a time after the person's own message, as the shop told them. An order that was told twice counts once;

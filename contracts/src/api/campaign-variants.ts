@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { winnerMetrics } from '../campaigns/index.ts'
-import { sendParams } from './campaign-sends.ts'
 import { experimentResultSchema, intervalSchema } from './experiments.ts'
-import { type Route, ms } from './parts.ts'
+import { type Route, ms, sendParams } from './parts.ts'
 
 /** How far a send is with choosing between its variants. */
 export const sendTestSchema = z.object({

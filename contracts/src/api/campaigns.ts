@@ -4,7 +4,7 @@ import { channelKindSchema } from '../channel.ts'
 import { definitionIdSchema } from '../id.ts'
 import { jsonObjectSchema } from '../json.ts'
 import { sendTestSchema } from './campaign-variants.ts'
-import { type Route, id, ms } from './parts.ts'
+import { type Route, id, ms, sendParams } from './parts.ts'
 
 /**
  * One send of a campaign. `audience` people were looked at so far who are in it; it adds up at every instant:
@@ -118,9 +118,6 @@ export const fullStopSchema = z.object({
   journeys: z.array(z.string()),
 })
 export type FullStop = z.infer<typeof fullStopSchema>
-
-/** One send of a campaign, in the address. */
-export const sendParams = z.object({ id: z.string().min(1), number: z.coerce.number().int().min(1) })
 
 export const campaignsRoutes = {
   campaigns: {

@@ -36,6 +36,9 @@ export interface Route {
 
 export const id = z.object({ id: z.string().min(1) })
 
+/** One send of a campaign, in the address. */
+export const sendParams = z.object({ id: z.string().min(1), number: z.coerce.number().int().min(1) })
+
 export const ms = z.number().meta({ description: 'epoch milliseconds' })
 
 export const page = { cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }
