@@ -68,6 +68,7 @@ test('the commands are these', () => {
     'campaign estimate',
     'campaign send',
     'campaign earnings',
+    'campaign resend',
     'campaign redirect',
     'campaign results',
     'campaign choose',
