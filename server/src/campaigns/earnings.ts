@@ -1,4 +1,5 @@
 import { durationToMs, eventNames, type CampaignEarnings, type CampaignGoal } from '@throughline/contracts'
+import { minorOf, ORDERS, OVERRIDES, PERSON } from './orders.ts'
 import type { Send } from './store.ts'
 
 /** Asks history; throws `history_unavailable` while ClickHouse is away. */
@@ -8,30 +9,7 @@ export type AskHistory = <Row>(
 ) => Promise<readonly Row[]>
 
 /** How far the times of events may lie before their receipt here, ms: events of the send itself are ours, and so of its time. */
-const MARGIN_MS = 60_000
-
-const ids = (name: string): string => `JSONExtractString(properties['${name}'])`
-/** A JSON text, or the JSON number that ids sometimes are, as text. */
-const textOf = (name: string): string =>
-  `if(startsWith(properties['${name}'], '"'), ${ids(name)}, if(properties['${name}'] = 'null', '', properties['${name}']))`
-
-/** Digits behind the point, where they are not two (ISO 4217, as Intl has it). */
-const unusual = Intl.supportedValuesOf('currency').flatMap((code) => {
-  const digits = digitsOf(code)
-  return digits === 2 ? [] : [[code, digits] as const]
-})
-const MINOR = `transform(currency, [${unusual.map(([code]) => `'${code}'`).join(', ')}], [${unusual.map(([, digits]) => 10 ** (4 - digits)).join(', ')}], 100)`
-
-// What an order came to, in ten-thousandths: as the shop counts it (`…_minor`), else its decimal sum; the first that is a number counts.
-const UNITS = `coalesce(${['total', 'revenue', 'value']
-  .flatMap((name) => [
-    `toInt64OrNull(properties['${name}_minor']) * ${MINOR}`,
-    `toInt64(toDecimal128OrNull(trim(both '"' from properties['${name}']), 4) * 10000)`,
-  ])
-  .join(', ')})`
-
-const PERSON = `if(o.merged = 1, o.winner, e.profile_id)`
-const OVERRIDES = `global left join (select loser, winner, 1 as merged from profile_overrides) as o on e.profile_id = o.loser`
+export const MARGIN_MS = 60_000
 
 // Whoever got it, when, and when they first clicked as a person; 0: they did not.
 const GOT = `
@@ -44,23 +22,11 @@ got as (
   group by person having sent > 0
 )`
 
-// An order is one by its id, at the instant at which it was first told and with the sum that was told last; a refund without a sum is of all of it.
 const EARNED = `
-with ${GOT}, told as (
-  select ${PERSON} as person, e.name as name, e.at as at, e.properties as properties, upper(${textOf('currency')}) as said,
-    if(said = '', {currency:String}, said) as currency, ${UNITS} as units,
-    coalesce(nullIf(${textOf('order_id')}, ''), nullIf(${textOf('orderId')}, ''), '') as order_key
-  from events_by_name as e ${OVERRIDES}
-  where e.tells in (0, 1) and e.name in ('Order Completed', 'Order Refunded') and e.received_at >= {from:Int64} and e.at >= {from:Int64}
-), orders as (
-  select person, if(order_key = '', toString(at), order_key) as key, minIf(at, name = 'Order Completed') as since,
-    argMaxIf(currency, at, name = 'Order Completed') as currency_of, argMaxIf(ifNull(units, 0), at, name = 'Order Completed') as total,
-    sumIf(ifNull(units, 0), name = 'Order Refunded') as back, countIf(name = 'Order Refunded' and units is null) as wholes
-  from told group by person, key having countIf(name = 'Order Completed') > 0
-)
+with ${GOT}, ${ORDERS}
 select currency_of as currency, toFloat64(count()) as orders, toFloat64(countIf(g.clicked > 0 and r.since >= g.clicked)) as orders_after,
-  toFloat64(sum(net)) as total, toFloat64(sumIf(net, g.clicked > 0 and r.since >= g.clicked)) as total_after
-from (select *, if(wholes > 0, 0, greatest(0, total - back)) as net from orders) as r
+  toFloat64(sum(r.net)) as total, toFloat64(sumIf(r.net, g.clicked > 0 and r.since >= g.clicked)) as total_after
+from orders as r
 global inner join got as g on r.person = g.person
 where r.since >= g.sent and r.since <= g.sent + {within:Int64}
 group by currency order by total desc, currency`
@@ -111,19 +77,6 @@ export async function readEarnings(
       afterClick: minorOf(row.total_after, row.currency),
     })),
     goal: { event: goal.event, people: reached?.people ?? 0 },
-  }
-}
-
-/** From ten-thousandths to minor units. */
-function minorOf(units: number, currency: string): number {
-  return Math.round((units / 10_000) * 10 ** digitsOf(currency))
-}
-
-function digitsOf(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  } catch {
-    return 2
   }
 }
 

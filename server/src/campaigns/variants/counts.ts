@@ -1,7 +1,8 @@
 import { durationToMs, eventNames, holdOutName, lanes, usualGoal, type CampaignDefinition } from '@throughline/contracts'
 import { onlyVariant, stepOf, variantNamesOf } from '@throughline/engine'
 import type { Db } from '../../platform/postgres/index.ts'
-import type { AskHistory } from '../earnings.ts'
+import { MARGIN_MS, type AskHistory } from '../earnings.ts'
+import { minorOf, ORDERS, OVERRIDES, PERSON } from '../orders.ts'
 import type { Send } from '../store.ts'
 
 /** What came of one group of a send. */
@@ -84,18 +85,7 @@ async function readMessages(db: Db, { id, startedAt }: Send) {
   return new Map(rows.map(({ step, ...counts }) => [step, counts]))
 }
 
-const PERSON = `if(o.merged = 1, o.winner, e.profile_id)`
-const OVERRIDES = 'global left join (select loser, winner, 1 as merged from profile_overrides) as o on e.profile_id = o.loser'
-const text = (name: string): string => `trim(both '"' from e.properties['${name}'])`
-/** What an order came to in minor units, as the shop counts it or by its decimal sum; the first that is a number counts. */
-const MINOR = `coalesce(${['total', 'revenue', 'value']
-  .flatMap((name) => [`toFloat64OrNull(e.properties['${name}_minor'])`, `toFloat64OrNull(${text(name)}) * {minor:Float64}`])
-  .join(', ')}, 0)`
-
-/*
- * A person counts once, as the one they are today, and for what they did within the time of the goal after they were given their group. An
- * order is one by its id: told twice it counts once, at the instant and with the sum of its first telling.
- */
+// A person counts once, as the one they are today, and for what they did within the time of the goal after they were given their group.
 const REACHED = `
 with given as (
   select ${PERSON} as person, uniqExact(e.properties['variant']) as variants, any(JSONExtractString(e.properties['variant'])) as variant,
@@ -104,27 +94,23 @@ with given as (
   where e.tells in (0, 1) and e.name = '${eventNames.experimentExposed}' and e.lane = ${lanes.derived} and e.received_at >= {from:Int64}
     and e.properties['journey'] = {journey:String} and e.properties['send'] = {send:String}
   group by person
-), told as (
-  select ${PERSON} as person, e.name as name,
-    coalesce(nullIf(${text('order_id')}, ''), nullIf(${text('orderId')}, ''), toString(e.at)) as key,
-    min(e.at) as at, argMin(if(upper(${text('currency')}) in ('', {currency:String}), ${MINOR}, 0), e.at) as minor
-  from events_by_name as e ${OVERRIDES}
-  where e.tells in (0, 1) and e.name in ({event:String}, 'Order Completed') and e.received_at >= {from:Int64} and e.at >= {from:Int64}
-  group by person, name, key
-), people as (
-  select g.person as person, any(g.variants) as variants, any(g.variant) as variant, any(g.part) as part,
-    countIf(t.name = {event:String} and t.at >= g.since and t.at <= g.since + {within:Int64}) > 0 as reached,
-    sumIf(t.minor, t.name = 'Order Completed' and t.at >= g.since and t.at <= g.since + {within:Int64}) as spent
-  from given as g global left join told as t on g.person = t.person
-  group by g.person
+), ${ORDERS}, spent as (
+  select g.person as person, sum(r.net) as units from orders as r global inner join given as g on r.person = g.person
+  where r.currency_of = {currency:String} and r.since >= g.since and r.since <= g.since + {within:Int64} group by g.person
+), reached as (
+  select distinct g.person as person, 1 as reached
+  from (
+    select ${PERSON} as person, e.at as at from events_by_name as e ${OVERRIDES}
+    where e.tells in (0, 1) and e.name = {event:String} and e.received_at >= {from:Int64} and e.at >= {from:Int64}
+  ) as d
+  global inner join given as g on d.person = g.person
+  where d.at >= g.since and d.at <= g.since + {within:Int64}
 )
-select multiIf(variants > 1, 'mixed', variant = '${holdOutName}', 'hold-out ${holdOutName}', concat(if(part = 'rest', 'rest ', 'variant '), variant)) as kind,
-  toFloat64(count()) as people, toFloat64(countIf(reached)) as converted, toFloat64(countIf(spent > 0)) as buyers,
-  toFloat64(sum(spent)) as sum, toFloat64(sum(spent * spent)) as squares
-from people group by kind`
-
-/** How far the times of our own facts may lie before the start of their send, ms. */
-const MARGIN_MS = 60_000
+select multiIf(g.variants > 1, 'mixed', g.variant = '${holdOutName}', 'hold-out ${holdOutName}', concat(if(g.part = 'rest', 'rest ', 'variant '), g.variant)) as kind,
+  toFloat64(count()) as people, toFloat64(countIf(r.reached = 1)) as converted, toFloat64(countIf(s.units > 0)) as buyers,
+  sum(toFloat64(s.units)) as sum, sum(toFloat64(s.units) * toFloat64(s.units)) as squares
+from given as g global left join spent as s on g.person = s.person global left join reached as r on g.person = r.person
+group by kind`
 
 /** What people did after they were given their group, by kind and name of it; `mixed`: who was given several. */
 export async function readReached(
@@ -145,15 +131,16 @@ export async function readReached(
         event: goal.event,
         within: durationToMs(goal.within),
         currency,
-        minor: 10 ** digitsOf(currency),
       },
     },
     signal,
   )
-  return new Map(rows.map(({ kind, ...counts }) => [kind, counts]))
-}
-
-/** Digits behind the point of a currency (ISO 4217, as Intl has it). */
-export function digitsOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  // From ten-thousandths to minor units, and so the squares by the square of what that takes.
+  const minor = minorOf(10_000, currency) / 10_000
+  return new Map(
+    rows.map(({ kind, ...counts }) => [
+      kind,
+      { ...counts, sum: minorOf(counts.sum, currency), squares: Math.round(counts.squares * minor ** 2) },
+    ]),
+  )
 }

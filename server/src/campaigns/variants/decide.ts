@@ -2,7 +2,8 @@ import { durationToMs, type CampaignDefinition, type CampaignWinner } from '@thr
 import type { Pool } from '../../platform/postgres/index.ts'
 import { loadJudgeable, NOW, readNow, type Send } from '../store.ts'
 import type { AskHistory } from '../earnings.ts'
-import { digitsOf, readGroups, readReactions } from './counts.ts'
+import { digitsOf } from '../orders.ts'
+import { readGroups, readReactions } from './counts.ts'
 import { judge, type Judgement } from './judge.ts'
 import { readVersion } from './standing.ts'
 
