@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeClickHouse, startEmbeddedClickHouse } from '../../src/platform/clickhouse/index.ts'
 import { makeSilentLog } from '../../src/platform/log/index.ts'
 import { startEmbeddedPostgres } from '../../src/platform/postgres/index.ts'
+import { campaign } from './campaign.ts'
 import { startLoad } from './load.ts'
 import { processesOf, startProduct, storePid, type Process } from './product.ts'
 import { startSink } from './sink.ts'
@@ -356,4 +357,4 @@ function fill(path: string): void {
 }
 
 /** In the order in which they are run; those of one group mostly wait, and are run at the same time. */
-export const groups: readonly (readonly Scenario[])[] = [[embedded], [cluster], [databaseGone, provider, diskFull]]
+export const groups: readonly (readonly Scenario[])[] = [[embedded], [cluster], [databaseGone, provider, diskFull, campaign]]

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net'
 export interface Received {
   readonly messageId: string
   readonly to: string
+  readonly subject: string
   /** Epoch ms of our yes. */
   readonly at: number
 }
@@ -74,7 +75,12 @@ function talk(socket: Socket, received: Received[], mood: () => Mood): void {
     const head = (body ?? []).join('\r\n').split('\r\n\r\n')[0] ?? ''
     body = null
     if (mood() === 'hangs') return
-    received.push({ messageId: /^message-id:\s*(<[^>]+>)/im.exec(head)?.[1] ?? '', to, at: Date.now() })
+    received.push({
+      messageId: /^message-id:\s*(<[^>]+>)/im.exec(head)?.[1] ?? '',
+      to,
+      subject: /^subject:\s*(.*)$/im.exec(head)?.[1] ?? '',
+      at: Date.now(),
+    })
     socket.write('250 taken\r\n')
   }
 }

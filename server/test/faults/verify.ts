@@ -192,7 +192,13 @@ async function checkCancelled(
   return message.status === 'cancelled' && message.reason === reason ? null : `its page says ${message.status}: ${message.reason}`
 }
 
-function checkMail(
+/**
+ * Holds the mails that the sink took against the people who were to get one: each got one; another only under the same Message-ID, and only
+ * where something was killed around the first.
+ * @param received what went to these people
+ * @returns how many were repeated
+ */
+export function checkMail(
   name: string,
   people: number,
   received: readonly Received[],
