@@ -94,6 +94,7 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
     { edge: 'entry', n: rounds * 50 },
     { edge: 'goal:0', n: (rounds - 1) * 50 },
     { edge: 'left:goal', n: (rounds - 1) * 50 },
+    { edge: 'reached/0/entry', n: (rounds - 1) * 50 },
   ])
   expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 50 }])
   for (const id of ids) expect((await readProfile(database.pool, id))?.runs).toHaveLength(1)

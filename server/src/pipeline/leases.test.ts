@@ -147,6 +147,7 @@ test('two workers that come and go take every entry once, in the order of each s
     { edge: 'entry', n: 240 },
     { edge: 'goal:0', n: 200 },
     { edge: 'left:goal', n: 200 },
+    { edge: 'reached/0/entry', n: 200 },
   ])
   for (const id of ids) expect((await readProfile(database.pool, id))?.runs).toHaveLength(1)
 })

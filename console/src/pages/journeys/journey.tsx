@@ -220,6 +220,7 @@ function Changes({ journey, names, against, onChange }: ChangesProps) {
           size="xs"
           w={210}
           clearable
+          clearButtonProps={{ 'aria-label': 'No differences' }}
           aria-label="Show differences on the drawing"
           placeholder="Show on the drawing"
           value={against === undefined ? null : String(against)}
