@@ -37,7 +37,7 @@ export function SendResultsPanel({ send, definition }: SendResultsProps) {
   })
   if (!has || !isBegun) return null
   return (
-    <Panel title="How the variants do">
+    <Panel title={definition.variants === undefined ? 'What it adds' : 'How the variants do'}>
       {send.test === null ? null : <Standing send={send} test={send.test} />}
       <Loaded query={query} what="how the variants do">
         {(results) => <Groups send={send} results={results} />}
@@ -81,8 +81,9 @@ function Groups({ send, results }: { readonly send: CampaignSend; readonly resul
     <>
       <DataTable label="Variants" rows={results.groups} columns={columns} rowId={({ kind, name }) => `${kind} ${name}`} />
       <p className={`dim ${styles.note}`}>
-        Opens and clicks are of those it was sent to{results.groups.length > 1 ? `, against “${first}”` : ''}; goal ({goal.event} within{' '}
-        {goal.within}) and revenue are of everybody in the group, against{' '}
+        Opens and clicks are of those it was sent to
+        {results.groups.some(({ kind, name }) => kind !== 'hold-out' && name !== first) ? `, against “${first}”` : ''}; goal ({goal.event}{' '}
+        within {goal.within}) and revenue are of everybody in the group, against{' '}
         {baseline === 'hold-out' ? 'the people held out' : `“${baseline}”`}. Margins are those of 95 of 100 such tests, differences in
         points.
         {mixed === 0 ? '' : ` ${counted(format, mixed, 'person', 'people')} got several, merged out of two: left out.`}
@@ -116,7 +117,7 @@ function columnsOf(
 ): readonly Column<SendGroup>[] {
   const money = (minor: number): string => format.money(minorToMajor(minor, currency), currency)
   return [
-    { id: 'variant', header: 'Variant', primary: true, cell: (group) => <Named group={group} names={names} /> },
+    { id: 'variant', header: 'Variant', primary: true, width: '22%', cell: (group) => <Named group={group} names={names} /> },
     { id: 'people', header: 'People', align: 'right', cell: ({ people }) => format.number(people) },
     { id: 'sent', header: 'Sent', align: 'right', cell: ({ sent, kind }) => (kind === 'hold-out' ? '–' : format.number(sent)) },
     { id: 'opened', header: 'Opened', cell: ({ opened, sent }) => <Rate result={opened} of={sent} format={format} /> },

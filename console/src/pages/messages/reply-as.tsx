@@ -25,7 +25,7 @@ export function ReplyAs({ message }: { readonly message: MessageDetail }) {
       <div className="stack">
         <Textarea
           label="What they write back"
-          description="Journeys hear it like a real reply. STOP withdraws their consent."
+          description={`Journeys hear it like a real reply.${message.channel === 'email' ? '' : ' STOP withdraws their consent.'}`}
           autosize
           minRows={2}
           maxLength={4_000}

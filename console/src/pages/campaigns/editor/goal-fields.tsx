@@ -8,7 +8,7 @@ import styles from './editor.module.css'
 /** What people are to do after their message, and how long that counts. */
 export function GoalFields({ draft: { goal }, change, wrong }: PartProps) {
   return (
-    <Panel title="What it is for">
+    <Panel title="What counts as success">
       <div data-part="goal">
         <Sentence>
           <span>They do</span>
