@@ -1,4 +1,4 @@
 import { benchPipeline } from './lib/pipeline.ts'
 
-// A million people of this many memories would take 4 GB; how the rate depends on the number of people is seen with 50 segments.
-await benchPipeline('pipeline-500', 500, { onlySmall: true })
+// A million people of this many memories are 15 GB on disk for the time of the bench.
+await benchPipeline('pipeline-500', 500)
