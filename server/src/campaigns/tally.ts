@@ -39,6 +39,7 @@ const reasons: { readonly [rule: string]: string } = {
   answered: 'Has answered since it was ordered',
   outside: 'Is in the audience no longer',
   late: 'Their clocks had shown its time already when it was sent',
+  broken: 'Could not be looked at because of an error; it stands among the rejected events',
   left: 'Left before their turn: forgotten, merged into somebody else, or in an excluded segment since',
   consent: 'Has not agreed to this channel, or took it back',
   suppression: 'Their address is suppressed',
@@ -88,7 +89,7 @@ function tallyOne(
   const left = of('entered') - messages.reduce((sum, { n }) => sum + n, 0) - of('waits') - of('cancelled-waiting')
   const held = [
     ...messages.flatMap(({ what, n }) => (what.startsWith('m:held:') ? [{ rule: what.slice('m:held:'.length), people: n }] : [])),
-    ...['excluded', 'repeated', 'late', 'hold-out', 'goal', 'answered', 'outside'].map((rule) => ({ rule, people: of(rule) })),
+    ...['excluded', 'repeated', 'late', 'hold-out', 'goal', 'answered', 'outside', 'broken'].map((rule) => ({ rule, people: of(rule) })),
     { rule: 'left', people: left },
   ].filter((reason) => reason.people > 0)
   const audience = of('audience')

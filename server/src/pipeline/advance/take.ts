@@ -119,12 +119,18 @@ export function weightOf({ type, name }: InboxRow): number {
 
 function takeOne(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number, parkOnly: boolean): void {
   try {
-    if (parkOnly) throw new Error('The database refused what followed from this entry.')
+    if (parkOnly) return refuse(turn, state, row, entry, now)
     if (row.type === 'control') takeControl(turn, state, row, entry, now)
     else takeEvent(turn, state, row, now)
   } catch (error) {
     turn.park(row, error)
   }
+}
+
+/** A slice of people goes on in smaller ones; anything else is put aside. */
+function refuse(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number): void {
+  const isDone = entry !== undefined && 'control' in entry && entry.control.refused({ turn, state, row, now, prepared: entry.prepared })
+  if (!isDone) throw new Error('The database refused what followed from this entry.')
 }
 
 function takeControl(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number): void {

@@ -45,7 +45,8 @@ export interface Turn {
   append(entry: Append): void
   /** Puts aside what could not be done with somebody when an instant had come, for the given reason. */
   parkMoment(person: Person, what: 'timer' | 'fill', at: number, error: unknown): void
-  park(entry: InboxRow, error: unknown): void
+  /** Puts an entry aside, or of the people whom it is about this one alone. */
+  park(entry: InboxRow, error: unknown, person?: string): void
 }
 
 export function makeTurn(options: {
@@ -253,16 +254,18 @@ export function makeTurn(options: {
       }
     },
     append: (entry) => void batch.appends.push(entry),
-    park(entry, error) {
-      options.onBroken(error, { profile: entry.profile_id, event: entry.event_id, name: entry.name, shard: entry.shard, seq: entry.seq })
+    park(entry, error, person) {
+      const profile = person ?? entry.profile_id
+      const id = entry.event_id.slice(entry.source.length + 1)
+      options.onBroken(error, { profile, event: entry.event_id, name: entry.name, shard: entry.shard, seq: entry.seq })
       batch.parked.push({
         source: entry.source,
         name: entry.name,
-        messageId: entry.event_id.slice(entry.source.length + 1),
+        messageId: person === undefined ? id : `${id}:${person}`,
         at: entry.received_at,
         message: messageOf(error),
         raw: JSON.stringify({
-          profile: entry.profile_id,
+          profile,
           type: entry.type,
           name: entry.name,
           timestamp: entry.occurred_at,

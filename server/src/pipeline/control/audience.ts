@@ -5,6 +5,7 @@ import type { Turn } from '../advance/turn.ts'
 import { readPeopleAfter } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import type { ShardControl } from './control.ts'
+import { grown, markOf, narrow, sizeSchema, tryPerson } from './slice.ts'
 
 const schema = z.object({
   journey: z.string(),
@@ -12,11 +13,10 @@ const schema = z.object({
   key: z.string(),
   slot: z.number().int(),
   after: z.uuid().nullable(),
+  size: sizeSchema,
 })
 type Call = z.infer<typeof schema>
 const FIRST = '00000000-0000-0000-0000-000000000000'
-/** People a turn. A turn that is long holds live events back. */
-const SLICE = 50
 
 /**
  * An audience comes into a journey, a slice of the shard's people at a time: the entry takes the next people behind `after`, and puts its own
@@ -25,19 +25,27 @@ const SLICE = 50
 export const audience: ShardControl<Call> = {
   about: 'shard',
   parse: (properties) => schema.parse(properties),
-  async prepare({ after }, _row, state, { db }) {
-    return { people: await readPeopleAfter(db, state.shard, after ?? FIRST, SLICE) }
+  async prepare({ after, size }, _row, state, { db }) {
+    return { people: await readPeopleAfter(db, state.shard, after ?? FIRST, size) }
   },
-  take(call, { turn, state, now, prepared }) {
+  take(call, control) {
+    const { turn, state, now, prepared } = control
     const people = prepared?.people ?? []
     for (const id of people) {
       const person = turn.people.get(id)
       if (person.mergedInto !== null) continue
-      turn.fireTimers(state, person, now)
-      turn.keep(state, person, enterAudience(profileOf(person), call, turn.context(state, person, now)), 1)
-      person.lastNow = now
+      tryPerson(control, person, () => {
+        turn.fireTimers(state, person, now)
+        turn.keep(state, person, enterAudience(profileOf(person), call, turn.context(state, person, now)), 1)
+        person.lastNow = now
+      })
     }
-    if (people.length === SLICE) appendAudience(turn, state, { ...call, after: people.at(-1)! })
+    if (people.length === call.size) appendAudience(turn, state, { ...call, after: people.at(-1)!, size: grown(call.size) })
+  },
+  refused(call, control) {
+    narrow(control, call.size, control.prepared?.people?.[0] ?? null, (size, behind) =>
+      appendAudience(control.turn, control.state, { ...call, after: behind ?? call.after, size }),
+    )
   },
 }
 
@@ -46,7 +54,7 @@ function appendAudience(turn: Turn, state: ShardState, call: Call): void {
     shard: state.shard,
     lane: 1,
     profileId: FIRST,
-    eventId: `throughline:audience:${call.journey}:${call.key}:${call.slot}:${state.shard}:${call.after ?? ''}`,
+    eventId: `throughline:audience:${call.journey}:${call.key}:${call.slot}:${state.shard}:${call.after ?? ''}${markOf(call.size)}`,
     source: 'throughline',
     type: 'control',
     name: 'audience',

@@ -7,6 +7,7 @@ import type { Turn } from '../advance/turn.ts'
 import { readPeopleAfter } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import type { Prepared, ShardControl } from './control.ts'
+import { grown, markOf, narrow, sizeSchema, tryPerson } from './slice.ts'
 
 const schema = z.object({
   send: z.string(),
@@ -24,11 +25,10 @@ const schema = z.object({
   /** Whose turn it is, and which variant the rest gets. */
   part: z.enum(['all', 'test', 'rest']).default('all'),
   winner: z.string().nullable().default(null),
+  size: sizeSchema,
 })
 type Call = z.infer<typeof schema>
 const FIRST = '00000000-0000-0000-0000-000000000000'
-/** People looked at before others have their turn. One that is long holds live events back. */
-const SLICE = 50
 
 interface Ready extends Prepared {
   readonly people: readonly string[]
@@ -49,18 +49,19 @@ select s.state, exists (select 1 from sending_holds where what = '*') as halted 
 export const campaign: ShardControl<Call> = {
   about: 'shard',
   parse: (properties) => schema.parse(properties),
-  async prepare({ send, after, resend }, _row, state, { db }): Promise<Ready> {
+  async prepare({ send, after, resend, size }, _row, state, { db }): Promise<Ready> {
     const standing = await readStanding(db, send)
     if (standing === 'halts') return { standing, people: [], why: new Map() }
-    if (resend === null) return { standing, people: await readPeopleAfter(db, state.shard, after ?? FIRST, SLICE), why: new Map() }
-    const rows = await readSilentAfter(db, { shard: state.shard, send, after: after ?? FIRST, ...resend })
+    if (resend === null) return { standing, people: await readPeopleAfter(db, state.shard, after ?? FIRST, size), why: new Map() }
+    const rows = await readSilentAfter(db, { shard: state.shard, send, after: after ?? FIRST, size, ...resend })
     return {
       standing,
       people: rows.map(({ id }) => id),
       why: new Map(rows.flatMap(({ id, why }) => (why === null ? [] : [[id, why] as const]))),
     }
   },
-  take(call, { turn, state, now, prepared }) {
+  take(call, control) {
+    const { turn, state, now, prepared } = control
     if (!isReady(prepared)) throw new Error('The turn of a campaign was not prepared.')
     const { people, standing, why } = prepared
     let { after, used } = call
@@ -71,16 +72,26 @@ export const campaign: ShardControl<Call> = {
       after = id
       const person = turn.people.get(id)
       if (person.mergedInto !== null) continue
-      turn.fireTimers(state, person, now)
       const reason = why.get(id)
-      if (standing === 'is-over') passOver(turn, state, person, call, now)
-      else if (reason !== undefined) keepOut(turn, state, call, reason)
-      else if (letIn(turn, state, person, call, now)) used += 1
+      const isTaken = tryPerson(control, person, () => {
+        turn.fireTimers(state, person, now)
+        if (standing === 'is-over') passOver(turn, state, person, call, now)
+        else if (reason !== undefined) keepOut(turn, state, call, reason)
+        else if (letIn(turn, state, person, call, now)) used += 1
+      })
+      if (!isTaken) keepOut(turn, state, call, 'broken')
     }
-    const isDone = standing !== 'halts' && looked === people.length && people.length < SLICE
+    const isDone = standing !== 'halts' && looked === people.length && people.length < call.size
     const isOver = isDone || standing === 'halts' || (standing === 'sends' && used >= call.granted)
     if (isOver) turn.batch.sendTurns.push({ shard: state.shard, send: call.send, turn: call.turn, after, used, isDone })
-    else appendSlice(turn, state, { ...call, after, used })
+    else appendSlice(turn, state, { ...call, after, used, size: grown(call.size) })
+  },
+  refused(call, control) {
+    const { turn, state, prepared } = control
+    narrow(control, call.size, prepared?.people?.[0] ?? null, (size, behind) => {
+      if (behind !== null) keepOut(turn, state, call, 'broken')
+      appendSlice(turn, state, { ...call, after: behind ?? call.after, size })
+    })
   },
 }
 
@@ -90,16 +101,23 @@ select c.profile_id as id, coalesce(c.why, case when exists (
   select from messages m where m.profile_id = c.profile_id and m.send_id = $4::text
     and (m.clicked_at is not null or ($5::text = 'not-opened' and m.opened_at is not null))
 ) then 'answered' end) as why
-from campaign_people c where c.shard = $1::smallint and c.send_id = $2::text and c.profile_id > $3::uuid order by c.profile_id limit ${SLICE}`
+from campaign_people c where c.shard = $1::smallint and c.send_id = $2::text and c.profile_id > $3::uuid order by c.profile_id limit $6::int`
 
 async function readSilentAfter(
   db: Db,
-  asked: { readonly shard: number; readonly send: string; readonly after: string; readonly of: string; readonly to: ResendTo },
+  asked: {
+    readonly shard: number
+    readonly send: string
+    readonly after: string
+    readonly size: number
+    readonly of: string
+    readonly to: ResendTo
+  },
 ): Promise<{ id: string; why: string | null }[]> {
   const { rows } = await db.query<{ id: string; why: string | null }>({
     name: 'campaign-silent',
     text: SILENT,
-    values: [asked.shard, asked.send, asked.after, asked.of, asked.to],
+    values: [asked.shard, asked.send, asked.after, asked.of, asked.to, asked.size],
   })
   return rows
 }
@@ -139,7 +157,7 @@ const countedAs: { readonly [K in SendOutcome]: string } = {
   waits: 'entered',
 }
 
-/** Somebody of a resend who gets nothing, although they were silent when it was ordered. */
+/** Somebody who gets nothing: of a resend, because of what they did since, or because they could not be taken. */
 function keepOut(turn: Turn, state: ShardState, call: Call, reason: string): void {
   count(turn, state, call.send, 'audience')
   count(turn, state, call.send, reason)
@@ -163,7 +181,7 @@ function appendSlice(turn: Turn, state: ShardState, call: Call): void {
     shard: state.shard,
     lane: 1,
     profileId: FIRST,
-    eventId: `throughline:campaign:${call.send}:${state.shard}:${call.turn}:${call.after ?? ''}`,
+    eventId: `throughline:campaign:${call.send}:${state.shard}:${call.turn}:${call.after ?? ''}${markOf(call.size)}`,
     source: 'throughline',
     type: 'control',
     name: 'campaign',

@@ -41,6 +41,8 @@ interface CommonControl<Properties> {
 export interface ShardControl<Properties> extends CommonControl<Properties> {
   readonly about: 'shard'
   take(properties: Properties, call: ControlCall): void
+  /** What is done in place of it when the database refused what followed from it; left out, the entry is put aside. */
+  refused?(properties: Properties, call: ControlCall): void
 }
 
 /** An entry that is about the person it is addressed to; after a merge it is forwarded with them. */

@@ -46,6 +46,8 @@ export interface OpenedControl {
   prepare(row: InboxRow, state: ShardState, reader: ControlReader): Promise<Prepared>
   staysWithTombstone(row: InboxRow): boolean
   take(call: ControlCall, person: Person | null): void
+  /** @returns whether something else was done in its place */
+  refused(call: ControlCall): boolean
 }
 
 const registry: { readonly [K in ControlName]: (properties: unknown) => OpenedControl } = {
@@ -76,6 +78,11 @@ function opener<P>(control: Control<P>): (properties: unknown) => OpenedControl 
       take(call, person) {
         if (control.about === 'shard') control.take(properties, call)
         else if (person !== null) control.take(properties, call, person)
+      },
+      refused(call) {
+        if (control.about !== 'shard' || control.refused === undefined) return false
+        control.refused(properties, call)
+        return true
       },
     }
   }

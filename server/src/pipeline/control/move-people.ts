@@ -5,7 +5,8 @@ import { forgotten, profileOf, type Person } from '../advance/person.ts'
 import type { Turn } from '../advance/turn.ts'
 import { readMoveRuns } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
-import type { PersonControl, ShardControl } from './control.ts'
+import type { ControlCall, PersonControl, ShardControl } from './control.ts'
+import { grown, markOf, narrow, sizeSchema, tryPerson } from './slice.ts'
 
 const place = z.object({ version: z.number().int(), step: z.string() })
 const orderSchema = z.object({
@@ -17,10 +18,8 @@ const orderSchema = z.object({
   by: z.string(),
 })
 type Order = z.infer<typeof orderSchema>
-const sliceSchema = orderSchema.extend({ slice: z.number().int() })
+const sliceSchema = orderSchema.extend({ slice: z.number().int(), size: sizeSchema })
 const personSchema = orderSchema.extend({ run: z.string() })
-/** People a turn. A turn that is long holds live events back. */
-const SLICE = 50
 
 /**
  * People are taken to another step of a journey, or out of it, a slice of those in `journey_move_runs` at a time: in the same transaction their
@@ -29,11 +28,12 @@ const SLICE = 50
 export const movePeople: ShardControl<z.infer<typeof sliceSchema>> = {
   about: 'shard',
   parse: (properties) => sliceSchema.parse(properties),
-  async prepare({ move }, _row, state, { db }) {
-    const runs = await readMoveRuns(db, state.shard, move, SLICE)
+  async prepare({ move, size }, _row, state, { db }) {
+    const runs = await readMoveRuns(db, state.shard, move, size)
     return { runs, people: [...new Set(runs.map(({ profileId }) => profileId))] }
   },
-  take(call, { turn, state, now, prepared }) {
+  take(call, control) {
+    const { turn, state, prepared } = control
     const runs = prepared?.runs ?? []
     const next = { ...call, slice: call.slice + 1 }
     // Where they go may be a version of which the shard has not heard so far.
@@ -43,10 +43,18 @@ export const movePeople: ShardControl<z.infer<typeof sliceSchema>> = {
       const winner = person.mergedInto === forgotten ? null : person.mergedInto
       if (winner !== null) sendAfter(turn, winner, { ...call, run })
       // Who is elsewhere now is counted there.
-      const moved = winner === null ? takeRun(turn, state, person, { ...call, run }, now) : null
+      const moved = winner === null ? tryRun(control, person, { ...call, run }) : null
       turn.batch.movedRuns.push({ shard: state.shard, move: call.move, profileId, run, moved })
     }
-    if (runs.length === SLICE) appendSlice(turn, state, next)
+    if (runs.length === call.size) appendSlice(turn, state, { ...next, size: grown(call.size) })
+  },
+  refused(call, control) {
+    const [first] = control.prepared?.runs ?? []
+    narrow(control, call.size, first?.profileId ?? null, (size, behind) => {
+      const { turn, state } = control
+      if (first !== undefined && behind !== null) turn.batch.movedRuns.push({ shard: state.shard, move: call.move, ...first, moved: false })
+      appendSlice(turn, state, { ...call, slice: call.slice + 1, size })
+    })
   },
 }
 
@@ -58,6 +66,15 @@ export const movePerson: PersonControl<z.infer<typeof personSchema>> = {
     const moved = takeRun(turn, state, person, order, now)
     turn.batch.movedRuns.push({ shard: state.shard, move: order.move, profileId: person.id, run: order.run, moved })
   },
+}
+
+/** The same, of somebody who is put aside alone when they cannot be taken. */
+function tryRun(control: ControlCall, person: Person, order: Order & { readonly run: string }): boolean {
+  let moved = false
+  tryPerson(control, person, () => {
+    moved = takeRun(control.turn, control.state, person, order, control.now)
+  })
+  return moved
 }
 
 /** Whether the run stood where it was to be taken from. */
@@ -87,7 +104,7 @@ function appendSlice(turn: Turn, state: ShardState, call: z.infer<typeof sliceSc
     ...common,
     shard: state.shard,
     profileId: '00000000-0000-0000-0000-000000000000',
-    eventId: `throughline:move-people:${call.move}:${state.shard}:${call.slice}`,
+    eventId: `throughline:move-people:${call.move}:${state.shard}:${call.slice}${markOf(call.size)}`,
     name: 'move-people',
     properties: JSON.stringify(call),
   })
