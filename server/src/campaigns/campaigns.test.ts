@@ -5,7 +5,7 @@ import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
 import { germans } from '../pipeline/test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, until, untilTaken, type TestEvent } from '../pipeline/test/harness.ts'
 import type { Worker } from '../pipeline/worker.ts'
-import { conductSends, decideWinners, makeCampaignHandlers } from './index.ts'
+import { clearResends, conductSends, decideWinners, makeCampaignHandlers } from './index.ts'
 
 let database: TestDatabase
 let world: ChannelWorld
@@ -461,6 +461,7 @@ test('a resend goes to those who did not answer, without who left, opted out, an
   )
   expect(new Set(second2.rows.map((row) => row.profile_id))).toEqual(new Set(inGermany.slice(21)))
   expect(new Set(second2.rows.map((row) => row.subject))).toEqual(new Set(['Still ?']))
+  await clearResends(database.pool, new AbortController().signal)
   expect((await database.pool.query('select 1 from campaign_people')).rows).toHaveLength(0)
   reached = []
 })

@@ -4,7 +4,7 @@ import { loadLatestOf } from '../journeys/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import type { AskHistory } from './earnings.ts'
 import { callBackSend, endWaiting } from './recall.ts'
-import { clearResend, fillResend } from './resend-people.ts'
+import { fillResend } from './resend-people.ts'
 import { beginRest, endTest } from './variants/parts.ts'
 import { claimDue, findDue, insertSend, loadSend, lockCampaign, NOW, setState, type Send } from './store.ts'
 import { isSeries, LATE_MS, timeOf } from './times.ts'
@@ -13,6 +13,8 @@ import { isSeries, LATE_MS, timeOf } from './times.ts'
 const OPEN = 4_000
 /** Messages that one shard may let come about in one turn. */
 const TURN = 250
+/** How long the list of those whom a resend is for is written on end before other sends have their turn, ms. */
+const FILL_MS = 500
 /** The throttle lets no more than what it allows in so long come at once, ms: what was missed is not made up for. */
 const BURST_MS = 1_000
 
@@ -32,16 +34,31 @@ export async function conductSends(pool: Pool, zone: string, ask: AskHistory): P
   const failures: unknown[] = []
   for (const id of ids) {
     // One that cannot go on (history is away) holds no other back.
-    await withTransaction(pool, async (client) => {
-      const send = await claimDue(client, id)
-      if (send === null) return
-      if (send.state === 'scheduled') {
-        if (!isStopped) await begin(client, send, zone, ask)
-      } else if (send.state === 'cancelled') await wind(client, send)
-      else if (!isStopped) await feed(client, send)
-    }).catch((error: unknown) => failures.push(error))
+    try {
+      const until = performance.now() + FILL_MS
+      while ((await conduct(pool, id, { zone, ask, isStopped })) && performance.now() < until);
+    } catch (error) {
+      failures.push(error)
+    }
   }
   if (failures.length > 0) throw failures[0]
+}
+
+/** Looks after one send, once. @returns whether there is more to do at once */
+function conduct(
+  pool: Pool,
+  id: string,
+  { zone, ask, isStopped }: { readonly zone: string; readonly ask: AskHistory; readonly isStopped: boolean },
+): Promise<boolean> {
+  return withTransaction(pool, async (client) => {
+    const send = await claimDue(client, id)
+    if (send === null) return false
+    if (send.state === 'cancelled') await wind(client, send)
+    else if (isStopped) return false
+    else if (send.state === 'scheduled') return begin(client, send, zone, ask)
+    else await feed(client, send)
+    return false
+  })
 }
 
 // While history is read for segments or for where people are, or this version is on its way to a shard, who is meant is not known everywhere.
@@ -50,17 +67,22 @@ select not exists (select 1 from leaf_fills where status <> 'done' and $3::boole
   and not exists (select 1 from definitions d where d.epoch > (select min(definitions_epoch) from shards)
     and ($3::boolean or (d.kind = 'campaign' and d.id = $1::text and d.version = $2::int))) as ready`
 
-async function begin(client: PoolClient, given: Due, zone: string, ask: AskHistory): Promise<void> {
+const LATE = 'Its time came while Throughline was not running, more than a day ago.'
+
+/** @returns whether it is still being written down whom the send is for */
+async function begin(client: PoolClient, given: Due, zone: string, ask: AskHistory): Promise<boolean> {
   let send = given
-  if (send.now - send.startsAt > LATE_MS && !send.isSeries)
-    return setState(client, send.id, 'cancelled', 'Its time came while Throughline was not running, more than a day ago.', true)
+  const giveUp = async (why: string): Promise<false> => {
+    await setState(client, send.id, 'cancelled', why, true)
+    return false
+  }
+  const isLate = send.now - send.startsAt > LATE_MS
+  if (isLate && !send.isSeries) return giveUp(LATE)
   const latest = (await loadLatestOf(client, 'campaign')).find(({ definition }) => definition.id === send.campaign)
   if (send.isSeries) {
     const next = latest === undefined ? null : await orderNext(client, send, latest, zone)
-    if (next === null || latest === undefined)
-      return setState(client, send.id, 'cancelled', 'The campaign does not go out again and again any more.', true)
-    if (send.now - send.startsAt > LATE_MS)
-      return setState(client, send.id, 'cancelled', 'Its time came while Throughline was not running, more than a day ago.', true)
+    if (next === null || latest === undefined) return giveUp('The campaign does not go out again and again any more.')
+    if (isLate) return giveUp(LATE)
     send = { ...send, version: latest.version }
   }
   const { rows: bodies } = await client.query<{ body: CampaignDefinition }>(
@@ -71,10 +93,10 @@ async function begin(client: PoolClient, given: Due, zone: string, ask: AskHisto
   const audience = body?.audience
   const asksHistory = send.slot !== null || audience?.segment !== undefined || audience?.except !== undefined
   const { rows } = await client.query<{ ready: boolean }>(READY, [send.campaign, send.version, asksHistory])
-  if (rows[0]?.ready !== true) return
+  if (rows[0]?.ready !== true) return false
   if (send.resendOf !== null && send.whom !== null) {
     const before = await loadSend(client, send.campaign, send.resendOf)
-    await fillResend(client, ask, { send, before, whom: send.whom, goal: body?.goal })
+    if (!(await fillResend(client, ask, { send, before, whom: send.whom, goal: body?.goal }))) return true
   }
   await client.query(
     `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW}, part = $3::text where id = $1::text`,
@@ -84,6 +106,7 @@ async function begin(client: PoolClient, given: Due, zone: string, ask: AskHisto
     'insert into campaign_cursors (shard, send_id) select s, $1::text from generate_series(0, $2::int) s on conflict do nothing',
     [send.id, shardCount - 1],
   )
+  return false
 }
 
 /** The send after this one in a series; null when the campaign, as it is by now, is none. */
@@ -139,7 +162,7 @@ async function readStanding(client: PoolClient, id: string): Promise<Standing> {
 async function feed(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, granted, unused, left } = await readStanding(client, send.id)
   if (left === 0 && send.part === 'test') return endTest(client, send)
-  if (left === 0 && open === 0 && waiting === 0) return finish(client, send, 'done')
+  if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'done', send.note, true)
   const { rows } = await client.query<{ perMinute: number | null }>(
     `select (body ->> 'perMinute')::int as "perMinute" from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
     [send.campaign, send.version],
@@ -160,17 +183,12 @@ async function feed(client: PoolClient, send: Due): Promise<void> {
   ])
 }
 
-async function finish(client: PoolClient, send: Due, state: 'done' | 'cancelled'): Promise<void> {
-  await setState(client, send.id, state, send.note, true)
-  if (send.resendOf !== null) await clearResend(client, send.id)
-}
-
 /** Messages go on to be counted as cancelled until everybody in the audience was looked at. */
 async function wind(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, left } = await readStanding(client, send.id)
   // Those who were to wait for the winner are counted as well.
   if (left === 0 && send.part === 'test') return beginRest(client, send)
-  if (left === 0 && open === 0 && waiting === 0) return finish(client, send, 'cancelled')
+  if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'cancelled', send.note, true)
   if (left > 0) await handOut(client, send, shardCount)
   if (open > 0) await callBackSend(client, send.id, `Not sent: ${send.note ?? 'the campaign was cancelled.'}`)
   if (left === 0 && waiting > 0) await endWaiting(client, send)

@@ -174,8 +174,15 @@ test('groups of a send are counted by what people did in time after they were gi
 })
 
 test('who reached a goal since their message is known by the id of the person they are today, and others are not', async () => {
-  const of = (event: string) =>
-    readReached(makeAsker(store.client).rows, { campaign: 'sale', number: 2, startedAt: begin }, { event, within: '1 hour' })
+  const of = (event: string, after: string | null = null, most = 100) =>
+    readReached(
+      makeAsker(store.client).rows,
+      { campaign: 'sale', number: 2, startedAt: begin },
+      { event, within: '1 hour' },
+      { after, most },
+    )
   expect(new Set(await of('Order Completed'))).toEqual(new Set([ada, ben, cleo, eve]))
   expect(new Set(await of('Order Refunded'))).toEqual(new Set([ben, cleo]))
+  const first = await of('Order Completed', null, 3)
+  expect([...first, ...(await of('Order Completed', first.at(-1)!, 3))]).toEqual([ada, ben, cleo, eve].sort())
 })

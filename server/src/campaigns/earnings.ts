@@ -88,15 +88,20 @@ from (
   where e.tells in (0, 1) and e.name = {event:String} and e.received_at >= {from:Int64} and e.at >= {from:Int64}
 ) as d
 global inner join got as g on d.person = g.person
-where d.at >= g.sent`
+where d.at >= g.sent and toString(d.person) > {after:String}
+order by person limit {most:UInt32}`
 
-/** Ids of those who did what a goal says since their message, whatever time it counts. */
+/** Ids of those who did what a goal says since their message, whatever time it counts: in order, so many behind one of them. */
 export async function readReached(
   ask: AskHistory,
   send: Pick<Send, 'campaign' | 'number' | 'startedAt'>,
   goal: CampaignGoal,
+  { after, most }: { readonly after: string | null; readonly most: number },
 ): Promise<readonly string[]> {
-  const rows = await ask<{ person: string }>({ sql: WHO_REACHED, params: { ...paramsOf(send), event: goal.event } })
+  const rows = await ask<{ person: string }>({
+    sql: WHO_REACHED,
+    params: { ...paramsOf(send), event: goal.event, after: after ?? '', most },
+  })
   return rows.map(({ person }) => person)
 }
 

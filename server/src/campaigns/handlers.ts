@@ -1,4 +1,11 @@
-import { usualGoal, type CampaignDefinition, type CampaignSummary, type Definition, type JsonObject } from '@throughline/contracts'
+import {
+  shardCount,
+  usualGoal,
+  type CampaignDefinition,
+  type CampaignSummary,
+  type Definition,
+  type JsonObject,
+} from '@throughline/contracts'
 import { findProblems } from '../ingest/index.ts'
 import { loadLatest, loadLatestOf, type StoredDefinition } from '../journeys/index.ts'
 import type { Handlers } from '../platform/http/index.ts'
@@ -24,6 +31,10 @@ export interface CampaignDeps extends EstimateDeps, VariantDeps {
 }
 
 const DAY_MS = 86_400_000
+// The key begins with the shard.
+const COUNT_PEOPLE = `
+select sum((select count(*) from campaign_people p where p.shard = s.s::smallint and p.send_id = $1::text))::bigint as n
+from generate_series(0, ${shardCount - 1}) s`
 
 type Stored = StoredDefinition<CampaignDefinition>
 
@@ -164,7 +175,7 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
   function expectedOf({ audience }: CampaignDefinition): (send: Send) => Promise<number> {
     return async ({ id, resendOf }) => {
       if (resendOf === null) return expected(audience)
-      const { rows } = await pool.query<{ n: number }>('select count(*) as n from campaign_people where send_id = $1::text', [id])
+      const { rows } = await pool.query<{ n: number }>(COUNT_PEOPLE, [id])
       return rows[0]!.n
     }
   }

@@ -14,4 +14,5 @@
  */
 export { conductSends } from './conduct.ts'
 export { makeCampaignHandlers, type CampaignDeps } from './handlers.ts'
+export { clearResends } from './resend-people.ts'
 export { decideWinners } from './variants/decide.ts'

@@ -35,6 +35,9 @@ export interface Send {
   readonly whom: ResendTo | null
   readonly exceptGoal: boolean
   readonly subject: string | null
+  /** How far it has been written down whom a resend is for: messages up to then (epoch ms), and who reached the goal up to this id. */
+  readonly filledTo: number | null
+  readonly reachedTo: string | null
 }
 
 interface Row {
@@ -66,6 +69,8 @@ interface Row {
   whom: ResendTo | null
   except_goal: boolean
   subject: string | null
+  filled_to: number | null
+  reached_to: string | null
 }
 
 /** All times of sends are the database's. */
@@ -232,5 +237,7 @@ function toSend(row: Row): Send {
     whom: row.whom,
     exceptGoal: row.except_goal,
     subject: row.subject,
+    filledTo: row.filled_to,
+    reachedTo: row.reached_to,
   }
 }

@@ -114,7 +114,9 @@ create table campaign_sends (
   resend_of integer,
   whom text,
   except_goal boolean default false not null,
-  subject text
+  subject text,
+  filled_to bigint,
+  reached_to text
 );
 alter table campaign_sends add constraint campaign_sends_pkey PRIMARY KEY (id);
 alter table campaign_sends add constraint campaign_sends_campaign_id_key_key UNIQUE (campaign_id, key);
@@ -122,6 +124,7 @@ alter table campaign_sends add constraint campaign_sends_campaign_id_number_key 
 alter table campaign_sends add constraint campaign_sends_part_check CHECK ((part = ANY (ARRAY['test'::text, 'rest'::text])));
 alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
 alter table campaign_sends add constraint campaign_sends_whom_check CHECK ((whom = ANY (ARRAY['not-opened'::text, 'not-clicked'::text])));
+CREATE INDEX campaign_sends_filled ON public.campaign_sends USING btree (id) WHERE (filled_to IS NOT NULL);
 CREATE INDEX campaign_sends_open ON public.campaign_sends USING btree (starts_at) WHERE (ended_at IS NULL);
 
 create table consents (
