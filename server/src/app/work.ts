@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
-import { conductSends, decideWinners } from '../campaigns/index.ts'
+import { clearResends, conductSends, decideWinners } from '../campaigns/index.ts'
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
 import { giveCodes, redeemCodes } from '../coupons/index.ts'
 import { tellHolders } from '../consent/index.ts'
-import { announceAudiences, announceEpoch, answerRequests, tellStepAnswer, tellStepAnswers } from '../journeys/index.ts'
+import { announceAudiences, announceEpoch, answerRequests, dropOldMoves, tellStepAnswer, tellStepAnswers } from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
 import { makeAsker, makeRfmKeeper } from '../segments/index.ts'
-import { fanOutShopEvents, type FanOutDeps } from '../shop-events/index.ts'
+import { dropOldShopEvents, fanOutShopEvents, type FanOutDeps } from '../shop-events/index.ts'
 import { makeTemplateStore } from '../templates/index.ts'
 import type { Ground } from './start.ts'
 
@@ -30,6 +30,8 @@ const REDEEM_MS = 1_000
 const CONDUCT_MS = 250
 /** How often it is looked whether a test of variants has had its time, ms. */
 const DECIDE_MS = 5_000
+/** How often what is kept no longer is dropped, ms. */
+const DROP_MS = 600_000
 
 export interface RunningWork {
   readonly id: string
@@ -133,6 +135,16 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       while (!signal.aborted && (await redeemCodes(pool, secrets)));
     },
   })
+  const dropping = startLoop({
+    name: 'drop what is kept no longer',
+    everyMs: DROP_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await dropOldShopEvents(pool, Date.now())));
+      while (!signal.aborted && (await dropOldMoves(pool, Date.now())));
+      await clearResends(pool, signal)
+    },
+  })
   try {
     await worker.start()
   } catch (error) {
@@ -145,6 +157,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await deciding.stop()
     await giving.stop()
     await redeeming.stop()
+    await dropping.stop()
     await asking.stop()
     await sender.stop()
     await providers.close()
@@ -166,6 +179,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await deciding.stop()
       await giving.stop()
       await redeeming.stop()
+      await dropping.stop()
       await asking.stop()
       await worker.stop()
       await sender.stop()

@@ -13,6 +13,8 @@ const AT_ONCE = 20_000
 const A_BATCH = 500
 /** How soon it is asked again whether the export has come so far, ms. */
 const AGAIN_MS = 300
+/** How soon a turn that failed is taken up again, ms: the others have theirs meanwhile. */
+const AFTER_FAILURE_MS = 30_000
 /** What nobody fanned out for so long lets nobody in: it would be out of date. */
 const LATE_MS = 86_400_000
 
@@ -27,7 +29,7 @@ export interface FanOutDeps {
  * Lets in the next people whom an event of the shop concerns: one slice of one turn. Their entry events bear an id made of event, journey and
  * person, so that a slice which was killed in the middle, or is done twice, lets nobody in twice.
  * @returns whether there was something to do
- * @throws SegmentError `history_unavailable`; the turn is taken up again later
+ * @throws SegmentError `history_unavailable`; the turn is taken up again later, and the others go on
  */
 export async function fanOutShopEvents(deps: FanOutDeps, signal: AbortSignal): Promise<boolean> {
   const lease = randomUUID()
@@ -36,7 +38,7 @@ export async function fanOutShopEvents(deps: FanOutDeps, signal: AbortSignal): P
   try {
     return await work(deps, turn, lease, signal)
   } catch (error) {
-    await releaseTurn(deps.pool, lease, 0)
+    await releaseTurn(deps.pool, lease, AFTER_FAILURE_MS)
     throw error
   }
 }
@@ -70,7 +72,7 @@ async function work({ pool, ask, settings, append }: FanOutDeps, turn: Turn, lea
     )
     return true
   }
-  const to = Math.min(shardCount, nextShard + (await shardsAtOnce(pool))) - 1
+  const to = Math.min(shardCount, nextShard + (await shardsAtOnce(pool, nextShard))) - 1
   const concerned = [...(await concernedIn(past, entries, receivedAt, { shards: { from: nextShard, to }, signal }))]
   let reached = 0
   for (let from = 0; from < concerned.length; from += A_BATCH) {
@@ -92,9 +94,13 @@ async function findLive(pool: Pool, id: string): Promise<JourneyDefinition | str
   return state === 'live' ? found : `the journey is ${state}`
 }
 
-async function shardsAtOnce(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ n: number }>('select count(*) as n from profiles where merged_into is null')
-  return Math.max(1, Math.min(shardCount, Math.floor((shardCount * AT_ONCE) / Math.max(1, rows[0]!.n))))
+/** How many shards are asked for at a time. People are spread evenly over them, so one is counted for all. */
+async function shardsAtOnce(pool: Pool, shard: number): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    'select count(*) as n from (select from profiles where shard = $1::smallint limit $2::int) s',
+    [shard, AT_ONCE],
+  )
+  return Math.max(1, Math.min(shardCount, Math.floor(AT_ONCE / Math.max(1, rows[0]!.n))))
 }
 
 function entryEvent({ messageId, journey, receivedAt }: Turn, said: ShopEvent, profileId: string, keys: readonly string[]): AcceptEvent {

@@ -9,3 +9,4 @@
 export { fanOutShopEvents, type FanOutDeps } from './fan-out.ts'
 export { makeShopEventHandlers } from './handlers.ts'
 export { makePastFanOut } from './past.ts'
+export { dropOldShopEvents } from './store.ts'

@@ -16,6 +16,8 @@ import { concernedIn } from './concerned.ts'
 
 /** A rehearsal fans out so many events of the shop, the latest: each is a question about everybody. */
 const MOST_EVENTS = 200
+/** Events read at a time: only those that the draft has an entry for are kept. */
+const PAGE = 1_000
 /** And holds so many entries of people by them. */
 const MOST_ENTRIES = 500_000
 
@@ -43,17 +45,13 @@ export function makePastFanOut({
     signal: AbortSignal,
   ): Promise<PastFanOut> {
     const names = startsOf(journey).flatMap((entry) => (entry.kind === 'shop-event' ? [entry.on.event] : []))
-    const { rows } = await pool.query<Row>(
-      `select message_id, name, properties, received_at from shop_events
-       where received_at >= $1::bigint and received_at < $2::bigint and name = any ($3::text[]) order by received_at desc, message_id desc`,
-      [since, until, names],
-    )
     const past = await openPast({ pool, ask, settings }, since)
     const byPerson = new Map<string, Event[]>()
     let events = 0
     let leftOut = 0
     let held = 0
-    for (const { message_id: messageId, name, properties, received_at: at } of rows) {
+    for await (const { message_id: messageId, name, properties, received_at: at } of readLatest(pool, { since, until, names })) {
+      signal.throwIfAborted()
       const said = { name, properties, at }
       const entries = shopEntriesOf(journey, said, past.contextAt(at))
       if (entries.length === 0) continue
@@ -82,5 +80,24 @@ export function makePastFanOut({
       }
     }
     return { byPerson, events, leftOut }
+  }
+}
+
+/** Events of these names within a time, the latest first. */
+async function* readLatest(
+  pool: Pool,
+  { since, until, names }: { readonly since: number; readonly until: number; readonly names: readonly string[] },
+): AsyncGenerator<Row> {
+  for (let before: readonly [number, string] = [until, '']; ;) {
+    const { rows } = await pool.query<Row>(
+      `select message_id, name, properties, received_at from shop_events
+       where received_at >= $1::bigint and (received_at, message_id) < ($2::bigint, $3::text) and name = any ($4::text[])
+       order by received_at desc, message_id desc limit $5::int`,
+      [since, ...before, names, PAGE],
+    )
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return
+    before = [last.received_at, last.message_id]
   }
 }

@@ -1,4 +1,4 @@
-import { shardCount, type JsonObject, type ShopEventEntry } from '@throughline/contracts'
+import { rehearsalDays, shardCount, type JsonObject, type ShopEventEntry } from '@throughline/contracts'
 import { withTransaction, type Db, type Pool } from '../platform/postgres/index.ts'
 
 /** How long whoever works on a turn may be silent before somebody else takes it over, ms. */
@@ -41,6 +41,20 @@ export async function insertShopEvent(
       ])
     return { outcome: 'taken', journeys: [...journeys] }
   })
+}
+
+/** Events that are older than this, ms, are dropped: no rehearsal looks back so far, and one that is told again is a new one then. */
+export const KEPT_MS = (rehearsalDays.most + 1) * 86_400_000
+
+const DROP = `
+with old as (select message_id from shop_events where received_at < $1::bigint order by received_at limit $2::int),
+  turns as (delete from shop_event_turns t using old where t.message_id = old.message_id)
+delete from shop_events e using old where e.message_id = old.message_id`
+
+/** Drops some of the events that are not kept any longer, with their turns. @param now epoch ms @returns whether there may be more */
+export async function dropOldShopEvents(db: Db, now: number, atOnce = 1_000): Promise<boolean> {
+  const { rowCount } = await db.query(DROP, [now - KEPT_MS, atOnce])
+  return rowCount === atOnce
 }
 
 interface ListRow {

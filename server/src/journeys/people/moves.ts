@@ -2,6 +2,8 @@ import { shardCount, type JourneyMove } from '@throughline/contracts'
 import type { Db } from '../../platform/postgres/index.ts'
 
 const MOST = 20
+/** Moves before the latest {@link MOST} of a journey are dropped when they are older than this, ms. */
+const KEPT_MS = 90 * 86_400_000
 
 interface Row {
   [key: string]: unknown
@@ -45,4 +47,22 @@ export async function readMoves(db: Db, journey: string): Promise<JourneyMove[]>
     askedAt: row.asked_at,
     askedBy: row.asked_by,
   }))
+}
+
+// What still waits somewhere is not over.
+const DROP = `
+with old as (
+  select m.id from (select id, asked_at, row_number() over (partition by journey_id order by asked_at desc, id) as place from journey_moves) m
+  where m.place > ${MOST} and m.asked_at < $1::bigint and not exists (
+    select from generate_series(0, ${shardCount - 1}) s join journey_move_runs r on r.shard = s.s::smallint and r.move_id = m.id)
+  limit $2::int
+), counts as (
+  delete from journey_move_counts c using generate_series(0, ${shardCount - 1}) s, old where c.shard = s.s::smallint and c.move_id = old.id
+)
+delete from journey_moves m using old where m.id = old.id`
+
+/** Drops some of the moves that are over long since and shown no more. @param now epoch ms @returns whether there may be more */
+export async function dropOldMoves(db: Db, now: number, atOnce = 1_000): Promise<boolean> {
+  const { rowCount } = await db.query(DROP, [now - KEPT_MS, atOnce])
+  return rowCount === atOnce
 }
