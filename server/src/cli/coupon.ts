@@ -26,7 +26,7 @@ export const coupon: CliCommand = {
       .option('--alert-at <codes>', 'Staff are told once so few are left')
       .action(async (name: string, options: CreateOptions) => {
         const { value = '', expires = null, alertAt } = options
-        const body = { name, value, expires, alertAt: alertAt === undefined ? null : Number(alertAt) }
+        const body = { name, value, expires, alertAt: alertAt === undefined ? null : readCount('--alert-at', alertAt) }
         const made = await callServer(serverOf(options), 'createCouponPool', { body })
         show(options.json, made, () => [describePool(made)])
       })
@@ -41,6 +41,11 @@ export const coupon: CliCommand = {
       if (answer.refused > 0) process.exitCode = 1
     })
   },
+}
+
+function readCount(option: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new CallError(`${option} is "${text}"; allowed: a whole number of codes, such as 100.`)
 }
 
 function describePool({ id, name, free, given, redeemed, lowSince }: CouponPool): string {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import type { RouteResponse } from '@throughline/contracts'
-import { binary, type Db } from '../platform/postgres/index.ts'
+import { binary, withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { longestCode } from './codes-of-order.ts'
 import { CouponError } from './errors.ts'
 import { hashOf, type Sealing } from './seal.ts'
@@ -20,6 +20,9 @@ const INSERT = `
 insert into coupon_codes (pool_id, hash, code) select $1::text, k.hash, k.code from unnest($2::bytea[], $3::bytea[]) as k (hash, code)
 on conflict (hash, pool_id) do nothing returning hash`
 
+// Two who add the same codes in another order would wait for each other.
+const LOCK = `select pg_advisory_xact_lock(hashtextextended('coupon-pool ' || $1::text, 0))`
+
 interface Line {
   readonly line: number
   readonly code: string
@@ -31,7 +34,7 @@ interface Line {
  * @throws CouponError `codes_unreadable`
  */
 export async function addCodes(
-  db: Db,
+  db: Pool,
   secrets: Pick<Sealing, 'encrypt' | 'hmac'>,
   pool: string,
   bytes: AsyncIterable<Uint8Array>,
@@ -53,11 +56,15 @@ export async function addCodes(
       else refuse(one.line, `The same code stands on line ${first.line}.`)
     }
     const fresh = [...byHash.values()]
-    const { rows } = await db.query<{ hash: Buffer }>(INSERT, [
+    const values = [
       pool,
       binary.byteaArray(fresh.map(({ hash }) => hash)),
       binary.byteaArray(fresh.map(({ code }) => secrets.encrypt(code))),
-    ])
+    ]
+    const { rows } = await withTransaction(db, async (client) => {
+      await client.query(LOCK, [pool])
+      return client.query<{ hash: Buffer }>(INSERT, values)
+    })
     added += rows.length
     const taken = new Set(rows.map(({ hash }) => hash.toString('base64')))
     for (const { line, hash } of fresh) if (!taken.has(hash.toString('base64'))) refuse(line, 'The pool has this code already.')

@@ -1,7 +1,7 @@
 import type { Person } from '@throughline/contracts'
 import { resolveProfiles } from '../identity/index.ts'
 import { readCursor, writeCursor, type Handlers } from '../platform/http/index.ts'
-import type { Pool } from '../platform/postgres/index.ts'
+import { withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { addCodes } from './add-codes.ts'
 import { CouponError } from './errors.ts'
 import { maskCode, readGiven } from './given.ts'
@@ -30,6 +30,7 @@ const REMOVE = 'delete from coupon_codes where pool_id = $1::text and given_at i
 
 /** Handlers of pools of coupon codes. */
 export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps): Handlers<CouponRoute> {
+  const noteLevel = (pool: string): Promise<void> => withTransaction(db, (client) => noteLevels(client, [pool], Date.now()))
   return {
     async couponPools({ query }) {
       return { items: await readPools(db, query.deleted === 'true') }
@@ -45,7 +46,7 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
       const { name, value, expires, alertAt } = await readPool(db, params.id)
       audit.note({ before: { name, value, expires, alertAt }, after: { ...body } })
       await updatePool(db, params.id, body)
-      await noteLevels(db, [params.id], Date.now())
+      await noteLevel(params.id)
       return readPool(db, params.id)
     },
     async deleteCouponPool({ params }) {
@@ -68,14 +69,14 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
       await requirePool(db, params.id)
       const answer = await addCodes(db, secrets, params.id, upload)
       audit.note({ after: { added: answer.added, refused: answer.refused } })
-      await noteLevels(db, [params.id], Date.now())
+      await noteLevel(params.id)
       return answer
     },
     async removeFreeCodes({ params, audit }) {
       await requirePool(db, params.id)
       const { rowCount } = await db.query(REMOVE, [params.id])
       audit.note({ after: { removed: rowCount ?? 0 } })
-      await noteLevels(db, [params.id], Date.now())
+      await noteLevel(params.id)
       return { removed: rowCount ?? 0 }
     },
     async givenCodes({ params, query }) {

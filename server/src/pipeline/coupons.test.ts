@@ -215,9 +215,27 @@ test('a code that an order carries is redeemed, given no more, and nobody’s on
   expect((await database.pool.query('select from coupon_codes where profile_id is not null or run_id is not null')).rowCount).toBe(0)
 })
 
+test('two who add the same codes at once, in another order, add each once between them', async () => {
+  const list = codes(20_000)
+  const both = await Promise.all([add(list), add(list.split('\n').toReversed().join('\n'))])
+  expect(both.reduce((sum, { added }) => sum + added, 0)).toBe(20_000)
+  expect(both.reduce((sum, { refused }) => sum + refused, 0)).toBe(20_000)
+})
+
+const notes = async () =>
+  (await database.pool.query('select subject, after from audit_log where actor = $1 order by id', ['Throughline'])).rows
+
+test('staff are told that a pool runs low although the first try was broken off', async () => {
+  await add('A-1\nB-2\nC-3')
+  const raise = () => handlers.setCouponPool({ ...base, params: id, body: { ...spring, alertAt: 3 } })
+  await database.pool.query(`alter table audit_log add constraint poison check (actor <> 'Throughline')`)
+  await expect(raise()).rejects.toThrow('poison')
+  await database.pool.query('alter table audit_log drop constraint poison')
+  await raise()
+  expect(await notes()).toEqual([{ subject: 'spring', after: { pool: 'Spring', alertAt: 3 } }])
+})
+
 test('staff are told once that a pool runs low, and again after it was filled', async () => {
-  const notes = async () =>
-    (await database.pool.query('select subject, after from audit_log where actor = $1 order by id', ['Throughline'])).rows
   await add('A-1\nB-2\nC-3')
   expect(await notes()).toEqual([])
   for (let n = 0; n < 2; n++) {
