@@ -1,12 +1,8 @@
 import { z } from 'zod'
 import { inboundChannels } from '../inbound.ts'
-import { type Route, id } from './parts.ts'
+import { type Route, id, storableText } from './parts.ts'
 
-const text = z
-  .string()
-  .min(1)
-  .max(4_000)
-  .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'text without NUL characters and lone surrogates')
+const text = storableText(1, 4_000)
 
 export const receivedSchema = z.object({
   outcome: z
@@ -25,15 +21,12 @@ export const inboundRoutes = {
     summary: 'Tell what somebody wrote back by e-mail, SMS or WhatsApp; STOP and its like withdraw the consent',
     body: z.strictObject({
       channel: z.enum(inboundChannels),
-      from: z.string().min(1).max(254).meta({ description: 'the e-mail address or phone number that wrote it' }),
+      from: storableText(1, 254).meta({ description: 'the e-mail address or phone number that wrote it' }),
       text,
-      messageId: z
-        .string()
-        .min(1)
-        .max(200)
+      messageId: storableText(1, 200)
         .optional()
         .meta({ description: "the provider's id; told again with the same, nothing happens again" }),
-      inReplyTo: z.string().min(1).max(200).optional().meta({
+      inReplyTo: storableText(1, 200).optional().meta({
         description: 'id of the message that it answers; left out, the latest one that went to them by this channel in the last 7 days',
       }),
       create: z.boolean().default(false).meta({ description: 'whether a profile is made for a sender whom nobody knows' }),

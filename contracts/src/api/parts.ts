@@ -34,6 +34,15 @@ export interface Route {
   readonly audit?: boolean | 'bare'
 }
 
+/** Text that every store takes. */
+export function storableText(least: number, most: number) {
+  return z
+    .string()
+    .min(least)
+    .max(most)
+    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'text without NUL characters and lone surrogates')
+}
+
 export const id = z.object({ id: z.string().min(1) })
 
 /** One send of a campaign, in the address. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { acceptLimits } from '../events.ts'
 import { jsonObjectSchema } from '../json.ts'
-import { type Route, ms, page, paged } from './parts.ts'
+import { type Route, ms, page, paged, storableText } from './parts.ts'
 
 /** Something that the shop said of no person in particular, and whom it reached. */
 export const shopEventSchema = z.object({
@@ -42,9 +42,9 @@ export const shopEventsRoutes = {
     bodyBytes: 64 * 1024,
     summary: 'Tell something of no person in particular (a price drop, back in stock); journeys let those in whom it concerns',
     body: z.strictObject({
-      event: z.string().min(1).max(acceptLimits.nameLength),
+      event: storableText(1, acceptLimits.nameLength),
       properties: jsonObjectSchema.default({}),
-      messageId: z.string().min(1).max(200).optional().meta({ description: 'told again with the same, nothing happens again' }),
+      messageId: storableText(1, 200).optional().meta({ description: 'told again with the same, nothing happens again' }),
     }),
     response: z.object({
       outcome: z.enum(['taken', 'repeated']),

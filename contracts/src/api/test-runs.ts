@@ -64,30 +64,35 @@ export const testRunsRoutes = {
     path: '/api/journeys/test',
     access: 'editor',
     summary: 'Take one person through a journey by a clock of its own; nothing is sent, called or written, and nothing of it counts',
-    body: z.strictObject({
-      definition: journeySchema,
-      person: z.union([
-        z.strictObject({ id: z.string().min(1).meta({ description: 'somebody of the shop, as they were when the test began' }) }),
-        z.strictObject({
-          traits: jsonObjectSchema,
-          agreed: z
-            .boolean()
-            .default(true)
-            .meta({ description: 'whether they have agreed to every channel; else the defaults of the workspace hold' }),
+    body: z
+      .strictObject({
+        definition: journeySchema,
+        person: z.union([
+          z.strictObject({ id: z.string().min(1).meta({ description: 'somebody of the shop, as they were when the test began' }) }),
+          z.strictObject({
+            traits: jsonObjectSchema,
+            agreed: z
+              .boolean()
+              .default(true)
+              .meta({ description: 'whether they have agreed to every channel; else the defaults of the workspace hold' }),
+          }),
+        ]),
+        startedAt: ms.meta({ description: 'when the test began; the same in all calls for one test' }),
+        entry: z
+          .strictObject({ index: z.int().min(0).default(0), properties: jsonObjectSchema.default({}) })
+          .default({ index: 0, properties: {} })
+          .meta({ description: 'by which entry they come in, and what the event says that starts it' }),
+        happenings: z.array(happening).max(100).default([]).meta({ description: 'what they are made to do, in order' }),
+        answers: z.record(z.string(), jsonObjectSchema.nullable()).default({}).meta({
+          description:
+            'by step, what a webhook or a coupon pool answers, or null for no answer; neither is asked. Left out: yes, with nothing more, or the code EXAMPLE',
         }),
-      ]),
-      startedAt: ms.meta({ description: 'when the test began; the same in all calls for one test' }),
-      entry: z
-        .strictObject({ index: z.int().min(0).default(0), properties: jsonObjectSchema.default({}) })
-        .default({ index: 0, properties: {} })
-        .meta({ description: 'by which entry they come in, and what the event says that starts it' }),
-      happenings: z.array(happening).max(100).default([]).meta({ description: 'what they are made to do, in order' }),
-      answers: z.record(z.string(), jsonObjectSchema.nullable()).default({}).meta({
-        description:
-          'by step, what a webhook or a coupon pool answers, or null for no answer; neither is asked. Left out: yes, with nothing more, or the code EXAMPLE',
+        until: ms.meta({ description: 'how far time passes; ask again with a later instant to go on' }),
+      })
+      .refine(({ startedAt, happenings }) => happenings.every(({ at }, index) => at >= (happenings[index - 1]?.at ?? startedAt)), {
+        path: ['happenings'],
+        error: 'what they do in the order of its instants (at), none before the test began (startedAt)',
       }),
-      until: ms.meta({ description: 'how far time passes; ask again with a later instant to go on' }),
-    }),
     bodyBytes: 1024 * 1024,
     response: testRunSchema,
     audit: false,

@@ -121,6 +121,7 @@ test('an event that no entry is meant for is kept, and one that lacks what the c
   const second = await app.call('shopEvents', { query: { limit: '2', cursor: first.next! } as never })
   expect([...first.items, ...second.items].map(({ messageId }) => messageId)).toEqual(['paused', 'bare', 'dear', 'drop-2'])
   await expect(drop('bad', { product_id: 'a\u0000b', price: 1 })).rejects.toThrow('shop_event_invalid')
+  await expect(drop('a\u0000b', { product_id: 'p-1', price: 1 })).rejects.toThrow('bad_input')
 })
 
 test('a rehearsal fans out what the shop has said, whatever came of it', { timeout: 60_000 }, async () => {

@@ -156,6 +156,10 @@ test('one person is taken through a journey in a test: with what they would read
   expect(real.moments.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['entered', 'message', 'heard', 'goal', 'left']))
   expect(JSON.stringify(real.moments)).not.toContain('remind')
   await expect(app.call('testJourney', { body: { ...body, person: { id: 'nobody' } } })).rejects.toThrow(/person_unknown/)
+  const backwards = [...happenings, { at: startedAt + 1, event: 'Order Completed' }]
+  await expect(app.call('testJourney', { body: { ...body, person: { id: jane!.id }, happenings: backwards } })).rejects.toThrow(
+    /happenings/,
+  )
   expect((await app.call('journey', { params })).entered).toBe(entered)
 })
 

@@ -1,6 +1,6 @@
 import type { ApiError } from '@throughline/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isConnectionLost, isOutOfResources } from '../postgres/index.ts'
+import { isConnectionLost, isOutOfResources, isUnstorableText } from '../postgres/index.ts'
 import { HttpFailure } from './errors.ts'
 import { Failure, statusOf } from './failure.ts'
 
@@ -39,6 +39,16 @@ function toFailure(error: unknown): Failure {
       'database_exhausted',
       'PostgreSQL has no room or no connection left. Nothing was changed; try again in a few seconds, and have the operator look at the log.',
       { retryAfter: 5 },
+    )
+  }
+  if (isUnstorableText(error)) {
+    return new HttpFailure(
+      'bad-input',
+      'bad_input',
+      'A text of the request holds a NUL character or half of a surrogate pair. Leave it out.',
+      {
+        allowed: 'text without NUL characters and lone surrogates',
+      },
     )
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

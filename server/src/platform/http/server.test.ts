@@ -44,6 +44,15 @@ describe('the HTTP server', () => {
     expect([answer.statusCode, answer.headers['retry-after'], answer.json().code]).toEqual([503, '5', 'database_exhausted'])
   })
 
+  it('refuses text that the database cannot store as bad input', async () => {
+    const server = start()
+    server.get('/nul', async () => {
+      throw Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: '22021' })
+    })
+    const answer = await server.inject('/nul')
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { code: 'bad_input', allowed: expect.stringContaining('NUL') }])
+  })
+
   it('sends its security headers with every answer, and lets a route have its own', async () => {
     const server = start()
     server.get('/own', async (_request, reply) => reply.header('content-security-policy', 'sandbox').send('x'))

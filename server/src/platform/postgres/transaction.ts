@@ -81,6 +81,11 @@ export function isOutOfResources(error: unknown): boolean {
   return /^5[38]/.test(codeOf(error) ?? '')
 }
 
+/** Whether a text could not be stored: it holds NUL, or half a surrogate pair. */
+export function isUnstorableText(error: unknown): boolean {
+  return ['22021', '22P05'].includes(codeOf(error) ?? '')
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined
