@@ -56,12 +56,17 @@ const COLUMNS = `m.shard, m.id, m.profile_id, m.channel, m.template, m.journey_i
 // The name that the journey or the campaign had in the version which sent the message.
 const JOURNEY = `left join lateral (select body ->> 'name' as name from definitions where kind = case when m.send_id is null then 'journey' else 'campaign' end and definitions.id = case when m.send_id is null then m.journey_id else split_part(m.journey_id, ':', 2) end and definitions.version = m.version) d on true`
 
-/** Messages, newest first, as the API shows them but for the person's name. Walks messages_newest, or messages_profile for people. */
+/**
+ * Messages, newest first, as the API shows them but for the person's name. Walks messages_newest, or messages_profile for people; of a send, which no
+ * index knows, the time while it went on.
+ */
 export async function listMessages(db: Db, filter: MessageFilter): Promise<(Omit<Message, 'personName'> & { profileId: string })[]> {
   const { rows } = await db.query<Row>(
     `select ${COLUMNS} from messages m ${JOURNEY}
      where ($1::text is null or m.channel = $1) and ($2::text is null or ${STATUS} = $2) and ($3::text is null or m.journey_id = $3)
        and ($4::uuid[] is null or m.profile_id = any ($4)) and ($5::bigint is null or (m.created_at, m.id) < ($5, $6::text)) and ($8::text is null or m.send_id = $8)
+       and m.created_at >= coalesce((select started_at from campaign_sends where id = $8::text), 0)
+       and m.created_at <= coalesce((select ended_at from campaign_sends where id = $8::text), ${Number.MAX_SAFE_INTEGER})
      order by m.created_at desc, m.id desc limit $7::integer`,
     [
       filter.channel ?? null,
