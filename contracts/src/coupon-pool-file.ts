@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { definitionIdSchema } from './id.ts'
+import { staffAddressSchema } from './staff-address.ts'
 
 /** What is said of a pool of coupon codes besides the codes. */
 export const couponPoolFields = {
@@ -10,6 +11,8 @@ export const couponPoolFields = {
   expires: z.iso.date({ error: 'a day such as "2026-12-31"' }).nullable().default(null),
   /** Staff are told once so few codes are left. */
   alertAt: z.int().min(0).max(1_000_000).nullable().default(null),
+  /** Who gets a mail then. */
+  alertTo: z.array(staffAddressSchema).max(10).default([]),
 }
 
 /** A pool as a file keeps it: without its codes, which never leave the server. Not a definition: it has no versions, and what it says holds at once. */

@@ -65,6 +65,9 @@ export const eventNames = {
   webhookAnswered: 'Webhook Answered',
   /** Of our own alone: somebody was given a code of a pool by a step, or none for a reason. `{ pool, ok, reason?, journey, step }`; the code itself is not told. */
   couponTaken: 'Coupon Taken',
+  /** Of our own alone: a step of a journey made a task for the shop's people; and somebody did it. `{ task, title, assignee, journey, step, run }`, and of the latter `by`, `note?`. */
+  taskCreated: 'Task Created',
+  taskDone: 'Task Done',
   messagePlanned: 'Message Planned',
   /** Of our own alone: a journey's message waits for its time, for a rule's reason. `{ channel, template, journey, step, rule, reason, until }`. */
   messageDelayed: 'Message Delayed',
@@ -100,6 +103,8 @@ const identityNames: readonly string[] = [
 ]
 const messageNames: readonly string[] = [...outcomeNames, eventNames.messagePlanned, eventNames.messageDelayed, eventNames.messageReceived]
 
+const taskNames: readonly string[] = [eventNames.taskCreated, eventNames.taskDone]
+
 /** Which entries are of a kind: those with one of these names, and those of these types but for the names of other kinds. */
 export const timelineKindOf: {
   readonly [K in TimelineKind]: { readonly names: readonly string[]; readonly types: readonly string[]; readonly but: readonly string[] }
@@ -107,8 +112,8 @@ export const timelineKindOf: {
   identity: { names: identityNames, types: ['identify', 'alias', 'group'], but: messageNames },
   message: { names: messageNames, types: ['outcome'], but: identityNames },
   visit: { names: [], types: ['page', 'screen'], but: [...identityNames, ...messageNames] },
-  flow: { names: [], types: ['fact'], but: [...identityNames, ...messageNames] },
-  action: { names: [], types: ['track'], but: [...identityNames, ...messageNames] },
+  flow: { names: taskNames, types: ['fact'], but: [...identityNames, ...messageNames] },
+  action: { names: [], types: ['track'], but: [...identityNames, ...messageNames, ...taskNames] },
 }
 
 export interface OutcomeProperties {

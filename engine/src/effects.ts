@@ -22,6 +22,7 @@ export type Effect =
   | ConsentEffect
   | AskEffect
   | CouponEffect
+  | TaskEffect
 
 /**
  * The person did what a run was for, or what ends it: marketing messages of the journey that were decided from `since` (epoch
@@ -80,6 +81,25 @@ export interface CouponEffect {
   readonly at: number
   /** No code is waited for any more from then on, epoch ms. */
   readonly until: number
+}
+
+/** Something for the shop's own people to do. */
+export interface TaskEffect {
+  readonly kind: 'task'
+  /** Stable, as that of a message. */
+  readonly id: string
+  readonly journey: string
+  readonly step: string
+  readonly run: string
+  /** Liquid, as the step has it. */
+  readonly title: string
+  readonly text: string
+  readonly assignee: string
+  /** Epoch ms; null: whenever there is time. */
+  readonly dueAt: number | null
+  readonly email: boolean
+  readonly at: number
+  readonly variables: JsonObject
 }
 
 export interface MessageEffect {

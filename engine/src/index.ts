@@ -82,7 +82,7 @@ export {
   validateDefinitions,
   type DefinitionProblem,
 } from './definitions/index.ts'
-export { edgeId, type AskEffect, type ConsentEffect, type Effect, type MessageEffect } from './effects.ts'
+export { edgeId, type AskEffect, type ConsentEffect, type Effect, type MessageEffect, type TaskEffect } from './effects.ts'
 export { choicesOf, experimentOf, onlyVariant, stepOf, variantNamesOf, type SendPart } from './journeys/index.ts'
 export {
   differenceInterval,

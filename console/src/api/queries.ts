@@ -43,6 +43,7 @@ type PagedName =
   | 'importErrors'
   | 'pullRuns'
   | 'givenCodes'
+  | 'tasks'
 
 /** A query of a paged route that loads page after page; `query` carries no cursor. */
 export function askPages<N extends PagedName>(name: N, input: CallInput<N>) {

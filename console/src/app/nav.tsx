@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import {
   IconActivity,
   IconAlertOctagon,
+  IconClipboardList,
   IconHome,
   IconListCheck,
   IconLogout,
@@ -38,6 +39,7 @@ const places = [
   { to: '/journeys', name: 'Journeys', icon: IconRoute, exact: false },
   { to: '/campaigns', name: 'Campaigns', icon: IconSend, exact: false },
   { to: '/coupons', name: 'Coupons', icon: IconTicket, exact: false },
+  { to: '/tasks', name: 'Tasks', icon: IconClipboardList, exact: false },
   { to: '/messages', name: 'Messages', icon: IconMail, exact: false },
   { to: '/rejected', name: 'Rejected events', icon: IconAlertOctagon, exact: false },
 ] as const
@@ -47,6 +49,7 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
   const format = useFormat()
   const overview = useQuery({ ...ask('overview', {}), refetchInterval: 30_000 })
   const rejected = overview.data?.rejectedToday ?? 0
+  const openTasks = overview.data?.openTasks ?? 0
   const lowPools = overview.data?.lowPools ?? 0
   return (
     <nav className={styles.nav} aria-label="Main">
@@ -83,6 +86,12 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
                 <span className={styles.count}>
                   {format.number(rejected)}
                   <span className="vh"> today</span>
+                </span>
+              ) : null}
+              {place.to === '/tasks' && openTasks > 0 ? (
+                <span className={styles.count}>
+                  {format.number(openTasks)}
+                  <span className="vh"> open</span>
                 </span>
               ) : null}
               {place.to === '/coupons' && lowPools > 0 ? (

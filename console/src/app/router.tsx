@@ -172,6 +172,18 @@ const coupons = createRoute({
   path: '/coupons',
   component: lazyRouteComponent(() => import('../pages/coupons/pools.tsx'), 'CouponPools'),
 })
+const tasks = createRoute({
+  getParentRoute: () => app,
+  path: '/tasks',
+  validateSearch: z.object({
+    state: z.enum(['open', 'done']).optional().catch(undefined),
+    assignee: text,
+    journey: text,
+    person: text,
+    task: text,
+  }),
+  component: lazyRouteComponent(() => import('../pages/tasks/tasks.tsx'), 'Tasks'),
+})
 const couponPool = createRoute({
   getParentRoute: () => app,
   path: '/coupons/$id',
@@ -370,6 +382,7 @@ const tree = root.addChildren([
     lists,
     coupons,
     couponPool,
+    tasks,
     list,
     newSegment,
     segment,

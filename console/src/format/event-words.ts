@@ -63,7 +63,7 @@ export function entryWords(entry: Told, format: Format): string {
         .join(' · ')
     case 'flow':
       return [
-        firstText(properties, ['journey_name', 'list_name', 'list', 'journey', 'segment_name', 'segment']),
+        firstText(properties, ['title', 'journey_name', 'list_name', 'list', 'journey', 'segment_name', 'segment']),
         firstText(properties, ['reason']),
       ]
         .filter((part) => part !== undefined)

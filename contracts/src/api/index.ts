@@ -20,6 +20,7 @@ import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
 import { listsRoutes } from './lists.ts'
 import { couponsRoutes } from './coupons.ts'
+import { tasksRoutes } from './tasks.ts'
 import { rfmRoutes } from './rfm.ts'
 import { segmentsRoutes } from './segments.ts'
 import { templatesRoutes } from './templates.ts'
@@ -55,6 +56,7 @@ export * from './templates.ts'
 export * from './rfm.ts'
 export * from './lists.ts'
 export * from './coupons.ts'
+export * from './tasks.ts'
 export * from './imports.ts'
 export * from './pulls.ts'
 export * from './hooks.ts'
@@ -90,6 +92,7 @@ export const routes = {
   ...rfmRoutes,
   ...listsRoutes,
   ...couponsRoutes,
+  ...tasksRoutes,
   ...importsRoutes,
   ...pullsRoutes,
   ...hooksRoutes,

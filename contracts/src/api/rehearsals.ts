@@ -48,6 +48,8 @@ export const rehearsalSchema = z.object({
   delayed: z.array(z.object({ channel: channelKindSchema, rule: z.string(), reason: z.string(), count })),
   /** Codes that its steps would have taken, by pool, and how many the pool has now; null: there is no such pool. */
   codes: z.array(z.object({ pool: z.string(), needed: count, free: count.nullable() })),
+  /** Tasks that would have come to people of the shop, by whose they are, and how many of them on the day that had most. */
+  tasks: z.array(z.object({ assignee: z.string(), count, mostADay: count })),
   goals: count,
   left: z.array(z.object({ reason: z.string(), count })),
   /** The most usual paths, each with somebody who took it; null where that person is not there any more. */
@@ -69,6 +71,9 @@ export const rehearsalNewsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
 ])
 export type RehearsalNews = z.infer<typeof rehearsalNewsSchema>
+
+/** From how many tasks a day on somebody is warned that one person can hardly do them. */
+export const manyTasksADay = 50
 
 /** Days that a rehearsal may look back. */
 export const rehearsalDays = { least: 1, most: 365, usual: 28 } as const

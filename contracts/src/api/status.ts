@@ -20,6 +20,7 @@ export const statusRoutes = {
       inJourneys: z.number(),
       rejectedToday: z.number(),
       lowPools: z.number().meta({ description: 'pools of coupon codes that run low' }),
+      openTasks: z.number().meta({ description: 'tasks for people of the shop that are open' }),
     }),
   },
   status: {

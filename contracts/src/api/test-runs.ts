@@ -30,6 +30,20 @@ export const testMomentSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('delayed'), at, step, channel: channelKindSchema, reason: z.string() }),
   z.object({ kind: z.literal('asked'), at, step, ok: z.boolean() }),
+  z.object({
+    kind: z.literal('task'),
+    at,
+    step,
+    title: z.string(),
+    text: z.string(),
+    assignee: z.string(),
+    dueAt: ms.nullable(),
+    email: z.boolean(),
+    failure: z
+      .string()
+      .nullable()
+      .meta({ description: 'why its texts cannot be written for this person; they stand as the step has them then' }),
+  }),
   z.object({ kind: z.literal('did'), at, step, event: z.string(), properties: jsonObjectSchema }),
   z.object({ kind: z.literal('goal'), at, name: z.string() }),
   z.object({ kind: z.literal('left'), at, reason: z.string() }),

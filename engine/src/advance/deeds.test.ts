@@ -1,6 +1,16 @@
 import { journeySchema, templateSchema, type JourneyDefinition } from '@throughline/contracts'
 import { describe, expect, it } from 'vitest'
-import { answerStep, describeJourney, foldProfile, planRehearsal, rehearsePerson, validateDefinitions, type Effect } from '../index.ts'
+import {
+  answerStep,
+  calendarOf,
+  describeJourney,
+  foldProfile,
+  makeRehearsalTally,
+  planRehearsal,
+  rehearsePerson,
+  validateDefinitions,
+  type Effect,
+} from '../index.ts'
 import { did, inboxTemplate, journey, note as inbox, pause, segment } from '../test/definitions.ts'
 import { edges, hour, meet, minute, noon, only, publish, segmentsOf, type Person } from '../test/person.ts'
 
@@ -368,5 +378,84 @@ describe('a step that takes a code out of a pool', () => {
     }
     expect(needs('person')).toEqual(['spring'])
     expect(needs('run')).toEqual(['spring', 'spring'])
+  })
+})
+
+describe('a step that makes a task for staff', () => {
+  const definition = journey({
+    entry: on('Order Failed'),
+    start: 'call',
+    steps: {
+      call: {
+        kind: 'staff-task',
+        title: 'Call {{ profile.first_name }}',
+        text: 'Order {{ event.properties.order_id }}',
+        assignee: 'Ann@Shop.example',
+        due: '2 hours',
+        email: true,
+        next: 'rest',
+      },
+      rest: pause('1 day', 'call'),
+    },
+  })
+
+  it('makes one at the instant of passing, the same whenever it is taken again, and another one when it is passed again', () => {
+    const begin = () => {
+      const person = meet(publish([definition]))
+      person.hear('Order Failed', noon, { properties: { order_id: 'o1' } })
+      return person
+    }
+    const person = begin()
+    const [task] = only(person.effects, 'task')
+    expect(task).toMatchObject({
+      journey: 'j',
+      step: 'call',
+      title: 'Call {{ profile.first_name }}',
+      text: 'Order {{ event.properties.order_id }}',
+      assignee: 'ann@shop.example',
+      dueAt: noon + 2 * hour,
+      email: true,
+      at: noon,
+      variables: { event: { name: 'Order Failed', properties: { order_id: 'o1' } }, journey: { id: 'j' } },
+    })
+    expect(only(begin().effects, 'task')).toEqual([task])
+    expect(edges(person.effects)).toContain('call:next')
+    const [again] = only(person.pass(noon + 24 * hour), 'task')
+    expect(again).toMatchObject({ at: noon + 24 * hour })
+    expect(again!.id).not.toBe(task!.id)
+  })
+
+  it('is counted by whose it is and the fullest day of a rehearsal', () => {
+    const plan = planRehearsal(
+      journeySchema.parse(definition),
+      [],
+      { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } } as never,
+      null,
+      { since: noon, until: noon + 36 * hour },
+    )
+    const failed = (id: string, at: number) => ({
+      id: `web:${id}`,
+      type: 'track' as const,
+      name: 'Order Failed',
+      timestamp: at,
+      receivedAt: at,
+      properties: {},
+      context: {},
+      source: 'web',
+      lane: 0 as const,
+      triggers: true,
+    })
+    const tally = makeRehearsalTally(calendarOf('UTC'))
+    for (const [person, at] of [
+      ['p1', noon + 1],
+      ['p2', noon + hour],
+      ['p3', noon + 20 * hour],
+    ] as const)
+      tally.add(
+        person,
+        rehearsePerson(person, [failed(person, at)], plan, () => true)!,
+      )
+    // The first two come round again the next day.
+    expect(tally.figures().tasks).toEqual([{ assignee: 'ann@shop.example', count: 5, mostADay: 3 }])
   })
 })

@@ -38,6 +38,10 @@ export function carryOut(draft: Draft, journey: CompiledJourney, run: Run, deed:
         ? sayAtOnce(draft, eventNames.webhookAnswered, at, said, from)
         : sayAtOnce(draft, eventNames.couponTaken, at, { pool, ...said }, from)
     }
+    case 'task':
+      // The timeline tells of it once its texts are written.
+      draft.effects.push(deed)
+      return
     default:
       deed satisfies never
   }

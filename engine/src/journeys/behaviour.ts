@@ -1,6 +1,6 @@
 import type { ChannelKind, JourneyDefinition, Json, JsonObject, Step, StepKind, StepOf } from '@throughline/contracts'
 import type { Compiler, Occurrence, View } from '../conditions/index.ts'
-import type { AskEffect, CouponEffect, MessageEffect } from '../effects.ts'
+import type { AskEffect, CouponEffect, MessageEffect, TaskEffect } from '../effects.ts'
 import type { Above } from '../policy/index.ts'
 import type { DecisionSettings } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
@@ -49,6 +49,8 @@ export type Deed =
     }
   /** Says what came of a request; with `pool`, of one for a code of it. */
   | { readonly kind: 'answered'; readonly ok: boolean; readonly reason?: string; readonly pool?: string }
+  /** Something for the shop's people to do. */
+  | TaskEffect
 
 /** What follows. Effects are data; ids are made of run, step and hop. */
 export type Resolution =

@@ -4,6 +4,7 @@ import { bestMessage } from './steps/best-message.ts'
 import { branch } from './steps/branch.ts'
 import { consent } from './steps/consent.ts'
 import { coupon } from './steps/coupon.ts'
+import { staffTask } from './steps/staff-task.ts'
 import { experiment } from './steps/experiment.ts'
 import { exit } from './steps/exit.ts'
 import { list } from './steps/list.ts'
@@ -39,6 +40,7 @@ const registry: StepRegistry = {
   consent,
   webhook,
   coupon,
+  'staff-task': staffTask,
   'start-journey': startJourney,
   'stop-journey': stopJourney,
   exit,

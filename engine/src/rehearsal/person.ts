@@ -40,6 +40,8 @@ export interface PersonRehearsal {
   readonly inside: readonly string[]
   /** The pools out of which they would have been given codes, one entry for each code. */
   readonly codes: readonly string[]
+  /** What the shop's people would have had to do: whose, and when it came to them. */
+  readonly tasks: readonly { readonly assignee: string; readonly at: number }[]
 }
 
 /** Events of one person, and what their timer and the journey make of them, that are lived through; a program that calls itself a person has more. */
@@ -78,6 +80,7 @@ export function rehearsePerson(
 
   const moments: RehearsalMoment[] = []
   const codes = new Map<string, string>()
+  const tasks: { assignee: string; at: number }[] = []
   const context = (now: number): AdvanceContext => ({ definitions: plan.definitions, now, pending: noneIsPending })
   const createdAt = inOrder[0] === undefined ? since : Math.min(since, happenedAt(inOrder[0]))
   let profile = foldProfile(id, createdAt, before, plan)
@@ -97,6 +100,7 @@ export function rehearsePerson(
         for (const name of [eventNames.messageSent, eventNames.messageDelivered])
           if (name === eventNames.messageSent || plan.definitions.concerns(name))
             take({ kind: 'event', event: outcomeOf(effect, name, now) }, now)
+      if (effect.kind === 'task' && effect.journey === plan.journey) tasks.push({ assignee: effect.assignee, at: effect.at })
       // Nobody is asked in a rehearsal: all go on as if it had answered, with nothing that is kept of it.
       if (effect.kind === 'ask') keep(answerStep(profile, { ...effect, ok: true, fields: {} }, context(now)), now, by)
       if (effect.kind === 'coupon') {
@@ -138,6 +142,7 @@ export function rehearsePerson(
         moments,
         inside: profile.runs.filter(({ journey }) => journey === plan.journey).map(({ step }) => step),
         codes: [...codes.values()],
+        tasks,
       }
 }
 
@@ -196,6 +201,7 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
       case 'consent':
       case 'ask':
       case 'coupon':
+      case 'task':
         break
       default:
         effect satisfies never

@@ -19,6 +19,8 @@ export interface RehearsalFigures {
   readonly delayed: RehearsalFigures['held']
   /** How many codes of each pool would have been needed. */
   readonly codes: readonly { readonly pool: string; readonly needed: number }[]
+  /** Tasks by assignee, and how many of them came on the day that had most. */
+  readonly tasks: readonly { readonly assignee: string; readonly count: number; readonly mostADay: number }[]
   readonly goals: number
   readonly left: readonly { readonly reason: string; readonly count: number }[]
   /** The most usual paths, each with one of those who took it. */
@@ -49,6 +51,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   const delayed = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
   const left = new Map<string, number>()
   const codes = new Map<string, number>()
+  const tasks = new Map<string, Map<number, number>>()
   const paths = new Map<string, { id: string; people: number; moments: readonly RehearsalMoment[] }>()
   const admitted = new Map<number, number>()
   let people = 0
@@ -93,9 +96,14 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   }
 
   return {
-    add(id, { moments, inside, codes: needed }) {
+    add(id, { moments, inside, codes: needed, tasks: toDo }) {
       for (const moment of moments) addMoment(moment)
       for (const pool of needed) count(codes, pool)
+      for (const { assignee, at } of toDo)
+        count(
+          getOr(tasks, assignee, () => new Map<number, number>()),
+          calendar.dayOf(at),
+        )
       // Kept out by the limit of the day.
       if (!moments.some(({ kind }) => kind === 'entered')) return
       people++
@@ -123,6 +131,9 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
       held: [...held.values()].sort((a, b) => b.count - a.count),
       delayed: [...delayed.values()].sort((a, b) => b.count - a.count),
       codes: [...codes].map(([pool, needed]) => ({ pool, needed })),
+      tasks: [...tasks]
+        .map(([assignee, byDay]) => ({ assignee, count: sum(byDay.values()), mostADay: Math.max(...byDay.values()) }))
+        .sort((a, b) => b.count - a.count),
       goals,
       left: [...left].map(([reason, n]) => ({ reason, count: n })).sort((a, b) => b.count - a.count),
       examples: [...paths.values()].sort((a, b) => b.people - a.people).slice(0, EXAMPLES),
@@ -132,6 +143,12 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
 
 function count<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function sum(counts: Iterable<number>): number {
+  let all = 0
+  for (const one of counts) all += one
+  return all
 }
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {

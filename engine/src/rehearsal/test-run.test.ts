@@ -106,3 +106,25 @@ it('lets them in by any entry, and says why not', () => {
   expect(run({ key: 'order_id', steps }, { properties: { order_id: 'o1' } }).outside).toBeNull()
   expect(run({ entry: { on: { event: 'Product Added' }, if: did('Looked') }, steps }).outside).toContain('The condition of the entry')
 })
+
+it('says what tasks it would make, with what their texts see, and makes none', () => {
+  const found = run({
+    entry: { on: { event: 'Order Failed' } },
+    start: 'call',
+    steps: { call: { kind: 'staff-task', title: 'Call {{ profile.email }}', assignee: 'ann@shop.example', due: '1 day' } },
+  })
+  expect(found.moments.filter(({ kind }) => kind === 'task')).toEqual([
+    {
+      kind: 'task',
+      at: noon,
+      step: 'call',
+      title: 'Call {{ profile.email }}',
+      text: '',
+      assignee: 'ann@shop.example',
+      dueAt: noon + day,
+      email: false,
+      traits: { email: 'ada@example.org' },
+      variables: expect.objectContaining({ journey: { id: 'j', name: expect.any(String) as unknown } }) as unknown,
+    },
+  ])
+})

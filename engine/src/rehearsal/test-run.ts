@@ -45,6 +45,19 @@ export type TestMoment =
   | { readonly kind: 'delayed'; readonly at: number; readonly step: string; readonly channel: ChannelKind; readonly reason: string }
   /** What a step asks outside: it was answered as the test says, and nobody was asked. */
   | { readonly kind: 'asked'; readonly at: number; readonly step: string; readonly ok: boolean }
+  /** A task for the shop's people, its texts as the step has them; traits of the person at that instant, and what the texts see besides. */
+  | {
+      readonly kind: 'task'
+      readonly at: number
+      readonly step: string
+      readonly title: string
+      readonly text: string
+      readonly assignee: string
+      readonly dueAt: number | null
+      readonly email: boolean
+      readonly traits: JsonObject
+      readonly variables: JsonObject
+    }
   /** What a step did, as a fact of this name. */
   | { readonly kind: 'did'; readonly at: number; readonly step: string; readonly event: string; readonly properties: JsonObject }
   | { readonly kind: 'goal'; readonly at: number; readonly name: string }
@@ -211,9 +224,14 @@ function note(moments: TestMoment[], effect: Effect, now: number, journey: Journ
     }
     case 'message': {
       const { at, step, id, channel, template, templateVersion, reason, decision, variables } = effect
-      const traits = Object.fromEntries(Object.entries(profile.traits).map(([name, [value]]): [string, Json] => [name, value]))
+      const traits = traitsOf(profile)
       const heldBy = decision.kind === 'hold' ? decision.rule : null
       moments.push({ kind: 'message', at, step, id, channel, template, templateVersion, heldBy, reason, traits, variables })
+      break
+    }
+    case 'task': {
+      const { at, step, title, text, assignee, dueAt, email, variables } = effect
+      moments.push({ kind: 'task', at, step, title, text, assignee, dueAt, email, traits: traitsOf(profile), variables })
       break
     }
     case 'run-at':
@@ -247,6 +265,9 @@ function note(moments: TestMoment[], effect: Effect, now: number, journey: Journ
       effect satisfies never
   }
 }
+
+const traitsOf = (profile: ProfileState): JsonObject =>
+  Object.fromEntries(Object.entries(profile.traits).map(([name, [value]]): [string, Json] => [name, value]))
 
 /** Why this way: what it says, or that none of the others was so. */
 function becauseOf(journey: JourneyDefinition, id: string, port: string): string {

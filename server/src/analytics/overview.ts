@@ -34,10 +34,11 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
   const rejected = makeFigure(async () => one('select count(*) as n from rejected_events where at >= $1::bigint', [await today()]))
 
   const low = makeFigure(() => one('select count(*) as n from coupon_pools where low_since is not null and deleted_at is null'))
+  const tasks = makeFigure(() => one('select count(*) as n from tasks where done_at is null'))
 
   return {
     async overview() {
-      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday, lowPools] = await Promise.all([
+      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday, lowPools, openTasks] = await Promise.all([
         people(),
         known(),
         inJourneys(),
@@ -45,6 +46,7 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
         messages(),
         rejected(),
         low(),
+        tasks(),
       ])
       const end = Math.floor(Date.now() / MINUTE) * MINUTE
       const eventsPerMinute = Array.from({ length: MINUTES }, (_, index) => {
@@ -59,6 +61,7 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
         heldToday: sentAndHeld.held,
         rejectedToday,
         lowPools,
+        openTasks,
         eventsLastHour: eventsPerMinute.reduce((total, { count }) => total + count, 0),
         eventsPerMinute,
       }

@@ -37,6 +37,7 @@ import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from 
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { makePastFanOut, makeShopEventHandlers } from '../shop-events/index.ts'
+import { makeTaskHandlers, writeTexts } from '../tasks/index.ts'
 import { checkTemplate, makeTemplateHandlers, makeTemplatePreview } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
@@ -196,6 +197,7 @@ function makeHandlers(
       readRanks: (epoch) => readRanks(pool, epoch),
       findPeople: people.findPeople,
       write: makeTemplatePreview({ pool, settings }),
+      writeTask: async ({ profileId, traits, ...task }) => writeTexts(task, { profileId, traits, settings: await settings() }),
     }),
     ...makeJourneyDraftHandlers({ pool }),
     ...makeReadyMadeHandlers({ pool, clickhouse, carriedChannels: () => findCarried(pool) }),
@@ -222,6 +224,11 @@ function makeHandlers(
     ...makePullHandlers({ pool, secrets, settings, ...pulling }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
     ...makeCouponHandlers({ pool, secrets, findPeople: people.findPeople }),
+    ...makeTaskHandlers({
+      pool,
+      findPeople: people.findPeople,
+      idsOf: async (id) => people.peopleOf(await people.livingPerson(id)),
+    }),
     ...makeIngestHandlers({ pool, accepter, namesOf: people.namesOf }),
     ...makeChannelHandlers({
       ...channelDeps,

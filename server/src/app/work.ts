@@ -10,6 +10,8 @@ import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
 import { makeAsker, makeRfmKeeper } from '../segments/index.ts'
 import { dropOldShopEvents, fanOutShopEvents, type FanOutDeps } from '../shop-events/index.ts'
+import { mailStaff } from '../staff-mail/index.ts'
+import { tellTaskNews, writeTasks } from '../tasks/index.ts'
 import { makeTemplateStore } from '../templates/index.ts'
 import type { Ground } from './start.ts'
 
@@ -26,6 +28,10 @@ const FAN_OUT_MS = 300
 const GIVE_MS = 100
 /** How soon codes that orders carried are marked, ms. */
 const REDEEM_MS = 1_000
+/** How soon tasks are written, and timelines told of them, ms. */
+const TASKS_MS = 300
+/** How often it is looked whether people of the shop are to get a mail, ms. */
+const STAFF_MAIL_MS = 2_000
 /** How often campaigns are looked after, ms. */
 const CONDUCT_MS = 250
 /** How often it is looked whether a test of variants has had its time, ms. */
@@ -145,6 +151,23 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await clearResends(pool, signal)
     },
   })
+  const writing = startLoop({
+    name: 'write tasks for people of the shop',
+    everyMs: TASKS_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await writeTasks({ pool, settings })));
+      while (!signal.aborted && (await tellTaskNews(pool, (events) => accepter.accept(events))));
+    },
+  })
+  const mailing = startLoop({
+    name: 'mail people of the shop',
+    everyMs: STAFF_MAIL_MS,
+    log,
+    async run(signal) {
+      while (!signal.aborted && (await mailStaff({ pool, log, providers, settings }, signal)));
+    },
+  })
   try {
     await worker.start()
   } catch (error) {
@@ -158,6 +181,8 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await giving.stop()
     await redeeming.stop()
     await dropping.stop()
+    await writing.stop()
+    await mailing.stop()
     await asking.stop()
     await sender.stop()
     await providers.close()
@@ -180,6 +205,8 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await giving.stop()
       await redeeming.stop()
       await dropping.stop()
+      await writing.stop()
+      await mailing.stop()
       await asking.stop()
       await worker.stop()
       await sender.stop()

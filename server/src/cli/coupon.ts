@@ -8,6 +8,7 @@ interface CreateOptions extends ServerOptions {
   readonly value?: string
   readonly expires?: string
   readonly alertAt?: string
+  readonly alertTo?: readonly string[]
 }
 
 /** `throughline coupon …`: pools of codes that journeys give to people. */
@@ -24,9 +25,16 @@ export const coupon: CliCommand = {
       .option('--value <text>', 'What a code is worth, as messages say it: "10 % off"')
       .option('--expires <day>', 'The last day on which its codes are good: 2026-12-31')
       .option('--alert-at <codes>', 'Staff are told once so few are left')
+      .option('--alert-to <addresses...>', 'Who gets a mail then')
       .action(async (name: string, options: CreateOptions) => {
-        const { value = '', expires = null, alertAt } = options
-        const body = { name, value, expires, alertAt: alertAt === undefined ? null : readCount('--alert-at', alertAt) }
+        const { value = '', expires = null, alertAt, alertTo = [] } = options
+        const body = {
+          name,
+          value,
+          expires,
+          alertAt: alertAt === undefined ? null : readCount('--alert-at', alertAt),
+          alertTo: [...alertTo],
+        }
         const made = await callServer(serverOf(options), 'createCouponPool', { body })
         show(options.json, made, () => [describePool(made)])
       })

@@ -114,6 +114,8 @@ function wordsOf(moment: ShownTestRun['moments'][number], nameOf: (id: string) =
       return `${moment.channel} waits: ${moment.reason}`
     case 'asked':
       return `${nameOf(moment.step)} ${moment.ok ? 'is answered' : 'is not answered'} (nobody was asked)`
+    case 'task':
+      return `${nameOf(moment.step)}: a task for ${moment.assignee}: “${moment.title}”${moment.failure === null ? '' : ` (cannot be written: ${moment.failure})`}`
     case 'did':
       return `${nameOf(moment.step)}: ${moment.event}`
     case 'goal':

@@ -37,6 +37,8 @@ test('the commands are these', () => {
     'coupon all',
     'coupon create',
     'coupon add',
+    'task list',
+    'task done',
     'connector pull list',
     'connector pull runs',
     'connector pull run',

@@ -21,6 +21,7 @@ import { segment } from './segment.ts'
 import { serve, start, work } from './start.ts'
 import { shopEvent } from './shop-event.ts'
 import { stopAll } from './stop-all.ts'
+import { task } from './task.ts'
 import { validate } from './validate.ts'
 
 export type CommandName =
@@ -32,6 +33,7 @@ export type CommandName =
   | 'export'
   | 'list'
   | 'coupon'
+  | 'task'
   | 'connector'
   | 'segment'
   | 'journey'
@@ -60,6 +62,7 @@ export const commands: Record<CommandName, CliCommand> = {
   export: exportCommand,
   list,
   coupon,
+  task,
   connector,
   segment,
   journey,

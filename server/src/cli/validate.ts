@@ -1,5 +1,6 @@
 import { validateDefinitions } from '@throughline/engine'
-import { checkTemplate } from '../templates/index.ts'
+import type { Definition, Problem } from '@throughline/contracts'
+import { checkTemplate, checkTexts } from '../templates/index.ts'
 import { isDefinition } from './definitions/kinds.ts'
 import { FilesError, parseFiles, problemLines, readFiles, type Loaded } from './definitions/load.ts'
 import { show, type CliCommand } from './command.ts'
@@ -35,7 +36,17 @@ export async function validateFiles(paths: readonly string[]): Promise<{ valid: 
   const templates = await Promise.all(
     definitions.map(async ({ value, written }) => (value.kind === 'template' ? problemLines(written, await checkTemplate(value)) : [])),
   )
-  const lines = [...between, ...templates.flat()]
+  const texts = definitions.flatMap(({ value, written }) => problemLines(written, problemsOfTexts(value)))
+  const lines = [...between, ...templates.flat(), ...texts]
   if (lines.length > 0) throw new FilesError('These do not fit:', lines)
   return { valid: loaded.length }
+}
+
+function problemsOfTexts(definition: Definition): Problem[] {
+  if (definition.kind !== 'journey') return []
+  return Object.entries(definition.steps).flatMap(([id, step]) =>
+    step.kind === 'staff-task'
+      ? checkTexts({ title: step.title, text: step.text }).map((one) => ({ ...one, field: `steps.${id}.${one.field}` }))
+      : [],
+  )
 }

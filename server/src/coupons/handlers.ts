@@ -43,8 +43,8 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
       return insertPool(db, body, auth.name)
     },
     async setCouponPool({ params, body, audit }) {
-      const { name, value, expires, alertAt } = await readPool(db, params.id)
-      audit.note({ before: { name, value, expires, alertAt }, after: { ...body } })
+      const { name, value, expires, alertAt, alertTo } = await readPool(db, params.id)
+      audit.note({ before: { name, value, expires, alertAt, alertTo }, after: { ...body } })
       await updatePool(db, params.id, body)
       await noteLevel(params.id)
       return readPool(db, params.id)

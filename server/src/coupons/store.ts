@@ -1,5 +1,5 @@
 import { slugOf, type CouponPool } from '@throughline/contracts'
-import type { Db } from '../platform/postgres/index.ts'
+import { binary, type Db } from '../platform/postgres/index.ts'
 import { CouponError } from './errors.ts'
 
 /** What is said of a pool besides its codes. */
@@ -8,6 +8,7 @@ export interface PoolFields {
   readonly value: string
   readonly expires: string | null
   readonly alertAt: number | null
+  readonly alertTo: readonly string[]
 }
 
 interface Row {
@@ -17,6 +18,7 @@ interface Row {
   readonly value: string
   readonly expires_on: string | null
   readonly alert_at: number | null
+  readonly alert_to: string[]
   readonly low_since: number | null
   readonly created_at: number
   readonly created_by: string
@@ -28,8 +30,8 @@ interface Row {
 
 // The codes of each pool are read once for all three figures.
 const SELECT = `
-select p.*, c.free, c.given, c.redeemed
-from coupon_pools p cross join lateral (
+select p.*, coalesce(a.addresses, '{}') as alert_to, c.free, c.given, c.redeemed
+from coupon_pools p left join coupon_pool_alerts a on a.pool_id = p.id cross join lateral (
   select count(*) filter (where given_at is null and redeemed_at is null) as free, count(given_at) as given, count(redeemed_at) as redeemed
   from coupon_codes c where c.pool_id = p.id) c`
 
@@ -41,6 +43,7 @@ function toPool(row: Row): CouponPool {
     value,
     expires: row.expires_on,
     alertAt: row.alert_at,
+    alertTo: row.alert_to,
     lowSince: row.low_since,
     free,
     given,
@@ -87,16 +90,21 @@ function unknownPool(id: string): CouponError {
 }
 
 const INSERT = `
-insert into coupon_pools (id, name, value, expires_on, alert_at, created_at, created_by)
-values ($1::text, $2::text, $3::text, $4::text, $5::int, $6::int8, $7::text) on conflict (id) do nothing`
+with made as (
+  insert into coupon_pools (id, name, value, expires_on, alert_at, created_at, created_by)
+  values ($1::text, $2::text, $3::text, $4::text, $5::int, $6::int8, $7::text) on conflict (id) do nothing returning id
+)
+insert into coupon_pool_alerts (pool_id, addresses) select id, $8::text[] from made`
 
 /** Makes a pool; without an id, one made from the name that no pool has or had. @throws CouponError `pool_name_taken`, `pool_id_taken` */
 export async function insertPool(db: Db, wanted: PoolFields & { readonly id?: string | undefined }, by: string): Promise<CouponPool> {
-  const { name, value, expires, alertAt } = wanted
+  const { name, value, expires, alertAt, alertTo } = wanted
   const base = wanted.id ?? slugOf(name, 58, 'pool')
   for (let n = 1; ; n++) {
     const id = n === 1 ? base : `${base.slice(0, 58)}-${n}`
-    const { rowCount } = await guardName(name, () => db.query(INSERT, [id, name, value, expires, alertAt, Date.now(), by]))
+    const { rowCount } = await guardName(name, () =>
+      db.query(INSERT, [id, name, value, expires, alertAt, Date.now(), by, binary.textArray([...alertTo])]),
+    )
     if (rowCount === 1) return readPool(db, id)
     if (wanted.id !== undefined)
       throw new CouponError('conflict', 'pool_id_taken', `A pool of codes has, or had, the id "${id}"; ids are never given twice.`, {
@@ -107,13 +115,18 @@ export async function insertPool(db: Db, wanted: PoolFields & { readonly id?: st
   }
 }
 
-const UPDATE =
-  'update coupon_pools set name = $2::text, value = $3::text, expires_on = $4::text, alert_at = $5::int where id = $1::text and deleted_at is null'
+const UPDATE = `
+with changed as (
+  update coupon_pools set name = $2::text, value = $3::text, expires_on = $4::text, alert_at = $5::int
+  where id = $1::text and deleted_at is null returning id
+)
+insert into coupon_pool_alerts (pool_id, addresses) select id, $6::text[] from changed
+on conflict (pool_id) do update set addresses = excluded.addresses`
 
 /** @throws CouponError `pool_unknown`, `pool_deleted`, `pool_name_taken` */
-export async function updatePool(db: Db, id: string, { name, value, expires, alertAt }: PoolFields): Promise<void> {
+export async function updatePool(db: Db, id: string, { name, value, expires, alertAt, alertTo }: PoolFields): Promise<void> {
   await requirePool(db, id)
-  await guardName(name, () => db.query(UPDATE, [id, name, value, expires, alertAt]))
+  await guardName(name, () => db.query(UPDATE, [id, name, value, expires, alertAt, binary.textArray([...alertTo])]))
 }
 
 /** @throws CouponError `pool_unknown`, and `pool_name_taken` when another pool has the name by now */

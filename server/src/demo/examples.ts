@@ -96,6 +96,7 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'consent':
     case 'webhook':
     case 'coupon':
+    case 'staff-task':
     case 'start-journey':
     case 'stop-journey':
     case 'exit':

@@ -1,13 +1,14 @@
 import type { Definition, Problem, Step } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
+import { checkTexts } from '../templates/index.ts'
 import { placeOf } from './parse-definitions.ts'
 
 /**
- * Steps that put people into lists, or take codes out of pools, which are not there or were deleted.
+ * Steps that put people into lists, or take codes out of pools, which are not there or were deleted; and tasks whose texts cannot be read.
  * @param pools ids of pools that count as there
  */
 export async function problemsOfPlaces(db: Db, sent: readonly Definition[], pools: readonly string[] = []): Promise<Problem[]> {
-  return [...(await problemsOfLists(db, sent)), ...(await problemsOfPools(db, sent, pools))]
+  return [...(await problemsOfLists(db, sent)), ...(await problemsOfPools(db, sent, pools)), ...problemsOfTasks(sent)]
 }
 
 async function problemsOfLists(db: Db, sent: readonly Definition[]): Promise<Problem[]> {
@@ -38,6 +39,18 @@ async function problemsOfPools(db: Db, sent: readonly Definition[], also: readon
       allowed: ids.length === 0 ? 'a pool of codes that exists; there is none yet' : `a pool of codes that exists: ${ids.join(', ')}`,
       message: `step "${step}" of journey "${journey}" takes a code of the pool "${pool}", which does not exist or was deleted; make it under Coupons first`,
     }))
+}
+
+function problemsOfTasks(sent: readonly Definition[]): Problem[] {
+  return stepsOf(sent).flatMap(({ journey, step, place, value }) =>
+    value.kind === 'staff-task'
+      ? checkTexts({ title: value.title, text: value.text }).map((one) => ({
+          ...one,
+          field: `${place}.steps.${step}.${one.field}`,
+          message: `step "${step}" of journey "${journey}": ${one.message}`,
+        }))
+      : [],
+  )
 }
 
 interface Placed {

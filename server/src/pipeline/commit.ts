@@ -1,6 +1,7 @@
 import { callBackStatement, insertStatement, requestStatement } from '../channels/index.ts'
 import { couponRequestStatement, couponUseStatement } from '../coupons/index.ts'
 import { consentStatements, lateConsentStatement } from '../consent/index.ts'
+import { taskRequestStatement } from '../tasks/index.ts'
 import { lateListStatements, listStatements } from '../lists/index.ts'
 import { binary, type Db, type Statement } from '../platform/postgres/index.ts'
 import type { Batch, Fact, ShardMove } from './advance/batch.ts'
@@ -130,6 +131,7 @@ const ERASE = [
   'step_requests',
   'coupon_requests',
   'coupon_uses',
+  'task_requests',
   'journey_move_runs',
   'consents',
   'list_members',
@@ -140,6 +142,13 @@ const ERASE = [
 // A code that was given stays given, and nobody knows any more to whom.
 const ERASE_COUPONS = `
 update coupon_codes c set profile_id = null, run_id = null from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where c.profile_id = k.profile_id`
+// Who did a task and when stays; whom it was about and what was said goes.
+const ERASE_TASKS = [
+  `update tasks t set profile_id = null, run_id = null, title = '', body = '', note = null, problem = null
+   from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.profile_id = k.profile_id`,
+  'delete from task_news t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.profile_id = k.profile_id',
+  `update staff_mails m set profile_id = null, subject = '', body = '' from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.profile_id = k.profile_id`,
+]
 const ERASE_MESSAGES = `
 with gone as (
   delete from messages m using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.shard = k.shard and m.profile_id = k.profile_id
@@ -178,6 +187,7 @@ export async function commitBatch(db: Db, batch: Batch, states: ReadonlyMap<numb
   writeFacts(run, batch.facts, states)
   if (batch.stepRequests.length > 0) statements.push(requestStatement(batch.stepRequests))
   if (batch.couponRequests.length > 0) statements.push(couponRequestStatement(batch.couponRequests))
+  if (batch.tasks.length > 0) statements.push(taskRequestStatement(batch.tasks))
   if (batch.couponUses.length > 0) statements.push(couponUseStatement(batch.couponUses))
   if (batch.lists.length > 0) statements.push(...listStatements(batch.lists))
   if (batch.consents.length > 0) statements.push(...consentStatements(batch.consents))
@@ -326,6 +336,7 @@ function writeForgotten(run: Run, { erased, dropped }: Batch): void {
     ERASE.forEach((text, at) => run(`erase-${at}`, text, keys))
     run('erase-messages', ERASE_MESSAGES, keys)
     run('erase-coupons', ERASE_COUPONS, keys)
+    ERASE_TASKS.forEach((text, at) => run(`erase-tasks-${at}`, text, keys))
   }
   if (dropped.length > 0) {
     run('drop', DROP, [

@@ -63,7 +63,7 @@ const base = {
   body: undefined,
   audit: { note: () => undefined, commit: async () => undefined },
 } as const
-const spring = { name: 'Spring', value: '10 % off', expires: null, alertAt: 2 }
+const spring = { name: 'Spring', value: '10 % off', expires: null, alertAt: 2, alertTo: ['ann@shop.example', 'ben@shop.example'] }
 const id = { id: 'spring' }
 const add = (text: string | Buffer) =>
   handlers.addCodes({
@@ -77,7 +77,9 @@ const pool = () => handlers.couponPool({ ...base, params: id })
 const given = async () => (await handlers.givenCodes({ ...base, params: id, query: { limit: 200 } })).items
 
 beforeEach(async () => {
-  await database.pool.query('delete from coupon_codes; delete from coupon_requests; delete from coupon_pools; delete from audit_log')
+  await database.pool.query(
+    'delete from coupon_codes; delete from coupon_requests; delete from coupon_pools; delete from coupon_pool_alerts; delete from audit_log',
+  )
   await handlers.createCouponPool({ ...base, body: { ...spring, id: 'spring' } })
 })
 
@@ -238,6 +240,7 @@ test('staff are told that a pool runs low although the first try was broken off'
 test('staff are told once that a pool runs low, and again after it was filled', async () => {
   await add('A-1\nB-2\nC-3')
   expect(await notes()).toEqual([])
+  await database.pool.query('delete from staff_mails')
   for (let n = 0; n < 2; n++) {
     await hear(makeProfileId(), 'Asked')
     await give()
@@ -245,8 +248,15 @@ test('staff are told once that a pool runs low, and again after it was filled', 
   expect(await notes()).toEqual([{ subject: 'spring', after: { pool: 'Spring', alertAt: 2 } }])
   await add('D-4\nE-5')
   expect(await pool()).toMatchObject({ lowSince: null, free: 3 })
+  const mails = async () => (await database.pool.query('select address, subject from staff_mails order by address')).rows
+  const subject = '“Spring” runs low: 2 codes or fewer are left'
+  expect(await mails()).toEqual([
+    { address: 'ann@shop.example', subject },
+    { address: 'ben@shop.example', subject },
+  ])
   await hear(makeProfileId(), 'Asked')
   await give()
+  expect(await mails()).toHaveLength(4)
   expect(await notes()).toHaveLength(2)
 })
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { NumberInput, TextInput } from '@mantine/core'
+import { NumberInput, TagsInput, TextInput } from '@mantine/core'
 import type { CouponPool } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { NameDialog } from '../../ui/name-dialog.tsx'
@@ -17,6 +17,7 @@ export function PoolForm({ pool, close, done }: PoolFormProps) {
   const [value, setValue] = useState(pool?.value ?? '')
   const [expires, setExpires] = useState(pool?.expires ?? '')
   const [alertAt, setAlertAt] = useState<number | string>(pool?.alertAt ?? '')
+  const [alertTo, setAlertTo] = useState<string[]>(pool?.alertTo ?? [])
   return (
     <NameDialog
       title={pool === undefined ? 'Make a pool of codes' : `Change “${pool.name}”`}
@@ -31,6 +32,7 @@ export function PoolForm({ pool, close, done }: PoolFormProps) {
           value: value.trim(),
           expires: expires === '' ? null : expires,
           alertAt: alertAt === '' ? null : Number(alertAt),
+          alertTo,
         }
         const saved =
           pool === undefined ? await call('createCouponPool', { body }) : await call('setCouponPool', { params: { id: pool.id }, body })
@@ -64,6 +66,20 @@ export function PoolForm({ pool, close, done }: PoolFormProps) {
         allowNegative={false}
         value={alertAt}
         onChange={setAlertAt}
+      />
+      <TagsInput
+        label="And send a mail to"
+        description={
+          alertAt === ''
+            ? 'Say first at how many.'
+            : 'E-mail addresses, at most 10; one mail each time the pool comes to so few. Enter adds one.'
+        }
+        placeholder={alertTo.length === 0 ? 'ann@shop.example' : ''}
+        maxTags={10}
+        value={alertTo}
+        onChange={setAlertTo}
+        disabled={alertAt === ''}
+        acceptValueOnBlur
       />
     </NameDialog>
   )

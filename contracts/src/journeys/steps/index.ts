@@ -10,6 +10,7 @@ import { messageStepSchema } from './message.ts'
 import { randomSplitStepSchema } from './random-split.ts'
 import { sendEventStepSchema } from './send-event.ts'
 import { reactionStepSchema } from './reaction.ts'
+import { staffTaskStepSchema } from './staff-task.ts'
 import { startJourneyStepSchema } from './start-journey.ts'
 import { stepResultStepSchema } from './step-result.ts'
 import { stopJourneyStepSchema } from './stop-journey.ts'
@@ -39,6 +40,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   consentStepSchema,
   webhookStepSchema,
   couponStepSchema,
+  staffTaskStepSchema,
   startJourneyStepSchema,
   stopJourneyStepSchema,
   exitStepSchema,

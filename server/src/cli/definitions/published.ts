@@ -45,6 +45,6 @@ export function channelFileOf({ channel, config }: Pick<RouteResponse<'providers
 }
 
 /** A pool as a file keeps it: its codes never leave the server. */
-export function poolFileOf({ id, name, value, expires, alertAt }: CouponPool): CouponPoolFile {
-  return { kind: 'coupon-pool', id, name, value, expires, alertAt }
+export function poolFileOf({ id, name, value, expires, alertAt, alertTo }: CouponPool): CouponPoolFile {
+  return { kind: 'coupon-pool', id, name, value, expires, alertAt, alertTo }
 }

@@ -128,6 +128,7 @@ function describe(figures: RehearsalFigures, people: ReadonlyMap<string, Person>
     currency: settings.currency,
     delayed: [...figures.delayed],
     held: [...figures.held],
+    tasks: [...figures.tasks],
     goals: figures.goals,
     left: [...figures.left],
     examples: figures.examples.map(({ id, people: n, moments }) => ({ person: people.get(id) ?? null, people: n, moments: [...moments] })),

@@ -31,6 +31,7 @@ import { loadLatest } from '../store.ts'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 type Message = Extract<TestMoment, { kind: 'message' }>
+type TaskMoment = Extract<TestMoment, { kind: 'task' }>
 
 export interface TestRunDeps {
   readonly pool: Pool
@@ -42,12 +43,16 @@ export interface TestRunDeps {
   readonly write: (
     message: Pick<Message, 'channel' | 'template' | 'traits' | 'variables'> & { readonly version: number; readonly profileId: string },
   ) => Promise<{ title: string | null; html: string | null; text: string; url: string | null }>
+  /** What a task for the shop's people says of somebody; the tasks domain's. */
+  readonly writeTask: (
+    task: Pick<TaskMoment, 'step' | 'title' | 'text' | 'traits' | 'variables'> & { readonly profileId: string },
+  ) => Promise<{ readonly title: string; readonly text: string; readonly problem: string | null }>
 }
 
 type Body = RouteRequest<'testJourney'>['body']
 
 /** Handlers of test runs. All that a run is stands in what is asked, so nothing is kept of it. */
-export function makeTestRunHandlers({ pool, history, settings, readRanks, findPeople, write }: TestRunDeps) {
+export function makeTestRunHandlers({ pool, history, settings, readRanks, findPeople, write, writeTask }: TestRunDeps) {
   async function loadPerson(id: string, before: number, plan: RehearsalPlan): Promise<ProfileState> {
     const found = UUID.test(id) ? (await findPeople([id])).get(id) : undefined
     if (found === undefined)
@@ -68,6 +73,11 @@ export function makeTestRunHandlers({ pool, history, settings, readRanks, findPe
   }
 
   async function show(moment: TestMoment, profileId: string): Promise<ShownTestMoment> {
+    if (moment.kind === 'task') {
+      const { traits: _, variables: __, ...task } = moment
+      const { title, text, problem } = await writeTask({ ...moment, profileId })
+      return { ...task, title, text, failure: problem }
+    }
     if (moment.kind !== 'message') return moment
     const { templateVersion: version, traits, variables, ...shown } = moment
     try {

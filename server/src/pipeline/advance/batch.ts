@@ -2,6 +2,7 @@ import type { JsonObject } from '@throughline/contracts'
 import type { Run } from '@throughline/engine'
 import type { CallBack, MessageRow, StepRequest } from '../../channels/index.ts'
 import type { CouponRequest, CouponUse } from '../../coupons/index.ts'
+import type { TaskRequest } from '../../tasks/index.ts'
 import type { ConsentSaid } from '../../consent/index.ts'
 import type { ListSaid } from '../../lists/index.ts'
 import type { Person } from './person.ts'
@@ -141,6 +142,8 @@ export interface Batch {
   /** Codes for which runs wait, and codes that orders carried. */
   readonly couponRequests: CouponRequest[]
   readonly couponUses: CouponUse[]
+  /** Tasks for people of the shop. */
+  readonly tasks: TaskRequest[]
   /** What steps of journeys say of lists and consents. */
   readonly lists: ListSaid[]
   readonly consents: ConsentSaid[]
@@ -178,6 +181,7 @@ export function emptyBatch(): Batch {
     stepRequests: [],
     couponRequests: [],
     couponUses: [],
+    tasks: [],
     lists: [],
     consents: [],
     sendTurns: [],

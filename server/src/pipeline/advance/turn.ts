@@ -135,6 +135,11 @@ export function makeTurn(options: {
           batch.couponRequests.push({ shard: person.shard, profileId: person.id, ...asked })
           break
         }
+        case 'task': {
+          const { kind: _, ...task } = effect
+          batch.tasks.push({ shard: person.shard, profileId: person.id, ...task })
+          break
+        }
         case 'list': {
           const { list, joined, at } = effect
           batch.lists.push({ shard: person.shard, profileId: person.id, list, joined, at: Math.floor(at) })

@@ -47,6 +47,7 @@ const places: readonly Place[] = [
     'step_requests',
     'coupon_requests',
     'coupon_uses',
+    'task_requests',
     'journey_move_runs',
     'campaign_people',
     'consents',
@@ -59,6 +60,23 @@ const places: readonly Place[] = [
   {
     name: 'coupon_codes',
     sql: 'update coupon_codes set profile_id = null, run_id = null where profile_id = any($1::uuid[])',
+    values: ids,
+  },
+  // Who did a task and when stays; whom it was about and what was said goes.
+  {
+    name: 'tasks',
+    sql: `update tasks set profile_id = null, run_id = null, title = '', body = '', note = null, problem = null where profile_id = any($1::uuid[])`,
+    values: ids,
+  },
+  {
+    name: 'task_news',
+    sql: 'delete from task_news where profile_id = any($1::uuid[])',
+    values: ids,
+  },
+  // One that waits has nothing to say any more, and is not sent.
+  {
+    name: 'staff_mails',
+    sql: `update staff_mails set profile_id = null, subject = '', body = '' where profile_id = any($1::uuid[])`,
     values: ids,
   },
   {

@@ -158,6 +158,12 @@ CREATE INDEX coupon_codes_given ON public.coupon_codes USING btree (pool_id, giv
 CREATE UNIQUE INDEX coupon_codes_hash ON public.coupon_codes USING btree (hash, pool_id);
 CREATE INDEX coupon_codes_person ON public.coupon_codes USING btree (profile_id, pool_id) WHERE (profile_id IS NOT NULL);
 
+create table coupon_pool_alerts (
+  pool_id text not null,
+  addresses text[] not null
+);
+alter table coupon_pool_alerts add constraint coupon_pool_alerts_pkey PRIMARY KEY (pool_id);
+
 create table coupon_pools (
   id text not null,
   name text not null,
@@ -787,6 +793,29 @@ create table sources (
 alter table sources add constraint sources_pkey PRIMARY KEY (id);
 alter table sources add constraint sources_write_key_hash_key UNIQUE (write_key_hash);
 
+create table staff_mails (
+  id text not null,
+  address text not null,
+  subject text not null,
+  body text not null,
+  link text not null,
+  profile_id uuid,
+  created_at bigint not null,
+  mail_id text,
+  is_digest boolean default false not null,
+  planned_at bigint,
+  due_at bigint,
+  attempts integer default 0 not null,
+  sent_at bigint
+);
+alter table staff_mails add constraint staff_mails_pkey PRIMARY KEY (id);
+CREATE INDEX staff_mails_due ON public.staff_mails USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX staff_mails_mail ON public.staff_mails USING btree (mail_id) WHERE (mail_id IS NOT NULL);
+CREATE INDEX staff_mails_person ON public.staff_mails USING btree (profile_id) WHERE (profile_id IS NOT NULL);
+CREATE INDEX staff_mails_planned ON public.staff_mails USING btree (address, planned_at) WHERE (mail_id IS NOT NULL);
+CREATE INDEX staff_mails_unsent ON public.staff_mails USING btree (created_at) WHERE (sent_at IS NULL);
+CREATE INDEX staff_mails_waiting ON public.staff_mails USING btree (address) WHERE (mail_id IS NULL);
+
 create table step_requests (
   shard smallint not null,
   profile_id uuid not null,
@@ -813,6 +842,57 @@ create table suppressions (
   at bigint not null
 );
 alter table suppressions add constraint suppressions_pkey PRIMARY KEY (channel, address);
+
+create table task_news (
+  n bigint generated always as identity not null,
+  task_id text not null,
+  profile_id uuid not null,
+  message_id text not null,
+  name text not null,
+  at bigint not null,
+  properties jsonb not null
+);
+alter table task_news add constraint task_news_pkey PRIMARY KEY (n);
+
+create table task_requests (
+  shard smallint not null,
+  profile_id uuid not null,
+  id text not null,
+  run_id text not null,
+  step text not null,
+  journey_id text not null,
+  title text not null,
+  body text not null,
+  assignee text not null,
+  task_due_at bigint,
+  email boolean not null,
+  variables jsonb not null,
+  made_at bigint not null
+);
+alter table task_requests add constraint task_requests_pkey PRIMARY KEY (shard, profile_id, id);
+CREATE INDEX task_requests_made ON public.task_requests USING btree (made_at);
+
+create table tasks (
+  id text not null,
+  profile_id uuid,
+  run_id text,
+  journey_id text not null,
+  step text not null,
+  title text not null,
+  body text not null,
+  assignee text not null,
+  created_at bigint not null,
+  due_at bigint,
+  done_at bigint,
+  done_by text,
+  dones integer default 0 not null,
+  note text,
+  problem text
+);
+alter table tasks add constraint tasks_pkey PRIMARY KEY (id);
+CREATE INDEX tasks_done ON public.tasks USING btree (done_at DESC, id DESC) WHERE (done_at IS NOT NULL);
+CREATE INDEX tasks_open ON public.tasks USING btree (COALESCE(due_at, '9007199254740991'::bigint), id) WHERE (done_at IS NULL);
+CREATE INDEX tasks_person ON public.tasks USING btree (profile_id) WHERE (profile_id IS NOT NULL);
 
 create table timers (
   shard smallint not null,

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import type { JourneyDefinition, Rehearsal } from '@throughline/contracts'
+import { manyTasksADay } from '@throughline/contracts'
 import { counted, minorToMajor } from '../../../format/format.ts'
 import { channelNames } from '../../../format/message-words.ts'
 import { useFormat } from '../../../format/use-format.ts'
@@ -131,7 +132,7 @@ function RehearsalSum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
 
 function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'definition'>) {
   const format = useFormat()
-  const { messages, held, delayed, left, currency, edges, codes } = rehearsal
+  const { messages, held, delayed, left, currency, edges, codes, tasks } = rehearsal
   const full = edges.find(({ id }) => id === 'full')?.count ?? 0
   const keptOut = edges.find(({ id }) => id === 'kept-out')?.count ?? 0
   return (
@@ -197,6 +198,22 @@ function Messages({ rehearsal, definition }: Pick<FiguresProps, 'rehearsal' | 'd
                         ? `, which has ${format.number(free)} left`
                         : `, which has only ${format.number(free)} left: ${format.number(needed - free)} would go without`}
                   </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {tasks.length === 0 ? null : (
+        <Panel title="Tasks for staff">
+          <ul className={styles.lines}>
+            {tasks.map(({ assignee, count, mostADay }) => (
+              <li key={assignee}>
+                <strong className="num">{format.number(count)}</strong>
+                <span>
+                  for {assignee}
+                  <span className="soft">, {format.number(mostADay)} on the fullest day</span>
+                  {mostADay > manyTasksADay ? <span>: more than one person can do in a day. Narrow who comes to the step.</span> : null}
                 </span>
               </li>
             ))}

@@ -99,6 +99,9 @@ export function RehearsalPage() {
               No code is given: everybody goes on with an example of one, and the codes that it would take are counted.
             </p>
           ) : null}
+          {definition !== undefined && Object.values(definition.steps).some(({ kind }) => kind === 'staff-task') ? (
+            <p className="soft">No task is made and no mail goes out; how many there would be is counted.</p>
+          ) : null}
           <Outcome state={state} />
         </>
       )}

@@ -12,6 +12,7 @@ import { sendEventEditor } from './send-event.tsx'
 import { reactionEditor } from './reaction.tsx'
 import { startJourneyEditor, stopJourneyEditor } from './other-journey.tsx'
 import { stepResultEditor } from './step-result.tsx'
+import { staffTaskEditor } from './staff-task.tsx'
 import type { StepEditor } from './step-editor.ts'
 import { timeWindowEditor } from './time-window.tsx'
 import { updateProfileEditor } from './update-profile.tsx'
@@ -39,6 +40,7 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   consent: consentStepEditor,
   webhook: webhookEditor,
   coupon: couponEditor,
+  'staff-task': staffTaskEditor,
   'start-journey': startJourneyEditor,
   'stop-journey': stopJourneyEditor,
   exit: exitEditor,

@@ -53,6 +53,8 @@ function wordsOf(moment: Exclude<ShownTestMoment, Message>, definition: JourneyD
       return `“${title}” waits with its message: ${moment.reason}`
     case 'asked':
       return `“${title}” ${moment.ok ? 'is answered: nobody was called' : 'gets no answer: nobody was called'}`
+    case 'task':
+      return `“${title}” makes a task for ${moment.assignee}: “${moment.title}”${moment.email ? ', with a mail' : ''}${moment.failure === null ? '' : ` (its texts cannot be written: ${moment.failure})`}`
     case 'did':
       return `“${title}” says ${moment.event}`
     case 'goal':

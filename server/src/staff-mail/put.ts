@@ -1,0 +1,33 @@
+import { binary, type Db } from '../platform/postgres/index.ts'
+
+/** One thing that somebody of the shop is to be told. */
+export interface StaffMail {
+  /** Told once, however often it is put. */
+  readonly id: string
+  readonly address: string
+  readonly subject: string
+  readonly body: string
+  /** Where in the console it is about: `/tasks?task=…`. */
+  readonly link: string
+  /** Whom it is about; with the person it is forgotten. */
+  readonly profileId: string | null
+}
+
+const PUT = `
+insert into staff_mails (id, address, subject, body, link, profile_id, created_at)
+select *, $7::bigint from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[]) on conflict do nothing`
+
+/** Writes what is to be told, in the caller's transaction. @param now epoch ms */
+export async function putStaffMails(db: Db, mails: readonly StaffMail[], now: number): Promise<void> {
+  if (mails.length === 0) return
+  const text = (pick: (mail: StaffMail) => string): Buffer => binary.textArray(mails.map(pick))
+  await db.query(PUT, [
+    text(({ id }) => id),
+    text(({ address }) => address),
+    text(({ subject }) => subject),
+    text(({ body }) => body),
+    text(({ link }) => link),
+    binary.uuidArray(mails.map(({ profileId }) => profileId)),
+    now,
+  ])
+}
