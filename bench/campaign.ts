@@ -2,6 +2,7 @@
 // --small: to a fiftieth of them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { prepareCampaign, readSum, residentMib, sendCampaign } from './lib/campaign-run.ts'
+import { cpuTimesOf } from './lib/cpu.ts'
 import { measureBareSending, measure, startProduct } from './lib/latency-run.ts'
 import { report } from './lib/report.ts'
 
@@ -15,6 +16,7 @@ try {
   await prepareCampaign(product, PEOPLE)
   const taken = product.sink.count()
   const memory = [residentMib(product)]
+  const cpu = cpuTimesOf(product.pid)
   const begun = performance.now()
   await sendCampaign(product)
   let sum = await readSum(product)
@@ -27,6 +29,8 @@ try {
   }
   const seconds = (performance.now() - (first === 0 ? begun : first)) / 1_000
   const messages = product.sink.count() - taken
+  const cpuAfter = cpuTimesOf(product.pid)
+  const perMessage = (kind: keyof typeof cpu): number => Math.round(((cpuAfter[kind] - cpu[kind]) * 1_000) / Math.max(1, messages))
   const half = Math.ceil(memory.length / 2)
   report({
     bench: 'campaign',
@@ -42,6 +46,8 @@ try {
       addsUp: sum.sent + sum.heldBack + sum.cancelled + sum.underWay === sum.audience,
       twice: messages - sum.sent,
       memoryMib: { before: memory[0], firstHalf: Math.max(...memory.slice(0, half)), secondHalf: Math.max(...memory.slice(half)) },
+      // Other work on the machine does not change it as it changes the rate.
+      cpuMicrosecondsPerMessage: { node: perMessage('node'), postgres: perMessage('postgres'), clickhouse: perMessage('clickhouse') },
       promised: { messagesPerSecond: 2_500 },
     },
   })

@@ -15,6 +15,8 @@ const OPEN = 4_000
 const TURN = 250
 /** How long the list of those whom a resend is for is written on end before other sends have their turn, ms. */
 const FILL_MS = 500
+/** Few shards have a turn of so many rather than all of them one of a few: each costs a transaction, however few it is for. */
+const LEAST_TURN = 50
 /** The throttle lets no more than what it allows in so long come at once, ms: what was missed is not made up for. */
 const BURST_MS = 1_000
 
@@ -189,7 +191,7 @@ async function wind(client: PoolClient, send: Due): Promise<void> {
   // Those who were to wait for the winner are counted as well.
   if (left === 0 && send.part === 'test') return beginRest(client, send)
   if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'cancelled', send.note, true)
-  if (left > 0) await handOut(client, send, shardCount)
+  if (left > 0) await handOut(client, send, shardCount * LEAST_TURN)
   if (open > 0) await callBackSend(client, send.id, `Not sent: ${send.note ?? 'the campaign was cancelled.'}`)
   if (left === 0 && waiting > 0) await endWaiting(client, send)
 }
@@ -200,7 +202,7 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
   const { rows: idle } = await client.query<{ shard: number; issued: number; after: string | null }>({
     name: 'campaign-idle',
     text: `select shard, issued, after from campaign_cursors where send_id = $1::text and not is_done and taken = issued order by issued, shard limit $2::int`,
-    values: [send.id, room],
+    values: [send.id, Math.max(1, Math.floor(room / LEAST_TURN))],
   })
   if (idle.length === 0) return 0
   const each = Math.min(TURN, Math.floor(room / idle.length))

@@ -1,4 +1,4 @@
-import { eventNames, type OutcomeName } from '@throughline/contracts'
+import { eventNames, lanes, type OutcomeName } from '@throughline/contracts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isConnectionLost, type Pool } from '../../platform/postgres/index.ts'
 import { makeOutcome, type AppendEvents, type OutcomeOf, type OwnEvent } from '../outcomes.ts'
@@ -10,6 +10,8 @@ import { finishMessages, markSent, returnMessages, type FinalRecord, type Return
  * the one at which it happened. Each group is a transaction of the acceptor, one of the pipeline and one here.
  */
 const OUTCOME_MS = 25
+/** Those of bulk come by the hundred, and are looked at as a sum. */
+const BULK_OUTCOME_MS = 200
 
 interface Key {
   readonly shard: number
@@ -54,20 +56,21 @@ export function makeLedger(deps: {
     log[isConnectionLost(error) ? 'warn' : 'error']({ err: error, count }, 'could not record what became of messages; trying again')
   }
   const marks = makeBatcher<SentRecord>((records) => markSent(pool, records), { max: 500, onFailure })
-  const ends = makeBatcher<{ event: OwnEvent; final: FinalRecord }>(
-    async (items) => {
-      await deps.append(items.map((item) => item.event))
-      await finishMessages(
-        pool,
-        items.map((item) => item.final),
-      )
-    },
-    { max: 500, onFailure, lingerMs: OUTCOME_MS },
-  )
+  const finish = async (items: readonly { readonly event: OwnEvent; readonly final: FinalRecord }[]): Promise<void> => {
+    await deps.append(items.map((item) => item.event))
+    await finishMessages(
+      pool,
+      items.map((item) => item.final),
+    )
+  }
+  const ends = {
+    live: makeBatcher(finish, { max: 500, onFailure, lingerMs: OUTCOME_MS }),
+    bulk: makeBatcher(finish, { max: 500, onFailure, lingerMs: BULK_OUTCOME_MS }),
+  }
   const returns = makeBatcher<ReturnRecord>((records) => returnMessages(pool, deps.worker, records), { max: 500, onFailure })
 
   function close(event: OwnEvent, final: FinalRecord): void {
-    settle(ends.add({ event, final }), final)
+    settle(ends[event.lane === lanes.bulk ? 'bulk' : 'live'].add({ event, final }), final)
   }
 
   // After a stop that ran out of time the claim runs out too, and somebody else finishes.
@@ -97,7 +100,7 @@ export function makeLedger(deps: {
     release: (key) => deps.released(key),
     async stop(deadlineMs) {
       await Promise.all([marks.stop(deadlineMs), returns.stop(deadlineMs)])
-      await ends.stop(deadlineMs)
+      await Promise.all([ends.live.stop(deadlineMs), ends.bulk.stop(deadlineMs)])
     },
   }
 }

@@ -36,8 +36,11 @@ export interface Line {
 
 /** Connections that bulk leaves to live. */
 const RESERVED = 2
-/** Messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. */
-const AHEAD_OF_TURN = 3
+/**
+ * Messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. Of bulk more, since nobody
+ * waits for one of them.
+ */
+const AHEAD_OF_TURN = { live: 3, bulk: 16 }
 
 function forBulk(slots: number): number {
   return Math.max(1, slots - RESERVED)
@@ -71,7 +74,8 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     if (!providers.loaded) return 0
     const { provider } = current()
     // What would wait for its turn until it is stale is not taken up: it would be checked and written for nothing.
-    const ahead = took * AHEAD_OF_TURN < FRESH_MS ? AHEAD_OF_TURN : 1
+    const most = AHEAD_OF_TURN[lane]
+    const ahead = took * most < FRESH_MS / 2 ? most : Math.max(1, Math.min(most, Math.floor(FRESH_MS / 2 / took)))
     const slots = lane === 'live' ? provider.slots : forBulk(provider.slots)
     return Math.min(circuit.room(slots * ahead, inFlight, now), rate.available(now))
   }

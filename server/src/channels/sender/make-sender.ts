@@ -60,9 +60,9 @@ export interface Sender {
 }
 
 /** Messages held in memory ahead of their hand-over. */
-const AHEAD = { live: 1_000, bulk: 200 }
+const AHEAD = { live: 1_000, bulk: 500 }
 /** Messages checked together, at most. */
-const BATCH = 20
+const BATCH = { live: 20, bulk: 100 }
 
 /**
  * The sender of one worker. A message goes:
@@ -178,12 +178,12 @@ export function makeSender(deps: SenderDeps): Sender {
     for (;;) {
       const live = each.live.length > 0
       if (!live && (each.bulk.length === 0 || !gateOpen())) break
-      const room = each.room(live ? 'live' : 'bulk', Date.now())
+      const lane = live ? 'live' : 'bulk'
+      const room = each.room(lane, Date.now())
       if (room <= 0) break
-      const waiting = each[live ? 'live' : 'bulk'].length
-      // While enough are on their way, room for a set is awaited: one message checked alone costs as many queries as twenty.
-      if (room < Math.min(waiting, BATCH / 2) && each.inFlight >= BATCH / 2) break
-      const batch = each[live ? 'live' : 'bulk'].splice(0, Math.min(room, BATCH))
+      // While enough are on their way, room for a set is awaited: one message checked alone costs as many queries as a set.
+      if (room < Math.min(each[lane].length, BATCH[lane] / 2) && each.inFlight >= BATCH[lane] / 2) break
+      const batch = each[lane].splice(0, Math.min(room, BATCH[lane]))
       each.begin(batch.length)
       const attempt = deliver(each, batch, live).finally(() => attempts.delete(attempt))
       attempts.add(attempt)

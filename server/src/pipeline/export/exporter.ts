@@ -19,6 +19,10 @@ import { exportColumns, prepareHistory } from './tables.ts'
 const BATCH_ROWS = 20_000
 /** A batch is filled up for so long, so that a quiet shop does not make a part per event. */
 const GATHER_MS = 500
+/** For so long while an import or a campaign makes row upon row: nobody looks at these to the second, and each part costs as much as a hundred rows. */
+const GATHER_BULK_MS = 2_000
+/** So many rows waiting are more than a trickle. */
+const FLOW_ROWS = 100
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000]
 
 export interface ExportStatus {
@@ -142,7 +146,9 @@ export function makeExporter(options: {
     status = { state: 'exporting', error: null, behind: plan.behind, lagMs: plan.lagMs }
     failures = 0
     if (plan.behind === 0) return GATHER_MS
-    if (plan.behind < BATCH_ROWS && plan.lagMs < GATHER_MS) return GATHER_MS - plan.lagMs
+    const gather = plan.liveBehind === 0 && plan.behind >= FLOW_ROWS ? GATHER_BULK_MS : GATHER_MS
+    // A live event that comes meanwhile is seen in time.
+    if (plan.behind < BATCH_ROWS && plan.lagMs < gather) return Math.min(GATHER_MS, gather - plan.lagMs)
     const token = randomUUID()
     await withTransaction(pool, async (client) => {
       await lease.check(client, mine)

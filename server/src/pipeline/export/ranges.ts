@@ -1,3 +1,4 @@
+import { lanes } from '@throughline/contracts'
 import type { Db } from '../../platform/postgres/index.ts'
 import type { Range } from './rows.ts'
 
@@ -22,6 +23,8 @@ export interface ExportPlan {
   /** No row of the ranges was received before, epoch ms. */
   readonly since: number
   readonly behind: number
+  /** Those of them that are live. */
+  readonly liveBehind: number
   readonly lagMs: number
 }
 
@@ -39,6 +42,7 @@ export async function planRanges(db: Db, rows: number, caughtUp: Map<string, Cau
   let since = Infinity
   let oldest = now
   let total = 0
+  let live = 0
   for (const stream of streams) {
     const key = `${stream.shard} ${stream.lane}`
     if (stream.head === stream.seq) {
@@ -51,11 +55,12 @@ export async function planRanges(db: Db, rows: number, caughtUp: Map<string, Cau
     since = Math.min(since, Math.max(0, seen - SLACK_MS))
     oldest = Math.min(oldest, seen === 0 ? 0 : seen)
     total += stream.head - stream.seq
+    if (stream.lane === lanes.live) live += stream.head - stream.seq
   }
   const lagMs = behind.length === 0 ? 0 : oldest === 0 ? await readLag(db, behind, now) : now - oldest
   const share = total <= rows ? Infinity : Math.max(1, Math.floor(rows / behind.length))
   const ranges = behind.map(({ shard, lane, seq, head }) => ({ shard, lane, from: seq + 1, to: Math.min(head, seq + share) }))
-  return { ranges, since: since === Infinity ? 0 : since, behind: total, lagMs }
+  return { ranges, since: since === Infinity ? 0 : since, behind: total, liveBehind: live, lagMs }
 }
 
 async function readLag(db: Db, behind: readonly { shard: number; lane: number; seq: number }[], now: number): Promise<number> {
