@@ -33,6 +33,8 @@ export {
   type SendOutcome,
 } from './advance/index.ts'
 export {
+  ANSWER_TIME_MS,
+  answerEvents,
   compileMatch,
   changesToSql,
   conditionsToSql,
@@ -91,10 +93,12 @@ export {
   meanDifference,
   meanInterval,
   rateInterval,
+  strengthOf,
   verdictOf,
   verdictOfMeans,
   type Counted,
   type Interval,
+  type SharesOfPeople,
   type Summed,
   type Verdict,
 } from './experiments/index.ts'

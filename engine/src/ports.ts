@@ -1,4 +1,4 @@
-import type { Event, JourneyState, Json, PublishedDefinition, RfmThresholds, Settings } from '@throughline/contracts'
+import type { AnswerRates, Event, JourneyState, Json, PublishedDefinition, RfmThresholds, Settings } from '@throughline/contracts'
 import type { ConditionContext } from './conditions/index.ts'
 import type { Effect } from './effects.ts'
 import type { ProfileState } from './profile.ts'
@@ -44,12 +44,15 @@ export interface JourneyStanding {
 /** By the ids of journeys; one that is not in it is live, and was so always. */
 export type JourneyStandings = ReadonlyMap<string, JourneyStanding>
 
-/** What depends on everybody, as it was computed last, and the epoch under which it came into force. */
+/** What depends on everybody, as it was computed last, and the epoch under which the thresholds in it came into force. */
 export interface Ranks {
   readonly epoch: number
-  /** When it came into force, epoch ms; `null`: everything began anew, so that nothing happened with anybody. */
+  /** When they came into force, epoch ms; `null`: everything began anew, so that nothing happened with anybody. */
   readonly rankedAt: number | null
-  readonly rfm: RfmThresholds
+  /** Left out before anybody had ordered. */
+  readonly rfm?: RfmThresholds
+  /** What everybody answers by each channel. Memberships do not hang on it, so that nobody is decided anew by it. Left out before anything was sent. */
+  readonly answers?: AnswerRates
 }
 
 /**

@@ -22,6 +22,7 @@ import { listsRoutes } from './lists.ts'
 import { couponsRoutes } from './coupons.ts'
 import { tasksRoutes } from './tasks.ts'
 import { rfmRoutes } from './rfm.ts'
+import { answerRatesRoutes } from './answer-rates.ts'
 import { segmentsRoutes } from './segments.ts'
 import { templatesRoutes } from './templates.ts'
 import { messagesRoutes } from './messages.ts'
@@ -54,6 +55,7 @@ export * from './ready-made.ts'
 export * from './segments.ts'
 export * from './templates.ts'
 export * from './rfm.ts'
+export * from './answer-rates.ts'
 export * from './lists.ts'
 export * from './coupons.ts'
 export * from './tasks.ts'
@@ -90,6 +92,7 @@ export const routes = {
   ...segmentsRoutes,
   ...templatesRoutes,
   ...rfmRoutes,
+  ...answerRatesRoutes,
   ...listsRoutes,
   ...couponsRoutes,
   ...tasksRoutes,

@@ -1,4 +1,4 @@
-import type { Definition, DefinitionKind, RfmThresholds } from '@throughline/contracts'
+import type { AnswerRates, Definition, DefinitionKind, RfmThresholds } from '@throughline/contracts'
 import { calendarOf, type Calendar } from '../calendar/index.ts'
 
 type DefinitionOf<K extends DefinitionKind> = Extract<Definition, { kind: K }>
@@ -12,6 +12,8 @@ export interface ConditionContext {
   readonly hasQuietHours?: boolean
   /** Where the fifths of all buyers part; before they were computed for the first time, nowhere. */
   readonly rfm?: RfmThresholds | undefined
+  /** What everybody answers by each channel; left out before it was computed. */
+  readonly answers?: AnswerRates
   /** The latest version of a definition; `undefined` when there is none. */
   find<K extends DefinitionKind>(kind: K, id: string): DefinitionOf<K> | undefined
 }

@@ -36,7 +36,11 @@ export function compileDefinitions(
     settings.consentDefaults,
     ranks?.rfm,
   )
-  const compiler = makeCompiler(leaves, { ...context, hasQuietHours: (settings.quietHours ?? null) !== null })
+  const compiler = makeCompiler(leaves, {
+    ...context,
+    hasQuietHours: (settings.quietHours ?? null) !== null,
+    ...(ranks?.answers !== undefined && { answers: ranks.answers }),
+  })
   const segments = published
     .filter(isKind('segment'))
     .filter((found) => latest.get(keyOf(found)) === found && !isArchived(found.definition))

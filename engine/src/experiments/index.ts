@@ -7,3 +7,4 @@
 export { assignVariant, isHeldOut, type Choice } from './assign.ts'
 export { enoughBuyers, meanDifference, meanInterval, verdictOfMeans, type Summed } from './means.ts'
 export { differenceInterval, enoughPeople, rateInterval, verdictOf, type Counted, type Interval, type Verdict } from './intervals.ts'
+export { strengthOf, type SharesOfPeople } from './strength.ts'

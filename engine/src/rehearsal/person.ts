@@ -55,7 +55,7 @@ const noneIsPending: ReadonlySet<string> = new Set()
 /**
  * Lets one person live through their history with the draft in force from the beginning of the window on; what was before it
  * is only known. Every event counts at the instant at which it happened, imported ones too. What would be sent counts as
- * sent and delivered, and nobody answers it.
+ * sent and delivered, and nobody answers it, which is not held against a channel where their order is learned.
  * @param events of this person, by the plan's names, in any order
  * @param hasRoom whether one more may come in on a day of the calendar, where so many do over everybody
  * @returns `null` when they would not have entered
@@ -216,7 +216,7 @@ function outcomeOf(message: MessageEffect, name: string, at: number): Event {
     name,
     timestamp: at,
     receivedAt: at,
-    properties: { message_id: message.id, channel, template, journey, step },
+    properties: { message_id: message.id, channel, template, journey, step, rehearsed: true },
     context: {},
     source: ownSource,
     lane: 0,

@@ -248,3 +248,41 @@ test('a more important journey that wants to be alone runs beside the draft, and
   const low = planRehearsal({ ...greeting, priority: 95 }, [...published, above({ others: 'stay-out' })], settings, null, window)
   expect([...low.running]).toEqual(['j'])
 })
+
+test('a learned order goes by what they had answered, and silence about messages that nobody got is not held against a channel', () => {
+  const mail = { kind: 'template', id: 'mail', name: 'Mail', channel: 'email', subject: 'Hi', html: '<p>Hello</p>' } as const
+  const learning = journeySchema.parse({
+    kind: 'journey',
+    id: 'j',
+    name: 'Recover carts',
+    entry: { on: { event: 'Product Added' }, reentry: { kind: 'always' } },
+    start: 'say',
+    steps: {
+      say: {
+        kind: 'best-message',
+        channels: [
+          { channel: 'email', template: 'mail' },
+          { channel: 'inbox', template: 'note' },
+        ],
+        learned: { explore: 0 },
+      },
+    },
+  })
+  const answers = { email: { sent: 1_000, answered: 200, strength: 2 }, inbox: { sent: 1_000, answered: 100, strength: 2 } }
+  const rehearse = planRehearsal(
+    learning,
+    [...published, { definition: mail, version: 1, epoch: 1 }],
+    { zone: 'UTC', consentDefaults: { email: 'granted', inbox: 'granted', webhook: 'granted' } },
+    { epoch: 0, rankedAt: null, answers },
+    window,
+  )
+  const carts = Array.from({ length: 9 }, (_, i) => event('Product Added', noon + i * day))
+  const known = event('Identified', noon - 3 * day, { type: 'identify', properties: { email: 'jane@shop.com' } })
+  const about = { type: 'outcome', source: 'throughline', properties: { message_id: 'm', channel: 'inbox' } } as const
+  const read = [event('Message Sent', noon - 2 * day, about), event('Message Opened', noon + 5 * day - hour, about)]
+  const channels = (events: readonly Event[]) =>
+    (rehearsePerson('p1', events, rehearse, room)?.moments ?? []).flatMap((one) => (one.kind === 'message' ? [one.channel] : []))
+  expect(channels([known, ...carts])).toEqual(Array.from({ length: 9 }, () => 'email'))
+  // From the instant on at which they read one.
+  expect(channels([known, ...carts, ...read])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => (i < 5 ? 'email' : 'inbox')))
+})

@@ -20,6 +20,7 @@ import { makeInboundHandlers } from '../inbound/index.ts'
 import { makeIngestHandlers, mergePeople, registerIngest } from '../ingest/index.ts'
 import {
   announceEpoch,
+  announceFigures,
   makeBriefHandlers,
   makeConversionHandlers,
   makeExperimentHandlers,
@@ -35,7 +36,7 @@ import { findHistoryLost, makeReadComputed, unpackProfile } from '../pipeline/in
 import type { Loop } from '../platform/jobs/index.ts'
 import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from '../platform/http/index.ts'
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
-import { makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
+import { makeAnswerRatesHandlers, makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { makePastFanOut, makeShopEventHandlers } from '../shop-events/index.ts'
 import { makeTaskHandlers, writeTexts } from '../tasks/index.ts'
 import { checkTemplate, makeTemplateHandlers, makeTemplatePreview } from '../templates/index.ts'
@@ -177,7 +178,7 @@ function makeHandlers(
       pool,
       history: ground.history,
       settings: () => loadSettings(pool),
-      readRanks: (epoch) => readRanks(pool, epoch),
+      readRanks: () => readRanks(pool),
       fanOutPast: makePastFanOut({ pool, ask: makeAsker(ground.history), settings: () => loadSettings(pool) }),
       findPeople: people.findPeople,
       freeCodes: (pools) => countFree(pool, pools),
@@ -194,7 +195,7 @@ function makeHandlers(
       pool,
       history: ground.clickhouse,
       settings: () => loadSettings(pool),
-      readRanks: (epoch) => readRanks(pool, epoch),
+      readRanks: () => readRanks(pool),
       findPeople: people.findPeople,
       write: makeTemplatePreview({ pool, settings }),
       writeTask: async ({ profileId, traits, ...task }) => writeTexts(task, { profileId, traits, settings: await settings() }),
@@ -216,6 +217,7 @@ function makeHandlers(
       announce: announceEpoch,
       idsOf: async (id) => people.peopleOf(await people.livingPerson(id)),
     }),
+    ...makeAnswerRatesHandlers({ pool, ask: makeAsker(clickhouse), settings: () => loadSettings(pool), announce: announceFigures }),
     ...makeTemplateHandlers({ pool, settings }),
     ...makeAuditHandlers({ pool }),
     ...makeForgetHandlers({ pool, hash: (key) => secrets.hmac('forgotten', key), encrypt: (plain) => secrets.encrypt(plain) }),

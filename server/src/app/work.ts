@@ -4,11 +4,19 @@ import { clearResends, conductSends, decideWinners } from '../campaigns/index.ts
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
 import { giveCodes, redeemCodes } from '../coupons/index.ts'
 import { tellHolders } from '../consent/index.ts'
-import { announceAudiences, announceEpoch, answerRequests, dropOldMoves, tellStepAnswer, tellStepAnswers } from '../journeys/index.ts'
+import {
+  announceAudiences,
+  announceEpoch,
+  announceFigures,
+  answerRequests,
+  dropOldMoves,
+  tellStepAnswer,
+  tellStepAnswers,
+} from '../journeys/index.ts'
 import { makeWorker, type Worker } from '../pipeline/index.ts'
 import { makeClickHouse } from '../platform/clickhouse/index.ts'
 import { startLoop } from '../platform/jobs/index.ts'
-import { makeAsker, makeRfmKeeper } from '../segments/index.ts'
+import { makeAnswerRatesKeeper, makeAsker, makeRfmKeeper } from '../segments/index.ts'
 import { dropOldShopEvents, fanOutShopEvents, type FanOutDeps } from '../shop-events/index.ts'
 import { mailStaff } from '../staff-mail/index.ts'
 import { tellTaskNews, writeTasks } from '../tasks/index.ts'
@@ -52,6 +60,9 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
   const { config, stores, pool, log, metrics, accepter, channelDeps, secrets, settings } = ground
   const providers = makeProviderStore({ ...channelDeps, pool, log, secrets })
   const bulk = makeClickHouse(stores.clickhouseUrl, 'bulk')
+  const figures = { pool, ask: makeAsker(bulk), settings: () => loadSettings(pool) }
+  const keepRfm = makeRfmKeeper({ ...figures, announce: announceEpoch })
+  const keepAnswerRates = makeAnswerRatesKeeper({ ...figures, announce: announceFigures })
   // The worker hands to the sender what it wrote, and the sender asks the worker which shards are its own.
   const worker = makeWorker({
     pool,
@@ -60,7 +71,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     alone: options.alone,
     loadSettings: () => loadSettings(pool),
     deliver: (messages) => sender.take(messages),
-    keepRanks: makeRfmKeeper({ pool, ask: makeAsker(bulk), settings: () => loadSettings(pool), announce: announceEpoch }),
+    keepRanks: async (signal) => (await keepAnswerRates(signal)) || keepRfm(signal),
     clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
     unseal: (sealed) => secrets.decrypt(sealed),
     archive: { folder: join(config.dataDir, 'archive'), days: config.inboxDays },

@@ -82,6 +82,7 @@ test('the commands are these', () => {
     'shop-event all',
     'stop-all',
     'rfm',
+    'answer-rates',
     'validate',
     'diff',
     'rehearse',

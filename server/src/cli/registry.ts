@@ -1,3 +1,4 @@
+import { answerRates } from './answer-rates.ts'
 import { apply } from './apply.ts'
 import { campaign } from './campaign.ts'
 import type { CliCommand } from './command.ts'
@@ -41,6 +42,7 @@ export type CommandName =
   | 'shop-event'
   | 'stop-all'
   | 'rfm'
+  | 'answer-rates'
   | 'validate'
   | 'diff'
   | 'rehearse'
@@ -70,6 +72,7 @@ export const commands: Record<CommandName, CliCommand> = {
   'shop-event': shopEvent,
   'stop-all': stopAll,
   rfm,
+  'answer-rates': answerRates,
   validate,
   diff,
   rehearse,

@@ -77,7 +77,16 @@ export async function publish(
  * live lane of every shard, within the caller's transaction. Answers the new epoch. Workers are woken at the commit.
  * @param rankedAt the instant, epoch ms, at which what depends on everybody changed, when nothing else did
  */
-export async function announceEpoch(client: PoolClient, rankedAt: number | null = null): Promise<number> {
+export function announceEpoch(client: PoolClient, rankedAt: number | null = null): Promise<number> {
+  return raiseEpoch(client, rankedAt === null ? {} : { rankedAt })
+}
+
+/** The same for figures of everybody that steps of journeys go by from here on, and by which nobody has to be decided anew. */
+export function announceFigures(client: PoolClient): Promise<number> {
+  return raiseEpoch(client, { figures: true })
+}
+
+async function raiseEpoch(client: PoolClient, news: { readonly rankedAt?: number; readonly figures?: true }): Promise<number> {
   const { rows } = await client.query<{ epoch: number }>(
     'update workspace set definitions_epoch = definitions_epoch + 1 where id = 1 returning definitions_epoch as epoch',
   )
@@ -88,7 +97,7 @@ export async function announceEpoch(client: PoolClient, rankedAt: number | null 
       name: 'definitions-published',
       id: `published:${epoch}:${shard}`,
       profileId: shardProfile(shard),
-      properties: { epoch, ...(rankedAt !== null && { rankedAt }) },
+      properties: { epoch, ...news },
     })),
   )
   await client.query('select pg_notify($1::text, $2::text)', [INBOX_CHANNEL, ''])

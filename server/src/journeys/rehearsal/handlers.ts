@@ -17,7 +17,7 @@ export interface RehearsalDeps {
   readonly history: ClickHouse
   readonly log: Logger
   readonly settings: () => Promise<Settings>
-  readonly readRanks: (epoch: number) => Promise<Ranks | null>
+  readonly readRanks: () => Promise<Ranks | null>
   /** Whom events of the shop would have let into this draft. */
   readonly fanOutPast: (journey: JourneyDefinition, window: RehearsalPlan['window'], signal: AbortSignal) => Promise<PastFanOut>
   readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
@@ -38,7 +38,7 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
       )
       const inForce = withTemplates(live, templates)
       const now = await settings()
-      const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
+      const ranks = await readRanks()
       const until = Date.now()
       const plan = planRehearsal(definition, inForce, now, ranks, { since: until - days * DAY_MS, until })
       const fannedOut = plan.fansOut ? await fanOutPast(definition, plan.window, signal) : null

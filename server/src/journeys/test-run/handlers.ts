@@ -37,7 +37,7 @@ export interface TestRunDeps {
   readonly pool: Pool
   readonly history: ClickHouse
   readonly settings: () => Promise<Settings>
-  readonly readRanks: (epoch: number) => Promise<Ranks | null>
+  readonly readRanks: () => Promise<Ranks | null>
   readonly findPeople: (ids: readonly string[]) => Promise<ReadonlyMap<string, Person>>
   /** What a message says to somebody; the templates domain's. */
   readonly write: (
@@ -94,7 +94,7 @@ export function makeTestRunHandlers({ pool, history, settings, readRanks, findPe
       const inForce = await loadLatest(pool)
       refuseInvalidDraft(body.definition, inForce)
       const journey = openForTest(body.definition)
-      const ranks = await readRanks(Math.max(0, ...inForce.map(({ epoch }) => epoch)))
+      const ranks = await readRanks()
       const { startedAt, until } = body
       const plan = planRehearsal(journey, inForce, await settings(), ranks, { since: startedAt, until: startedAt + 1 })
       const profile = 'id' in body.person ? await loadPerson(body.person.id, startedAt, plan) : makeUp(body.person, startedAt)

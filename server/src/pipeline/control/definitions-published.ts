@@ -9,6 +9,8 @@ const schema = z.object({
   epoch: z.number().int().min(0),
   /** Nothing was published but what depends on everybody, which is in force since this instant. */
   rankedAt: z.number().int().optional(),
+  /** Nothing is new but figures of everybody that steps go by: nobody is decided anew. */
+  figures: z.literal(true).optional(),
 })
 
 /**
@@ -22,7 +24,7 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
     await reader.loadDefinitions(Math.max(epoch, state.definitionsEpoch))
     return {}
   },
-  take({ epoch, rankedAt }, { turn, state, row }) {
+  take({ epoch, rankedAt, figures }, { turn, state, row }) {
     if (epoch <= state.definitionsEpoch) return
     const before = turn.definitions(state.definitionsEpoch)
     const after = turn.definitions(epoch)
@@ -33,7 +35,7 @@ export const definitionsPublished: ShardControl<z.infer<typeof schema>> = {
     // One that was asked for before, let go of and asked for again while it was being filled begins anew.
     const others = state.fills.map((fill) => ({ ...fill, leaves: new Set([...fill.leaves].filter((leaf) => !leaves.has(leaf))) }))
     if (leaves.size > 0) state.fills = [...others.filter((fill) => fill.leaves.size > 0), { epoch, leaves, walkedTo: nobodyYet }]
-    const settled = rankedAt === undefined && isDecidedByFill(after, state.definitionsEpoch, leaves)
+    const settled = figures === true || (rankedAt === undefined && isDecidedByFill(after, state.definitionsEpoch, leaves))
     state.definitionsEpoch = epoch
     turn.move(state).definitionsEpoch = epoch
     if (!settled) appendReconsider(turn, state, { after: null, epoch, rankedAt })

@@ -8,6 +8,16 @@ create table address_changes (
 );
 alter table address_changes add constraint address_changes_pkey PRIMARY KEY (id);
 
+create table answer_rates (
+  version bigint generated always as identity not null,
+  as_of bigint not null,
+  in_force_at bigint not null,
+  epoch bigint not null,
+  channels jsonb not null
+);
+alter table answer_rates add constraint answer_rates_pkey PRIMARY KEY (version);
+CREATE INDEX answer_rates_epoch ON public.answer_rates USING btree (epoch, version);
+
 create table api_keys (
   id uuid not null,
   name text not null,

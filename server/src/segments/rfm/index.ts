@@ -5,6 +5,7 @@
  * their usual name · version: one computation of thresholds · begin: a version that starts everything anew · past: days before it, as
  * they would have been · moment: what had happened by an instant, of what had been received by another.
  */
+export { lastHour } from './compute.ts'
 export { makeRfmHandlers } from './handlers.ts'
 export { makeRfmKeeper } from './keep.ts'
-export { readCurrent, readDays, readRanks, type Version } from './store.ts'
+export { readCurrent, readDays, readRfm, type Version } from './store.ts'

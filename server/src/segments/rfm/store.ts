@@ -35,8 +35,8 @@ interface Row {
 
 const COLUMNS = 'version, kind, day::text as day, as_of, known_at, in_force_at, people, thresholds, cells'
 
-/** What is in force at an epoch of the definitions; `null` before the first computation. */
-export async function readRanks(db: Db, epoch: number): Promise<Ranks | null> {
+/** The thresholds in force at an epoch of the definitions; `null` before the first computation. */
+export async function readRfm(db: Db, epoch: number): Promise<Ranks | null> {
   const { rows } = await db.query<{ epoch: number; ranked_at: number | null; thresholds: unknown }>({
     name: 'rfm-ranks',
     text: `select epoch, case kind when 'daily' then in_force_at end as ranked_at, thresholds from rfm_versions

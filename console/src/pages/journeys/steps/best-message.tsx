@@ -8,6 +8,7 @@ import { DurationField, Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
 import { NoCarrier } from '../../messages/no-carrier.tsx'
+import { ChannelOrder } from './parts/channel-order.tsx'
 import { PathBlock, PathButton } from './parts/path-block.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
 import { leadNext, oneWay, withKey } from './ways.ts'
@@ -18,7 +19,7 @@ const places = ['First', 'Else', 'Else', 'Else', 'Else', 'Else', 'Else', 'Else',
 
 function Fields({ step, onChange, isWrong }: StepFieldsProps<BestMessage>) {
   const definitions = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
-  const { channels } = step
+  const { channels, learned } = step
   const free = channelKinds.filter((kind) => channels.every(({ channel }) => channel !== kind))
   return (
     <>
@@ -32,7 +33,7 @@ function Fields({ step, onChange, isWrong }: StepFieldsProps<BestMessage>) {
         return (
           <PathBlock
             key={one.channel}
-            title={`${places[index]}, by ${channelTable[one.channel].word}`}
+            title={`${learned === undefined ? places[index] : 'One'}, by ${channelTable[one.channel].word}`}
             onUp={
               index > 0 ? () => onChange({ ...step, channels: channels.toSpliced(index - 1, 2, one, channels[index - 1]!) }) : undefined
             }
@@ -71,6 +72,7 @@ function Fields({ step, onChange, isWrong }: StepFieldsProps<BestMessage>) {
           Try another channel too
         </PathButton>
       )}
+      <ChannelOrder step={step} onChange={onChange} isWrong={isWrong} />
       <Line>
         <Pick
           label="When nobody answers"
@@ -112,8 +114,8 @@ function Fields({ step, onChange, isWrong }: StepFieldsProps<BestMessage>) {
 export const bestMessageEditor: StepEditor<BestMessage> = {
   shelf: 'Say something',
   title: 'Send by the best channel',
-  hint: 'e-mail, or else an SMS; by the next one when nobody answers',
-  also: `fallback fall-back cross-channel preferred unreachable unanswered ${channelKinds.join(' ')}`,
+  hint: 'e-mail, or else an SMS, in your order or as each person answers; by the next one when nobody answers',
+  also: `learned optimise likeliest affinity fallback fall-back cross-channel preferred unreachable unanswered ${channelKinds.join(' ')}`,
   Icon: IconArrowsShuffle,
   tone: 'message',
   make: () => ({
@@ -126,8 +128,10 @@ export const bestMessageEditor: StepEditor<BestMessage> = {
   }),
   ways: oneWay,
   lead: leadNext,
-  sentence: ({ channels, unanswered, purpose }) =>
+  sentence: ({ channels, learned, unanswered, purpose }) =>
     `Sends by ${channels.map(({ channel }) => channelTable[channel].word).join(', or else ')}${
+      learned === undefined ? '' : ', the likeliest to be answered first'
+    }${
       unanswered === undefined ? '' : `; unanswered for ${unanswered === '' ? '…' : unanswered}, by the next`
     }${purpose === 'transactional' ? ', as a service message' : ''}`,
   Fields,
