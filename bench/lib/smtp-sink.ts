@@ -39,6 +39,9 @@ export async function startSink(): Promise<Sink> {
     socket.write('220 sink ESMTP\r\n')
     socket.on('data', (chunk: string) => {
       let rest = chunk
+      // Answers to what came in one packet go out in one, as servers that know PIPELINING do (RFC 2920, 3.2).
+      socket.cork()
+      process.nextTick(() => socket.uncork())
       while (rest !== '') {
         if (inData) {
           // The end may lie across two chunks: four characters of the last one are kept for that.
