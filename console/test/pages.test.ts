@@ -19,6 +19,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/lists', title: 'Lists', loaded: 'Guests of the roastery tour', empty: 'No lists yet' },
   { at: '/coupons', title: 'Coupons', loaded: 'runs low', empty: 'No pools of codes yet' },
   { at: '/coupons/spring', title: 'Spring, 10 % off', loaded: '…7F3K' },
+  { at: '/ad-audiences', title: 'Ad audiences', loaded: '3,077 of 4,210', empty: 'No ad audiences yet' },
+  { at: '/ad-audiences/left-a-cart', title: 'Left a cart', loaded: 'End the address' },
   { at: '/tasks', title: 'Tasks', loaded: 'overdue', empty: 'Nothing to do' },
   { at: '/tasks?task=task-1', title: 'Tasks', loaded: 'Give it to them' },
   { at: '/lists/roastery-tour', title: 'Guests of the roastery tour', loaded: '1,204 people' },

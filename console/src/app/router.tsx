@@ -184,6 +184,16 @@ const tasks = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/tasks/tasks.tsx'), 'Tasks'),
 })
+const adAudiences = createRoute({
+  getParentRoute: () => app,
+  path: '/ad-audiences',
+  component: lazyRouteComponent(() => import('../pages/ad-audiences/audiences.tsx'), 'AdAudiences'),
+})
+const adAudience = createRoute({
+  getParentRoute: () => app,
+  path: '/ad-audiences/$id',
+  component: lazyRouteComponent(() => import('../pages/ad-audiences/audience.tsx'), 'AdAudiencePage'),
+})
 const couponPool = createRoute({
   getParentRoute: () => app,
   path: '/coupons/$id',
@@ -383,6 +393,8 @@ const tree = root.addChildren([
     coupons,
     couponPool,
     tasks,
+    adAudiences,
+    adAudience,
     list,
     newSegment,
     segment,

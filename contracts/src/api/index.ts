@@ -20,6 +20,7 @@ import { hooksRoutes } from './hooks.ts'
 import { pullsRoutes } from './pulls.ts'
 import { listsRoutes } from './lists.ts'
 import { couponsRoutes } from './coupons.ts'
+import { adAudiencesRoutes } from './ad-audiences.ts'
 import { tasksRoutes } from './tasks.ts'
 import { rfmRoutes } from './rfm.ts'
 import { answerRatesRoutes } from './answer-rates.ts'
@@ -59,6 +60,7 @@ export * from './answer-rates.ts'
 export * from './lists.ts'
 export * from './coupons.ts'
 export * from './tasks.ts'
+export * from './ad-audiences.ts'
 export * from './imports.ts'
 export * from './pulls.ts'
 export * from './hooks.ts'
@@ -96,6 +98,7 @@ export const routes = {
   ...listsRoutes,
   ...couponsRoutes,
   ...tasksRoutes,
+  ...adAudiencesRoutes,
   ...importsRoutes,
   ...pullsRoutes,
   ...hooksRoutes,

@@ -4,6 +4,7 @@ import { bestMessage } from './steps/best-message.ts'
 import { branch } from './steps/branch.ts'
 import { consent } from './steps/consent.ts'
 import { coupon } from './steps/coupon.ts'
+import { adAudience } from './steps/ad-audience.ts'
 import { staffTask } from './steps/staff-task.ts'
 import { experiment } from './steps/experiment.ts'
 import { exit } from './steps/exit.ts'
@@ -41,6 +42,7 @@ const registry: StepRegistry = {
   webhook,
   coupon,
   'staff-task': staffTask,
+  'ad-audience': adAudience,
   'start-journey': startJourney,
   'stop-journey': stopJourney,
   exit,

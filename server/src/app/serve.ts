@@ -38,6 +38,7 @@ import { closeServer, listen, makeHttpServer, registerApi, type Handlers } from 
 import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeAnswerRatesHandlers, makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { makePastFanOut, makeShopEventHandlers } from '../shop-events/index.ts'
+import { makeAdAudienceHandlers, registerAdAudienceRoutes, type AdAudienceDeps } from '../ad-audiences/index.ts'
 import { makeTaskHandlers, writeTexts } from '../tasks/index.ts'
 import { checkTemplate, makeTemplateHandlers, makeTemplatePreview } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
@@ -87,6 +88,7 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   await registerIngest(app, { accepter, sources })
   await registerHooks(app, { pool, accepter, secrets: ground.secrets, hash: (key) => ground.secrets.hmac('forgotten', key) })
   await registerChannelRoutes(app, { pool, log, links: channelDeps.links, feed, settings, append: (events) => accepter.accept(events) })
+  await registerAdAudienceRoutes(app, adAudiencesOf(ground))
   await registerConsole(app, findConsole())
 
   const address = await listen(app, config)
@@ -125,6 +127,9 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   }
 }
 
+/** What ad audiences are read with, by the API and by platforms that fetch them. */
+const adAudiencesOf = ({ pool, secrets, settings }: Ground): AdAudienceDeps => ({ pool, secrets, settings, unpack: unpackProfile })
+
 function makePeople({ pool, clickhouse, log, accepter, unmergeProfiles, settings }: Ground): ReturnType<typeof makeProfiles> {
   const history = makeHistory(clickhouse, (error) => log.warn({ err: error }, 'ClickHouse could not answer about people'))
   return makeProfiles({
@@ -152,6 +157,7 @@ function makeHandlers(
 ): Handlers<RouteName> {
   const { config, log, pool, clickhouse, ring, sources, accepter, channelDeps, secrets, settings } = ground
   const asking = { pool, settings: () => loadSettings(pool), findPeople: people.findPeople, findProfiles: people.findProfiles }
+  const adAudiences = adAudiencesOf(ground)
   return {
     ...makeAccountHandlers({ pool, sources, onSettingsChanged: async (client) => void (await announceEpoch(client)) }),
     ...makeOverviewHandlers({ pool, clickhouse, loadSettings: settings }),
@@ -226,6 +232,7 @@ function makeHandlers(
     ...makePullHandlers({ pool, secrets, settings, ...pulling }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
     ...makeCouponHandlers({ pool, secrets, findPeople: people.findPeople }),
+    ...makeAdAudienceHandlers(adAudiences),
     ...makeTaskHandlers({
       pool,
       findPeople: people.findPeople,

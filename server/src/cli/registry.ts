@@ -3,6 +3,7 @@ import { apply } from './apply.ts'
 import { campaign } from './campaign.ts'
 import type { CliCommand } from './command.ts'
 import { connector } from './connector.ts'
+import { audience } from './audience.ts'
 import { coupon } from './coupon.ts'
 import { demo } from './demo.ts'
 import { diff } from './diff.ts'
@@ -35,6 +36,7 @@ export type CommandName =
   | 'list'
   | 'coupon'
   | 'task'
+  | 'audience'
   | 'connector'
   | 'segment'
   | 'journey'
@@ -65,6 +67,7 @@ export const commands: Record<CommandName, CliCommand> = {
   list,
   coupon,
   task,
+  audience,
   connector,
   segment,
   journey,

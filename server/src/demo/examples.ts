@@ -97,6 +97,7 @@ function shortenStep(step: Step, shorten: (duration: Duration) => Duration): Ste
     case 'webhook':
     case 'coupon':
     case 'staff-task':
+    case 'ad-audience':
     case 'start-journey':
     case 'stop-journey':
     case 'exit':

@@ -4,11 +4,16 @@ import { checkTexts } from '../templates/index.ts'
 import { placeOf } from './parse-definitions.ts'
 
 /**
- * Steps that put people into lists, or take codes out of pools, which are not there or were deleted; and tasks whose texts cannot be read.
+ * Steps that put people into lists, or take codes out of pools, or people into ad audiences, which are not there or were deleted; and tasks whose texts cannot be read.
  * @param pools ids of pools that count as there
  */
 export async function problemsOfPlaces(db: Db, sent: readonly Definition[], pools: readonly string[] = []): Promise<Problem[]> {
-  return [...(await problemsOfLists(db, sent)), ...(await problemsOfPools(db, sent, pools)), ...problemsOfTasks(sent)]
+  return [
+    ...(await problemsOfLists(db, sent)),
+    ...(await problemsOfPools(db, sent, pools)),
+    ...(await problemsOfAudiences(db, sent)),
+    ...problemsOfTasks(sent),
+  ]
 }
 
 async function problemsOfLists(db: Db, sent: readonly Definition[]): Promise<Problem[]> {
@@ -38,6 +43,30 @@ async function problemsOfPools(db: Db, sent: readonly Definition[], also: readon
       value: pool,
       allowed: ids.length === 0 ? 'a pool of codes that exists; there is none yet' : `a pool of codes that exists: ${ids.join(', ')}`,
       message: `step "${step}" of journey "${journey}" takes a code of the pool "${pool}", which does not exist or was deleted; make it under Coupons first`,
+    }))
+}
+
+async function problemsOfAudiences(db: Db, sent: readonly Definition[]): Promise<Problem[]> {
+  const named = stepsOf(sent).flatMap(({ value, ...place }) =>
+    value.kind === 'ad-audience' ? [{ ...place, audience: value.audience }] : [],
+  )
+  if (named.length === 0) return []
+  const { rows } = await db.query<{ id: string; kept: boolean }>(
+    'select id, list_id is not null as kept from ad_audiences where deleted_at is null order by id',
+  )
+  const ids = rows.flatMap(({ id, kept }) => (kept ? [id] : []))
+  return named
+    .filter(({ audience }) => !ids.includes(audience))
+    .map(({ journey, step, audience, place }) => ({
+      field: `${place}.steps.${step}.audience`,
+      value: audience,
+      allowed:
+        ids.length === 0
+          ? 'an ad audience with members of its own; there is none yet'
+          : `an ad audience with members of its own: ${ids.join(', ')}`,
+      message: `step "${step}" of journey "${journey}" changes the ad audience "${audience}", ${
+        rows.some(({ id }) => id === audience) ? 'whose people are those of a segment' : 'which does not exist or was deleted'
+      }; make one with members of its own under Ad audiences first`,
     }))
 }
 

@@ -106,12 +106,14 @@ async function guardName<T>(name: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Definitions in force that name the list, wherever in their body. */
+/** Definitions in force that name the list, wherever in their body, and the ad audience whose members it keeps. */
 export async function readUsage(db: Db, id: string): Promise<{ kind: string; id: string; name: string }[]> {
   const { rows } = await db.query<{ kind: string; id: string; name: string }>(
     `select kind, id, coalesce(body ->> 'name', id) as name
      from (select distinct on (kind, id) kind, id, body from definitions order by kind, id, version desc) d
-     where body -> 'archived' is null and jsonb_path_exists(body, '$.**.list ? (@ == $list)', jsonb_build_object('list', $1::text)) order by kind, name`,
+     where body -> 'archived' is null and jsonb_path_exists(body, '$.**.list ? (@ == $list)', jsonb_build_object('list', $1::text))
+     union all select 'ad audience', id, name from ad_audiences where list_id = $1::text and deleted_at is null
+     order by kind, name`,
     [id],
   )
   return rows

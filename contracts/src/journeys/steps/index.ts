@@ -10,6 +10,7 @@ import { messageStepSchema } from './message.ts'
 import { randomSplitStepSchema } from './random-split.ts'
 import { sendEventStepSchema } from './send-event.ts'
 import { reactionStepSchema } from './reaction.ts'
+import { adAudienceStepSchema } from './ad-audience.ts'
 import { staffTaskStepSchema } from './staff-task.ts'
 import { startJourneyStepSchema } from './start-journey.ts'
 import { stepResultStepSchema } from './step-result.ts'
@@ -41,6 +42,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   webhookStepSchema,
   couponStepSchema,
   staffTaskStepSchema,
+  adAudienceStepSchema,
   startJourneyStepSchema,
   stopJourneyStepSchema,
   exitStepSchema,

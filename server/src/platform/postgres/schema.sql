@@ -1,5 +1,25 @@
 -- The schema that the migrations add up to. Written by `npm run schema`; `npm run check:schema` compares it.
 
+create table ad_audiences (
+  id text not null,
+  name text not null,
+  platform text not null,
+  segment_id text,
+  list_id text,
+  topic text,
+  token bytea,
+  linked_at bigint,
+  fetched_at bigint,
+  counts jsonb,
+  counted_at bigint,
+  created_at bigint not null,
+  created_by text not null,
+  deleted_at bigint
+);
+alter table ad_audiences add constraint ad_audiences_pkey PRIMARY KEY (id);
+alter table ad_audiences add constraint ad_audiences_check CHECK (((segment_id IS NULL) <> (list_id IS NULL)));
+CREATE UNIQUE INDEX ad_audiences_name ON public.ad_audiences USING btree (lower(name)) WHERE (deleted_at IS NULL);
+
 create table address_changes (
   id bigint generated always as identity not null,
   channel text not null,

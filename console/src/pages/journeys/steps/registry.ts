@@ -12,6 +12,7 @@ import { sendEventEditor } from './send-event.tsx'
 import { reactionEditor } from './reaction.tsx'
 import { startJourneyEditor, stopJourneyEditor } from './other-journey.tsx'
 import { stepResultEditor } from './step-result.tsx'
+import { adAudienceEditor } from './ad-audience.tsx'
 import { staffTaskEditor } from './staff-task.tsx'
 import type { StepEditor } from './step-editor.ts'
 import { timeWindowEditor } from './time-window.tsx'
@@ -41,6 +42,7 @@ const editors: { readonly [K in StepKind]: StepEditor<StepOf<K>> } = {
   webhook: webhookEditor,
   coupon: couponEditor,
   'staff-task': staffTaskEditor,
+  'ad-audience': adAudienceEditor,
   'start-journey': startJourneyEditor,
   'stop-journey': stopJourneyEditor,
   exit: exitEditor,
