@@ -69,6 +69,7 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/settings/workspace', title: 'Workspace', loaded: 'So it is written' },
   { at: '/settings/sources', title: 'Sources', loaded: 'Till in the shop' },
   { at: '/settings/providers', title: 'Providers', loaded: 'nobody receives them' },
+  { at: '/settings/accounts', title: 'Accounts', loaded: 'joris@vuurtoren.example' },
   { at: '/settings/api-keys', title: 'API keys', loaded: 'CI applies journeys', empty: 'No API keys' },
   { at: '/settings/audit', title: 'Audit log', loaded: 'Change the settings of the workspace', empty: 'Nothing has been done yet' },
   { at: '/settings/forgotten', title: 'Forgotten people', loaded: 'all gone', empty: 'Nobody was forgotten' },

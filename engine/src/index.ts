@@ -79,6 +79,7 @@ export {
   compileDefinitions,
   computedTraits,
   describeTrait,
+  referencesOf,
   type ComputedTrait,
   usesOfSegment,
   validateDefinitions,

@@ -96,6 +96,8 @@ export interface Entry {
   readonly run?: string
   /** Of a campaign: its latest send that came to them. */
   readonly send?: string
+  /** Of a campaign: the latest send, of those that come in parts, in which they had their turn and got nothing: held out, excluded, or late. */
+  readonly turn?: string
   /** The version of that run, where it matters after its end: goals and ends are those of this version. */
   readonly version?: number
   readonly reached?: readonly number[]

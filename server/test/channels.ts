@@ -38,6 +38,7 @@ export const settings: Settings = {
   quietHours: null,
   frequencyCaps: [],
   rfm: { days: null, hour: 4 },
+  approval: null,
 }
 
 /** A mail as a server received it. */

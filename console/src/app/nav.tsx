@@ -52,6 +52,7 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
   const overview = useQuery({ ...ask('overview', {}), refetchInterval: 30_000 })
   const rejected = overview.data?.rejectedToday ?? 0
   const openTasks = overview.data?.openTasks ?? 0
+  const asking = overview.data?.campaignsAsking ?? 0
   const lowPools = overview.data?.lowPools ?? 0
   return (
     <nav className={styles.nav} aria-label="Main">
@@ -94,6 +95,12 @@ export function Nav({ me, onGo }: { readonly me: RouteResponse<'me'>; readonly o
                 <span className={styles.count}>
                   {format.number(openTasks)}
                   <span className="vh"> open</span>
+                </span>
+              ) : null}
+              {place.to === '/campaigns' && asking > 0 ? (
+                <span className={styles.count}>
+                  {format.number(asking)}
+                  <span className="vh"> waiting for a person</span>
                 </span>
               ) : null}
               {place.to === '/coupons' && lowPools > 0 ? (

@@ -335,6 +335,11 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: '/accounts',
+    component: lazyRouteComponent(() => import('../pages/settings/accounts.tsx'), 'Accounts'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: '/api-keys',
     component: lazyRouteComponent(() => import('../pages/settings/api-keys.tsx'), 'ApiKeys'),
   }),

@@ -1,10 +1,21 @@
-import type { CampaignEstimate, CampaignSend, CampaignWhen, SendAction, SendState, Weekday, WinnerMetric } from '@throughline/contracts'
+import type {
+  CampaignRamp,
+  CampaignEstimate,
+  CampaignSend,
+  SendApproval,
+  CampaignWhen,
+  SendAction,
+  SendState,
+  Weekday,
+  WinnerMetric,
+} from '@throughline/contracts'
 import { minorToMajor } from './format.ts'
 import type { Format } from './format.ts'
 import type { Tone } from './message-words.ts'
 
 export const sendStateNames: Record<SendState, string> = {
   scheduled: 'Scheduled',
+  waiting: 'Waiting for approval',
   sending: 'Sending',
   paused: 'Paused',
   done: 'Done',
@@ -13,6 +24,7 @@ export const sendStateNames: Record<SendState, string> = {
 }
 export const sendStateTones: Record<SendState, Tone> = {
   scheduled: 'wait',
+  waiting: 'wait',
   sending: 'good',
   paused: 'wait',
   done: 'good',
@@ -22,7 +34,7 @@ export const sendStateTones: Record<SendState, Tone> = {
 
 /** Whether a send still goes on, or will. */
 export function isOpen(state: SendState | null): boolean {
-  return state === 'scheduled' || state === 'sending' || state === 'paused'
+  return state === 'scheduled' || state === 'waiting' || state === 'sending' || state === 'paused'
 }
 
 /** What a button calls it, what it means for people, and what has happened then. */
@@ -34,6 +46,12 @@ export const sendActionWords: Record<SendAction, { readonly action: string; read
     done: 'It is paused.',
   },
   resume: { action: 'Resume', means: 'It goes on where it stood.', done: 'It goes on.' },
+  'send-all': {
+    action: 'Send to all now',
+    means:
+      'Those whom the ramp still holds back get it as soon as this stage is out, without a pause. What went wrong until now is not counted any more; it still stops when that happens again.',
+    done: 'It goes to all of the audience.',
+  },
   cancel: {
     action: 'Cancel the send',
     means: 'Whoever has not got it yet will not get it, those whose message waits in the outbox too. This cannot be taken back.',
@@ -108,4 +126,29 @@ export function resendWords({ of, to, exceptGoal, subject }: NonNullable<Campaig
   const did = to === 'not-opened' ? 'did not open it' : 'did not click'
   const but = exceptGoal ? ', without those who have done since what it is for' : ''
   return `To those who got send ${of} and ${did}${but}${subject === null ? '' : `, under “${subject}”`}.`
+}
+
+/** How a send stands with the approval by a second person, as a sentence. */
+export function approvalWords({ state, askedBy, decidedBy, note }: SendApproval): string {
+  const said = note === null ? '' : ` “${note}”`
+  switch (state) {
+    case 'open':
+      return note ?? 'Somebody has to ask for its approval.'
+    case 'asked':
+      return `${askedBy} asks for its approval. Somebody else has to decide; until then nobody gets it.`
+    case 'approved':
+      return `Asked for by ${askedBy}, approved by ${decidedBy ?? 'somebody'}.${said}`
+    case 'refused':
+      return `Asked for by ${askedBy}, refused by ${decidedBy ?? 'somebody'}.${said}`
+    default:
+      return state satisfies never
+  }
+}
+
+/** How a ramp goes on, as a sentence: `To 10 %, then 25 %, then all, with 1 hour between; it stops at 5 % bounces …`. */
+export function rampWords({ steps, stopAt }: CampaignRamp, format: Pick<Format, 'number'>): string {
+  const waits = new Set(steps.map((step) => step.for))
+  const stages = steps.map(({ percent, for: wait }) => `${format.number(percent)} %${waits.size === 1 ? '' : ` (${wait})`}`)
+  const limits = `${format.number(stopAt.bounces)} % bounces, ${format.number(stopAt.complaints)} % complaints or ${format.number(stopAt.unsubscribes)} % unsubscribes`
+  return `To ${stages.join(', then ')}, then all, waiting ${waits.size === 1 ? `${[...waits].join('')} each time` : 'as it says'}; it stops above ${limits}.`
 }

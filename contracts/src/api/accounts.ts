@@ -27,9 +27,27 @@ export const settingsSchema = z.object({
   frequencyCaps: z.array(frequencyCapSchema).max(10).default([]),
   /** Recency, frequency, money: how many days' orders count (null: all), and at which hour scores are computed, by the clocks of the zone. */
   rfm: z.object({ days: z.int().min(30).max(400).nullable(), hour: z.int().min(0).max(23) }).default({ days: null, hour: 4 }),
+  /** A campaign to more than so many people needs a second person of at least this role to approve it; null: none does. */
+  approval: z
+    .object({ above: z.int().min(0).max(1_000_000_000), by: z.enum(['editor', 'admin']).default('editor') })
+    .nullable()
+    .default(null),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
+
+/** Somebody who can sign in. */
+export const accountSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.enum(roles),
+  createdAt: ms,
+  hasPassword: z.boolean().meta({ description: 'whether they chose a password; until then they sign in by a link' }),
+})
+export type Account = z.infer<typeof accountSchema>
+
+/** A link that signs in once. */
+const signInLink = { link: z.string().meta({ description: 'signs in once, within 30 minutes; hand it to them yourself' }) }
 
 export const apiKeySchema = z.object({ id: z.string(), name: z.string(), role: z.enum(roles), prefix: z.string(), createdAt: ms })
 
@@ -108,4 +126,35 @@ export const accountsRoutes = {
     response: apiKeySchema.extend({ key: z.string() }),
   },
   deleteApiKey: { method: 'DELETE', path: '/api/api-keys/:id', access: 'admin', summary: 'Remove an API key', params: id, response: done },
+  accounts: {
+    method: 'GET',
+    path: '/api/accounts',
+    access: 'admin',
+    summary: 'Who can sign in',
+    response: z.object({ items: z.array(accountSchema) }),
+  },
+  createAccount: {
+    method: 'POST',
+    path: '/api/accounts',
+    access: 'admin',
+    summary: 'Add an account; the link that is answered signs its owner in once',
+    body: z.strictObject({ email: z.email().max(320), role: z.enum(roles) }),
+    response: accountSchema.extend(signInLink),
+  },
+  linkAccount: {
+    method: 'POST',
+    path: '/api/accounts/:id/link',
+    access: 'admin',
+    summary: 'A new link that signs the owner of an account in once',
+    params: id,
+    response: z.object(signInLink),
+  },
+  deleteAccount: {
+    method: 'DELETE',
+    path: '/api/accounts/:id',
+    access: 'admin',
+    summary: 'Remove an account; its sessions end at once',
+    params: id,
+    response: done,
+  },
 } as const satisfies Record<string, Route>

@@ -3,8 +3,21 @@ import { campaignSchema, resendToSchema, sendActionSchema, sendStateSchema } fro
 import { channelKindSchema } from '../channel.ts'
 import { definitionIdSchema } from '../id.ts'
 import { jsonObjectSchema } from '../json.ts'
+import { sendApprovalSchema } from './campaign-approvals.ts'
 import { sendTestSchema } from './campaign-variants.ts'
 import { type Route, id, ms, sendParams } from './parts.ts'
+
+/** How far a send is in its ramp. */
+const sendRampSchema = z.object({
+  stage: z.number().meta({ description: 'counts up from 1; the last one is all of the audience' }),
+  stages: z.number(),
+  percent: z.number().meta({ description: 'of the audience, with all stages until this one' }),
+  nextAt: ms.nullable().meta({ description: 'when the next stage begins; null: not known yet, or there is none' }),
+  isAll: z.boolean().meta({ description: 'whether somebody said that it waits no more' }),
+  isHalted: z.boolean().meta({ description: 'whether it was paused by itself; `note` says why' }),
+  words: z.string().meta({ description: 'how it stands: a sentence' }),
+})
+export type SendRamp = z.infer<typeof sendRampSchema>
 
 /**
  * One send of a campaign. `audience` people were looked at so far who are in it; it adds up at every instant:
@@ -26,6 +39,8 @@ export const campaignSendSchema = z.object({
   note: z.string().nullable(),
   /** Of a send to those who did not answer an earlier one: which, who that is, whether those who reached the goal since are left out, and the line that stands in place of the template's. */
   resend: z.object({ of: z.number(), to: resendToSchema, exceptGoal: z.boolean(), subject: z.string().nullable() }).nullable(),
+  /** How it stands with the approval by a second person; null: nobody was asked. */
+  approval: sendApprovalSchema.nullable(),
   /** What may be done with it now. */
   actions: z.array(sendActionSchema),
   /** Whether everybody has been looked at: `audience` is then all there are. */
@@ -40,6 +55,8 @@ export const campaignSendSchema = z.object({
   /** People who opened and clicked, machines left out. */
   opened: z.number(),
   clicked: z.number(),
+  /** How far it is in its ramp; null: it has none. */
+  ramp: sendRampSchema.nullable(),
   /** How far it is with choosing between variants; null: nothing is to be chosen. */
   test: sendTestSchema.nullable(),
   /** How far it is, 0 to 1, by the people looked at and dealt with, and messages a minute of late; null while it does not send. */
@@ -77,11 +94,13 @@ export const campaignEstimateSchema = z.object({
   /** In minor units of `currency`; null while no price is set for the channel. */
   cost: z.number().nullable(),
   currency: z.string(),
-  /** How long it takes at its throttle, seconds; null without one. */
+  /** How long it takes at its throttle and with the pauses of its ramp, seconds; null without either. */
   seconds: z.number().nullable(),
   /** Other campaigns that go out, or went, within so many days of it, and how many people are in the audiences of both; excluded ones not taken off. */
   overlaps: z.array(z.object({ campaign: z.string(), name: z.string(), at: ms, both: z.number() })),
   startsAt: ms.nullable().meta({ description: 'when it would go out if it were sent now; null: when a program asks for it' }),
+  /** Whether the workspace asks for a second person's approval before so many people get it. */
+  needsApproval: z.boolean(),
 })
 export type CampaignEstimate = z.infer<typeof campaignEstimateSchema>
 
@@ -169,7 +188,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/campaigns/:id/sends/:number',
     access: 'editor',
-    summary: 'Undo, pause, resume or cancel a send',
+    summary: 'Undo, pause, resume or cancel a send, or let all get it that its ramp still holds back',
     params: sendParams,
     body: z.strictObject({ action: sendActionSchema }),
     response: z.object({ before: sendStateSchema, send: campaignSendSchema }),

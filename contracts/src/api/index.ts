@@ -11,6 +11,7 @@ import { rehearsalsRoutes } from './rehearsals.ts'
 import { shopEventsRoutes } from './shop-events.ts'
 import { journeyPeopleRoutes } from './journey-people.ts'
 import { journeyDraftsRoutes } from './journey-drafts.ts'
+import { campaignApprovalsRoutes } from './campaign-approvals.ts'
 import { campaignSendsRoutes } from './campaign-sends.ts'
 import { campaignVariantsRoutes } from './campaign-variants.ts'
 import { campaignsRoutes } from './campaigns.ts'
@@ -49,6 +50,7 @@ export * from './rehearsals.ts'
 export * from './shop-events.ts'
 export * from './test-runs.ts'
 export * from './journey-drafts.ts'
+export * from './campaign-approvals.ts'
 export * from './campaign-sends.ts'
 export * from './campaign-variants.ts'
 export * from './campaigns.ts'
@@ -90,6 +92,7 @@ export const routes = {
   ...campaignsRoutes,
   ...campaignSendsRoutes,
   ...campaignVariantsRoutes,
+  ...campaignApprovalsRoutes,
   ...readyMadeRoutes,
   ...segmentsRoutes,
   ...templatesRoutes,

@@ -19,6 +19,9 @@ export const statusRoutes = {
       heldToday: z.number(),
       inJourneys: z.number(),
       rejectedToday: z.number(),
+      campaignsAsking: z
+        .number()
+        .meta({ description: 'sends of campaigns that wait for a person: to be approved, or to say how a ramp goes on' }),
       lowPools: z.number().meta({ description: 'pools of coupon codes that run low' }),
       openTasks: z.number().meta({ description: 'tasks for people of the shop that are open' }),
     }),

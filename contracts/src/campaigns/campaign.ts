@@ -4,6 +4,7 @@ import { dateTextSchema } from '../conditions/index.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from '../journeys/clocks.ts'
 import { campaignGoalSchema } from './goal.ts'
+import { campaignRampSchema, findRampProblems } from './ramp.ts'
 import { campaignHoldOutSchema, campaignVariantsSchema, campaignWinnerSchema, findVariantProblems } from './variants.ts'
 
 const zone = zoneOfSchema.default('shop')
@@ -48,6 +49,8 @@ export const campaignSchema = z
     when: campaignWhenSchema.default({ kind: 'now' }),
     /** What it is for; left out, an order within five days. */
     goal: campaignGoalSchema.optional(),
+    /** It goes to some of the audience first, then to more, then to all, and stops by itself when that goes wrong. */
+    ramp: campaignRampSchema.optional(),
     /** So many messages a minute at most, spread over the minute. */
     perMinute: z.int().min(1).max(1_000_000).optional(),
     /** Out of use: it cannot be sent. Published without this, it is in use again. */
@@ -58,7 +61,8 @@ export const campaignSchema = z
     path: ['perMinute'],
   })
   .superRefine((campaign, ctx) => {
-    for (const [path, message] of findVariantProblems(campaign)) ctx.addIssue({ code: 'custom', path: [...path], message })
+    for (const [path, message] of [...findVariantProblems(campaign), ...findRampProblems(campaign)])
+      ctx.addIssue({ code: 'custom', path: [...path], message })
   })
   .meta({ id: 'Campaign' })
 export type CampaignDefinition = z.infer<typeof campaignSchema>

@@ -7,6 +7,7 @@
  */
 export { campaignSchema, type CampaignDefinition, type CampaignWhen } from './campaign.ts'
 export { usualGoal, type CampaignGoal } from './goal.ts'
+export { type CampaignRamp } from './ramp.ts'
 export { winnerMetrics, type CampaignWinner, type WinnerMetric } from './variants.ts'
 export {
   resendToSchema,

@@ -1,15 +1,16 @@
 import { z } from 'zod'
 
 /**
- * How a send stands: `scheduled` it waits for its time, of which the first 30 seconds are there to undo it · `sending` ·
+ * How a send stands: `scheduled` it waits for its time, of which the first 30 seconds are there to undo it · `waiting` a second person has
+ * to approve it first · `sending` ·
  * `paused` nothing goes out · `done` everybody was dealt with · `cancelled` it was ended before that · `undone` it was taken back whole, nobody got it.
  */
-export const sendStates = ['scheduled', 'sending', 'paused', 'done', 'cancelled', 'undone'] as const
+export const sendStates = ['scheduled', 'waiting', 'sending', 'paused', 'done', 'cancelled', 'undone'] as const
 export const sendStateSchema = z.enum(sendStates)
 export type SendState = (typeof sendStates)[number]
 
-/** What can be done with a send on its way. */
-export const sendActions = ['undo', 'pause', 'resume', 'cancel'] as const
+/** What can be done with a send on its way; `send-all`: what its ramp holds back goes out as well. */
+export const sendActions = ['undo', 'pause', 'resume', 'cancel', 'send-all'] as const
 export const sendActionSchema = z.enum(sendActions)
 export type SendAction = (typeof sendActions)[number]
 

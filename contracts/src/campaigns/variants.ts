@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { definitionIdSchema } from '../id.ts'
 import { durationSchema, durationToMs } from '../duration.ts'
+import { longestIn } from './longest.ts'
 import { variantNameSchema } from '../journeys/steps/experiment.ts'
 
 /** What decides between variants: people who opened or clicked (machines left out), who reached the goal, or what people spent. */
@@ -34,10 +35,6 @@ export const campaignWinnerSchema = z.strictObject({
 })
 export type CampaignWinner = z.infer<typeof campaignWinnerSchema>
 
-/** A series would overtake itself. */
-const mostBefore = { daily: '20 hours', weekly: '6 days', monthly: '27 days' } as const
-const LONGEST = '30 days'
-
 interface Varied {
   readonly message: { readonly template: string; readonly purpose: string }
   readonly when: { readonly kind: string; readonly zone?: string }
@@ -70,7 +67,7 @@ export function* findVariantProblems({
       'a campaign that goes out by each person’s clocks has no winner: while some are still to get the test, others would have to get the winner already. Use the shop’s clocks, or leave the winner out',
     ]
   const after = durationToMs(winner.after)
-  const most = when.kind === 'daily' || when.kind === 'weekly' || when.kind === 'monthly' ? mostBefore[when.kind] : LONGEST
+  const most = longestIn(when.kind)
   if (after < 60_000 || after > durationToMs(most))
-    yield [['winner', 'after'], `a time from 1 minute to ${most}${most === LONGEST ? '' : `, as it goes out ${when.kind}`}`]
+    yield [['winner', 'after'], `a time from 1 minute to ${most}${most === longestIn('once') ? '' : `, as it goes out ${when.kind}`}`]
 }

@@ -28,9 +28,9 @@ function turn(compiled: ReturnType<typeof publish>, id: string, part: SendPart, 
   const person = meet(compiled, id)
   let outcome: SendOutcome = 'outside'
   person.take((profile, ctx) => {
-    const call = { campaign: 'sale', version: 1, send: 'sale#1', slot: null, properties: {}, part, winner }
+    const call = { campaign: 'sale', version: 1, send: 'sale#1', slot: null, properties: {}, part, winner, band: null }
     const { outcome: found, ...result } = enterCampaign(profile, call, ctx)
-    expect(isInCampaign(profile, call, ctx)).toBe(found !== 'outside')
+    if (part !== 'rest') expect(isInCampaign(profile, call, ctx)).toBe(found !== 'outside')
     outcome = found
     return result
   }, noon + 1)
@@ -59,15 +59,74 @@ it('each person has a message of their variant or is held out, and what they wer
   expect(new Set(given.map(({ template }) => template)).size).toBe(3)
 })
 
-it('who is in the rest has no turn in the test and then gets the chosen variant; whoever is in the test has no turn in the rest', () => {
+const shared = { campaign: 'sale', version: 1, send: 'sale#1', slot: null, properties: {}, winner: null, band: null, part: 'all' } as const
+type Call = Parameters<typeof enterCampaign>[1]
+
+/** What several turns mean for the same person, one after the other. */
+function turns(
+  compiled: ReturnType<typeof publish>,
+  id: string,
+  calls: readonly Partial<Call>[],
+  traits: readonly object[] = [],
+): SendOutcome[] {
+  const person = meet(compiled, id)
+  return calls.map((call, index) => {
+    let outcome: SendOutcome = 'outside'
+    if (traits[index] !== undefined)
+      person.hear('Identified', noon + 10 * index + 1, { type: 'identify', properties: { ...traits[index] } })
+    person.take(
+      (profile, ctx) => {
+        const { outcome: found, ...result } = enterCampaign(profile, { ...shared, ...call }, ctx)
+        outcome = found
+        return result
+      },
+      noon + 10 * index + 5,
+    )
+    return outcome
+  })
+}
+
+it('who is in the rest has no turn in the test and then gets the chosen variant; whoever had theirs in the test has none in the rest', () => {
+  const winner = { testPercent: 50, after: '1 hour', by: 'clicked' }
+  for (const holdOut of [undefined, { percent: 50 }]) {
+    const compiled = publish([inboxTemplate, other, buyers, campaign({ variants, winner, ...(holdOut && { holdOut }) })])
+    for (let i = 0; i < 30; i++) {
+      const outcomes = turns(compiled, `p${i}`, [{ part: 'test' }, { part: 'rest', winner: 'B' }])
+      expect(outcomes.filter((one) => one === 'outside')).toHaveLength(1)
+    }
+  }
+})
+
+it('whoever comes into the audience after the part that is theirs had its turn goes with the one that has it, once, and gets what that gets', () => {
   const winner = { testPercent: 50, after: '1 hour', by: 'clicked' }
   const compiled = publish([inboxTemplate, other, buyers, campaign({ variants, winner })])
+  // They were not there for the test: all of them go with the rest.
   for (let i = 0; i < 20; i++) {
-    const [test, rest] = [turn(compiled, `p${i}`, 'test'), turn(compiled, `p${i}`, 'rest', 'B')]
-    expect([test.outcome, rest.outcome].toSorted()).toEqual(['outside', 'sent'])
-    if (rest.outcome === 'sent')
-      expect(rest).toMatchObject({ template: 'other', exposed: [{ variant: 'B', part: 'rest', step: 'rest-2' }] })
+    expect(turn(compiled, `p${i}`, 'rest', 'B')).toMatchObject({
+      outcome: 'sent',
+      template: 'other',
+      exposed: [{ variant: 'B', part: 'rest', step: 'rest-2' }],
+    })
+    const stages = [
+      { from: 0, to: 10 },
+      { from: 10, to: 50 },
+      { from: 50, to: 100 },
+    ].map((band) => ({ band }))
+    const ramped = publish([inboxTemplate, buyers, campaign({})])
+    expect(turns(ramped, `p${i}`, stages).filter((one) => one === 'sent')).toHaveLength(1)
+    expect(turns(ramped, `p${i}`, stages.slice(1)).filter((one) => one === 'sent')).toHaveLength(1)
+    expect(turns(ramped, `p${i}`, stages.slice(2))).toEqual(['sent'])
   }
+})
+
+it('whoever was left out of their stage is left out of all of them', () => {
+  const compiled = publish([inboxTemplate, buyers, campaign({})])
+  const stages = [
+    { from: 0, to: 50 },
+    { from: 50, to: 100 },
+  ].map((band) => ({ band }))
+  const outcomes = Array.from({ length: 30 }, (_, i) => turns(compiled, `p${i}`, stages, [{ buys: true }, { buys: false }]))
+  expect(new Set(outcomes.map((one) => one.join(' ')))).toEqual(new Set(['excluded outside', 'outside sent']))
 })
 
 it('with one message, those who are held out are compared with those who get it; without, nothing is recorded', () => {

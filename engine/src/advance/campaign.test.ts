@@ -29,6 +29,7 @@ const call = (send = 'sale#1', slot: number | null = null) => ({
   properties: { season: 'May' },
   part: 'all' as const,
   winner: null,
+  band: null,
 })
 function send(one: Person, at: number, asked = call()): SendOutcome {
   let outcome: SendOutcome = 'outside'

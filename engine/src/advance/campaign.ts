@@ -1,7 +1,7 @@
 import { eventNames, holdOutName, type JsonObject } from '@throughline/contracts'
 import { versionKey } from '../definitions/index.ts'
 import { stableId } from '../hash.ts'
-import { journeyOfCampaign, type CompiledCampaign, type SendPart } from '../journeys/index.ts'
+import { journeyOfCampaign, type CompiledCampaign, type Turn } from '../journeys/index.ts'
 import type { Advance, AdvanceContext } from '../ports.ts'
 import type { ProfileState, Run } from '../profile.ts'
 import { finish, hearFacts } from './advance.ts'
@@ -12,7 +12,7 @@ import { byTime, catchUpWithTime } from './memberships.ts'
 import { arrive } from './runs.ts'
 
 /** One send of a campaign, as it comes to people. */
-export interface SendCall {
+export interface SendCall extends Turn {
   readonly campaign: string
   readonly version: number
   readonly send: string
@@ -20,9 +20,6 @@ export interface SendCall {
   readonly slot: number | null
   /** What templates see as the event. */
   readonly properties: JsonObject
-  readonly part: SendPart
-  /** The variant that the rest gets. */
-  readonly winner: string | null
 }
 
 /**
@@ -48,12 +45,13 @@ export function enterCampaign(profile: ProfileState, call: SendCall, ctx: Advanc
 export function isInCampaign(profile: ProfileState, call: SendCall, ctx: AdvanceContext): boolean {
   const draft = openDraft(profile, ctx, `campaign:${call.send}`)
   catchUpWithTime(draft, draft.now, hearFacts)
-  return isMeant(draft, find(draft, call), call)
+  // Nothing is written down about who had this turn, and so everybody is counted with the part that the draw says.
+  return isMeant(draft, find(draft, call), call, false)
 }
 
-function isMeant(draft: Draft, { segment, draw }: CompiledCampaign, { send, part, winner }: SendCall): boolean {
+function isMeant(draft: Draft, { segment, draw }: CompiledCampaign, call: SendCall, isNew: boolean): boolean {
   const isIn = segment === null || draft.segments.keys.includes(segment)
-  return isIn && draw.of(draft.id, send, part, winner).kind !== 'other-part'
+  return isIn && draw.of(draft.id, call.send, call, isNew).kind !== 'other-part'
 }
 
 /** Ends what waits in somebody of a send that was cancelled. */
@@ -76,19 +74,26 @@ function find(draft: Draft, { campaign, version }: SendCall): CompiledCampaign {
 
 function take(draft: Draft, call: SendCall): SendOutcome {
   const campaign = find(draft, call)
-  if (!isMeant(draft, campaign, call)) return 'outside'
-  const { journey, except, draw } = campaign
-  if (except.some((id) => draft.segments.keys.includes(id))) return 'excluded'
   const key = journeyOfCampaign(call.campaign)
   const before = draft.entries[key]
+  const isNew = before?.send !== call.send && before?.turn !== call.send
+  if (!isMeant(draft, campaign, call, isNew)) return 'outside'
+  const { journey, except, draw } = campaign
+  const nothing = (outcome: SendOutcome): SendOutcome => {
+    // Where others have their turn later, it has to be known who had it now.
+    if (call.part === 'test' || call.band !== null)
+      draft.entries = { ...draft.entries, [key]: { ...(before ?? { count: 0, lastAt: draft.clock }), turn: call.send } }
+    return outcome
+  }
+  if (except.some((id) => draft.segments.keys.includes(id))) return nothing('excluded')
   if (before?.send === call.send) return 'repeated'
   const until = call.slot === null ? null : (journey.entries[0]?.audience?.instantOf?.(draft, call.slot) ?? null)
-  if (until !== null && until < draft.now - LATE_MS) return 'late'
+  if (until !== null && until < draft.now - LATE_MS) return nothing('late')
   const at = draft.clock
-  const drawn = draw.of(draft.id, call.send, call.part, call.winner)
+  const drawn = draw.of(draft.id, call.send, call, isNew)
   if (drawn.kind !== 'gets') {
     expose(draft, campaign, call, { variant: holdOutName })
-    return 'held-out'
+    return nothing('held-out')
   }
   draft.entries = { ...draft.entries, [key]: { count: (before?.count ?? 0) + 1, lastAt: at, send: call.send } }
   draft.effects.push({ kind: 'edge', journey: key, version: journey.version, edge: 'entry' })

@@ -2,7 +2,12 @@ import { murmur32 } from '../hash.ts'
 
 /** Whether a person is held out of an experiment: a draw apart from that of the variants, so that neither moves people in the other. */
 export function isHeldOut(experiment: string, profile: string, percent: number): boolean {
-  return murmur32(`${experiment}\u001f\u001f${profile}`) / 2 ** 32 < percent / 100
+  return percentOf(experiment, profile) < percent
+}
+
+/** Where a person stands between 0 and 100 in a draw: whoever is among so many per cent is among more of them too. */
+export function percentOf(draw: string, profile: string): number {
+  return (murmur32(`${draw}\u001f\u001f${profile}`) / 2 ** 32) * 100
 }
 
 /** A variant with its weight; weights need not add up to anything. */

@@ -4,7 +4,7 @@
  * variant: one of the ways that are compared · hold-out: people who get none of them, to compare with · exposure: somebody came to the
  * step and was given a variant · conversion: they reached a goal afterwards · interval: where the true rate lies with 95 % confidence.
  */
-export { assignVariant, isHeldOut, type Choice } from './assign.ts'
+export { assignVariant, isHeldOut, percentOf, type Choice } from './assign.ts'
 export { enoughBuyers, meanDifference, meanInterval, verdictOfMeans, type Summed } from './means.ts'
 export { differenceInterval, enoughPeople, rateInterval, verdictOf, type Counted, type Interval, type Verdict } from './intervals.ts'
 export { strengthOf, type SharesOfPeople } from './strength.ts'

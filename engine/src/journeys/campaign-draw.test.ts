@@ -1,7 +1,7 @@
 import { campaignSchema } from '@throughline/contracts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { compileDraw, type Drawn, type SendPart } from './campaign-draw.ts'
+import { compileDraw, type Band, type Drawn, type SendPart } from './campaign-draw.ts'
 
 const people = Array.from({ length: 400 }, (_, i) => `p${i}`)
 const campaign = (more: object) =>
@@ -14,9 +14,16 @@ const campaign = (more: object) =>
     ...more,
   })
 const variantsOf = (weights: readonly number[]) => weights.map((weight, index) => ({ name: `v${index}`, template: `v${index}`, weight }))
-const drawOf = (definition: ReturnType<typeof campaign>, part: SendPart = 'all', send = 'sale#1', winner: string | null = null) => {
+const drawOf = (
+  definition: ReturnType<typeof campaign>,
+  part: SendPart = 'all',
+  send = 'sale#1',
+  winner: string | null = null,
+  band: Band | null = null,
+  isNew = false,
+) => {
   const draw = compileDraw(definition, 'campaign:sale')
-  return people.map((id) => draw.of(id, send, part, winner))
+  return people.map((id) => draw.of(id, send, { part, winner, band }, isNew))
 }
 const variantOf = (drawn: Drawn): string => (drawn.kind === 'gets' ? drawn.variant! : drawn.kind)
 
@@ -68,6 +75,33 @@ it('test and rest are all of the audience and share nobody, whoever is held out,
         tested.length,
         testPercent / 100,
       )
+    }),
+    { numRuns: 40, seed: 4 },
+  )
+})
+
+it('the stages of a ramp are all of the audience and share nobody, a larger stage includes a smaller one, and who is new comes with the stage that is on', () => {
+  const cuts = fc
+    .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 5 })
+    .map((list) => [...list.toSorted((a, b) => a - b), 100])
+  fc.assert(
+    fc.property(cuts, fc.integer({ min: 1, max: 90 }), (to, percent) => {
+      const definition = campaign({ variants: variantsOf([1, 3]), holdOut: { percent } })
+      const bands = to.map((one, index) => ({ from: to[index - 1] ?? 0, to: one }))
+      const stages = bands.map((band) => drawOf(definition, 'all', 'sale#1', null, band))
+      const late = bands.map((band) => drawOf(definition, 'all', 'sale#1', null, band, true))
+      const whole = drawOf(definition)
+      let before = 0
+      for (const [i, band] of bands.entries()) {
+        const here = stages[i]!.filter(({ kind }) => kind !== 'other-part').length
+        expectShare(here, people.length, (band.to - band.from) / 100)
+        before += here
+        expect(late[i]!.filter(({ kind }) => kind !== 'other-part').length).toBe(before)
+      }
+      for (const [i, one] of whole.entries()) {
+        // In exactly one stage, and what they get does not hang on which.
+        expect(stages.flatMap((stage) => (stage[i]!.kind === 'other-part' ? [] : [stage[i]!]))).toEqual([one])
+      }
     }),
     { numRuns: 40, seed: 4 },
   )

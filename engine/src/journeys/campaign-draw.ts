@@ -1,8 +1,22 @@
 import { holdOutName, type CampaignDefinition, type JourneyDefinition } from '@throughline/contracts'
-import { assignVariant, isHeldOut } from '../experiments/index.ts'
+import { assignVariant, isHeldOut, percentOf } from '../experiments/index.ts'
 
 /** Which part of an audience has its turn: all of it, those who get the variants first, or those who get the chosen one. */
 export type SendPart = 'all' | 'test' | 'rest'
+
+/** The people who stand from so many per cent on, up to so many, in the order in which a ramp takes an audience. */
+export interface Band {
+  readonly from: number
+  readonly to: number
+}
+
+/** Whose turn it is: a part of an audience, and of that, where it comes in stages, those of one stage. */
+export interface Turn {
+  readonly part: SendPart
+  /** The variant that the rest gets. */
+  readonly winner: string | null
+  readonly band: Band | null
+}
 
 /**
  * What a send means for somebody in its audience: they are in the other part of it · they are held out · they get what this step says.
@@ -17,10 +31,10 @@ export interface Draw {
   /** What people are drawn by, and what stands in their exposures; null: there is nothing to compare. */
   readonly experiment: string | null
   /**
-   * By hashes of ids alone: who is held out, and which variant somebody gets, is the same in every send; who is in the test, drawn by the send anew.
-   * @param winner the variant that the rest gets
+   * By hashes of ids alone: who is held out, and which variant somebody gets, is the same in every send; who is in the test or in a stage, drawn by the send anew.
+   * @param isNew whether they have had no turn in this send: whoever came into the audience after their part had its turn goes with the one that has it now
    */
-  of(profile: string, send: string, part: SendPart, winner: string | null): Drawn
+  of(profile: string, send: string, turn: Turn, isNew: boolean): Drawn
 }
 
 /** The message steps of a campaign: one, one a variant, or besides one a variant for the rest, so that both are counted apart. */
@@ -36,10 +50,14 @@ export function compileDraw({ variants, holdOut, winner }: CampaignDefinition, e
   const whole = variants === undefined && percent === undefined
   return {
     experiment: whole ? null : experiment,
-    of(profile, send, part, chosen) {
+    of(profile, send, { part, winner: chosen, band }, isNew) {
       if (part !== 'all' && winner !== undefined) {
         const isInTest = isHeldOut(`${send}\u001ftest`, profile, winner.testPercent)
-        if (isInTest !== (part === 'test')) return { kind: 'other-part' }
+        if (isInTest !== (part === 'test') && !(part === 'rest' && isNew)) return { kind: 'other-part' }
+      }
+      if (band !== null) {
+        const at = percentOf(`${send}\u001framp`, profile)
+        if (at >= band.to || (at < band.from && !isNew)) return { kind: 'other-part' }
       }
       if (percent !== undefined && isHeldOut(experiment, profile, percent)) return { kind: 'held-out' }
       if (variants === undefined) return { kind: 'gets', step: 'message', variant: whole ? null : onlyVariant }

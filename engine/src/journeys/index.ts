@@ -18,7 +18,7 @@ export {
   type ReadAnswers,
 } from './brief/index.ts'
 export { compileCampaign, journeyOfCampaign, type CompiledCampaign } from './campaign.ts'
-export { onlyVariant, stepOf, variantNamesOf, type SendPart } from './campaign-draw.ts'
+export { onlyVariant, stepOf, variantNamesOf, type SendPart, type Turn } from './campaign-draw.ts'
 export { compareTurns, compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, hearsAnything, isAnswered, saysMessages, waysOutOf } from './describe.ts'

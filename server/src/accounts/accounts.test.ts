@@ -181,7 +181,7 @@ test('when a source last sent something is kept', async () => {
 })
 
 test('the same key cannot be given to two names at once', async () => {
-  await expect(createApiKey(database.pool, 'copy', 'viewer', given.apiKey)).rejects.toThrow(/unique/)
+  await expect(createApiKey(database.pool, { name: 'copy', role: 'viewer', madeBy: null }, given.apiKey)).rejects.toThrow(/unique/)
 })
 
 test('a source called Throughline gets another id, since events of ours bear that one', async () => {

@@ -30,11 +30,18 @@ export async function listApiKeys(db: Db): Promise<ApiKey[]> {
   return rows.map(toApiKey)
 }
 
-/** Adds a key. It is handed out here once; only its hash stays. */
-export async function createApiKey(db: Db, name: string, role: Role, key: string = makeToken('tl_')): Promise<ApiKey & { key: string }> {
+/**
+ * Adds a key. It is handed out here once; only its hash stays.
+ * @param made `madeBy`: the account that answers for what is done with it; null: none is known
+ */
+export async function createApiKey(
+  db: Db,
+  { name, role, madeBy }: { readonly name: string; readonly role: Role; readonly madeBy: string | null },
+  key: string = makeToken('tl_'),
+): Promise<ApiKey & { key: string }> {
   const { rows } = await db.query<Row>(
-    `insert into api_keys (id, name, role, prefix, key_hash) values ($1::uuid, $2::text, $3::text, $4::text, $5::bytea) returning ${COLUMNS}`,
-    [makeId(), name, role, prefixOf(key), hashToken(key)],
+    `insert into api_keys (id, name, role, prefix, key_hash, made_by) values ($1::uuid, $2::text, $3::text, $4::text, $5::bytea, $6::text) returning ${COLUMNS}`,
+    [makeId(), name, role, prefixOf(key), hashToken(key), madeBy],
   )
   return { ...toApiKey(rows[0]!), key }
 }
@@ -53,8 +60,8 @@ export async function deleteApiKey(db: Db, id: string): Promise<{ readonly name:
 
 /** The bearer of an API key, or null when there is no such key. */
 export async function callerOfApiKey(db: Db, key: string): Promise<Caller | null> {
-  const { rows } = await db.query<{ id: string; name: string; role: Role }>(
-    'select id, name, role from api_keys where key_hash = $1::bytea',
+  const { rows } = await db.query<{ id: string; name: string; role: Role; madeBy: string | null }>(
+    'select id, name, role, made_by as "madeBy" from api_keys where key_hash = $1::bytea',
     [hashToken(key)],
   )
   const found = rows[0]

@@ -12,4 +12,7 @@ export class AccountError extends Failure<
   | 'currency_unknown'
   | 'locale_unknown'
   | 'users_only'
+  | 'account_exists'
+  | 'account_unknown'
+  | 'account_kept'
 > {}

@@ -1,9 +1,10 @@
 import { makeRateLimit, type Authenticator, type Handlers } from '../platform/http/index.ts'
 import { withTransaction, type Db, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { createAccount, deleteAccount, listAccounts, lockAccount } from './accounts.ts'
 import { callerOfApiKey, createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
 import { AccountError } from './errors.ts'
 import { hashPassword, verifyPassword } from './password.ts'
-import { callerOfSession, endSession, LINK_MINUTES, openSession, useSignInToken } from './sessions.ts'
+import { callerOfSession, endSession, LINK_MINUTES, makeSignInToken, openSession, useSignInToken } from './sessions.ts'
 import { loadSettings, storeSettings } from './settings.ts'
 import type { Sources } from './sources.ts'
 import { hashToken } from './tokens.ts'
@@ -106,9 +107,9 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     async apiKeys() {
       return { items: await listApiKeys(pool) }
     },
-    async createApiKey({ body, audit }) {
+    async createApiKey({ body, auth, audit }) {
       return withTransaction(pool, async (client) => {
-        const key = await createApiKey(client, body.name, body.role)
+        const key = await createApiKey(client, { ...body, madeBy: auth.kind === 'user' ? auth.id : (auth.madeBy ?? null) })
         audit.note({ subject: key.id })
         await audit.commit(client)
         return key
@@ -117,6 +118,35 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     async deleteApiKey({ params, audit }) {
       await withTransaction(pool, async (client) => {
         audit.note({ before: await deleteApiKey(client, params.id) })
+        await audit.commit(client)
+      })
+      return { ok: true }
+    },
+    async accounts() {
+      return { items: await listAccounts(pool) }
+    },
+    async createAccount({ body, audit }) {
+      return withTransaction(pool, async (client) => {
+        const account = await createAccount(client, body.email, body.role)
+        const link = await linkFor(client, account.id)
+        audit.note({ subject: account.id, after: { email: account.email, role: account.role } })
+        await audit.commit(client)
+        return { ...account, link }
+      })
+    },
+    async linkAccount({ params, audit }) {
+      return withTransaction(pool, async (client) => {
+        const account = await lockAccount(client, params.id)
+        const link = await linkFor(client, account.id)
+        audit.note({ subject: account.id, after: { email: account.email } })
+        await audit.commit(client)
+        return { link }
+      })
+    },
+    async deleteAccount({ params, auth, audit }) {
+      await withTransaction(pool, async (client) => {
+        const { email, role } = await deleteAccount(client, params.id, auth.id)
+        audit.note({ before: { email, role } })
         await audit.commit(client)
       })
       return { ok: true }
@@ -135,7 +165,17 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     | 'apiKeys'
     | 'createApiKey'
     | 'deleteApiKey'
+    | 'accounts'
+    | 'createAccount'
+    | 'linkAccount'
+    | 'deleteAccount'
   >
+}
+
+/** The token stands behind the `#`, where no log sees it. */
+async function linkFor(db: Db, id: string): Promise<string> {
+  const { baseUrl } = await loadSettings(db)
+  return `${baseUrl.replace(/\/+$/, '')}/sign-in/link#${await makeSignInToken(db, id)}`
 }
 
 async function describeUser(db: Db, user: Pick<UserRow, 'id' | 'email' | 'role'>) {

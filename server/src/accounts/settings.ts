@@ -16,6 +16,7 @@ export function defaultSettings(baseUrl: string): Settings {
     quietHours: null,
     frequencyCaps: [],
     rfm: { days: null, hour: 4 },
+    approval: null,
   }
 }
 

@@ -33,18 +33,24 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
   })
   const rejected = makeFigure(async () => one('select count(*) as n from rejected_events where at >= $1::bigint', [await today()]))
 
+  const asking = makeFigure(() =>
+    one(
+      `select count(*) as n from campaign_sends where ended_at is null and (state = 'waiting' or (state = 'paused' and halted_at is not null))`,
+    ),
+  )
   const low = makeFigure(() => one('select count(*) as n from coupon_pools where low_since is not null and deleted_at is null'))
   const tasks = makeFigure(() => one('select count(*) as n from tasks where done_at is null'))
 
   return {
     async overview() {
-      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday, lowPools, openTasks] = await Promise.all([
+      const [peopleNow, knownNow, inside, byMinute, sentAndHeld, rejectedToday, campaignsAsking, lowPools, openTasks] = await Promise.all([
         people(),
         known(),
         inJourneys(),
         minutes(),
         messages(),
         rejected(),
+        asking(),
         low(),
         tasks(),
       ])
@@ -60,6 +66,7 @@ export function makeOverviewHandlers({ pool, clickhouse, loadSettings }: Overvie
         messagesToday: sentAndHeld.sent,
         heldToday: sentAndHeld.held,
         rejectedToday,
+        campaignsAsking,
         lowPools,
         openTasks,
         eventsLastHour: eventsPerMinute.reduce((total, { count }) => total + count, 0),

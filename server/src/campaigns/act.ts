@@ -8,6 +8,7 @@ import { actionsFor } from './tally.ts'
 /*
  * A send:
  *
+ *   waiting ──approved (approval/gate.ts)──▶
  *   scheduled ──time──▶ sending ──everybody dealt with──▶ done
  *     │  │  ▲            │    ▲
  *     │  │  └──resume────┼────┤ resume
@@ -54,7 +55,21 @@ async function change(client: PoolClient, send: Send, action: SendAction, by: st
       const state = isBegun ? 'sending' : 'scheduled'
       await setState(client, send.id, state, null, false)
       await client.query('delete from sending_holds where what = $1::text', [send.id])
+      // What it says may have been changed while it stood still.
+      await client.query('update campaign_sends set gate_epoch = null where id = $1::text', [send.id])
+      await forgetHalt(client, send)
       return state
+    }
+    case 'send-all': {
+      const note = `${by} let it go to all of the audience.`
+      await setState(client, send.id, 'sending', note, false)
+      await client.query(
+        `update campaign_sends set ramp_all = true, gate_epoch = case when $2::boolean then null else gate_epoch end where id = $1::text`,
+        [send.id, send.state === 'paused'],
+      )
+      await client.query('delete from sending_holds where what = $1::text', [send.id])
+      await forgetHalt(client, send)
+      return 'sending'
     }
     case 'cancel': {
       const note = `Cancelled by ${by}.`
@@ -68,6 +83,12 @@ async function change(client: PoolClient, send: Send, action: SendAction, by: st
   }
 }
 
+/** Whoever lets a ramp go on has seen what went wrong: from then on it is counted anew. */
+async function forgetHalt(client: PoolClient, { id, haltedAt }: Send): Promise<void> {
+  if (haltedAt === null) return
+  await client.query(`update campaign_sends set halted_at = null, watch_since = ${NOW}, watched_at = ${NOW} where id = $1::text`, [id])
+}
+
 function notPossible({ number, state }: Send, action: SendAction, allowed: readonly SendAction[]): CampaignError {
   const list = allowed.length === 0 ? 'nothing any more' : allowed.join(', ')
   const why =
@@ -77,4 +98,10 @@ function notPossible({ number, state }: Send, action: SendAction, allowed: reado
   return new CampaignError('conflict', 'send_not_possible', why, { field: 'action', value: action, allowed: list })
 }
 
-const past: { readonly [A in SendAction]: string } = { undo: 'undone', pause: 'paused', resume: 'resumed', cancel: 'cancelled' }
+const past: { readonly [A in SendAction]: string } = {
+  undo: 'undone',
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+  'send-all': 'sent to all',
+}

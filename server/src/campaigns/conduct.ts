@@ -2,10 +2,16 @@ import { lanes, shardCount, type CampaignDefinition } from '@throughline/contrac
 import { appendControls, INBOX_CHANNEL, shardProfile } from '../ingest/index.ts'
 import { loadLatestOf } from '../journeys/index.ts'
 import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { deadlineOf, markChecked, passGate, readMeant, recheckSends } from './approval/gate.ts'
+import { loadApprovals, type Asker } from './approval/store.ts'
+import { readSubject } from './approval/subject.ts'
 import type { AskHistory } from './earnings.ts'
 import { callBackSend, endWaiting } from './recall.ts'
 import { fillResend } from './resend-people.ts'
+import { endStage, firstStage, isInStage, skipStages } from './ramp/stages.ts'
+import { watchRamps } from './ramp/watch.ts'
 import { beginRest, endTest } from './variants/parts.ts'
+import { readVersion } from './variants/standing.ts'
 import { claimDue, findDue, insertSend, loadSend, lockCampaign, NOW, setState, type Send } from './store.ts'
 import { isSeries, LATE_MS, timeOf } from './times.ts'
 
@@ -29,6 +35,8 @@ type Due = Send & { readonly now: number }
  * @param ask history, of who did what a campaign is for
  */
 export async function conductSends(pool: Pool, zone: string, ask: AskHistory): Promise<void> {
+  await recheckSends(pool)
+  await watchRamps(pool)
   const ids = await findDue(pool)
   if (ids.length === 0) return
   const { rows } = await pool.query(`select 1 from sending_holds where what = '*'`)
@@ -56,6 +64,7 @@ function conduct(
     const send = await claimDue(client, id)
     if (send === null) return false
     if (send.state === 'cancelled') await wind(client, send)
+    else if (send.state === 'waiting') await missTime(client, send, zone)
     else if (isStopped) return false
     else if (send.state === 'scheduled') return begin(client, send, zone, ask)
     else await feed(client, send)
@@ -82,7 +91,7 @@ async function begin(client: PoolClient, given: Due, zone: string, ask: AskHisto
   if (isLate && !send.isSeries) return giveUp(LATE)
   const latest = (await loadLatestOf(client, 'campaign')).find(({ definition }) => definition.id === send.campaign)
   if (send.isSeries) {
-    const next = latest === undefined ? null : await orderNext(client, send, latest, zone)
+    const next = latest === undefined ? null : await orderNext(client, send, latest, zone, null)
     if (next === null || latest === undefined) return giveUp('The campaign does not go out again and again any more.')
     if (isLate) return giveUp(LATE)
     send = { ...send, version: latest.version }
@@ -95,14 +104,24 @@ async function begin(client: PoolClient, given: Due, zone: string, ask: AskHisto
   const audience = body?.audience
   const asksHistory = send.slot !== null || audience?.segment !== undefined || audience?.except !== undefined
   const { rows } = await client.query<{ ready: boolean }>(READY, [send.campaign, send.version, asksHistory])
-  if (rows[0]?.ready !== true) return false
+  if (rows[0]?.ready !== true || body === undefined) return false
+  if (send.filledTo === null && !(await passGate(client, send, body, null))) return false
   if (send.resendOf !== null && send.whom !== null) {
     const before = await loadSend(client, send.campaign, send.resendOf)
-    if (!(await fillResend(client, ask, { send, before, whom: send.whom, goal: body?.goal }))) return true
+    if (!(await fillResend(client, ask, { send, before, whom: send.whom, goal: body.goal }))) return true
   }
+  const { digest } = await readSubject(client, send, body)
   await client.query(
-    `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW}, part = $3::text where id = $1::text`,
-    [send.id, send.version, body?.winner === undefined || send.resendOf !== null ? null : 'test'],
+    `update campaign_sends set state = 'sending', version = $2::int, started_at = ${NOW}, allowance = 1, allowance_at = ${NOW}, part = $3::text, gate_digest = $4::text,
+       ramp_stage = case when $5::float8 is null then null else 0 end, ramp_from = case when $5::float8 is null then null else 0 end, ramp_to = $5::float8
+     where id = $1::text`,
+    [
+      send.id,
+      send.version,
+      body.winner === undefined || send.resendOf !== null ? null : 'test',
+      digest,
+      body.ramp === undefined || send.resendOf !== null ? null : firstStage(body.ramp).to,
+    ],
   )
   await client.query(
     'insert into campaign_cursors (shard, send_id) select s, $1::text from generate_series(0, $2::int) s on conflict do nothing',
@@ -117,6 +136,7 @@ async function orderNext(
   send: Due,
   { definition, version }: { readonly definition: CampaignDefinition; readonly version: number },
   zone: string,
+  asker: Asker | null,
 ): Promise<Send | null> {
   if (definition.archived === true || !isSeries(definition.when)) return null
   await lockCampaign(client, send.campaign)
@@ -129,7 +149,31 @@ async function orderNext(
   const time = timeOf(definition.when, Math.max(send.now, send.startsAt) + 60_000, zone)
   if (time === null) return null
   const { campaign, by, properties } = send
-  return insertSend(client, { campaign, version, isSeries: true, by, key: null, properties, undoUntil: null, ...time })
+  const next = await insertSend(client, { campaign, version, isSeries: true, by, key: null, properties, undoUntil: null, ...time })
+  await markChecked(client, next.id)
+  await passGate(client, next, definition, asker)
+  return next
+}
+
+/** Nothing goes out late because its approval took long: a send whose time has passed stays at home and says so. Of a series the next one is ordered. */
+async function missTime(client: PoolClient, send: Due, zone: string): Promise<void> {
+  const definition = await readMeant(client, send)
+  const isOver = definition === undefined || (send.isSeries && (definition.archived === true || !isSeries(definition.when)))
+  const deadline = isOver ? send.now : deadlineOf(send, definition)
+  if (deadline === null || send.now < deadline) return
+  let next = 'Give it a later time and send it again.'
+  if (send.isSeries && definition !== undefined) {
+    const latest = (await loadLatestOf(client, 'campaign')).find((one) => one.definition.id === send.campaign)
+    const asked = (await loadApprovals(client, [send.id])).get(send.id)
+    // Whoever asked answers for what it said then.
+    const isSame = asked?.state === 'asked' && asked.digest === (await readSubject(client, send, definition)).digest
+    const ordered =
+      latest === undefined
+        ? null
+        : await orderNext(client, send, latest, zone, isSame ? { name: asked.askedBy, account: asked.askedId } : null)
+    next = ordered === null ? 'The campaign does not go out again and again any more.' : `The next one is send ${ordered.number}.`
+  }
+  await setState(client, send.id, 'cancelled', `Its time passed while it waited for an approval; nobody got it. ${next}`, true)
 }
 
 interface Standing {
@@ -164,12 +208,12 @@ async function readStanding(client: PoolClient, id: string): Promise<Standing> {
 async function feed(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, granted, unused, left } = await readStanding(client, send.id)
   if (left === 0 && send.part === 'test') return endTest(client, send)
+  const definition = left === 0 && !isInStage(send) ? undefined : await readVersion(client, send)
+  if (left === 0 && isInStage(send) && definition?.ramp !== undefined)
+    // What a stage comes to is not known before its messages are out.
+    return open > 0 ? undefined : endStage(client, send, definition.ramp)
   if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'done', send.note, true)
-  const { rows } = await client.query<{ perMinute: number | null }>(
-    `select (body ->> 'perMinute')::int as "perMinute" from definitions where kind = 'campaign' and id = $1::text and version = $2::int`,
-    [send.campaign, send.version],
-  )
-  const perMinute = rows[0]?.perMinute ?? null
+  const perMinute = definition?.perMinute ?? null
   let room = Math.max(0, OPEN - open - granted)
   let allowance = send.allowance
   if (perMinute !== null) {
@@ -190,6 +234,7 @@ async function wind(client: PoolClient, send: Due): Promise<void> {
   const { open, waiting, left } = await readStanding(client, send.id)
   // Those who were to wait for the winner are counted as well.
   if (left === 0 && send.part === 'test') return beginRest(client, send)
+  if (left === 0 && isInStage(send)) return skipStages(client, send, (await readVersion(client, send))?.ramp?.steps.length ?? 0)
   if (left === 0 && open === 0 && waiting === 0) return setState(client, send.id, 'cancelled', send.note, true)
   if (left > 0) await handOut(client, send, shardCount * LEAST_TURN)
   if (open > 0) await callBackSend(client, send.id, `Not sent: ${send.note ?? 'the campaign was cancelled.'}`)
@@ -230,6 +275,7 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
         used: 0,
         part: send.part ?? 'all',
         winner: send.winner,
+        band: send.ramp === null ? null : { from: send.ramp.from, to: send.ramp.to },
       },
     })),
   )

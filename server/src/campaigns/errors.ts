@@ -15,6 +15,12 @@ export class CampaignError extends Failure<
   | 'variant_unknown'
   | 'send_not_over'
   | 'campaign_subject_none'
+  | 'campaign_waits'
+  | 'approval_none'
+  | 'approval_own'
+  | 'approval_people_only'
+  | 'approval_role'
+  | 'approval_outdated'
 > {}
 
 export function unknownCampaign(id: string): CampaignError {

@@ -1,11 +1,12 @@
-import type {
-  CalendarEntry,
-  CampaignDefinition,
-  CampaignEstimate,
-  Condition,
-  Definition,
-  SegmentPreview,
-  Settings,
+import {
+  durationToMs,
+  type CalendarEntry,
+  type CampaignDefinition,
+  type CampaignEstimate,
+  type Condition,
+  type Definition,
+  type SegmentPreview,
+  type Settings,
 } from '@throughline/contracts'
 import { validateDefinitions } from '@throughline/engine'
 import { CampaignError } from './errors.ts'
@@ -74,7 +75,8 @@ export async function estimate(
   const heldOut = Math.round((reach?.people ?? 0) * share)
   const reachable = (reach?.people ?? 0) - heldOut
   const now = Date.now()
-  const { perMinute, when } = definition
+  const { perMinute, ramp, when } = definition
+  const waits = ramp?.steps.reduce((sum, step) => sum + durationToMs(step.for) / 1_000, 0) ?? 0
   return {
     audience: found.size + excluded,
     excluded,
@@ -84,7 +86,10 @@ export async function estimate(
     margin: reach?.margin ?? found.margin,
     cost: costOf(reach?.cost ?? null, share),
     currency: found.currency,
-    seconds: perMinute === undefined ? null : Math.ceil((reachable * 60) / perMinute),
+    seconds:
+      perMinute === undefined && ramp === undefined
+        ? null
+        : Math.ceil(waits + (perMinute === undefined ? 0 : (reachable * 60) / perMinute)),
     overlaps: near.map(({ id, name, at }) => {
       const other = segmentOf(id)
       return {
@@ -94,6 +99,7 @@ export async function estimate(
         both: other === undefined ? found.size : (found.overlap?.find((one) => one.id === other)?.both ?? 0),
       }
     }),
+    needsApproval: settings.approval !== null && found.size + excluded > settings.approval.above,
     startsAt: when.kind === 'api' ? null : (timeOf(when, now + UNDO_MS, settings.zone)?.startsAt ?? null),
   }
 }

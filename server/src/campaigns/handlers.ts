@@ -12,6 +12,10 @@ import type { Handlers } from '../platform/http/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
 import { withTransaction, type Db, type Pool } from '../platform/postgres/index.ts'
 import { act } from './act.ts'
+import { askerOf } from './approval/decide.ts'
+import { markChecked, passGate } from './approval/gate.ts'
+import { makeApprovalHandlers } from './approval/handlers.ts'
+import type { Asker } from './approval/store.ts'
 import { readCalendar } from './calendar.ts'
 import { readEarnings, type AskHistory } from './earnings.ts'
 import { CampaignError, unknownCampaign, unknownSend } from './errors.ts'
@@ -19,7 +23,7 @@ import { estimate, type EstimateDeps } from './estimate.ts'
 import { readFullStop, setFullStop } from './full-stop.ts'
 import { readRedirects, setRedirect } from './redirects.ts'
 import { estimateResend, findResendable, orderResend } from './resend.ts'
-import { findByKey, insertSend, loadLatestSends, loadSends, lockCampaign, readNow, type Send } from './store.ts'
+import { findByKey, insertSend, loadLatestSends, loadSend, loadSends, lockCampaign, readNow, type Send } from './store.ts'
 import { tallySends } from './tally.ts'
 import { isSeries, timeOf, UNDO_MS } from './times.ts'
 import { makeVariantHandlers, type VariantDeps } from './variants/handlers.ts'
@@ -48,6 +52,7 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
 
   return {
     ...makeVariantHandlers(deps),
+    ...makeApprovalHandlers(deps),
     async campaigns() {
       const [stored, sends, definitions] = await Promise.all([loadLatestOf(pool, 'campaign'), loadLatestSends(pool), loadAll(pool)])
       return { items: stored.map((one) => summaryOf(one, sends.get(one.definition.id), definitions)) }
@@ -83,8 +88,8 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
         const stored = await find(client, params.id)
         const repeated = body.key === undefined ? null : await findByKey(client, params.id, body.key)
         if (repeated !== null) return { outcome: 'repeated' as const, send: repeated, definition: stored.definition }
-        const send = await order(client, stored, { ...body, by: auth.name, zone })
-        audit.note({ subject: params.id, after: { send: send.number, version: send.version, startsAt: send.startsAt } })
+        const send = await order(client, stored, { ...body, by: askerOf(auth), zone })
+        audit.note({ subject: params.id, after: { send: send.number, version: send.version, startsAt: send.startsAt, state: send.state } })
         await audit.commit(client)
         return { outcome: 'ordered' as const, send, definition: stored.definition }
       })
@@ -119,8 +124,12 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
         if (repeated !== null) return { outcome: 'repeated' as const, send: repeated }
         checkInUse(stored.definition)
         const before = await findResendable(client, stored, params.number)
-        const send = await orderResend(client, stored, before, body, auth.name, body.key ?? null)
-        audit.note({ subject: `${params.id}#${params.number}`, after: { send: send.number, to: body.to, exceptGoal: body.exceptGoal } })
+        const ordered = await orderResend(client, stored, before, body, auth.name, body.key ?? null)
+        const send = await gated(client, ordered, stored.definition, askerOf(auth))
+        audit.note({
+          subject: `${params.id}#${params.number}`,
+          after: { send: send.number, to: body.to, exceptGoal: body.exceptGoal, state: send.state },
+        })
         await audit.commit(client)
         return { outcome: 'ordered' as const, send }
       })
@@ -226,7 +235,7 @@ async function order(
     readonly version?: number | undefined
     readonly key?: string | undefined
     readonly properties: JsonObject
-    readonly by: string
+    readonly by: Asker
     readonly zone: string
   },
 ): Promise<Send> {
@@ -255,6 +264,14 @@ async function order(
       `Send ${open.number} of the campaign "${id}" is ${open.state}. Wait for its end, or cancel it first.`,
       { field: 'id', value: id },
     )
+  const waiting = isByProgram ? (await loadSends(db, id)).find(({ state }) => state === 'waiting') : undefined
+  if (waiting !== undefined)
+    throw new CampaignError(
+      'conflict',
+      'campaign_waits',
+      `Send ${waiting.number} of the campaign "${id}" waits for its approval by a second person. Once it has it, programs can send this version.`,
+      { field: 'id', value: id },
+    )
   const now = await readNow(db)
   const undoUntil = isByProgram ? null : now + UNDO_MS
   const time = timeOf(when, undoUntil ?? now, asked.zone)
@@ -269,16 +286,23 @@ async function order(
         allowed: 'a time to come',
       },
     )
-  return insertSend(db, {
+  const send = await insertSend(db, {
     campaign: id,
     version,
     isSeries: isSeries(when),
-    by: asked.by,
+    by: asked.by.name,
     key: asked.key ?? null,
     properties: asked.properties,
     undoUntil,
     ...time,
   })
+  return gated(db, send, definition, asked.by)
+}
+
+/** A send as it stands once it is known whether a second person has to approve it. */
+async function gated(db: Db, send: Send, definition: CampaignDefinition, by: Asker): Promise<Send> {
+  await markChecked(db, send.id)
+  return (await passGate(db, send, definition, by)) ? send : loadSend(db, send.campaign, send.number)
 }
 
 function checkInUse({ id, archived }: CampaignDefinition): void {

@@ -10,6 +10,8 @@
  * - *earnings*: what people ordered within a time after their message of a send.
  * - *test*: the part of an audience that gets the variants first · *rest*: the others, who get the one that was chosen · *group*: whom a variant was given
  *   to, the rest, or who is held out.
+ * - *approval*: a second person's word that a send may go out · *gate*: what a send has to pass where the workspace asks for one · *digest*: a hash of what was approved.
+ * - *ramp*: stages in which an audience gets a send, each with those before it · *halt*: it is paused by itself, since too much went wrong.
  * - *full stop*: no campaign, journey or marketing message goes on until it is lifted.
  */
 export { conductSends } from './conduct.ts'

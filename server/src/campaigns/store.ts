@@ -38,6 +38,24 @@ export interface Send {
   /** How far it has been written down whom a resend is for: messages up to then (epoch ms), and who reached the goal up to this id. */
   readonly filledTo: number | null
   readonly reachedTo: string | null
+  /** Where it stands in its ramp; null: it has none. */
+  readonly ramp: {
+    /** The index of the step; behind the last step come all others. */
+    readonly stage: number
+    /** Whose turn it is, per cent. */
+    readonly from: number
+    readonly to: number
+    /** When all of the stage had had their turn. */
+    readonly stagedAt: number | null
+    /** Whether it waits no more between stages. */
+    readonly isAll: boolean
+  } | null
+  /** Since when what goes wrong counts, where not from the beginning. */
+  readonly watchSince: number | null
+  /** When it was paused because of what went wrong. */
+  readonly haltedAt: number | null
+  /** Of what it said, and to whom, when it was let go. */
+  readonly gateDigest: string | null
 }
 
 interface Row {
@@ -71,6 +89,14 @@ interface Row {
   subject: string | null
   filled_to: number | null
   reached_to: string | null
+  gate_digest: string | null
+  ramp_stage: number | null
+  ramp_from: number | null
+  ramp_to: number | null
+  staged_at: number | null
+  ramp_all: boolean
+  watch_since: number | null
+  halted_at: number | null
 }
 
 /** All times of sends are the database's. */
@@ -122,6 +148,12 @@ export async function lockSend(db: Db, campaign: string, number: number): Promis
     number,
   ])
   return rows[0] === undefined ? null : toSend(rows[0])
+}
+
+/** One send that is there, locked until the transaction ends. */
+export async function lockSendById(db: Db, id: string): Promise<Send> {
+  const { rows } = await db.query<Row>('select * from campaign_sends where id = $1::text for update', [id])
+  return toSend(rows[0]!)
 }
 
 /** Ids of the sends of which something may be due, those ordered first before the others. */
@@ -239,5 +271,12 @@ function toSend(row: Row): Send {
     subject: row.subject,
     filledTo: row.filled_to,
     reachedTo: row.reached_to,
+    ramp:
+      row.ramp_stage === null || row.ramp_from === null || row.ramp_to === null
+        ? null
+        : { stage: row.ramp_stage, from: row.ramp_from, to: row.ramp_to, stagedAt: row.staged_at, isAll: row.ramp_all },
+    watchSince: row.watch_since,
+    haltedAt: row.halted_at,
+    gateDigest: row.gate_digest,
   }
 }

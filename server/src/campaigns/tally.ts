@@ -1,7 +1,9 @@
 import type { CampaignDefinition, CampaignSend, SendAction } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
+import { loadApprovals, toldOf } from './approval/store.ts'
+import { isInStage, rampOf } from './ramp/stages.ts'
 import { readNow, type Send } from './store.ts'
-import { readTests } from './variants/standing.ts'
+import { readTests, readVersion } from './variants/standing.ts'
 
 interface Row {
   [column: string]: unknown
@@ -64,14 +66,30 @@ export async function tallySends(
   const ids = sends.map(({ id }) => id)
   const since = Math.min(...sends.map(({ startedAt }) => startedAt ?? now))
   const tests = await readTests(db, sends)
+  const approvals = await loadApprovals(db, ids)
   const { rows } = await db.query<Row>({ name: 'campaign-tally', text: TALLY, values: [ids, since, now] })
   const tallied: CampaignSend[] = []
   for (const send of sends) {
     const own = rows.filter((row) => row.send_id === send.id)
     const people = send.state === 'sending' ? await expected(send) : 0
-    tallied.push(tallyOne(send, own, { now, people, isByProgram: when.kind === 'api', test: tests.get(send.id) ?? null }))
+    const approval = approvals.get(send.id)
+    tallied.push(
+      tallyOne(send, own, {
+        now,
+        people,
+        isByProgram: when.kind === 'api',
+        test: tests.get(send.id) ?? null,
+        approval: approval === undefined ? null : toldOf(approval),
+        ramp: send.ramp === null ? null : await readRamp(db, send),
+      }),
+    )
   }
   return tallied
+}
+
+async function readRamp(db: Db, send: Send): Promise<CampaignSend['ramp']> {
+  const ramp = (await readVersion(db, send))?.ramp
+  return ramp === undefined ? null : rampOf(send, ramp)
 }
 
 function tallyOne(
@@ -82,7 +100,16 @@ function tallyOne(
     people,
     isByProgram,
     test,
-  }: { readonly now: number; readonly people: number; readonly isByProgram: boolean; readonly test: CampaignSend['test'] },
+    approval,
+    ramp,
+  }: {
+    readonly now: number
+    readonly people: number
+    readonly isByProgram: boolean
+    readonly test: CampaignSend['test']
+    readonly approval: CampaignSend['approval']
+    readonly ramp: CampaignSend['ramp']
+  },
 ): CampaignSend {
   const of = (what: string): number => rows.find((row) => row.what === what)?.n ?? 0
   const messages = rows.filter(({ what }) => what.startsWith('m:'))
@@ -110,8 +137,9 @@ function tallyOne(
       send.resendOf === null || send.whom === null
         ? null
         : { of: send.resendOf, to: send.whom, exceptGoal: send.exceptGoal, subject: send.subject },
+    approval,
     actions: actionsFor(send, now),
-    isWhole: of('shards-done') > 0 && of('shards') === 0 && send.part !== 'test',
+    isWhole: of('shards-done') > 0 && of('shards') === 0 && send.part !== 'test' && !isInStage(send),
     audience,
     sent: of('m:sent'),
     heldBack: held.reduce((sum, reason) => sum + reason.people, 0),
@@ -122,6 +150,7 @@ function tallyOne(
     underWay,
     opened: messages.reduce((sum, row) => sum + row.opened, 0),
     clicked: messages.reduce((sum, row) => sum + row.clicked, 0),
+    ramp,
     test,
     progress: send.state === 'sending' ? progressOf(send, { now, handled: audience - underWay, people, recent: recentOf(messages) }) : null,
   }
@@ -146,14 +175,17 @@ function progressOf(
 }
 
 /** What may be done with a send, as it stands at an instant. */
-export function actionsFor({ state, undoUntil }: Pick<Send, 'state' | 'undoUntil'>, now: number): SendAction[] {
+export function actionsFor({ state, undoUntil, ramp }: Pick<Send, 'state' | 'undoUntil' | 'ramp'>, now: number): SendAction[] {
+  const all: SendAction[] = ramp !== null && ramp.to < 100 && !ramp.isAll ? ['send-all'] : []
   switch (state) {
     case 'scheduled':
       return undoUntil !== null && now < undoUntil ? ['undo', 'pause', 'cancel'] : ['pause', 'cancel']
+    case 'waiting':
+      return undoUntil !== null && now < undoUntil ? ['undo', 'cancel'] : ['cancel']
     case 'sending':
-      return ['pause', 'cancel']
+      return ['pause', ...all, 'cancel']
     case 'paused':
-      return ['resume', 'cancel']
+      return ['resume', ...all, 'cancel']
     case 'done':
     case 'cancelled':
     case 'undone':

@@ -6,7 +6,7 @@ export const UNDO_MS = 30_000
 /** No clocks are so far ahead of others: before it is 09:00 anywhere, everybody has to know when it is 09:00 for them. */
 const AHEAD_MS = 14 * 3_600_000
 /** Nor so far behind: by then it has been 09:00 everywhere. */
-const BEHIND_MS = 12 * 3_600_000
+export const BEHIND_MS = 12 * 3_600_000
 /** A send whose time came so long ago, while nothing was running, stays at home: what it says would be out of date. */
 export const LATE_MS = 86_400_000
 

@@ -1,5 +1,6 @@
 import type { CampaignEarnings, CampaignSend, ResendTo, SendAction } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
+import { addApproval, approvalWords } from './campaign-approval.ts'
 import { addResults } from './campaign-results.ts'
 import { show, type CliCommand } from './command.ts'
 import { serverOf, withServer, type ServerOptions } from './server-command.ts'
@@ -11,6 +12,7 @@ const verbs: readonly { readonly verb: SendAction; readonly about: string; reado
   { verb: 'undo', about: 'Take a send back whole, within 30 seconds', done: 'is undone: nobody got it' },
   { verb: 'pause', about: 'Hand over nothing more of a send for now', done: 'is paused' },
   { verb: 'resume', about: 'Go on with a send that is paused', done: 'goes on' },
+  { verb: 'send-all', about: 'Let all get a send that its ramp still holds back', done: 'goes to all of the audience' },
   { verb: 'cancel', about: 'End a send; whoever has not got it yet will not', done: 'is cancelled' },
 ]
 
@@ -56,7 +58,9 @@ export const campaign: CliCommand = {
           `${number.format(found.audience)} in the audience, ${number.format(found.excluded)} of them excluded.`,
           `${number.format(found.reachable)} can be reached${about}: ${cost}.`,
           ...(found.heldOut === 0 ? [] : [`About ${number.format(found.heldOut)} besides are held out.`]),
-          ...(found.seconds === null ? [] : [`At its pace it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
+          ...(found.seconds === null
+            ? []
+            : [`At its pace, with the pauses of its ramp, it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
           ...(found.startsAt === null ? [] : [`Sent now, it would go out at ${time(found.startsAt)} UTC.`]),
         ])
       },
@@ -71,10 +75,14 @@ export const campaign: CliCommand = {
         show(options.json, { outcome, send }, () =>
           outcome === 'repeated'
             ? [`${id} was sent with this key before, as send ${send.number}.`]
-            : [
-                `Send ${send.number} of ${id} goes out at ${time(send.startsAt)} UTC.`,
-                ...(send.undoUntil === null ? [] : [`\`throughline campaign undo ${id} ${send.number}\` takes it back within 30 seconds.`]),
-              ],
+            : send.state === 'waiting'
+              ? [waitsWords(id, send)]
+              : [
+                  `Send ${send.number} of ${id} goes out at ${time(send.startsAt)} UTC.`,
+                  ...(send.undoUntil === null
+                    ? []
+                    : [`\`throughline campaign undo ${id} ${send.number}\` takes it back within 30 seconds.`]),
+                ],
         )
       })
     withServer(
@@ -114,10 +122,14 @@ export const campaign: CliCommand = {
           params: { id, number: which },
           body: { ...whom, ...(options.subject !== undefined && { subject: options.subject }) },
         })
-        show(options.json, send, () => [
-          `Send ${send.number} of ${id} goes out at ${time(send.startsAt)} UTC.`,
-          `\`throughline campaign undo ${id} ${send.number}\` takes it back within 30 seconds.`,
-        ])
+        show(options.json, send, () =>
+          send.state === 'waiting'
+            ? [waitsWords(id, send)]
+            : [
+                `Send ${send.number} of ${id} goes out at ${time(send.startsAt)} UTC.`,
+                `\`throughline campaign undo ${id} ${send.number}\` takes it back within 30 seconds.`,
+              ],
+        )
       })
     withServer(group.command('redirect <id>').description('Let a link of a campaign lead elsewhere, also in messages that were sent'))
       .requiredOption('--from <url>', 'the address as it stands in the message')
@@ -134,6 +146,7 @@ export const campaign: CliCommand = {
         )
       })
     addResults(group)
+    addApproval(group)
     for (const { verb, about, done } of verbs) {
       withServer(group.command(`${verb} <id> <number>`).description(about)).action(
         async (id: string, which: string, options: ServerOptions) => {
@@ -148,6 +161,10 @@ export const campaign: CliCommand = {
   },
 }
 
+function waitsWords(id: string, { number: n, approval }: CampaignSend): string {
+  return `Send ${n} of ${id} waits for a second person: ${approval?.note ?? `somebody else approves it in the console, or with \`throughline campaign approve ${id} ${n} --as ADDRESS\`.`}`
+}
+
 function linesOf(send: CampaignSend): string[] {
   const n = (people: number): string => number.format(people)
   const { audience, sent, heldBack, cancelled, underWay, progress } = send
@@ -157,6 +174,8 @@ function linesOf(send: CampaignSend): string[] {
     `  ${n(audience)} in the audience${send.isWhole ? '' : ' so far'} = ${n(sent)} sent + ${n(heldBack)} held back + ${n(cancelled)} cancelled + ${n(underWay)} under way`,
     ...send.reasons.map(({ reason, people }) => `    ${n(people).padStart(9)}  ${reason}`),
     `  ${n(send.opened)} opened, ${n(send.clicked)} clicked`,
+    ...(send.approval === null ? [] : [`  ${approvalWords(send.approval)}`]),
+    ...(send.ramp === null ? [] : [`  ${send.ramp.words}`]),
     ...(send.test === null ? [] : [`  ${send.test.words}`]),
     ...(progress === null
       ? []

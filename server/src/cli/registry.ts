@@ -1,3 +1,4 @@
+import { account } from './account.ts'
 import { answerRates } from './answer-rates.ts'
 import { apply } from './apply.ts'
 import { campaign } from './campaign.ts'
@@ -53,6 +54,7 @@ export type CommandName =
   | 'demo'
   | 'events'
   | 'profile'
+  | 'account'
   | 'restore'
   | 'doctor'
 
@@ -84,6 +86,7 @@ export const commands: Record<CommandName, CliCommand> = {
   demo,
   events,
   profile,
+  account,
   restore,
   doctor,
 }

@@ -38,7 +38,7 @@ export function SendDeeds({ send }: { readonly send: CampaignSend }) {
           route="actOnSend"
           variant={action === 'resume' ? 'filled' : 'default'}
           loading={act.isPending && act.variables === action}
-          onClick={() => (action === 'cancel' ? setWish(action) : act.mutate(action))}
+          onClick={() => (action === 'cancel' || action === 'send-all' ? setWish(action) : act.mutate(action))}
         >
           {sendActionWords[action].action}
         </Action>
@@ -46,18 +46,18 @@ export function SendDeeds({ send }: { readonly send: CampaignSend }) {
       {wish === null && act.error !== null ? <Failure error={act.error} /> : null}
       <Confirm
         opened={wish !== null}
-        title="Cancel this send?"
-        action={sendActionWords.cancel.action}
-        danger
+        title={wish === 'send-all' ? 'Send it to all now?' : 'Cancel this send?'}
+        action={sendActionWords[wish ?? 'cancel'].action}
+        danger={wish !== 'send-all'}
         busy={act.isPending}
         error={act.error}
         onClose={() => {
           act.reset()
           setWish(null)
         }}
-        onConfirm={() => act.mutate('cancel')}
+        onConfirm={() => act.mutate(wish ?? 'cancel')}
       >
-        {sendActionWords.cancel.means}
+        {sendActionWords[wish ?? 'cancel'].means}
       </Confirm>
     </>
   )

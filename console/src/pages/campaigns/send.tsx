@@ -7,6 +7,7 @@ import { Sum } from '../../ui/sum.tsx'
 import { When } from '../../ui/when.tsx'
 import { useNames } from '../journeys/use-names.ts'
 import { SendDeeds } from './act-on-send.tsx'
+import { Approval } from './approval.tsx'
 import { Earnings } from './earnings.tsx'
 import { Reconciliation } from './reconciliation.tsx'
 import { Resend } from './resend.tsx'
@@ -41,9 +42,11 @@ export function SendPanels({ send, definition, sends }: SendPanelsProps) {
         </div>
         {resend === null ? null : <p style={{ marginTop: 8 }}>{resendWords(resend)}</p>}
         {note === null ? null : <p style={{ marginTop: 8 }}>{note}</p>}
+        <Ramp send={send} />
         <Progress send={send} />
       </Panel>
-      {state === 'undone' ? null : (
+      <Approval send={send} />
+      {state === 'undone' || (state === 'waiting' && send.startedAt === null) ? null : (
         <>
           <Sum
             parts={[
@@ -78,7 +81,8 @@ function Timing({ send: { startsAt, startedAt, endedAt, by, state }, definition:
       by {by} ·{' '}
       {startedAt === null ? (
         <>
-          {state === 'scheduled' || state === 'paused' ? 'goes out' : 'was to go out'} <When at={startsAt} as="stamp" />
+          {state === 'scheduled' || state === 'waiting' || state === 'paused' ? 'goes out' : 'was to go out'}{' '}
+          <When at={startsAt} as="stamp" />
           {own ? `, ${whenWords(when, format)}: first where the day begins first` : ''}
         </>
       ) : (
@@ -89,6 +93,23 @@ function Timing({ send: { startsAt, startedAt, endedAt, by, state }, definition:
         </>
       )}
     </span>
+  )
+}
+
+/** How far it is in its ramp, and whether that stopped it. */
+function Ramp({ send: { ramp } }: { readonly send: CampaignSend }) {
+  if (ramp === null) return null
+  return (
+    <p style={{ marginTop: 8 }}>
+      {ramp.isHalted ? 'The ramp has stopped by itself. Look into it, then resume it, send it to all, or cancel it. ' : ''}
+      Stage {ramp.stage} of {ramp.stages}. {ramp.words}
+      {ramp.nextAt === null ? null : (
+        <>
+          {' '}
+          The next stage begins <When at={ramp.nextAt} as="stamp" />.
+        </>
+      )}
+    </p>
   )
 }
 

@@ -5,6 +5,7 @@ const places = [
   ['/settings/workspace', 'Workspace'],
   ['/settings/sources', 'Sources'],
   ['/settings/providers', 'Providers'],
+  ['/settings/accounts', 'Accounts'],
   ['/settings/api-keys', 'API keys'],
   ['/settings/audit', 'Audit log'],
   ['/settings/forgotten', 'Forgotten people'],

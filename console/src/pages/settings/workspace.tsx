@@ -14,6 +14,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
+import { ApprovalSettings } from './approval.tsx'
 import { Pace } from './pace.tsx'
 import { Password } from './password.tsx'
 import styles from './settings.module.css'
@@ -164,6 +165,7 @@ function Form({ settings }: { readonly settings: Settings }) {
         </div>
       </Panel>
       <Pace settings={draft} locked={locked} onChange={set} />
+      <ApprovalSettings approval={draft.approval} locked={locked} onChange={(approval) => set({ approval })} />
       <Panel title="While a person has said nothing">
         <div className={styles.form}>
           {channelKinds.map((channel) => (

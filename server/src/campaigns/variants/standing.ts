@@ -30,7 +30,7 @@ export async function readTests(db: Db, sends: readonly Send[]): Promise<Readonl
 /** How far a send is with choosing. Pure. */
 export function standingOf(send: Send, { after, testPercent }: NonNullable<CampaignDefinition['winner']>): SendTest {
   const { part, testedAt, judgedAt, winner, choice, state, endedAt } = send
-  const isOn = state === 'sending' || state === 'paused'
+  const isOn = state === 'sending' || state === 'paused' || state === 'waiting'
   const phase = part === 'rest' ? 'rest' : testedAt === null ? 'test' : judgedAt === null ? 'counting' : 'undecided'
   const decidesAt = phase === 'counting' && isOn ? testedAt! + durationToMs(after) : null
   const words = {
@@ -45,6 +45,6 @@ export function standingOf(send: Send, { after, testPercent }: NonNullable<Campa
     decidesAt,
     winner,
     words: isGone ? 'It was cancelled before a variant was chosen; the rest got nothing.' : (choice ?? words),
-    canChoose: isOn && winner === null && part === 'test',
+    canChoose: isOn && state !== 'waiting' && winner === null && part === 'test',
   }
 }

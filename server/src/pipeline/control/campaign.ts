@@ -26,6 +26,8 @@ const schema = z.object({
   part: z.enum(['all', 'test', 'rest']).default('all'),
   winner: z.string().nullable().default(null),
   size: sizeSchema,
+  /** Of a ramp: whose turn it is by where they stand in its draw, per cent. */
+  band: z.object({ from: z.number(), to: z.number() }).nullable().default(null),
 })
 type Call = z.infer<typeof schema>
 const FIRST = '00000000-0000-0000-0000-000000000000'
@@ -126,7 +128,7 @@ async function readStanding(db: Db, send: string): Promise<Ready['standing']> {
   const { rows } = await db.query<{ state: string; halted: boolean }>({ name: 'campaign-standing', text: STANDING, values: [send] })
   const row = rows[0]
   if (row === undefined || row.state === 'cancelled' || row.state === 'undone') return 'is-over'
-  return row.halted || row.state === 'paused' ? 'halts' : 'sends'
+  return row.halted || row.state === 'paused' || row.state === 'waiting' ? 'halts' : 'sends'
 }
 
 function isReady(prepared: Prepared | undefined): prepared is Ready {

@@ -9,6 +9,8 @@ export interface Caller {
   /** The user's e-mail address, or the key's name: what is recorded as "by whom". */
   readonly name: string
   readonly role: Role
+  /** Of a key: the id of the user who made it; null where none is known. */
+  readonly madeBy?: string | null
 }
 
 /** What a handler adds to the record of its call in the audit log; on a route without one, nothing comes of it. */

@@ -44,7 +44,8 @@ create table api_keys (
   role text not null,
   prefix text not null,
   key_hash bytea not null,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  made_by text
 );
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 alter table api_keys add constraint api_keys_key_hash_key UNIQUE (key_hash);
@@ -75,6 +76,25 @@ alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
 alter table audit_log add constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api-key'::text, 'nobody'::text])));
 alter table audit_log add constraint audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['begun'::text, 'done'::text, 'refused'::text, 'failed'::text])));
 CREATE INDEX audit_log_subject ON public.audit_log USING btree (subject, id DESC) WHERE (subject IS NOT NULL);
+
+create table campaign_approvals (
+  send_id text not null,
+  n integer not null,
+  campaign_id text not null,
+  state text not null,
+  digest text not null,
+  parts jsonb not null,
+  people bigint not null,
+  asked_by text not null,
+  asked_id text,
+  asked_at bigint not null,
+  decided_by text,
+  decided_at bigint,
+  note text
+);
+alter table campaign_approvals add constraint campaign_approvals_pkey PRIMARY KEY (send_id, n);
+alter table campaign_approvals add constraint campaign_approvals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'asked'::text, 'approved'::text, 'refused'::text])));
+CREATE INDEX campaign_approvals_approved ON public.campaign_approvals USING btree (campaign_id, decided_at) WHERE (state = 'approved'::text);
 
 create table campaign_counts (
   shard smallint not null,
@@ -141,10 +161,20 @@ create table campaign_sends (
   judged_at bigint,
   winner text,
   choice text,
+  gate_epoch bigint,
+  gate_digest text,
   resend_of integer,
   whom text,
   except_goal boolean default false not null,
   subject text,
+  ramp_stage integer,
+  ramp_from double precision,
+  ramp_to double precision,
+  staged_at bigint,
+  ramp_all boolean default false not null,
+  watch_since bigint,
+  watched_at bigint,
+  halted_at bigint,
   filled_to bigint,
   reached_to text
 );
@@ -152,7 +182,7 @@ alter table campaign_sends add constraint campaign_sends_pkey PRIMARY KEY (id);
 alter table campaign_sends add constraint campaign_sends_campaign_id_key_key UNIQUE (campaign_id, key);
 alter table campaign_sends add constraint campaign_sends_campaign_id_number_key UNIQUE (campaign_id, number);
 alter table campaign_sends add constraint campaign_sends_part_check CHECK ((part = ANY (ARRAY['test'::text, 'rest'::text])));
-alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
+alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'waiting'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
 alter table campaign_sends add constraint campaign_sends_whom_check CHECK ((whom = ANY (ARRAY['not-opened'::text, 'not-clicked'::text])));
 CREATE INDEX campaign_sends_filled ON public.campaign_sends USING btree (id) WHERE (filled_to IS NOT NULL);
 CREATE INDEX campaign_sends_open ON public.campaign_sends USING btree (starts_at) WHERE (ended_at IS NULL);

@@ -91,7 +91,14 @@ function campaignEntries(
       ? nextTimes(when, 'UTC', when.kind === 'once' ? startsAt - DAY : startsAt, startsAt + 33 * DAY)[0]
       : undefined
   const [day, time] = slot === undefined ? clock(startsAt) : utcClock(slot)
-  const what = { scheduled: 'goes out', sending: 'is going out', paused: 'is paused', done: 'went out', cancelled: 'was cancelled' }[state]
+  const what = {
+    scheduled: 'goes out',
+    waiting: 'waits for an approval',
+    sending: 'is going out',
+    paused: 'is paused',
+    done: 'went out',
+    cancelled: 'was cancelled',
+  }[state]
   const first: CalendarEntry = {
     ...base,
     key: `campaign ${id} ${day} ${time}`,

@@ -1,5 +1,6 @@
 import { campaignSchema, dateTextSchema, durationSchema, usualGoal } from '@throughline/contracts'
-import type { CampaignDefinition, CampaignGoal, CampaignWhen, ChannelKind } from '@throughline/contracts'
+import type { CampaignDefinition, CampaignGoal, CampaignRamp, CampaignWhen, ChannelKind } from '@throughline/contracts'
+import { rampProblem } from './ramp-draft.ts'
 import { noVariants, readVariants, variantProblem, variantsOf } from './variants-draft.ts'
 import type { VariantsDraft } from './variants-draft.ts'
 
@@ -16,6 +17,8 @@ export interface CampaignDraft {
   readonly compared: VariantsDraft
   readonly when: CampaignWhen
   readonly goal: CampaignGoal
+  /** Null: it goes to all of the audience. */
+  readonly ramp: CampaignRamp | null
   /** NaN while a number is to be given and is not; null: as fast as the provider takes it. */
   readonly perMinute: number | null
 }
@@ -34,11 +37,12 @@ export const blankDraft: CampaignDraft = {
   compared: noVariants,
   when: { kind: 'now' },
   goal: usualGoal,
+  ramp: null,
   perMinute: null,
 }
 
 export function readCampaign(definition: CampaignDefinition): CampaignDraft {
-  const { name, description = '', audience, message, when, goal, perMinute } = definition
+  const { name, description = '', audience, message, when, goal, ramp, perMinute } = definition
   return {
     name,
     description,
@@ -48,19 +52,21 @@ export function readCampaign(definition: CampaignDefinition): CampaignDraft {
     compared: readVariants(definition),
     when,
     goal: goal ?? usualGoal,
+    ramp: ramp ?? null,
     perMinute: perMinute ?? null,
   }
 }
 
 /** What has to be filled in before it can be sent or saved. */
 export interface DraftProblem {
-  readonly field: 'name' | 'segment' | 'template' | 'variants' | 'when' | 'perMinute' | 'goal'
+  readonly field: 'name' | 'segment' | 'template' | 'variants' | 'when' | 'ramp' | 'perMinute' | 'goal'
   readonly words: string
 }
 
 /** What is missing or cannot be, the first field first. */
 export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
-  const { name, segment, template, compared, when, perMinute, goal } = draft
+  const { name, segment, template, compared, when, ramp, perMinute, goal } = draft
+  const ramped = isWhenFull(when) ? rampProblem(ramp, when, compared.winner !== null && compared.variants.length > 0) : null
   const variants = variantProblem(compared, draft)
   const found: (DraftProblem | false)[] = [
     name.trim() === '' && { field: 'name', words: 'Give it a name, so that others find it.' },
@@ -68,6 +74,7 @@ export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
     template === '' && { field: 'template', words: 'Choose what they get.' },
     variants !== null && { field: 'variants', words: variants },
     !isWhenFull(when) && { field: 'when', words: 'Say when it goes out.' },
+    ramped !== null && { field: 'ramp', words: ramped },
     perMinute !== null &&
       !(Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000_000) && {
         field: 'perMinute',
@@ -107,7 +114,7 @@ export function isByOwnClock(when: CampaignWhen): boolean {
 /** The draft as it would be published under an id; null while something is missing. */
 export function definitionOf(draft: CampaignDraft, id: string): CampaignDefinition | null {
   if (problemsOf(draft).length > 0) return null
-  const { name, description, segment, except, channel, template, purpose, compared, when, goal, perMinute } = draft
+  const { name, description, segment, except, channel, template, purpose, compared, when, goal, ramp, perMinute } = draft
   const parsed = campaignSchema.safeParse({
     kind: 'campaign',
     id,
@@ -118,6 +125,7 @@ export function definitionOf(draft: CampaignDraft, id: string): CampaignDefiniti
     ...variantsOf(compared),
     when,
     ...((goal.event !== usualGoal.event || goal.within !== usualGoal.within) && { goal }),
+    ...(ramp !== null && { ramp }),
     ...(perMinute !== null && !isByOwnClock(when) && { perMinute }),
   })
   return parsed.success ? parsed.data : null

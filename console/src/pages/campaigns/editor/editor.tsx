@@ -22,6 +22,7 @@ import { definitionOf, keepDraft, problemsOf } from './draft.ts'
 import type { CampaignDraft } from './draft.ts'
 import { EstimatePanel } from './estimate.tsx'
 import { GoalFields } from './goal-fields.tsx'
+import { RampFields } from './ramp-fields.tsx'
 import { SendDialog } from './send-dialog.tsx'
 import { useEstimate } from './use-estimate.ts'
 import type { Estimate } from './use-estimate.ts'
@@ -180,6 +181,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
             wrongSpeed={wrong('perMinute')}
             startsAt={estimate.answer?.startsAt ?? null}
           />
+          <RampFields draft={draft} change={change} wrong={wrong('ramp')} />
           <GoalFields draft={draft} change={change} wrong={wrong('goal')} />
           {definition === null ? null : (
             <details className={styles.file}>
@@ -224,5 +226,6 @@ function sendWords({ when }: CampaignDraft, { answer }: Estimate, format: Return
   if (answer === undefined) return verb
   const cost = costWords(answer, format)
   const each = when.kind === 'daily' || when.kind === 'weekly' || when.kind === 'monthly' ? ' each time' : ''
+  if (answer.needsApproval) return `Ask for approval: ${reachWords(answer, format)}${cost === null ? '' : ` · ${cost}`}${each}`
   return `${verb} ${when.kind === 'now' ? 'to' : 'for'} ${reachWords(answer, format)}${cost === null ? '' : ` · ${cost}`}${each}`
 }

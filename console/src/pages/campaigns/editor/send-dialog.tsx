@@ -1,6 +1,6 @@
 import type { CampaignDefinition, CampaignEstimate } from '@throughline/contracts'
 import { channelTable } from '@throughline/contracts'
-import { costWords, metricWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
+import { costWords, metricWords, rampWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
 import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
@@ -21,7 +21,7 @@ interface SendDialogProps {
 /** Names what happens before it does: who gets what, when, who does not, and how long it can be undone. */
 export function SendDialog({ definition, estimate, names, action, ...rest }: SendDialogProps) {
   const format = useFormat()
-  const { name, audience, message, variants, winner, when, perMinute } = definition
+  const { name, audience, message, variants, winner, when, ramp, perMinute } = definition
   const whom = audience.segment === undefined ? 'of everybody' : `in “${names.segment(audience.segment)}”`
   const cost = estimate === undefined ? null : costWords(estimate, format)
   const isByProgram = when.kind === 'api'
@@ -60,8 +60,14 @@ export function SendDialog({ definition, estimate, names, action, ...rest }: Sen
             {isByProgram ? 'Each time it costs' : 'It costs'} {cost}.
           </li>
         )}
+        {ramp === undefined ? null : <li>{rampWords(ramp, format)}</li>}
         {perMinute === undefined ? null : <li>It goes out at {format.number(perMinute)} messages a minute at most.</li>}
         {message.purpose === 'transactional' ? <li>As a service message it goes to those too who did not agree to marketing.</li> : null}
+        {estimate?.needsApproval === true ? (
+          <li>
+            {isByProgram ? 'The first of them waits' : 'It waits'} until a second person has approved it; so many people need that here.
+          </li>
+        ) : null}
         <li>
           {isByProgram
             ? 'Nothing is sent now. Each call of a program sends it at once and cannot be undone.'

@@ -1,0 +1,200 @@
+import { useState } from 'react'
+import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { roles } from '@throughline/contracts'
+import type { Account, Role } from '@throughline/contracts'
+import { useMayCall } from '../../api/access.ts'
+import { call } from '../../api/client.ts'
+import { problemOf } from '../../api/failure.ts'
+import { ask, queryClient } from '../../api/queries.ts'
+import { Action } from '../../ui/action.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
+import { CodeBlock } from '../../ui/copy.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Failure, Loaded } from '../../ui/states.tsx'
+import { When } from '../../ui/when.tsx'
+import { Denied } from './denied.tsx'
+import styles from './settings.module.css'
+
+const roleNames: Record<Role, string> = {
+  viewer: 'Viewer: reads everything but keys and the log',
+  editor: 'Editor: also publishes, sends, imports, approves what others send',
+  admin: 'Admin: everything',
+}
+
+/** Who can sign in. */
+export function Accounts() {
+  const allowed = useMayCall('accounts')
+  const accounts = useQuery({ ...ask('accounts', {}), enabled: allowed.kind === 'yes' })
+  const me = useQuery(ask('me', {}))
+  const [adding, setAdding] = useState(false)
+  const [link, setLink] = useState<string>()
+  const [removing, setRemoving] = useState<Account | null>(null)
+  const makeLink = useMutation({
+    mutationFn: (id: string) => call('linkAccount', { params: { id } }),
+    onSuccess: (answer) => setLink(answer.link),
+  })
+  const remove = useMutation({
+    mutationFn: (id: string) => call('deleteAccount', { params: { id } }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ['accounts'] })
+      setRemoving(null)
+    },
+  })
+  return (
+    <Page
+      title="Accounts"
+      lead="Who can sign in here, and what they may do. You hand each of them their first link yourself."
+      actions={
+        <Action route="createAccount" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAdding(true)}>
+          Add an account
+        </Action>
+      }
+    >
+      {allowed.kind === 'no' ? (
+        <Denied why={allowed.why} />
+      ) : (
+        <Panel flush>
+          <Loaded query={accounts} what="accounts">
+            {({ items }) => (
+              <ul>
+                {items.map((one) => (
+                  <li key={one.id} className={styles.item2}>
+                    <div className={styles.itemHead}>
+                      <div>
+                        <strong>{one.email}</strong>
+                        <br />
+                        <span className="dim">
+                          {one.role} · added <When at={one.createdAt} as="date" />
+                          {one.hasPassword ? '' : ' · no password yet'}
+                        </span>
+                      </div>
+                      <div className="row">
+                        <Action
+                          route="linkAccount"
+                          variant="subtle"
+                          size="compact-sm"
+                          aria-label={`Sign-in link for ${one.email}`}
+                          loading={makeLink.isPending && makeLink.variables === one.id}
+                          onClick={() => makeLink.mutate(one.id)}
+                        >
+                          Sign-in link
+                        </Action>
+                        <Action
+                          route="deleteAccount"
+                          variant="subtle"
+                          color="red"
+                          size="compact-sm"
+                          aria-label={`Remove ${one.email}`}
+                          blocked={me.data?.id === one.id ? 'This is your own account. Let another admin remove it.' : undefined}
+                          onClick={() => setRemoving(one)}
+                        >
+                          Remove
+                        </Action>
+                      </div>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Loaded>
+        </Panel>
+      )}
+      {makeLink.error === null ? null : <Failure error={makeLink.error} />}
+      {adding ? (
+        <AddAccount
+          close={() => setAdding(false)}
+          added={(answer) => {
+            setAdding(false)
+            setLink(answer)
+          }}
+        />
+      ) : null}
+      {link === undefined ? null : (
+        <Modal opened onClose={() => setLink(undefined)} title="Hand this link over" closeOnClickOutside={false}>
+          <div className={styles.form}>
+            <p>
+              It signs its owner in once, within 30 minutes; they choose a password then. Whoever has it is let in, so send it to them
+              alone.
+            </p>
+            <CodeBlock text={link} what="sign-in link" wrap />
+            <div className={styles.foot}>
+              <Button onClick={() => setLink(undefined)}>I have copied it</Button>
+            </div>
+          </div>
+        </Modal>
+      )}
+      <Confirm
+        opened={removing !== null}
+        title={`Remove ${removing?.email ?? ''}`}
+        danger
+        action="Remove the account"
+        busy={remove.isPending}
+        error={remove.error}
+        onClose={() => {
+          setRemoving(null)
+          remove.reset()
+        }}
+        onConfirm={() => {
+          if (removing !== null) remove.mutate(removing.id)
+        }}
+      >
+        <p>They are signed out everywhere at once. What they did stays in the audit log, and API keys that they made go on working.</p>
+      </Confirm>
+    </Page>
+  )
+}
+
+function AddAccount({ close, added }: { readonly close: () => void; readonly added: (link: string) => void }) {
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<Role>('editor')
+  const add = useMutation({
+    mutationFn: () => call('createAccount', { body: { email: email.trim(), role } }),
+    onSuccess: async ({ link }) => {
+      await queryClient.invalidateQueries({ queryKey: ['accounts'] })
+      added(link)
+    },
+  })
+  const problem = problemOf(add.error, 'email')
+  const blocked = email.trim() === '' ? 'Write their e-mail address first.' : undefined
+  return (
+    <Modal opened onClose={close} title="Add an account">
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (blocked === undefined) add.mutate()
+        }}
+      >
+        <TextInput
+          label="E-mail"
+          type="email"
+          required
+          maxLength={320}
+          value={email}
+          error={problem}
+          data-autofocus
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <Select
+          label="Role"
+          allowDeselect={false}
+          data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
+          value={role}
+          onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
+        />
+        {add.error === null || problem !== undefined ? null : <Failure error={add.error} />}
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Action route="createAccount" type="submit" loading={add.isPending} blocked={blocked}>
+            Add the account
+          </Action>
+        </div>
+      </form>
+    </Modal>
+  )
+}
