@@ -58,7 +58,7 @@ try {
     reference: ms('bare'),
     detail: {
       reference: 'the same fifths by hand, over the same table, in turns with ours',
-      people,
+      everybody: people,
       events,
       ...answered,
       gridMs: ms('cells'),
