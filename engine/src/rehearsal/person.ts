@@ -5,6 +5,7 @@ import { isShopRequest } from '../journeys/index.ts'
 import type { Effect, MessageEffect } from '../effects.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import type { RehearsalPlan } from './plan.ts'
+import { isUnshown } from './unshown.ts'
 
 /** One thing that would have happened, at an instant in epoch ms. */
 export type RehearsalMoment =
@@ -163,7 +164,8 @@ function isOwnDoing({ type, name, properties }: Event, running: ReadonlySet<stri
 }
 
 function note(moments: RehearsalMoment[], effects: readonly Effect[], now: number, journey: string, by: string | null): void {
-  for (const effect of effects)
+  for (const effect of effects) {
+    if (isUnshown(effect)) continue
     switch (effect.kind) {
       case 'edge':
         if (effect.journey === journey) moments.push({ kind: 'passed', at: now, edge: effect.edge })
@@ -193,19 +195,13 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
         if (effect.name === eventNames.messageDelayed) moments.push(delayOf(effect.properties, effect.at))
         if (effect.name === eventNames.goalReached) moments.push({ kind: 'goal', at: effect.at })
         break
-      case 'unsend':
-      case 'count':
-      case 'entry-request':
-      case 'segment':
-      case 'list':
-      case 'consent':
-      case 'ask':
-      case 'coupon':
+      // Held apart from the moments.
       case 'task':
         break
       default:
         effect satisfies never
     }
+  }
 }
 
 function outcomeOf(message: MessageEffect, name: string, at: number): Event {

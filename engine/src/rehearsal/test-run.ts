@@ -18,6 +18,7 @@ import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import { gate, type ProfileState } from '../profile.ts'
 import { mostOfOnePerson, TooMuchForOnePerson } from './person.ts'
 import type { RehearsalPlan } from './plan.ts'
+import { isUnshown } from './unshown.ts'
 
 /** One thing that happened in a test run, by its own clock, epoch ms. */
 export type TestMoment =
@@ -215,6 +216,7 @@ const told: readonly string[] = [
 ]
 
 function note(moments: TestMoment[], effect: Effect, now: number, journey: JourneyDefinition, profile: ProfileState): void {
+  if (isUnshown(effect)) return
   switch (effect.kind) {
     case 'edge': {
       const [step = '', port = ''] = effect.edge.split(':')
@@ -251,16 +253,6 @@ function note(moments: TestMoment[], effect: Effect, now: number, journey: Journ
       else if (typeof step === 'string' && !told.includes(name)) moments.push({ kind: 'did', at, step, event: name, properties })
       break
     }
-    // Nothing waits for its hand-over that could be called back.
-    case 'unsend':
-    case 'count':
-    case 'entry-request':
-    case 'segment':
-    case 'list':
-    case 'consent':
-    case 'ask':
-    case 'coupon':
-      break
     default:
       effect satisfies never
   }
