@@ -4,6 +4,7 @@ import { DurationField, Pick, TextField } from '../../segments/editors/parts/fie
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { EarlierStepField } from './parts/earlier-step-field.tsx'
 import { PathBlock, PathButton } from './parts/path-block.tsx'
+import { RankedField } from './parts/ranked-field.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
 import { leadAt, withKey } from './ways.ts'
 
@@ -36,17 +37,7 @@ function Fields({ step, onChange, isWrong, way }: StepFieldsProps<Reaction>) {
           onChange={(upTo) => onChange({ ...step, upTo })}
         />
       </Sentence>
-      <Sentence>
-        <Pick
-          label="Which way is taken"
-          value={step.ranked === true ? 'best' : 'first'}
-          options={[
-            ['first', 'The first to happen is taken'],
-            ['best', 'The best is taken: waits for the first way below'],
-          ]}
-          onChange={(choice) => onChange(withKey(step, 'ranked', choice === 'best' ? true : undefined))}
-        />
-      </Sentence>
+      <RankedField what="way" ranked={step.ranked} onChange={(ranked) => onChange(withKey(step, 'ranked', ranked))} />
       <p className="soft">Opens and clicks by machines do not count. What was not sent, or bounced, goes on at once.</p>
       {ways.map((one, index) => (
         <PathBlock

@@ -1,11 +1,12 @@
 import { IconHourglass } from '@tabler/icons-react'
 import type { StepOf } from '@throughline/contracts'
-import { DurationField, Pick } from '../../segments/editors/parts/fields.tsx'
+import { DurationField } from '../../segments/editors/parts/fields.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { matchWords } from '../../segments/builder/words.ts'
 import { KeyField } from './parts/key-field.tsx'
 import { MatchField } from './parts/match-field.tsx'
 import { PathBlock, PathButton } from './parts/path-block.tsx'
+import { RankedField } from './parts/ranked-field.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
 import { leadAt, withKey } from './ways.ts'
 
@@ -24,17 +25,7 @@ function Fields({ step, onChange, isWrong, way }: StepFieldsProps<WaitFor>) {
           onChange={(upTo) => onChange({ ...step, upTo })}
         />
       </Sentence>
-      <Sentence>
-        <Pick
-          label="Which event is taken"
-          value={step.ranked === true ? 'best' : 'first'}
-          options={[
-            ['first', 'The first to happen is taken'],
-            ['best', 'The best is taken: waits for the first event below'],
-          ]}
-          onChange={(choice) => onChange(withKey(step, 'ranked', choice === 'best' ? true : undefined))}
-        />
-      </Sentence>
+      <RankedField what="event" ranked={step.ranked} onChange={(ranked) => onChange(withKey(step, 'ranked', ranked))} />
       {any.map((one, index) => (
         <PathBlock
           key={index}

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useId, useMemo, useState } from 'react'
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
@@ -15,6 +15,7 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.ts'
 import type { Draft } from './draft.ts'
+import { HandleHelp } from './handle.tsx'
 import { ownProblems, serverProblems } from './problems.ts'
 import { Group } from './rows.tsx'
 import { toCondition } from './tree.ts'
@@ -92,7 +93,8 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
     (node: string) => [...own.filter((one) => asked || touched.has(one.node)), ...unsaved, ...unseen].filter((one) => one.node === node),
     [own, unsaved, unseen, asked, touched],
   )
-  const bench = useMemo(() => ({ send, problemsOf, dragged, drag }), [send, problemsOf, dragged])
+  const helpId = useId()
+  const bench = useMemo(() => ({ send, problemsOf, dragged, drag, helpId }), [send, problemsOf, dragged, helpId])
 
   const title = existing === null ? 'New segment' : `Edit ${begin.name}`
   return (
@@ -151,9 +153,7 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
           </Panel>
           {save.error !== null && unsaved.length === 0 ? <Failure error={save.error} /> : null}
           <Panel title="Who is in it">
-            <p id="handle-help" className="vh">
-              Up and down move it, right puts it into a group, left takes it out, Delete removes it.
-            </p>
+            <HandleHelp id={helpId} />
             <div ref={board}>
               <WorkbenchContext value={bench}>
                 <Group group={draft.root} depth={0} />

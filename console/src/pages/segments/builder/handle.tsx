@@ -12,6 +12,7 @@ import {
 import type { KeyboardEvent } from 'react'
 import type { Step } from './draft.ts'
 import type { Move } from './moves.ts'
+import { useWorkbench } from './workbench.ts'
 import styles from './builder.module.css'
 
 interface HandleProps {
@@ -24,8 +25,18 @@ interface HandleProps {
 
 const arrows: Readonly<Record<string, Move>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowRight: 'in', ArrowLeft: 'out' }
 
+/** Says what the keys of handles do, to those who do not see them move. */
+export function HandleHelp({ id }: { readonly id: string }) {
+  return (
+    <p id={id} className="vh">
+      Up and down move it, right puts it into a group, left takes it out, Delete removes it.
+    </p>
+  )
+}
+
 /** The handle by which a row or a group is dragged, or moved with the arrow keys. */
 export function Handle({ node, name, send, onDrag }: HandleProps) {
+  const { helpId } = useWorkbench()
   const press = (event: KeyboardEvent): void => {
     const move = arrows[event.key]
     if (event.altKey || event.ctrlKey || event.metaKey) return
@@ -41,7 +52,7 @@ export function Handle({ node, name, send, onDrag }: HandleProps) {
       data-handle
       draggable
       aria-label={`Move ${name}`}
-      aria-describedby="handle-help"
+      aria-describedby={helpId}
       title="Drag it, or move it with the arrow keys"
       onKeyDown={press}
       onDragStart={(event) => {

@@ -10,6 +10,8 @@ export interface Workbench {
   /** What is being dragged. */
   readonly dragged: string | null
   readonly drag: (node: string | null) => void
+  /** Of the sentence that says what the keys do; there may be several builders on a page. */
+  readonly helpId: string
 }
 
 export const WorkbenchContext = createContext<Workbench | null>(null)

@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useMemo, useReducer, useRef, useState } from 'react'
 import type { Condition } from '@throughline/contracts'
 import { beginEditing, edit } from '../../../segments/builder/draft.ts'
 import type { Step } from '../../../segments/builder/draft.ts'
+import { HandleHelp } from '../../../segments/builder/handle.tsx'
 import { ownProblems } from '../../../segments/builder/problems.ts'
 import { Group } from '../../../segments/builder/rows.tsx'
 import { fromCondition, toCondition } from '../../../segments/builder/tree.ts'
@@ -47,12 +48,11 @@ export function ConditionField({ value, onChange }: ConditionProps) {
   const begun = editing.past.length > 0 || editing.draft.root.of.length > 0
   const problems = useMemo(() => (begun ? ownProblems(written) : []), [written, begun])
   const problemsOf = useCallback((node: string) => problems.filter((one) => one.node === node), [problems])
-  const bench = useMemo(() => ({ send, problemsOf, dragged, drag }), [problemsOf, dragged])
+  const helpId = useId()
+  const bench = useMemo(() => ({ send, problemsOf, dragged, drag, helpId }), [problemsOf, dragged, helpId])
   return (
     <WorkbenchContext value={bench}>
-      <p id="handle-help" className="vh">
-        Up and down move it, right puts it into a group, left takes it out, Delete removes it.
-      </p>
+      <HandleHelp id={helpId} />
       <Group group={editing.draft.root} depth={0} />
     </WorkbenchContext>
   )
