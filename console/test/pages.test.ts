@@ -169,6 +169,13 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
     })
 })
 
+it('the test of a journey that is not there says so', async () => {
+  const { page } = await pagesOpen.open()
+  await page.goto('/journeys/no-such-journey/test')
+  await page.getByText('There is nothing to test yet').waitFor()
+  expect(await audit(page)).toEqual([])
+})
+
 it('an address that leads nowhere says so and leads home', async () => {
   const { page } = await pagesOpen.open()
   await page.goto('/nowhere')

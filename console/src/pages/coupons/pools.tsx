@@ -1,20 +1,19 @@
 import { useState } from 'react'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { CouponPool } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask } from '../../api/queries.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { Bin } from '../../ui/bin.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Empty, Failure, Loaded } from '../../ui/states.tsx'
-import { toast } from '../../ui/toast.ts'
-import { When } from '../../ui/when.tsx'
+import { Empty, Loaded } from '../../ui/states.tsx'
 import { PoolForm } from './pool-form.tsx'
 import { refreshPools } from './refresh.ts'
 
@@ -89,42 +88,17 @@ export function CouponPools() {
           }
         </Loaded>
       </Panel>
-      {deleted.data === undefined || deleted.data.items.length === 0 ? null : <Bin pools={deleted.data.items} />}
+      <Bin
+        items={deleted.data?.items ?? []}
+        route="restoreCouponPool"
+        takesAlong="its codes"
+        restore={async (id) => {
+          const restored = await call('restoreCouponPool', { params: { id } })
+          await refreshPools()
+          return restored
+        }}
+      />
       {making ? <PoolForm close={() => setMaking(false)} done={({ id }) => navigate({ to: '/coupons/$id', params: { id } })} /> : null}
     </Page>
-  )
-}
-
-function Bin({ pools }: { readonly pools: readonly CouponPool[] }) {
-  const restore = useMutation({
-    mutationFn: (id: string) => call('restoreCouponPool', { params: { id } }),
-    onSuccess: async (pool) => {
-      await refreshPools()
-      toast(`“${pool.name}” is back, with its codes.`)
-    },
-  })
-  return (
-    <Panel title="Deleted">
-      {restore.error === null ? null : <Failure error={restore.error} />}
-      <ul className="stack" style={{ gap: 8 }}>
-        {pools.map((pool) => (
-          <li key={pool.id} className="row" style={{ justifyContent: 'space-between' }}>
-            <span>
-              {pool.name} <span className="dim">deleted {pool.deletedAt === null ? null : <When at={pool.deletedAt} />}</span>
-            </span>
-            <Action
-              route="restoreCouponPool"
-              variant="default"
-              size="compact-sm"
-              aria-label={`Restore ${pool.name}`}
-              loading={restore.isPending && restore.variables === pool.id}
-              onClick={() => restore.mutate(pool.id)}
-            >
-              Restore
-            </Action>
-          </li>
-        ))}
-      </ul>
-    </Panel>
   )
 }

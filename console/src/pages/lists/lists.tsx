@@ -1,19 +1,19 @@
 import { useState } from 'react'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { List } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { Bin } from '../../ui/bin.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Loaded } from '../../ui/states.tsx'
-import { toast } from '../../ui/toast.ts'
+import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 
 /** All lists: people put together by hand, by the API or by an import. */
@@ -68,43 +68,18 @@ export function Lists() {
           }
         </Loaded>
       </Panel>
-      {deleted.data === undefined || deleted.data.items.length === 0 ? null : <Bin lists={deleted.data.items} />}
+      <Bin
+        items={deleted.data?.items ?? []}
+        route="restoreList"
+        takesAlong="its people"
+        restore={async (id) => {
+          const restored = await call('restoreList', { params: { id } })
+          await queryClient.invalidateQueries({ queryKey: ['lists'] })
+          return restored
+        }}
+      />
       {making ? <MakeList close={() => setMaking(false)} /> : null}
     </Page>
-  )
-}
-
-function Bin({ lists }: { readonly lists: readonly List[] }) {
-  const restore = useMutation({
-    mutationFn: (id: string) => call('restoreList', { params: { id } }),
-    onSuccess: async (list) => {
-      await queryClient.invalidateQueries({ queryKey: ['lists'] })
-      toast(`“${list.name}” is back, with its people.`)
-    },
-  })
-  return (
-    <Panel title="Deleted">
-      {restore.error === null ? null : <Failure error={restore.error} />}
-      <ul className="stack" style={{ gap: 8 }}>
-        {lists.map((list) => (
-          <li key={list.id} className="row" style={{ justifyContent: 'space-between' }}>
-            <span>
-              {list.name} <span className="dim">deleted {list.deletedAt === null ? null : <When at={list.deletedAt} />}</span>
-            </span>
-            <Action
-              route="restoreList"
-              variant="default"
-              size="compact-sm"
-              aria-label={`Restore ${list.name}`}
-              loading={restore.isPending && restore.variables === list.id}
-              onClick={() => restore.mutate(list.id)}
-            >
-              Restore
-            </Action>
-          </li>
-        ))}
-      </ul>
-    </Panel>
   )
 }
 

@@ -1,22 +1,20 @@
 import { useState } from 'react'
 import { Button, Progress, Select } from '@mantine/core'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
-import { rehearsalDays, type JourneyDefinition } from '@throughline/contracts'
-import { ask } from '../../../api/queries.ts'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { rehearsalDays } from '@throughline/contracts'
 import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Action } from '../../../ui/action.tsx'
-import { Chips } from '../../../ui/chips.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { Failure, Pending } from '../../../ui/states.tsx'
+import { BackToJourney, DraftOrLive } from '../draft-or-live.tsx'
+import { useDraftOrLive } from '../use-draft-or-live.ts'
 import { Figures } from './figures.tsx'
 import { useRehearsal, type RehearsalState } from './use-rehearsal.ts'
 import styles from './rehearsal.module.css'
 
 const windows = [7, 14, rehearsalDays.usual, 90, rehearsalDays.most] as const
-type Which = 'draft' | 'live'
 
 /** What a journey would have done over the last days, before it goes live. */
 export function RehearsalPage() {
@@ -24,48 +22,30 @@ export function RehearsalPage() {
   const { days = rehearsalDays.usual, of } = useSearch({ from: '/app/journeys/$id/rehearsal' })
   const navigate = useNavigate({ from: '/journeys/$id/rehearsal' })
   const { state, start, stop } = useRehearsal()
-  const kept = useQuery({ ...ask('journeyDraft', { params: { id } }), staleTime: 0 })
-  const live = useQuery({ ...ask('journey', { params: { id }, query: {} }), enabled: kept.data !== undefined && kept.data.newest > 0 })
-  const found = kept.data === undefined ? undefined : { draft: kept.data.draft?.definition, live: live.data?.definition }
-  const which: Which = of !== undefined && found?.[of] !== undefined ? of : found?.draft === undefined ? 'live' : 'draft'
-  const definition = found?.[which] as JourneyDefinition | undefined
-  const error = kept.error ?? live.error
-  const waits = kept.data === undefined || (kept.data.newest > 0 && live.isPending)
-  const name = definition?.name ?? live.data?.name ?? ''
+  const { which, definition, hasBoth, name, error, waits, retry } = useDraftOrLive(id, of)
   return (
     <Page
       title={name === '' ? 'Rehearsal' : `Rehearsal of ${name}`}
       lead="Runs the journey over what really happened in the last days. Nothing is sent and nothing is written."
-      actions={
-        <Button
-          variant="default"
-          renderRoot={(props) => <Link {...props} to={which === 'draft' ? '/journeys/$id/edit' : '/journeys/$id'} params={{ id }} />}
-        >
-          {which === 'draft' ? 'Back to the draft' : 'Back to the journey'}
-        </Button>
-      }
+      actions={<BackToJourney id={id} which={which} />}
     >
       {error !== null ? (
-        <Failure error={error} what="The journey" retry={() => void (kept.error === null ? live : kept).refetch()} />
+        <Failure error={error} what="The journey" retry={retry} />
       ) : waits ? (
         <Pending what="the journey" />
       ) : (
         <>
           <div className={styles.controls}>
-            {found?.draft === undefined || found.live === undefined ? null : (
-              <Chips
+            {hasBoth ? (
+              <DraftOrLive
                 label="What to rehearse"
-                options={[
-                  ['draft', 'The draft'],
-                  ['live', 'The live version'],
-                ]}
-                value={which}
-                onChange={(chosen) => {
+                which={which}
+                choose={(chosen) => {
                   stop()
                   void navigate({ search: (now) => ({ ...now, of: chosen }), replace: true })
                 }}
               />
-            )}
+            ) : null}
             <Select
               aria-label="How far back"
               allowDeselect={false}

@@ -1,24 +1,22 @@
 import { useMemo, useState } from 'react'
 import { Button, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { eventNames, exitsOf, goalsOf, type JourneyDefinition, type ShownTestMoment } from '@throughline/contracts'
-import { ask } from '../../../api/queries.ts'
-import { Chips } from '../../../ui/chips.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Panel } from '../../../ui/panel.tsx'
-import { Failure, Note, Pending } from '../../../ui/states.tsx'
+import { Empty, Failure, Note, Pending } from '../../../ui/states.tsx'
+import { BackToJourney, DraftOrLive } from '../draft-or-live.tsx'
 import { graphOf, stepTitle } from '../graph.ts'
 import { GraphView } from '../graph-view.tsx'
 import { ListView } from '../list-view.tsx'
+import { useDraftOrLive } from '../use-draft-or-live.ts'
 import { useNames } from '../use-names.ts'
 import { Setup } from './setup.tsx'
 import { Story } from './story.tsx'
 import { useTestRun } from './use-test-run.ts'
 import styles from './test-run.module.css'
 
-type Which = 'draft' | 'live'
 type Run = ReturnType<typeof useTestRun>
 
 /** One person goes through a journey, each step lit as it happens. */
@@ -27,44 +25,24 @@ export function TestRunPage() {
   const { of } = useSearch({ from: '/app/journeys/$id/test' })
   const navigate = useNavigate({ from: '/journeys/$id/test' })
   const run = useTestRun()
-  const kept = useQuery({ ...ask('journeyDraft', { params: { id } }), staleTime: 0 })
-  const live = useQuery({ ...ask('journey', { params: { id }, query: {} }), enabled: kept.data !== undefined && kept.data.newest > 0 })
-  const found = kept.data === undefined ? undefined : { draft: kept.data.draft?.definition, live: live.data?.definition }
-  const which: Which = of !== undefined && found?.[of] !== undefined ? of : found?.draft === undefined ? 'live' : 'draft'
-  const definition = found?.[which] as JourneyDefinition | undefined
-  const error = kept.error ?? live.error
-  const name = definition?.name ?? live.data?.name ?? ''
-  const waits = kept.data === undefined || (kept.data.newest > 0 && live.isPending)
+  const { which, definition, hasBoth, name, error, waits, retry } = useDraftOrLive(id, of)
   return (
     <Page
       title={name === '' ? 'Test' : `Test of ${name}`}
       lead="One person goes through it by a clock of its own. Nothing is sent, called or written, and nothing of it counts."
-      actions={
-        <Button
-          variant="default"
-          renderRoot={(props) => <Link {...props} to={which === 'draft' ? '/journeys/$id/edit' : '/journeys/$id'} params={{ id }} />}
-        >
-          {which === 'draft' ? 'Back to the draft' : 'Back to the journey'}
-        </Button>
-      }
+      actions={<BackToJourney id={id} which={which} />}
     >
       {error !== null ? (
-        <Failure error={error} what="The journey" retry={() => void (kept.error === null ? live : kept).refetch()} />
-      ) : waits || definition === undefined ? (
+        <Failure error={error} what="The journey" retry={retry} />
+      ) : waits ? (
         <Pending what="the journey" />
+      ) : definition === undefined ? (
+        <Empty title="There is nothing to test yet">This journey has neither a draft nor a version that was published.</Empty>
       ) : run.state.test === null ? (
         <>
-          {found?.draft === undefined || found.live === undefined ? null : (
-            <Chips
-              label="What to test"
-              options={[
-                ['draft', 'The draft'],
-                ['live', 'The live version'],
-              ]}
-              value={which}
-              onChange={(chosen) => void navigate({ search: { of: chosen }, replace: true })}
-            />
-          )}
+          {hasBoth ? (
+            <DraftOrLive label="What to test" which={which} choose={(chosen) => void navigate({ search: { of: chosen }, replace: true })} />
+          ) : null}
           <Setup key={which} definition={definition} start={run.start} />
         </>
       ) : (
