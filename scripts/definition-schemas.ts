@@ -7,6 +7,7 @@ import {
   channelFileSchema,
   couponPoolFileSchema,
   fileSchema,
+  formFileSchema,
   journeySchema,
   segmentSchema,
   templateSchema,
@@ -17,13 +18,14 @@ const folder = 'docs/schemas'
 const schemas = {
   definition: {
     schema: fileSchema,
-    title: 'A Throughline definition: a journey, a segment, a template, a computed trait, a pool of codes or a channel',
+    title: 'A Throughline definition: a journey, a segment, a template, a computed trait, a pool of codes, a form or a channel',
   },
   journey: { schema: journeySchema, title: 'A Throughline journey' },
   segment: { schema: segmentSchema, title: 'A Throughline segment' },
   template: { schema: templateSchema, title: 'A Throughline template' },
   channel: { schema: channelFileSchema, title: 'A channel of Throughline, without its secrets' },
   'coupon-pool': { schema: couponPoolFileSchema, title: 'A pool of coupon codes of Throughline, without its codes' },
+  form: { schema: formFileSchema, title: 'A form of Throughline' },
   trait: { schema: traitDefinitionSchema, title: 'A Throughline computed trait' },
 }
 

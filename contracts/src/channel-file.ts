@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { channelKindSchema } from './channel.ts'
 import { couponPoolFileSchema } from './coupon-pool-file.ts'
+import { formFileSchema } from './form-file.ts'
 import { httpProviderSchema, smtpProviderSchema } from './api/providers.ts'
 import { definitionSchema } from './definitions.ts'
 
@@ -18,5 +19,5 @@ export const channelFileSchema = z
 export type ChannelFile = z.infer<typeof channelFileSchema>
 
 /** What stands in a file that `throughline apply` reads. */
-export const fileSchema = z.union([definitionSchema, channelFileSchema, couponPoolFileSchema])
+export const fileSchema = z.union([definitionSchema, channelFileSchema, couponPoolFileSchema, formFileSchema])
 export type InFile = z.infer<typeof fileSchema>

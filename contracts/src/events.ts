@@ -40,6 +40,10 @@ export const eventNames = {
   messageHeldBack: 'Message Held Back',
   /** Of our own alone: somebody wrote to us. `{ channel, from, text, keyword, message_id? }`, the last of the message that it answers. */
   messageReceived: 'Message Received',
+  /** Somebody submitted a form: `{ form_id, … }` with what they said, by the names of its fields. */
+  formSubmitted: 'Form Submitted',
+  /** Of our own alone: somebody followed the link of a form's message and confirmed that the address is theirs; the same properties. */
+  formConfirmed: 'Form Confirmed',
   unsubscribed: 'Unsubscribed',
   consentChanged: 'Consent Changed',
   /** Of our own source alone, with the property `list`: the list's id. */

@@ -44,6 +44,7 @@ type PagedName =
   | 'pullRuns'
   | 'givenCodes'
   | 'tasks'
+  | 'formSubmissions'
 
 /** A query of a paged route that loads page after page; `query` carries no cursor. */
 export function askPages<N extends PagedName>(name: N, input: CallInput<N>) {

@@ -199,6 +199,27 @@ const couponPool = createRoute({
   path: '/coupons/$id',
   component: lazyRouteComponent(() => import('../pages/coupons/pool.tsx'), 'CouponPoolPage'),
 })
+const forms = createRoute({
+  getParentRoute: () => app,
+  path: '/forms',
+  component: lazyRouteComponent(() => import('../pages/forms/forms.tsx'), 'Forms'),
+})
+const newForm = createRoute({
+  getParentRoute: () => app,
+  // No id begins with an underscore.
+  path: '/forms/_new',
+  component: lazyRouteComponent(() => import('../pages/forms/edit-form.tsx'), 'NewForm'),
+})
+const form = createRoute({
+  getParentRoute: () => app,
+  path: '/forms/$id',
+  component: lazyRouteComponent(() => import('../pages/forms/form.tsx'), 'FormPage'),
+})
+const editForm = createRoute({
+  getParentRoute: () => app,
+  path: '/forms/$id/edit',
+  component: lazyRouteComponent(() => import('../pages/forms/edit-form.tsx'), 'EditForm'),
+})
 const newSegment = createRoute({
   getParentRoute: () => app,
   // No id begins with an underscore.
@@ -400,6 +421,10 @@ const tree = root.addChildren([
     tasks,
     adAudiences,
     adAudience,
+    forms,
+    newForm,
+    form,
+    editForm,
     list,
     newSegment,
     segment,

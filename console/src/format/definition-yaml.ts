@@ -1,8 +1,8 @@
 import { Document, isMap, isScalar, visit } from 'yaml'
-import type { Definition } from '@throughline/contracts'
+import type { Definition, FormFile } from '@throughline/contracts'
 
 /** A definition as a file that `throughline apply` takes; short parts stand in one line. */
-export function definitionYaml(definition: Definition): string {
+export function definitionYaml(definition: Definition | FormFile): string {
   const file = new Document(definition)
   visit(file, {
     Map(key, node) {

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Definition } from '@throughline/contracts'
+import type { Definition, FormFile } from '@throughline/contracts'
 import { CodeBlock } from './copy.tsx'
 import { Pending } from './states.tsx'
 
-/** A definition as YAML to copy, for git and for `throughline apply`. What writes it is loaded when it is first shown. */
-export function DefinitionFile({ definition }: { readonly definition: Definition }) {
+/** A definition, or a form, as YAML to copy, for git and for `throughline apply`. What writes it is loaded when it is first shown. */
+export function DefinitionFile({ definition }: { readonly definition: Definition | FormFile }) {
   const writer = useQuery({
     queryKey: ['yaml writer'],
     queryFn: () => import('../format/definition-yaml.ts'),

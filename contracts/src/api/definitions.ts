@@ -40,6 +40,7 @@ export const definitionsRoutes = {
         .max(500)
         .default([])
         .meta({ description: 'pools of codes that count as there, since they are made beside these' }),
+      forms: z.array(z.string().max(64)).max(500).default([]).meta({ description: 'forms that count as there, likewise' }),
     }),
     response: applyResultSchema,
   },

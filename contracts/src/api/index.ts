@@ -23,6 +23,7 @@ import { listsRoutes } from './lists.ts'
 import { couponsRoutes } from './coupons.ts'
 import { adAudiencesRoutes } from './ad-audiences.ts'
 import { tasksRoutes } from './tasks.ts'
+import { formsRoutes } from './forms.ts'
 import { rfmRoutes } from './rfm.ts'
 import { answerRatesRoutes } from './answer-rates.ts'
 import { segmentsRoutes } from './segments.ts'
@@ -63,6 +64,7 @@ export * from './lists.ts'
 export * from './coupons.ts'
 export * from './tasks.ts'
 export * from './ad-audiences.ts'
+export * from './forms.ts'
 export * from './imports.ts'
 export * from './pulls.ts'
 export * from './hooks.ts'
@@ -102,6 +104,7 @@ export const routes = {
   ...couponsRoutes,
   ...tasksRoutes,
   ...adAudiencesRoutes,
+  ...formsRoutes,
   ...importsRoutes,
   ...pullsRoutes,
   ...hooksRoutes,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conditionSchema, dateTextSchema, eventMatchSchema } from '../conditions/index.ts'
+import { conditionSchema, dateTextSchema, eventFilterSchema, eventMatchSchema } from '../conditions/index.ts'
 import { inboundChannels, isStopText } from '../inbound.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from './clocks.ts'
@@ -32,6 +32,16 @@ export const inboundEntrySchema = z
     error: 'people opt out by such a word, and it never starts a journey',
     path: ['keywords'],
   })
+
+/** Somebody submits a form, or confirms it by the link that it sent them. */
+export const formEntrySchema = z.strictObject({
+  kind: z.literal('form'),
+  form: definitionIdSchema,
+  on: z.enum(['submitted', 'confirmed']).default('submitted'),
+  /** Of what they said, by the names of the form's fields. */
+  where: z.array(eventFilterSchema).max(19).optional(),
+  ...common,
+})
 
 /** Somebody comes into a segment, or leaves it. */
 export const segmentEntrySchema = z.strictObject({
@@ -106,6 +116,7 @@ export const shopEventEntrySchema = z.strictObject({
 /** One of the things that start a journey. */
 export const entrySchema = z.discriminatedUnion('kind', [
   eventEntrySchema,
+  formEntrySchema,
   shopEventEntrySchema,
   inboundEntrySchema,
   segmentEntrySchema,

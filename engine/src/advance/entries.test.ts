@@ -43,6 +43,25 @@ describe('the entries of a journey', () => {
     expect(Object.keys(person.profile.traits)).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
+  it('by a form ask which one, what was said in it, and of a confirmation that it is our own word', () => {
+    const where = [{ property: 'size', compare: { op: 'is', value: 'M' } }] as const
+    const entries = [
+      { kind: 'form', form: 'news', where },
+      { kind: 'form', form: 'news', on: 'confirmed' },
+    ]
+    const said = (name: string, properties: JsonObject, source?: string) => {
+      const person = meet(publish([journey({ entry: undefined, entries, steps })]))
+      person.hear(name, noon, { properties, ...(source !== undefined && { source }) })
+      return person.profile.runs.map(({ entry }) => entry ?? 0)
+    }
+    expect(said('Form Submitted', { form_id: 'news', size: 'M' })).toEqual([0])
+    expect(said('Form Submitted', { form_id: 'news', size: 'S' })).toEqual([])
+    expect(said('Form Submitted', { form_id: 'other', size: 'M' })).toEqual([])
+    expect(said('Form Confirmed', { form_id: 'news' }, 'throughline')).toEqual([1])
+    expect(said('Form Confirmed', { form_id: 'other' }, 'throughline')).toEqual([])
+    expect(said('Form Confirmed', { form_id: 'news' }, 'web')).toEqual([])
+  })
+
   it('by leaving a segment are not taken for coming into it', () => {
     const left = journey({ entry: undefined, entries: [{ kind: 'segment', segment: 'active', change: 'left' }], steps })
     const person = meet(publish([segment('active', did('Visit', '2 days')), left]))

@@ -1,9 +1,11 @@
 import {
   comparableText,
   eventNames,
+  formPlaces,
   keywordOf,
   ownSource,
   readDate,
+  type EventMatch,
   type Json,
   type JsonObject,
   type JourneyEntry,
@@ -67,6 +69,16 @@ export const traitChange = 'Trait Changed'
 const whole = ({ properties }: Occurrence): JsonObject => properties
 const inner = ({ properties: { properties } }: Occurrence): JsonObject => (isObject(properties) ? properties : {})
 
+/** Name of the event by which an entry by a form starts. */
+export function formEventOf({ on }: JourneyEntryOf<'form'>): string {
+  return on === 'confirmed' ? eventNames.formConfirmed : eventNames.formSubmitted
+}
+
+function formMatch(entry: JourneyEntryOf<'form'>): EventMatch {
+  const { form, where = [] } = entry
+  return { event: formEventOf(entry), where: [{ property: formPlaces.form, compare: { op: 'is', value: form } }, ...where] }
+}
+
 /** Whether Throughline itself says it, and no client. */
 function isOwn({ event }: Occurrence): boolean {
   return event === undefined || event.source === ownSource
@@ -89,6 +101,13 @@ export function compileEntry(entry: JourneyEntry, index: number, journey: string
   switch (entry.kind) {
     case 'event':
       return { ...shared, event: entry.on.event, matches: compileMatch(entry.on, compiler.context) }
+    case 'form': {
+      const event = formEventOf(entry)
+      const matches = compileMatch(formMatch(entry), compiler.context)
+      const byHand = entry.on === 'submitted'
+      // Anybody may say that a form was submitted, as anybody may submit it; who confirmed one is known to us alone.
+      return { ...shared, event, matches: byHand ? matches : (occurrence) => isOwn(occurrence) && matches(occurrence) }
+    }
     case 'shop-event': {
       const key = shopEntryKey(entry)
       return {

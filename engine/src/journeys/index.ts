@@ -22,7 +22,7 @@ export { onlyVariant, stepOf, variantNamesOf, type SendPart, type Turn } from '.
 export { compareTurns, compileJourney, type CompiledJourney } from './compile.ts'
 export type { DueDate } from './dates.ts'
 export { describeJourney, describeStep, hearsAnything, isAnswered, saysMessages, waysOutOf } from './describe.ts'
-export { audienceReached, dateReached, traitChange, type CompiledEntry } from './entries.ts'
+export { audienceReached, dateReached, formEventOf, traitChange, type CompiledEntry } from './entries.ts'
 export { isSlotOf, keyIn, slotOf } from './key.ts'
 export { rememberMessage, rememberStep } from './look-back.ts'
 export { noteOutcome } from './outcomes.ts'

@@ -1,4 +1,13 @@
-import { exitsOf, goalsOf, priorityOf, readDate, startsOf, type JourneyDefinition, type Problem } from '@throughline/contracts'
+import {
+  exitsOf,
+  goalsOf,
+  priorityOf,
+  readDate,
+  startsOf,
+  type JourneyDefinition,
+  type JourneyEntry,
+  type Problem,
+} from '@throughline/contracts'
 import { findReferenceFaults } from './shop-events.ts'
 
 /** What is wrong with the rules of a journey besides its steps: keys that nothing brings, times that never come. */
@@ -44,15 +53,19 @@ export function* findRuleProblems(journey: JourneyDefinition): Iterable<Problem>
   }
 }
 
+function bringsProperties(kind: JourneyEntry['kind']): boolean {
+  return kind !== 'segment' && kind !== 'trait' && kind !== 'date' && kind !== 'audience'
+}
+
 function* findKeyProblems(journey: JourneyDefinition): Iterable<Problem> {
   const { id, key } = journey
   if (key !== undefined) {
     for (const [index, { kind }] of startsOf(journey).entries()) {
-      if (kind === 'event' || kind === 'shop-event' || kind === 'inbound' || kind === 'api' || kind === 'journey') continue
+      if (bringsProperties(kind)) continue
       yield {
         field: `entries.${index}.kind`,
         value: kind,
-        allowed: 'event, shop-event, inbound, api or journey, which bring properties',
+        allowed: 'event, form, shop-event, inbound, api or journey, which bring properties',
         message: `journey "${id}" is entered once per ${key}, and its entry ${index + 1} (${kind}) brings none`,
       }
     }

@@ -12,7 +12,7 @@ import {
   type JourneyGoal,
   type Reentry,
 } from '@throughline/contracts'
-import { describeClause, describeMatch } from '../conditions/index.ts'
+import { describeClause, describeFilters, describeMatch } from '../conditions/index.ts'
 import { describeExit } from './leaving.ts'
 import { describeOccasion } from './occasions.ts'
 import { describeClocks } from './steps/clocks.ts'
@@ -22,6 +22,12 @@ export function describeStart(entry: JourneyEntry): string {
   switch (entry.kind) {
     case 'event':
       return `${describeMatch(entry.on)} happens`
+    case 'form': {
+      const filters = describeFilters(entry.where)
+      const did =
+        entry.on === 'confirmed' ? `somebody confirms what they said in the form ${entry.form}` : `somebody submits the form ${entry.form}`
+      return filters === '' ? did : `${did}, where ${filters}`
+    }
     case 'shop-event':
       return `the shop says ${describeMatch(entry.on)}, for everybody who ${describeClause(entry.concerns)}`
     case 'inbound': {

@@ -128,3 +128,17 @@ it('says what tasks it would make, with what their texts see, and makes none', (
     },
   ])
 })
+
+it('comes in by a form as who submitted or confirmed it, if what they said is what the entry asks for', () => {
+  const by = {
+    entry: undefined,
+    entries: [
+      { kind: 'form', form: 'news', on: 'confirmed', where: [{ property: 'roast', compare: { op: 'is', value: 'dark' } }] },
+      { kind: 'form', form: 'news' },
+    ],
+    steps: { hour: pause('1 hour') },
+  } as const
+  expect(said(run(by, { properties: { roast: 'dark' } }))).toEqual(['+0h entered', '+0h at hour'])
+  expect(run(by, { properties: { roast: 'light' } }).outside).toContain('What the event says is not what the entry asks for')
+  expect(run(by, { index: 1 }).outside).toBeNull()
+})

@@ -1,6 +1,7 @@
 import {
   channelKindSchema,
   eventNames,
+  formPlaces,
   ownSource,
   reentryOf,
   startsOf,
@@ -13,7 +14,7 @@ import {
 } from '@throughline/contracts'
 import { adoptLeaves, advance, answerEntry, answerStep } from '../advance/index.ts'
 import type { Effect } from '../effects.ts'
-import { describeStep, hearsAnything, waysOf, waysOutOf } from '../journeys/index.ts'
+import { describeStep, formEventOf, hearsAnything, waysOf, waysOutOf } from '../journeys/index.ts'
 import type { Advance, AdvanceContext, Input } from '../ports.ts'
 import { gate, type ProfileState } from '../profile.ts'
 import { mostOfOnePerson, TooMuchForOnePerson } from './person.ts'
@@ -171,6 +172,7 @@ export function testRun(request: TestRequest): TestRun {
 function entryOf({ journey, entry: { index, properties }, startedAt: at }: TestRequest): TestHappening {
   const entry = startsOf(journey)[index]
   if (entry?.kind === 'event') return { at, event: entry.on.event, properties }
+  if (entry?.kind === 'form') return { at, event: formEventOf(entry), properties: { ...properties, [formPlaces.form]: entry.form } }
   return { at, event: eventNames.journeyRequested, properties: { journey: journey.id, by: 'api', properties } }
 }
 
@@ -180,7 +182,8 @@ function whyOutside({ journey, entry: { index, properties } }: TestRequest): str
     return `What starts it does not name ${key}, by which runs are told apart.`
   const entry = startsOf(journey)[index]
   if (entry?.if !== undefined) return 'The condition of the entry does not hold for them, or something that ends the journey holds already.'
-  if (entry?.kind === 'event' && (entry.on.where ?? []).length > 0)
+  const where = entry?.kind === 'event' ? entry.on.where : entry?.kind === 'form' ? entry.where : []
+  if ((where ?? []).length > 0)
     return 'What the event says is not what the entry asks for, or something that ends the journey holds already.'
   return 'Something that ends the journey holds for them already.'
 }
@@ -189,7 +192,7 @@ function eventOf({ at, event: name, properties, message }: TestHappening, moment
   const said = moments.find((one) => one.kind === 'message' && one.id === message)
   const about: JsonObject =
     said?.kind === 'message' ? { message_id: said.id, channel: said.channel, template: said.template, step: said.step } : {}
-  const isOwn = message !== undefined || name === eventNames.journeyRequested
+  const isOwn = message !== undefined || name === eventNames.journeyRequested || name === eventNames.formConfirmed
   return {
     id: `${isOwn ? ownSource : 'test'}:test-${id}`,
     type: message === undefined ? 'track' : 'outcome',

@@ -14,6 +14,7 @@ import {
 } from '../channels/index.ts'
 import { makeHookHandlers, makePullHandlers, registerHooks, startHookSweep, startPullWorker } from '../connectors/index.ts'
 import { countFree, makeCouponHandlers } from '../coupons/index.ts'
+import { makeFormHandlers, registerForms } from '../forms/index.ts'
 import { makeForgetHandlers, readBeingForgotten } from '../forget/index.ts'
 import { makeFiles, makeImportHandlers, makeIntake, startImportWorker, type ImportDeps, type Intake } from '../imports/index.ts'
 import { makeInboundHandlers } from '../inbound/index.ts'
@@ -87,6 +88,7 @@ export async function startServer(ground: Ground, beside: { readonly providers: 
   })
   await registerIngest(app, { accepter, sources })
   await registerHooks(app, { pool, accepter, secrets: ground.secrets, hash: (key) => ground.secrets.hmac('forgotten', key) })
+  await registerForms(app, { pool, settings, secrets: ground.secrets, append: (events) => accepter.accept(events) })
   await registerChannelRoutes(app, { pool, log, links: channelDeps.links, feed, settings, append: (events) => accepter.accept(events) })
   await registerAdAudienceRoutes(app, adAudiencesOf(ground))
   await registerConsole(app, findConsole())
@@ -231,6 +233,7 @@ function makeHandlers(
     ...makeHookHandlers({ pool, secrets, settings }),
     ...makePullHandlers({ pool, secrets, settings, ...pulling }),
     ...makeListHandlers({ pool, append: (events) => accepter.accept(events), findPeople: people.findPeople }),
+    ...makeFormHandlers({ pool, settings, findPeople: people.findPeople }),
     ...makeCouponHandlers({ pool, secrets, findPeople: people.findPeople }),
     ...makeAdAudienceHandlers(adAudiences),
     ...makeTaskHandlers({

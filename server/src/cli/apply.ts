@@ -2,10 +2,10 @@ import type { RouteResponse } from '@throughline/contracts'
 import { CallError, callServer, findServer, type Server } from './api-client.ts'
 import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
 import { countPeople, describePeople, type PeopleOf } from './definitions/people.ts'
-import { isChannel, isCouponPool } from './definitions/kinds.ts'
+import { isChannel, isCouponPool, isForm } from './definitions/kinds.ts'
 import { FilesError, parseFiles, readFiles } from './definitions/load.ts'
 import { inOrder, meanTheSame } from './definitions/normal-form.ts'
-import { channelFileOf, poolFileOf } from './definitions/published.ts'
+import { channelFileOf, formFileOf, poolFileOf } from './definitions/published.ts'
 import type { FileDefinition } from './definitions/read-files.ts'
 
 interface Options {
@@ -21,7 +21,7 @@ export const apply: CliCommand = {
     addConfigFlags(
       program
         .command('apply <paths...>')
-        .description('Publish the journeys, segments, templates, computed traits, pools of codes and channels of files and folders'),
+        .description('Publish the journeys, segments, templates, computed traits, pools of codes, forms and channels of files and folders'),
       ['dataDir'],
     )
       .option('--dry-run', 'Say what would change and for how many people, and change nothing')
@@ -37,7 +37,7 @@ export const apply: CliCommand = {
 }
 
 type Result = Omit<RouteResponse<'applyDefinitions'>['results'][number], 'version'> & {
-  /** Channels and pools have none. */
+  /** Channels, pools and forms have none. */
   readonly version: number | null
   /** In a dry run: whom it concerns, where that can be told. */
   readonly people?: PeopleOf
@@ -49,22 +49,27 @@ export interface ApplyAnswer {
 }
 
 /**
- * Makes the pools of codes of files and folders, publishes the definitions in one go, then sets the channels; with `dryRun` only says what would change, and
- * for how many people.
+ * Makes the pools of codes of files and folders, publishes the definitions in one go, then sets the forms, which name templates, and the channels; with
+ * `dryRun` only says what would change, and for how many people.
  * Throws a {@link FilesError} that names `file:line:column` for everything that is wrong.
  */
 export async function applyFiles(server: Server, paths: readonly string[], options: { dryRun: boolean }): Promise<ApplyAnswer> {
   const written = readFiles(paths)
   const channels = parseFiles(written.filter(holds('channel')))
   const pools = parseFiles(written.filter(holds('coupon-pool')))
-  const definitions = written.filter((one) => !holds('channel')(one) && !holds('coupon-pool')(one))
-  const named = pools.flatMap(({ value }) => (isCouponPool(value) ? [value.id] : []))
+  const forms = parseFiles(written.filter(holds('form')))
+  const definitions = written.filter((one) => !['channel', 'coupon-pool', 'form'].some((kind) => holds(kind)(one)))
+  const named = {
+    pools: pools.flatMap(({ value }) => (isCouponPool(value) ? [value.id] : [])),
+    forms: forms.flatMap(({ value }) => (isForm(value) ? [value.id] : [])),
+  }
   // What is wrong with the definitions shows before a pool is made for them.
   if (!options.dryRun && pools.length > 0 && definitions.length > 0) await publish(server, definitions, named, true)
   const made = await setPools(server, pools, options.dryRun)
   const { results } = definitions.length === 0 ? { results: [] } : await publish(server, definitions, named, options.dryRun)
   const counted = options.dryRun ? await countPeople(server, definitions, results) : results
-  return { dryRun: options.dryRun, results: [...made, ...counted, ...(await setChannels(server, channels, options.dryRun))] }
+  const set = await setForms(server, forms, options.dryRun)
+  return { dryRun: options.dryRun, results: [...made, ...counted, ...set, ...(await setChannels(server, channels, options.dryRun))] }
 }
 
 const holds =
@@ -75,12 +80,12 @@ const holds =
 async function publish(
   server: Server,
   definitions: readonly FileDefinition[],
-  pools: readonly string[],
+  beside: { readonly pools: string[]; readonly forms: string[] },
   dryRun: boolean,
 ): Promise<RouteResponse<'applyDefinitions'>> {
   try {
     return await callServer(server, 'applyDefinitions', {
-      body: { definitions: definitions.map(({ value }) => value), pools: [...pools], dryRun },
+      body: { definitions: definitions.map(({ value }) => value), ...beside, dryRun },
     })
   } catch (error) {
     if (!(error instanceof CallError) || error.answer?.problems === undefined) throw error
@@ -114,6 +119,32 @@ async function setPools(server: Server, pools: ReturnType<typeof parseFiles>, dr
         ])
       })
     results.push({ kind: 'coupon-pool', id, change, version: null })
+  }
+  return results
+}
+
+async function setForms(server: Server, forms: ReturnType<typeof parseFiles>, dryRun: boolean): Promise<Result[]> {
+  if (forms.length === 0) return []
+  const { items } = await callServer(server, 'forms', { query: {} })
+  const before = new Map(items.map((one) => [one.id, formFileOf(one)]))
+  const results: Result[] = []
+  for (const { value, written } of forms) {
+    if (!isForm(value)) continue
+    const stands = before.get(value.id)
+    const change = stands === undefined ? 'new' : meanTheSame(inOrder(stands), inOrder(value)) ? 'unchanged' : 'changed'
+    const { kind: _, id, ...body } = value
+    if (change !== 'unchanged' && !dryRun)
+      await (
+        stands === undefined
+          ? callServer(server, 'createForm', { body: { ...body, id } })
+          : callServer(server, 'setForm', { params: { id }, body })
+      ).catch((error: unknown) => {
+        if (!(error instanceof CallError) || error.answer === null) throw error
+        throw new FilesError('The definitions are published. This form stays as it was:', [
+          `${written.place(error.answer.field ?? '')}  ${error.message}`,
+        ])
+      })
+    results.push({ kind: 'form', id, change, version: null })
   }
   return results
 }

@@ -44,6 +44,8 @@ test('the commands are these', () => {
     'audience export',
     'audience link',
     'audience unlink',
+    'form all',
+    'form html',
     'connector pull list',
     'connector pull runs',
     'connector pull run',

@@ -11,6 +11,7 @@ import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { events } from './events-tail.ts'
 import { exportCommand } from './export.ts'
+import { form } from './form.ts'
 import { importCommand } from './import.ts'
 import { journey } from './journey.ts'
 import { list } from './list.ts'
@@ -38,6 +39,7 @@ export type CommandName =
   | 'coupon'
   | 'task'
   | 'audience'
+  | 'form'
   | 'connector'
   | 'segment'
   | 'journey'
@@ -70,6 +72,7 @@ export const commands: Record<CommandName, CliCommand> = {
   coupon,
   task,
   audience,
+  form,
   connector,
   segment,
   journey,

@@ -93,7 +93,8 @@ function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyRepl
   return answerFailure(failure, request, reply.header('allow', 'POST, OPTIONS'))
 }
 
-function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
+/** Lets pages of every origin call and read the answer: for routes that look at no cookie, and that whoever reads such a page may call anyway. */
+export function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers.origin === undefined) return
   reply.header('access-control-allow-origin', '*')
   if (request.method !== 'OPTIONS') return

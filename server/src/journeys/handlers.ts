@@ -190,7 +190,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
           refuse([
             ...problemsBetween(inForce, parsed),
             ...(await problemsOfTemplates(parsed, checkTemplate)),
-            ...(await problemsOfPlaces(pool, parsed, body.pools)),
+            ...(await problemsOfPlaces(pool, parsed, body)),
           ]),
       })
       return { dryRun: body.dryRun, results: [...changes] }

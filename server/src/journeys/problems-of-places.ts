@@ -1,19 +1,46 @@
-import type { Definition, Problem, Step } from '@throughline/contracts'
+import { startsOf, type Definition, type Problem, type Step } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { checkTexts } from '../templates/index.ts'
 import { placeOf } from './parse-definitions.ts'
 
-/**
- * Steps that put people into lists, or take codes out of pools, or people into ad audiences, which are not there or were deleted; and tasks whose texts cannot be read.
- * @param pools ids of pools that count as there
- */
-export async function problemsOfPlaces(db: Db, sent: readonly Definition[], pools: readonly string[] = []): Promise<Problem[]> {
+/** Ids of what counts as there, since it is made beside what is published. */
+interface Beside {
+  readonly pools: readonly string[]
+  readonly forms: readonly string[]
+}
+
+/** Steps that put people into lists or ad audiences, or take codes out of pools, and entries by forms, which are not there or were deleted; and tasks whose texts cannot be read. */
+export async function problemsOfPlaces(db: Db, sent: readonly Definition[], beside: Beside = { pools: [], forms: [] }): Promise<Problem[]> {
   return [
     ...(await problemsOfLists(db, sent)),
-    ...(await problemsOfPools(db, sent, pools)),
+    ...(await problemsOfPools(db, sent, beside.pools)),
+    ...(await problemsOfForms(db, sent, beside.forms)),
     ...(await problemsOfAudiences(db, sent)),
     ...problemsOfTasks(sent),
   ]
+}
+
+async function problemsOfForms(db: Db, sent: readonly Definition[], also: readonly string[]): Promise<Problem[]> {
+  const named = sent.flatMap((definition, at) =>
+    definition.kind !== 'journey'
+      ? []
+      : startsOf(definition).flatMap((entry, index) =>
+          entry.kind === 'form'
+            ? [{ journey: definition.id, form: entry.form, place: `${placeOf(at)}.entries.${index}`, number: index + 1 }]
+            : [],
+        ),
+  )
+  if (named.length === 0) return []
+  const { rows } = await db.query<{ id: string }>('select id from forms where deleted_at is null order by id')
+  const ids = [...rows.map(({ id }) => id), ...also]
+  return named
+    .filter(({ form }) => !ids.includes(form))
+    .map(({ journey, form, place, number }) => ({
+      field: `${place}.form`,
+      value: form,
+      allowed: ids.length === 0 ? 'a form that exists; there is none yet' : `a form that exists: ${ids.join(', ')}`,
+      message: `entry ${number} of journey "${journey}" is the form "${form}", which does not exist or was deleted; make it under Forms first`,
+    }))
 }
 
 async function problemsOfLists(db: Db, sent: readonly Definition[]): Promise<Problem[]> {

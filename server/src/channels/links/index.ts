@@ -5,4 +5,5 @@
  * - *machine*: a mail-privacy proxy or link scanner that opens what no person has.
  */
 export { makeLinks, type Links, type MessageRef, type TokenSigner } from './tokens.ts'
+export { brokenLinkPage } from './page.ts'
 export { registerLinkRoutes, type LinkDeps } from './routes.ts'

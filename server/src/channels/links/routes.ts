@@ -1,5 +1,6 @@
 import { consentChannels } from '@throughline/contracts'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { sendPage } from '../../platform/http/index.ts'
 import type { Logger } from '../../platform/log/index.ts'
 import { isMachine } from './machine.ts'
 import { brokenLinkPage, preferencePage } from './page.ts'
@@ -83,14 +84,4 @@ export function registerLinkRoutes(app: FastifyInstance, deps: LinkDeps): void {
       ),
     )
   })
-}
-
-function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply
-    .code(status)
-    .header('content-type', 'text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
-    .send(html)
 }

@@ -2,6 +2,7 @@ import {
   campaignSchema,
   channelFileSchema,
   couponPoolFileSchema,
+  formFileSchema,
   journeySchema,
   segmentSchema,
   templateSchema,
@@ -9,6 +10,7 @@ import {
   type ChannelFile,
   type CouponPoolFile,
   type Definition,
+  type FormFile,
   type InFile,
 } from '@throughline/contracts'
 import type { z } from 'zod'
@@ -26,6 +28,7 @@ export const fileKinds: {
   trait: { schema: traitDefinitionSchema, folder: 'traits' },
   channel: { schema: channelFileSchema, folder: 'channels' },
   'coupon-pool': { schema: couponPoolFileSchema, folder: 'coupon-pools' },
+  form: { schema: formFileSchema, folder: 'forms' },
 }
 
 /** The name of one of its kind, by which a file and the server mean the same. */
@@ -33,7 +36,8 @@ export const idOf = (one: InFile): string => (one.kind === 'channel' ? one.chann
 export const keyOf = (one: InFile): string => `${one.kind} ${idOf(one)}`
 export const isChannel = (one: InFile): one is ChannelFile => one.kind === 'channel'
 export const isCouponPool = (one: InFile): one is CouponPoolFile => one.kind === 'coupon-pool'
-export const isDefinition = (one: InFile): one is Definition => !isChannel(one) && !isCouponPool(one)
+export const isForm = (one: InFile): one is FormFile => one.kind === 'form'
+export const isDefinition = (one: InFile): one is Definition => !isChannel(one) && !isCouponPool(one) && !isForm(one)
 
 /** The schema of what somebody wrote; `undefined` where its kind is none. */
 export function schemaOf(raw: unknown): z.ZodType<InFile> | undefined {

@@ -1,4 +1,4 @@
-import type { ChannelFile, CouponPool, CouponPoolFile, InFile, RouteResponse } from '@throughline/contracts'
+import type { ChannelFile, CouponPool, CouponPoolFile, Form, FormFile, InFile, RouteResponse } from '@throughline/contracts'
 import { CallError, callServer, type Server } from '../api-client.ts'
 import { inOrder } from './normal-form.ts'
 import { keyOf } from './kinds.ts'
@@ -6,7 +6,7 @@ import { keyOf } from './kinds.ts'
 /** What holds on the server under one name. */
 export interface Published {
   readonly value: InFile
-  /** Channels and pools have none. */
+  /** Channels, pools and forms have none. */
   readonly version: number | null
 }
 
@@ -24,8 +24,12 @@ export async function readPublished(server: Server): Promise<AllPublished> {
     value: inOrder(poolFileOf(one)),
     version: null,
   }))
+  const forms = (await callServer(server, 'forms', { query: {} })).items.map((one): Published => ({
+    value: inOrder(formFileOf(one)),
+    version: null,
+  }))
   const { channels, withoutChannels } = await readChannels(server)
-  return { byKey: new Map([...definitions, ...pools, ...channels].map((one) => [keyOf(one.value), one])), withoutChannels }
+  return { byKey: new Map([...definitions, ...pools, ...forms, ...channels].map((one) => [keyOf(one.value), one])), withoutChannels }
 }
 
 async function readChannels(server: Server): Promise<{ channels: Published[]; withoutChannels: string | null }> {
@@ -47,4 +51,9 @@ export function channelFileOf({ channel, config }: Pick<RouteResponse<'providers
 /** A pool as a file keeps it: its codes never leave the server. */
 export function poolFileOf({ id, name, value, expires, alertAt, alertTo }: CouponPool): CouponPoolFile {
   return { kind: 'coupon-pool', id, name, value, expires, alertAt, alertTo }
+}
+
+/** A form as a file keeps it: without what came of it. */
+export function formFileOf({ id, name, fields, consents, confirmation, thanks, redirect }: Form): FormFile {
+  return { kind: 'form', id, name, fields, consents, confirmation, thanks, redirect }
 }

@@ -120,7 +120,7 @@ export function makeTestRunHandlers({ pool, history, settings, readRanks, findPe
 function chosenEntry({ definition, entry: { index, properties } }: Body): { index: number; properties: JsonObject } {
   const starts = startsOf(definition)
   const chosen = starts[index]
-  if (chosen !== undefined) return { index: chosen.kind === 'event' ? index : starts.length, properties }
+  if (chosen !== undefined) return { index: chosen.kind === 'event' || chosen.kind === 'form' ? index : starts.length, properties }
   const allowed = `0 to ${starts.length - 1}`
   throw new DefinitionError('bad-input', 'definitions_invalid', `The journey has no entry ${index}; allowed: ${allowed}.`, {
     field: 'entry.index',

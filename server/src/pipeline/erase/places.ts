@@ -58,6 +58,11 @@ const places: readonly Place[] = [
     values: ids,
   },
   {
+    name: 'form_submissions',
+    sql: 'delete from form_submissions where profile_id = any($1::uuid[]) or address = any($2::text[])',
+    values: ({ profiles, identifiers }) => [binary.uuidArray(profiles), binary.textArray(identifiers.map(({ value }) => value))],
+  },
+  {
     name: 'coupon_codes',
     sql: 'update coupon_codes set profile_id = null, run_id = null where profile_id = any($1::uuid[])',
     values: ids,

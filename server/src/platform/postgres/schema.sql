@@ -340,6 +340,34 @@ create table forgotten_profiles (
 );
 alter table forgotten_profiles add constraint forgotten_profiles_pkey PRIMARY KEY (profile_id);
 
+create table form_submissions (
+  form_id text not null,
+  message_id text not null,
+  shard smallint not null,
+  profile_id uuid not null,
+  at bigint not null,
+  address text,
+  properties jsonb,
+  grants jsonb,
+  expires_at bigint,
+  confirmed_at bigint
+);
+alter table form_submissions add constraint form_submissions_pkey PRIMARY KEY (form_id, message_id);
+CREATE INDEX form_submissions_address ON public.form_submissions USING btree (address, at) WHERE (address IS NOT NULL);
+CREATE INDEX form_submissions_latest ON public.form_submissions USING btree (form_id, at DESC, message_id DESC);
+CREATE INDEX form_submissions_person ON public.form_submissions USING btree (profile_id);
+
+create table forms (
+  id text not null,
+  name text not null,
+  body jsonb not null,
+  created_at bigint not null,
+  created_by text not null,
+  deleted_at bigint
+);
+alter table forms add constraint forms_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX forms_name ON public.forms USING btree (lower(name)) WHERE (deleted_at IS NULL);
+
 create table hook_bodies (
   hook_id uuid not null,
   id uuid not null,

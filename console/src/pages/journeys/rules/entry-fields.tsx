@@ -9,6 +9,7 @@ import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { MatchField } from '../steps/parts/match-field.tsx'
 import { withKey } from '../steps/ways.ts'
 import { noCondition } from '../steps/parts/condition-field.tsx'
+import { FormFields } from './form-entry.tsx'
 import { InboundFields } from './inbound-entry.tsx'
 import { ShopEventFields } from './shop-event-entry.tsx'
 import { AudienceFields, DateFields } from './time-entries.tsx'
@@ -116,6 +117,7 @@ const JourneyFields = () => <p className="soft">The step “Start another journe
 
 const editors: { readonly [K in EntryKind]: EntryEditor<JourneyEntryOf<K>> } = {
   event: { title: 'somebody does', make: () => ({ kind: 'event', on: { event: '' } }), Fields: EventFields },
+  form: { title: 'a form is filled in', make: () => ({ kind: 'form', form: '', on: 'submitted' }), Fields: FormFields },
   'shop-event': {
     title: 'the shop says something',
     make: () => ({ kind: 'shop-event', on: { event: '' }, concerns: noCondition }),
