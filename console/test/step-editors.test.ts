@@ -15,6 +15,8 @@ it(
   async () => {
     await page.goto(`/journeys/${everyStep.id}/edit`)
     await page.getByRole('heading', { level: 1, name: `Edit ${everyStep.name}` }).waitFor()
+    // In the drawing most of them lie outside of what is shown.
+    await page.getByText('List', { exact: true }).click()
     const wrong: string[] = []
     for (const [colorScheme, width] of [
       ['light', 1_280],
@@ -24,7 +26,7 @@ it(
       await page.setViewportSize({ width, height: 900 })
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
       for (const id of Object.keys(everyStep.steps)) {
-        await page.locator(`[data-step="${id}"]`).first().click()
+        await page.getByRole('list', { name: 'Steps' }).locator(`[data-step="${id}"]`).click()
         await page.locator(`[data-panel="${id}"]`).waitFor()
         wrong.push(...(await audit(page)).map((one) => `${id}, ${colorScheme}, ${width} pixels: ${one}`))
         const over = await overflow(page)
