@@ -18,6 +18,7 @@ describe('a send that waits for a second person', () => {
     fixture.sends.set('winter-roast', [{ ...before!, ...waitingFields(Date.now()) }])
     await page.goto('/campaigns/winter-roast')
     await page.getByText('joris@vuurtoren.example asks for its approval. Somebody else has to decide; until then nobody gets it.').waitFor()
+    await page.getByText('by joris@vuurtoren.example · goes out once it is approved').waitFor()
     await page.getByText('41,002 people are in its audience now.', { exact: false }).waitFor()
     await page.getByText('The template “How to brew” was changed.', { exact: false }).waitFor()
     await page.getByText('Ways to brew →', { exact: false }).waitFor()

@@ -161,16 +161,17 @@ function recentOf(messages: readonly Row[]): number {
 }
 
 function progressOf(
-  { startedAt }: Send,
+  send: Send,
   found: { readonly now: number; readonly handled: number; readonly people: number; readonly recent: number },
 ): NonNullable<CampaignSend['progress']> {
   const all = Math.max(found.people, found.handled)
-  const seconds = Math.min(60, Math.max(1, (found.now - (startedAt ?? found.now)) / 1_000))
+  const seconds = Math.min(60, Math.max(1, (found.now - (send.startedAt ?? found.now)) / 1_000))
   const perMinute = Math.round((found.recent * 60) / seconds)
   return {
     share: all === 0 ? 1 : found.handled / all,
     perMinute,
-    secondsLeft: perMinute === 0 ? null : Math.ceil(((all - found.handled) * 60) / perMinute),
+    // A ramp waits between its stages, whatever its pace.
+    secondsLeft: perMinute === 0 || isInStage(send) ? null : Math.ceil(((all - found.handled) * 60) / perMinute),
   }
 }
 

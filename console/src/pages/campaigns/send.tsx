@@ -73,9 +73,11 @@ interface TimingProps {
   readonly definition: CampaignDefinition
 }
 
-function Timing({ send: { startsAt, startedAt, endedAt, by, state }, definition: { when } }: TimingProps) {
+function Timing({ send: { startsAt, startedAt, endedAt, by, state, resend }, definition: { when } }: TimingProps) {
   const format = useFormat()
   const own = 'zone' in when && when.zone === 'person'
+  if (state === 'waiting' && startedAt === null && (resend !== null || when.kind === 'now' || when.kind === 'api'))
+    return <span className="soft">by {by} · goes out once it is approved</span>
   return (
     <span className="soft">
       by {by} ·{' '}

@@ -232,6 +232,22 @@ test('publishing a file gets nothing past it: neither another audience behind a 
   const found = await untilState('few', 'waiting')
   expect([found.audience, found.approval?.state, found.approval?.people]).toEqual([0, 'open', 40])
   await act('few', 'cancel')
+  // Nor does an audience that grows without anything being published.
+  const moved = (country: string) =>
+    append(
+      database.pool,
+      people.slice(0, 20).map((profileId) => ({ profileId, name: 'Identified', properties: { country }, type: 'identify' })),
+    )
+  await published({ ...germans, id: 'grows', where: { kind: 'trait', trait: 'country', compare: { op: 'is', value: 'NL' } } })
+  await published(campaign('grows', { audience: { segment: 'grows' } }))
+  expect((await send('grows')).state).toBe('scheduled')
+  await moved('NL')
+  await untilTaken(database.pool)
+  await later('grows')
+  expect(await untilState('grows', 'waiting')).toMatchObject({ audience: 0, approval: { state: 'open', people: 20 } })
+  await act('grows', 'cancel')
+  await moved('DE')
+  await untilTaken(database.pool)
   await ruled({ above: 0, by: 'admin' })
   await published(campaign('role'))
   await send('role')

@@ -114,7 +114,7 @@ test('it goes to some, then to more, then to all, each once, and to those who co
   expect(first.audience).toBeLessThan(40)
   expect(Math.abs(first.ramp!.nextAt! - Date.now() - hour)).toBeLessThan(20_000)
   for (let n = 0; n < 3; n++) await conduct()
-  expect((await look('ramp')).ramp?.stage).toBe(1)
+  expect(await look('ramp')).toMatchObject({ ramp: { stage: 1 }, progress: { secondsLeft: null } })
   const [early] = [await got('ramp')]
 
   await worker.stop()
