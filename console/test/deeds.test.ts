@@ -316,6 +316,22 @@ describe('the editor of a journey', () => {
     await page.getByText(/^Good customer\?$/).waitFor()
   })
 
+  it('lets channels be asked in the order that is learned, and shows what everybody answers by each', async () => {
+    await page.goto('/journeys/cart-recovery/edit')
+    await page.getByText('List', { exact: true }).click()
+    const steps = page.getByRole('list', { name: 'Steps' })
+    await steps.getByRole('button', { name: 'Add a step after “One hour”' }).click()
+    await page.getByRole('option', { name: /^Send by the best channel/ }).click()
+    await page.getByLabel('Order of the channels').selectOption({ label: 'as learned from their answers' })
+    await page.getByText('E-mail: 9,412 of 41,208 answered (22.8 %)').waitFor()
+    await page.getByText('SMS: 702 of 6,120 answered (11.5 %)').waitFor()
+    await page.getByLabel('In a hundred drawn by lot').fill('10')
+    await expect.poll(() => kept()?.definition.steps['best-message'], { timeout: 10_000 }).toMatchObject({ learned: { explore: 10 } })
+    expect(await audit(page)).toEqual([])
+    await page.getByLabel('Order of the channels').selectOption({ label: 'in this order' })
+    await expect.poll(() => kept()?.definition.steps['best-message'], { timeout: 10_000 }).not.toHaveProperty('learned')
+  })
+
   it('saves over nobody: it says who was faster, what differs, and lets choose', async () => {
     await page.goto('/journeys/cart-recovery/edit')
     await step('first-hour').click()

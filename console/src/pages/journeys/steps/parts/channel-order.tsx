@@ -28,7 +28,7 @@ export function ChannelOrder({ step, onChange, isWrong }: Props) {
           value={learned === undefined ? 'written' : 'learned'}
           options={[
             ['written', 'in this order'],
-            ['learned', 'in the order learned from what each person answers'],
+            ['learned', 'as learned from their answers'],
           ]}
           onChange={(choice) => onChange(withKey(step, 'learned', choice === 'learned' ? { explore: usualShare } : undefined))}
         />
