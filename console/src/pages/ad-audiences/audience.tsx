@@ -125,7 +125,7 @@ function Told({ counts, at }: { readonly counts: AdAudienceCounts; readonly at: 
           ['are told', format.number(rows), 'hashed'],
         ]}
       />
-      <p className="soft">
+      <p className="soft" style={{ marginTop: 12 }}>
         Known by: e-mail address {format.number(email)}
         {share(email)}, phone number {format.number(phone)}
         {share(phone)}, first and last name {format.number(name)}
