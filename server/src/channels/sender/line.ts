@@ -25,10 +25,14 @@ export interface Line {
   wait(now: number): number
   /** How many are being checked, written or handed over. */
   readonly inFlight: number
+  /** How many of a lane may be there at most. */
+  most(lane: 'live' | 'bulk', now: number): number
+  /** How many of them are of this lane. */
+  inFlightOf(lane: 'live' | 'bulk'): number
   /** Waits for a turn at the provider, live before bulk; answers what gives the turn back, and is told whether it was used. */
   enter(isLive: boolean): Promise<(used: boolean) => void>
-  begin(count: number): void
-  end(count: number): void
+  begin(count: number, lane: 'live' | 'bulk'): void
+  end(count: number, lane: 'live' | 'bulk'): void
   paused(now: number): boolean
   readyToProbe(now: number): boolean
   status(): ChannelStatus
@@ -38,9 +42,11 @@ export interface Line {
 const RESERVED = 2
 /**
  * Messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. Of bulk more, since nobody
- * waits for one of them.
+ * waits for one of them; but not while live messages come, which would wait until so many are written.
  */
-const AHEAD_OF_TURN = { live: 3, bulk: 16 }
+const AHEAD_OF_TURN = { live: 3, bulk: 6, bulkBesideLive: 2 }
+/** So long after a live message another one is expected, ms. */
+const LIVE_LATELY_MS = 2_000
 
 function forBulk(slots: number): number {
   return Math.max(1, slots - RESERVED)
@@ -49,7 +55,8 @@ function forBulk(slots: number): number {
 export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
   const live: Claimed[] = []
   const bulk: Claimed[] = []
-  let inFlight = 0
+  const inFlight = { live: 0, bulk: 0 }
+  let liveAt = -Infinity
   let handingOver = 0
   /** What a hand-over took lately, ms. */
   let took = 0
@@ -70,14 +77,19 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     return active
   }
 
+  const mostOf = (lane: 'live' | 'bulk', now: number): number => {
+    const { provider } = current()
+    const most = AHEAD_OF_TURN[lane === 'bulk' && now - liveAt < LIVE_LATELY_MS ? 'bulkBesideLive' : lane]
+    // What would wait for its turn until it is stale is not taken up: it would be checked and written for nothing.
+    const ahead = took * most < FRESH_MS / 2 ? most : Math.max(1, Math.floor(FRESH_MS / 2 / took))
+    return (lane === 'live' ? provider.slots : forBulk(provider.slots)) * ahead
+  }
+
   const roomOf = (lane: 'live' | 'bulk', now: number): number => {
     if (!providers.loaded) return 0
-    const { provider } = current()
-    // What would wait for its turn until it is stale is not taken up: it would be checked and written for nothing.
-    const most = AHEAD_OF_TURN[lane]
-    const ahead = took * most < FRESH_MS / 2 ? most : Math.max(1, Math.min(most, Math.floor(FRESH_MS / 2 / took)))
-    const slots = lane === 'live' ? provider.slots : forBulk(provider.slots)
-    return Math.min(circuit.room(slots * ahead, inFlight, now), rate.available(now))
+    // What is there of bulk takes no room from live, which goes before it at its turn.
+    const others = inFlight[lane === 'live' ? 'bulk' : 'live']
+    return Math.min(circuit.room(mostOf(lane, now) + others, inFlight.live + inFlight.bulk, now), rate.available(now))
   }
 
   function nextTurn(): void {
@@ -119,11 +131,13 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
       const most = share === null ? ahead : Math.min(ahead, Math.max(1, Math.floor(share * 10)))
       return most - (lane === 'live' ? live : bulk).length
     },
+    most: mostOf,
     room: roomOf,
     wait: (now) => rate.wait(now),
     get inFlight() {
-      return inFlight
+      return inFlight.live + inFlight.bulk
     },
+    inFlightOf: (lane) => inFlight[lane],
     enter(isLive) {
       return new Promise((resolve) => {
         turns[isLive ? 'live' : 'bulk'].push(() => {
@@ -133,12 +147,13 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
         nextTurn()
       })
     },
-    begin(count) {
-      inFlight += count
+    begin(count, lane) {
+      inFlight[lane] += count
+      if (lane === 'live') liveAt = Date.now()
       rate.take(count)
     },
-    end(count) {
-      inFlight -= count
+    end(count, lane) {
+      inFlight[lane] -= count
     },
     paused(now) {
       current()
@@ -148,7 +163,7 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
     readyToProbe(now) {
       current()
       const state = circuit.state()
-      return state.state === 'paused' && now >= state.retryAt && inFlight === 0
+      return state.state === 'paused' && now >= state.retryAt && inFlight.live + inFlight.bulk === 0
     },
     status() {
       const { provider } = current()
@@ -160,7 +175,7 @@ export function makeLine(kind: ChannelKind, providers: ProviderStore): Line {
         detail: state.state === 'ok' ? `${provider.name} is working` : state.reason,
         retryAt: state.state === 'ok' ? null : state.retryAt,
         waiting: live.length + bulk.length,
-        inFlight,
+        inFlight: inFlight.live + inFlight.bulk,
       }
     },
   }

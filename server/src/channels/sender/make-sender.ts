@@ -182,9 +182,10 @@ export function makeSender(deps: SenderDeps): Sender {
       const room = each.room(lane, Date.now())
       if (room <= 0) break
       // While enough are on their way, room for a set is awaited: one message checked alone costs as many queries as a set.
-      if (room < Math.min(each[lane].length, BATCH[lane] / 2) && each.inFlight >= BATCH[lane] / 2) break
+      const some = Math.min(BATCH[lane], each.most(lane, Date.now())) / 2
+      if (room < Math.min(each[lane].length, some) && each.inFlightOf(lane) >= some) break
       const batch = each[lane].splice(0, Math.min(room, BATCH[lane]))
-      each.begin(batch.length)
+      each.begin(batch.length, lane)
       const attempt = deliver(each, batch, live).finally(() => attempts.delete(attempt))
       attempts.add(attempt)
     }
@@ -193,6 +194,7 @@ export function makeSender(deps: SenderDeps): Sender {
   }
 
   async function deliver(each: Line, batch: readonly Claimed[], live: boolean): Promise<void> {
+    const lane = live ? 'live' : 'bulk'
     let left = batch.length
     let waiting: readonly Claimed[] = batch
     try {
@@ -207,12 +209,12 @@ export function makeSender(deps: SenderDeps): Sender {
       }
       waiting = going
       left = going.length
-      each.end(batch.length - left)
+      each.end(batch.length - left, lane)
       await courier.carry(going, each, {
         yielding: !live,
         done: () => {
           left -= 1
-          each.end(1)
+          each.end(1, lane)
           afterOne(each)
         },
       })
@@ -220,10 +222,10 @@ export function makeSender(deps: SenderDeps): Sender {
       // Nothing became of these yet: keep them in line while the claim lasts, and look again shortly. What was given back or let
       // go above may have been claimed anew, and stand in line already.
       log.warn({ err: error, count: waiting.length }, 'could not check messages before sending')
-      each[live ? 'live' : 'bulk'].unshift(...waiting)
+      each[lane].unshift(...waiting)
       setTimeout(pump, 250).unref()
     } finally {
-      each.end(left)
+      each.end(left, lane)
       afterOne(each)
     }
   }
@@ -237,9 +239,9 @@ export function makeSender(deps: SenderDeps): Sender {
   // A paused provider that nothing waits for would stay paused for ever: when its time is up, it is asked.
   function probe(each: Line): void {
     if (!each.readyToProbe(Date.now()) || each.live.length + each.bulk.length > 0) return
-    each.begin(1)
+    each.begin(1, 'live')
     const attempt = courier.verify(each).finally(() => {
-      each.end(1)
+      each.end(1, 'live')
       attempts.delete(attempt)
       if (each.status().retryAt !== null) wakeAt(each.status().retryAt ?? 0)
       else tick()

@@ -111,10 +111,13 @@ export function takeIntake(
 /** What one slice of people looked at again weighs, in entries. */
 const SLICES: ReadonlySet<string> = new Set(['reconsider', 'audience', 'campaign', 'move-people'])
 const RECONSIDER_WEIGHT = 20
+/** And one of a campaign, in which a message comes about for each of fifty people. */
+const CAMPAIGN_WEIGHT = 250
 
 /** How many entries one weighs, by the work that it makes. */
 export function weightOf({ type, name }: InboxRow): number {
-  return type === 'control' && SLICES.has(name) ? RECONSIDER_WEIGHT : 1
+  if (type !== 'control') return 1
+  return name === 'campaign' ? CAMPAIGN_WEIGHT : SLICES.has(name) ? RECONSIDER_WEIGHT : 1
 }
 
 function takeOne(turn: Turn, state: ShardState, row: InboxRow, entry: Opened | undefined, now: number, parkOnly: boolean): void {
