@@ -7,7 +7,13 @@ const scalars = z.array(scalar).min(1).max(1_000)
 const text = z.string().min(1)
 /** Text compares with its capitals unless this is true. */
 const ignoreCase = z.boolean().optional()
-const version = z.string().regex(/^\d{1,9}(?:\.\d{1,9}){0,3}$/, 'write up to four numbers with dots, such as "4.12" or "4.12.0"')
+/** Schemas of values that a journey's entry by an event of the shop may take from the event: it puts others in their place. */
+export const comparedNumberSchema = z.number()
+export const comparedVersionSchema = z
+  .string()
+  .regex(/^\d{1,9}(?:\.\d{1,9}){0,3}$/, 'write up to four numbers with dots, such as "4.12" or "4.12.0"')
+const number = comparedNumberSchema
+const version = comparedVersionSchema
 const fewDays = z.int().min(0).max(180).optional()
 
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
@@ -30,12 +36,12 @@ export const comparisonSchema = z
     z.strictObject({ op: z.literal('matches'), pattern: text.max(500) }),
     z.strictObject({ op: z.literal('version-at-least'), version }),
     z.strictObject({ op: z.literal('version-less'), version }),
-    z.strictObject({ op: z.literal('greater'), value: z.number() }),
-    z.strictObject({ op: z.literal('at-least'), value: z.number() }),
-    z.strictObject({ op: z.literal('less'), value: z.number() }),
-    z.strictObject({ op: z.literal('at-most'), value: z.number() }),
+    z.strictObject({ op: z.literal('greater'), value: number }),
+    z.strictObject({ op: z.literal('at-least'), value: number }),
+    z.strictObject({ op: z.literal('less'), value: number }),
+    z.strictObject({ op: z.literal('at-most'), value: number }),
     /** Both ends included. */
-    z.strictObject({ op: z.literal('between'), from: z.number(), to: z.number() }),
+    z.strictObject({ op: z.literal('between'), from: number, to: number }),
     /** Of a day: before it begins. */
     z.strictObject({ op: z.literal('before'), date: dateTextSchema }),
     /** Of a day: when it is over. */

@@ -3,6 +3,7 @@ import { conditionSchema, dateTextSchema, eventFilterSchema, eventMatchSchema } 
 import { inboundChannels, isStopText } from '../inbound.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from './clocks.ts'
+import { concernsSchema } from './concerns.ts'
 
 const common = {
   /** Checked when it would start. */
@@ -106,10 +107,10 @@ export const shopEventEntrySchema = z.strictObject({
   kind: z.literal('shop-event'),
   on: eventMatchSchema,
   /**
-   * Whom it concerns, by what history knew when it was received. The text of a comparison's value may name properties of the event:
-   * `{event.product_id}`.
+   * Whom it concerns, by what history knew when it was received. The value of a comparison may name properties of the event, as a part
+   * of a text or alone: `{event.product_id}`. Alone it may also stand where a number, a version or a date is compared.
    */
-  concerns: conditionSchema,
+  concerns: concernsSchema,
   ...common,
 })
 

@@ -12,6 +12,7 @@ export {
   type JourneyAnswers,
   type JourneyQuestion,
 } from './answers.ts'
+export { concernsSchema, eventValuePath } from './concerns.ts'
 export type { JourneyEntry, JourneyEntryOf, Occasion } from './entries.ts'
 export { exitsOf, goalsOf, reentryOf, startsOf } from './in-full.ts'
 export { journeySchema, type JourneyDefinition } from './journey.ts'

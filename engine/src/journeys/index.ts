@@ -30,7 +30,16 @@ export { describeExit, nameOfGoal, type CompiledGoal, type CompiledWatch } from 
 export { choicesOf, experimentOf } from './steps/experiment.ts'
 export { audienceKey, describeOccasion, latestOccasion, nextOccasion } from './occasions.ts'
 export { proposeMapping, type ProposedMove } from './mapping.ts'
-export { fillConcerns, isShopRequest, pathsIn, shopEntriesOf, shopRequest, type ShopEntry, type ShopEvent } from './shop-events.ts'
+export {
+  fillConcerns,
+  isShopRequest,
+  sayMisfits,
+  sayReferences,
+  shopEntriesOf,
+  shopRequest,
+  type ShopEntry,
+  type ShopEvent,
+} from './shop-events.ts'
 export { sameGoals, sameWays, waysOf } from './ways.ts'
 export { validateJourney, type Known } from './validate.ts'
 export { describeGoal, describePriority, describeReentry, describeStart } from './words.ts'

@@ -15,6 +15,7 @@ import {
 import { describeClause, describeFilters, describeMatch } from '../conditions/index.ts'
 import { describeExit } from './leaving.ts'
 import { describeOccasion } from './occasions.ts'
+import { describeConcerns } from './shop-events.ts'
 import { describeClocks } from './steps/clocks.ts'
 
 /** What starts a journey, as a clause without its condition: `Product Added happens`. */
@@ -29,7 +30,7 @@ export function describeStart(entry: JourneyEntry): string {
       return filters === '' ? did : `${did}, where ${filters}`
     }
     case 'shop-event':
-      return `the shop says ${describeMatch(entry.on)}, for everybody who ${describeClause(entry.concerns)}`
+      return `the shop says ${describeMatch(entry.on)}, for everybody who ${describeConcerns(entry.concerns)}`
     case 'inbound': {
       const by = entry.channel === undefined ? '' : ` by ${channelTable[entry.channel].word}`
       if (entry.keywords === undefined) return `somebody writes${by}`

@@ -1,4 +1,4 @@
-import { journeySchema } from '@throughline/contracts'
+import { journeySchema, type JsonObject } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settings } from '../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
@@ -12,10 +12,12 @@ let database: TestDatabase
 beforeAll(async () => {
   database = await makeTestDatabase()
   await publish(database.pool, journey)
-  // As if all of it stood in history.
-  await database.pool.query('update export_cursors c set seq = h.seq from shard_heads h where h.shard = c.shard and h.lane = c.lane')
+  await exportAll()
 })
 afterAll(() => database.drop())
+/** As if all that was accepted stood in history. */
+const exportAll = () =>
+  database.pool.query('update export_cursors c set seq = h.seq from shard_heads h where h.shard = c.shard and h.lane = c.lane')
 
 const journey = journeySchema.parse({
   kind: 'journey',
@@ -92,4 +94,25 @@ test('a rehearsal reads any number of events, asks about the latest and counts t
   expect(left.rows).toEqual([{ message_id: 'fresh', journey_id: 'drops' }])
   expect(await drop(now + 2 * KEPT_MS)).toBe(false)
   expect((await pool.query('select 1 from shop_events union all select 1 from shop_event_turns')).rows).toEqual([])
+})
+
+test('an event that lacks what one of several ways in names lets people in by the other, and says so', async () => {
+  const { pool } = database
+  const by = (path: string) => ({
+    kind: 'shop-event',
+    on: { event: 'Price Lowered' },
+    concerns: { kind: 'trait', trait: 'wished_price', compare: { op: 'at-least', value: `{event.${path}}` } },
+  })
+  await publish(pool, journeySchema.parse({ ...journey, id: 'two-ways', entries: [by('price'), by('member_price')] }))
+  await exportAll()
+  const tell = (messageId: string, properties: JsonObject) =>
+    insertShopEvent(pool, { messageId, event: 'Price Lowered', properties, sentBy: 'test', journeys: ['two-ways'] })
+  await tell('one-way', { price: 49 })
+  await tell('no-way', { price: 'forty-nine' })
+  while (await fanOutShopEvents({ pool, ask, settings: async () => settings, append: async () => [] }, signal));
+  const told = await readShopEvents(pool, { before: null, event: 'Price Lowered', limit: 10 })
+  expect(Object.fromEntries(told.map(({ messageId, journeys: [turn] }) => [messageId, [turn?.asked, turn?.note]]))).toEqual({
+    'one-way': [1, 'another way in concerns nobody, since it lacks member_price'],
+    'no-way': [0, 'its price is "forty-nine" where a number is wanted, and it lacks member_price'],
+  })
 })

@@ -64,14 +64,13 @@ async function work({ pool, ask, settings, append }: FanOutDeps, turn: Turn, lea
   const past = await openPast({ pool, ask, settings }, receivedAt)
   const said: ShopEvent = { name: turn.name, properties: turn.properties, at: receivedAt }
   const entries = shopEntriesOf(journey, said, past.contextAt(receivedAt))
-  if (entries.every(({ concerns }) => concerns === null)) {
-    await end(
-      entries.length === 0
-        ? 'the journey has no entry for it any more'
-        : 'it lacks a property that the condition names, or has one that does not fit there',
-    )
+  const misfits = entries.flatMap(({ misfit }) => misfit ?? [])
+  if (misfits.length === entries.length) {
+    await end(entries.length === 0 ? 'the journey has no entry for it any more' : [...new Set(misfits)].join(', and '))
     return true
   }
+  // Of several ways in, one may do without what another one lacks.
+  const note = misfits.length === 0 ? null : `another way in concerns nobody, since ${[...new Set(misfits)].join(', and ')}`
   const to = Math.min(shardCount, nextShard + (await shardsAtOnce(pool, nextShard))) - 1
   const concerned = [...(await concernedIn(past, entries, receivedAt, { shards: { from: nextShard, to }, signal }))]
   let reached = 0
@@ -81,7 +80,7 @@ async function work({ pool, ask, settings, append }: FanOutDeps, turn: Turn, lea
     // A slice is noted once, so whoever was reached by an earlier attempt at it counts now.
     reached += (await append(events)).filter(({ kind }) => kind !== 'rejected').length
   }
-  await noteTurn(pool, lease, { nextShard: to + 1, reached, ...(to === shardCount - 1 && { end: { note: null } }) })
+  await noteTurn(pool, lease, { nextShard: to + 1, reached, ...(to === shardCount - 1 && { end: { note } }) })
   return true
 }
 

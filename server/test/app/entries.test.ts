@@ -113,7 +113,7 @@ test('an event that no entry is meant for is kept, and one that lacks what the c
   await untilOver('bare')
   expect(await turnOf('bare')).toMatchObject({
     reached: 0,
-    note: 'it lacks a property that the condition names, or has one that does not fit there',
+    note: 'it lacks product_id',
   })
   await app.call('setJourneyState', { params: { id: 'drops' }, body: { state: 'paused' } })
   expect(await drop('paused', { product_id: 'p-1', price: 49 })).toMatchObject({ journeys: [] })
@@ -129,6 +129,71 @@ test('a rehearsal fans out what the shop has said, whatever came of it', { timeo
   // drop-1: two, drop-2: one, the one that came while it was paused: the two, and who looked late.
   expect(found).toMatchObject({ entries: 6, people: 4, shopEvents: { events: 4, leftOut: 0 } })
 })
+
+const wishers = journeySchema.parse({
+  kind: 'journey',
+  id: 'wishes',
+  name: 'At the price they wished',
+  entries: [
+    {
+      kind: 'shop-event',
+      on: { event: 'Price Lowered' },
+      concerns: {
+        kind: 'all',
+        of: [
+          { kind: 'trait', trait: 'wished_price', compare: { op: 'at-least', value: '{event.price}' } },
+          { kind: 'event', event: 'Product Viewed', where: [{ property: 'price', compare: { op: 'greater', value: '{event.price}' } }] },
+          { kind: 'trait', trait: 'until', compare: { op: 'after', date: '{event.day}' } },
+        ],
+      },
+    },
+  ],
+  reentry: { kind: 'always' },
+  start: 'end',
+  steps: { end: { kind: 'exit' } },
+})
+
+test(
+  'a price drop reaches exactly those whose wished price is at least the new price, who saw it dearer, and still want it',
+  { timeout: 90_000 },
+  async () => {
+    await app.call('applyDefinitions', { body: { definitions: [wishers] } })
+    const wish = (userId: string, wished: unknown, seen: unknown = 80, until = '2030-01-02') => [
+      { type: 'identify', userId, traits: { wished_price: wished, until } },
+      { type: 'track', userId, event: 'Product Viewed', properties: { product_id: 'w-1', price: seen } },
+    ]
+    await app.send('batch', {
+      batch: [
+        ...wish('wish-exactly', 49.9),
+        ...wish('wish-more', 60),
+        ...wish('wish-a-cent-less', 49.89),
+        ...wish('wish-as-text', '60'),
+        ...wish('wish-not-dearer', 60, 49.9),
+        ...wish('wish-just-dearer', 60, 49.91),
+        ...wish('wish-over', 60, 80, '2030-01-01'),
+      ],
+    })
+    const lower = (messageId: string, properties: Record<string, string | number>) =>
+      app.call('sendShopEvent', { body: { event: 'Price Lowered', properties, messageId } })
+    const wishedFor = async () => (await entered()).filter((who) => who.startsWith('wish-'))
+    await lower('lower-1', { price: 49.9, day: '2030-01-01' })
+    await untilOver('lower-1')
+    const met = ['wish-exactly', 'wish-just-dearer', 'wish-more']
+    expect(await turnOf('lower-1')).toMatchObject({ journey: 'wishes', reached: met.length, note: null })
+    await expect.poll(wishedFor).toEqual(met)
+
+    await lower('lower-text', { price: '49.9', day: '2030-01-01' })
+    await lower('lower-bare', { price: 49.9, day: 20_300_101 })
+    await untilOver('lower-text')
+    await untilOver('lower-bare')
+    expect(await turnOf('lower-text')).toMatchObject({ reached: 0, note: 'its price is "49.9" where a number is wanted' })
+    expect(await turnOf('lower-bare')).toMatchObject({ reached: 0, note: 'its day is 20300101 where a date is wanted' })
+    expect(await wishedFor()).toEqual(met)
+
+    const found = await followRehearsal(findServer({ dataDir: place.dataDir }), wishers, 7)
+    expect(found).toMatchObject({ entries: met.length, people: met.length, shopEvents: { events: 3, leftOut: 0 } })
+  },
+)
 
 const texts = [
   { kind: 'template', id: 'question', name: 'Question', channel: 'sms', body: 'Shall we keep it for you?' },

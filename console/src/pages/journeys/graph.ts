@@ -1,7 +1,7 @@
 import { startsOf } from '@throughline/contracts'
 import type { Conversion, JourneyConversions, JourneyDefinition, JourneyEntry, RouteResponse, StepKind } from '@throughline/contracts'
 import { enough } from '../../format/share-words.ts'
-import { clauseOf, matchWords, startWords } from '../segments/builder/words.ts'
+import { clauseOf, concernsWords, matchWords, startWords } from '../segments/builder/words.ts'
 import type { StepChange } from './model/differences.ts'
 import type { Edge } from './model/edges.ts'
 import { edgeName, start, stepsInOrder, wayOf } from './model/edges.ts'
@@ -85,7 +85,7 @@ function entryWords(entry: JourneyEntry, more: number): { readonly title: string
     const filters = matchWords(entry.on).slice(event.length).trim()
     return {
       title: event === '' ? 'What does the shop say?' : `The shop says ${event}`,
-      detail: join(filters, `for everybody who ${clauseOf(entry.concerns)}`, condition, others),
+      detail: join(filters, `for everybody who ${concernsWords(entry.concerns)}`, condition, others),
     }
   }
   const words = startWords(entry)

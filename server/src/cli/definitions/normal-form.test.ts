@@ -61,6 +61,35 @@ test('steps stand as one meets them on the way, and what holds anyway is not wri
   expect(text).toContain('say: { kind: message, channel: inbox, template: note, next: ask }')
 })
 
+test('values that are taken from an event of the shop are written and read as they stand', () => {
+  const compare = { op: 'at-least', value: '{event.price}' }
+  const drop = definitionSchema.parse({
+    kind: 'journey',
+    id: 'drop',
+    name: 'Drop',
+    entries: [
+      {
+        kind: 'shop-event',
+        on: { event: 'Price Dropped' },
+        concerns: {
+          kind: 'all',
+          of: [
+            { kind: 'trait', trait: 'wished_price', compare },
+            { kind: 'event', event: 'Product Viewed', where: [{ property: 'price', compare }], between: { from: '{event.since}' } },
+            { kind: 'trait', trait: 'until', compare: { op: 'after', date: '{event.ends}' } },
+          ],
+        },
+      },
+    ],
+    start: 'end',
+    steps: { end: { kind: 'exit' } },
+  })
+  const text = toYaml(drop)
+  expect(text).toContain("value: '{event.price}'")
+  expect(text).not.toContain('times')
+  expect(definitionSchema.parse(parse(text))).toEqual(drop)
+})
+
 test('a field stays that has a default elsewhere and must be said here', () => {
   const webhook = definitionSchema.parse({
     kind: 'template',

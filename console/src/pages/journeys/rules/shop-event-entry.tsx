@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import type { Condition, JourneyEntryOf, RouteResponse } from '@throughline/contracts'
-import { fillConcerns, pathsIn } from '@throughline/engine'
+import { fillConcerns, sayMisfits } from '@throughline/engine'
 import { call } from '../../../api/client.ts'
 import { ask } from '../../../api/queries.ts'
 import { counted } from '../../../format/format.ts'
@@ -28,9 +28,10 @@ export function ShopEventFields({ entry, onChange, isWrong }: FieldsProps) {
       <Sentence>
         <span>It concerns</span>
       </Sentence>
-      <ConditionField value={entry.concerns} onChange={(concerns) => onChange({ ...entry, concerns })} />
+      <ConditionField ofShopEvent value={entry.concerns} onChange={(concerns) => onChange({ ...entry, concerns })} />
       <p className="soft">
-        In the value of a comparison, <code className="mono">{'{event.product_id}'}</code> stands for that property of the shop’s event.
+        In the value of a comparison, <code className="mono">{'{event.product_id}'}</code> stands for that property of the shop’s event, and{' '}
+        <code className="mono">{'{event.price}'}</code> also where a number is compared.
       </p>
       <Concerned event={entry.on.event} concerns={entry.concerns} />
     </>
@@ -65,13 +66,15 @@ function Concerned({ event, concerns }: { readonly event: string; readonly conce
         <code className="mono">throughline shop-event send</code>.
       </p>
     )
-  if (filled === null)
-    return isUnfinished(about) ? null : (
+  if (filled === null) {
+    const misfits = sayMisfits(about, last.properties)
+    // Nothing is said of an event while the condition is not finished.
+    return misfits === '' ? null : (
       <p className="soft">
-        The latest one, <When at={last.receivedAt} />, would concern nobody: it lacks {pathsIn(about).join(' or ')}, or what it says there
-        does not fit.
+        The latest one, <When at={last.receivedAt} />, would concern nobody: {misfits}.
       </p>
     )
+  }
   return (
     <p className="soft" role="status">
       {size.data === undefined ? (
@@ -93,9 +96,4 @@ function Concerned({ event, concerns }: { readonly event: string; readonly conce
 async function askSize(where: Condition | null, signal: AbortSignal): Promise<RouteResponse<'previewSegment'>> {
   if (where === null) throw new Error('There is nobody to ask about.')
   return call('previewSegment', { body: { where, quick: true, parts: [] } }, signal)
-}
-
-/** Whether nothing has been said of whom it concerns. */
-function isUnfinished(concerns: Condition): boolean {
-  return concerns.kind === 'all' && concerns.of.length === 0
 }

@@ -1,4 +1,4 @@
-import { conditionSchema } from '@throughline/contracts'
+import { concernsSchema, conditionSchema } from '@throughline/contracts'
 import { ApiFailure } from '../../../api/failure.ts'
 import { placeOf } from './tree.ts'
 import type { Written } from './tree.ts'
@@ -10,9 +10,12 @@ export interface PlacedProblem {
   readonly words: string
 }
 
-/** What the contract finds wrong with the condition, before the server is asked. */
-export function ownProblems({ condition, nodes }: Written): readonly PlacedProblem[] {
-  const parsed = conditionSchema.safeParse(condition)
+/**
+ * What the contract finds wrong with the condition, before the server is asked.
+ * @param ofShopEvent whether values of an event of the shop may stand in it
+ */
+export function ownProblems({ condition, nodes }: Written, ofShopEvent = false): readonly PlacedProblem[] {
+  const parsed = (ofShopEvent ? concernsSchema : conditionSchema).safeParse(condition)
   if (parsed.success) return []
   return parsed.error.issues.flatMap((issue): PlacedProblem[] => {
     const place = placeOf(issue.path.map(String).join('.'), nodes)

@@ -15,6 +15,7 @@ import {
   describeMatch,
   describeReentry,
   describeStart,
+  sayReferences,
 } from '@throughline/engine'
 
 /** What stands for something that is not filled in yet. */
@@ -29,6 +30,9 @@ export function sentenceOf(condition: Condition): string {
 export function clauseOf(condition: Condition): string {
   return tidy(() => describeClause(filled(condition)))
 }
+
+/** Whom an event of the shop concerns, as a clause: what is taken from the event is spoken of as its own. */
+export const concernsWords = (concerns: Condition): string => sayReferences(clauseOf(concerns))
 
 /** Which events are meant, in words. */
 export function matchWords(match: EventMatch): string {

@@ -7,9 +7,12 @@ import { ownProblems } from '../../../segments/builder/problems.ts'
 import { Group } from '../../../segments/builder/rows.tsx'
 import { fromCondition, toCondition } from '../../../segments/builder/tree.ts'
 import { WorkbenchContext } from '../../../segments/builder/workbench.ts'
+import { EventValuesContext } from '../../../segments/editors/parts/event-values.ts'
 
 interface ConditionProps {
   readonly value: Condition
+  /** Whether values of an event of the shop, such as `{event.price}`, may stand in it. */
+  readonly ofShopEvent?: boolean
   readonly onChange: (next: Condition) => void
 }
 
@@ -20,7 +23,7 @@ const begin = (value: Condition) => beginEditing({ name: '', description: '', ro
 const same = (one: Condition, other: Condition): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** The builder of segments as a field: what it says is handed on at every change. What is undone outside of it is taken up. */
-export function ConditionField({ value, onChange }: ConditionProps) {
+export function ConditionField({ value, ofShopEvent = false, onChange }: ConditionProps) {
   const [editing, send] = useReducer(
     (now: ReturnType<typeof begin>, step: Step | { readonly kind: 'take'; readonly value: Condition }) =>
       step.kind === 'take' ? begin(step.value) : edit(now, step),
@@ -46,14 +49,16 @@ export function ConditionField({ value, onChange }: ConditionProps) {
   }, [value])
   // Nobody is told to add something before they could.
   const begun = editing.past.length > 0 || editing.draft.root.of.length > 0
-  const problems = useMemo(() => (begun ? ownProblems(written) : []), [written, begun])
+  const problems = useMemo(() => (begun ? ownProblems(written, ofShopEvent) : []), [written, begun, ofShopEvent])
   const problemsOf = useCallback((node: string) => problems.filter((one) => one.node === node), [problems])
   const helpId = useId()
   const bench = useMemo(() => ({ send, problemsOf, dragged, drag, helpId }), [problemsOf, dragged, helpId])
   return (
     <WorkbenchContext value={bench}>
       <HandleHelp id={helpId} />
-      <Group group={editing.draft.root} depth={0} />
+      <EventValuesContext value={ofShopEvent}>
+        <Group group={editing.draft.root} depth={0} />
+      </EventValuesContext>
     </WorkbenchContext>
   )
 }

@@ -3,6 +3,7 @@ import { offered, withOp } from './comparisons.ts'
 import type { ValueType } from './comparisons.ts'
 import { AnniversaryFields, WeekdaysField } from './calendar-fields.tsx'
 import { DayField, DurationField, NumberField, Pick, TextField } from './fields.tsx'
+import { useEventValues } from './event-values.ts'
 import type { Wanted } from './shop-words.ts'
 import { SuggestField } from './suggest-field.tsx'
 import { ValueField } from './value-field.tsx'
@@ -25,13 +26,14 @@ interface ComparisonProps {
 /** How a value is compared, and with what: the words and the field fit the type of the value. */
 export function ComparisonFields({ without, ...props }: ComparisonProps) {
   const { what, compare, types, onChange } = props
+  const eventValues = useEventValues()
   return (
     <>
       <Pick
         label={`How ${what} is compared`}
         value={compare.op}
         options={offered(types, compare.op, without)}
-        onChange={(op) => onChange(withOp(compare, op))}
+        onChange={(op) => onChange(withOp(compare, op, eventValues))}
       />
       <With {...props} />
     </>
@@ -40,6 +42,7 @@ export function ComparisonFields({ without, ...props }: ComparisonProps) {
 
 function With({ what, compare, types, values, isWrong, onChange }: Omit<ComparisonProps, 'without'>) {
   const label = `Value of ${what}`
+  const orEventValue = useEventValues()
   switch (compare.op) {
     case 'is':
     case 'is-not':
@@ -100,7 +103,13 @@ function With({ what, compare, types, values, isWrong, onChange }: Omit<Comparis
     case 'less':
     case 'at-most':
       return (
-        <NumberField label={label} value={compare.value} wrong={isWrong('value')} onChange={(value) => onChange({ ...compare, value })} />
+        <NumberField
+          label={label}
+          value={compare.value}
+          wrong={isWrong('value')}
+          orEventValue={orEventValue}
+          onChange={(value) => onChange({ ...compare, value })}
+        />
       )
     case 'between':
       return (
@@ -109,10 +118,17 @@ function With({ what, compare, types, values, isWrong, onChange }: Omit<Comparis
             label={`${label}: from`}
             value={compare.from}
             wrong={isWrong('from')}
+            orEventValue={orEventValue}
             onChange={(from) => onChange({ ...compare, from })}
           />
           <span>and</span>
-          <NumberField label={`${label}: to`} value={compare.to} wrong={isWrong('to')} onChange={(to) => onChange({ ...compare, to })} />
+          <NumberField
+            label={`${label}: to`}
+            value={compare.to}
+            wrong={isWrong('to')}
+            orEventValue={orEventValue}
+            onChange={(to) => onChange({ ...compare, to })}
+          />
         </>
       )
     case 'before':

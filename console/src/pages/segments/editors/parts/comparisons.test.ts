@@ -41,3 +41,13 @@ it('offers what the type of the value can answer, and what stands there already'
   expect(offered(['number'], 'contains').map(([op]) => op)).toContain('contains')
   expect(offered(['date'], 'before', ['anniversary']).map(([op]) => op)).not.toContain('anniversary')
 })
+
+it('a value that is taken from an event of the shop goes along between comparisons of numbers only where it may stand', () => {
+  const is = { op: 'is', value: '{event.price}' } as const
+  const ofEvent = withOp(is, 'at-least', true)
+  expect(ofEvent).toEqual({ op: 'at-least', value: '{event.price}' })
+  expect(withOp(ofEvent, 'between', true)).toEqual({ op: 'between', from: '{event.price}', to: Number.NaN })
+  expect(withOp(ofEvent, 'is', true)).toEqual(is)
+  expect(withOp(is, 'at-least')).toEqual({ op: 'at-least', value: Number.NaN })
+  expect(withOp({ op: 'is', value: 'about {event.price}' }, 'at-least', true)).toEqual({ op: 'at-least', value: Number.NaN })
+})

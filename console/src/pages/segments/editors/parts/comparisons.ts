@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonOp, Suggestions } from '@throughline/contracts'
+import { isEventValue } from './event-values.ts'
 
 /** What a value can be, as the API says of the shop's own data. */
 export type ValueType = Suggestions['items'][number]['types'][number]
@@ -65,11 +66,15 @@ export function offered(
 
 type Scalar = string | number | boolean
 
-/** The comparison with other words, keeping of its value what still fits. */
-export function withOp(compare: Comparison, op: ComparisonOp): Comparison {
+/**
+ * The comparison with other words, keeping of its value what still fits.
+ * @param eventValues whether a value that is taken from an event of the shop may stand for a number
+ */
+export function withOp(compare: Comparison, op: ComparisonOp, eventValues = false): Comparison {
   const said: Scalar | undefined = 'values' in compare ? compare.values[0] : 'value' in compare ? compare.value : undefined
   const before = said === '' || Number.isNaN(said) ? undefined : said
-  const number = typeof before === 'number' ? before : Number.NaN
+  // A reference stands where the type says a number.
+  const number = typeof before === 'number' || (eventValues && isEventValue(before)) ? (before as number) : Number.NaN
   switch (op) {
     case 'is':
     case 'is-not':

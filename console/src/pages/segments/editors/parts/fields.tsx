@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { msToDuration, durationToMs } from '@throughline/contracts'
 import type { Duration } from '@throughline/contracts'
+import { isEventValue, useEventValues } from './event-values.ts'
 import styles from './parts.module.css'
 
 interface PickProps<T extends string> {
@@ -52,12 +53,15 @@ interface NumberProps {
   readonly value: number
   readonly wrong?: boolean
   readonly whole?: boolean
+  /** Whether a value of the shop's event may stand for the number. */
+  readonly orEventValue?: boolean
   /** NaN while there is no number. */
   readonly onChange: (value: number) => void
 }
 
 /** A number in a sentence. Decimal commas are taken as points. */
-export function NumberField({ label, value, wrong = false, whole = false, onChange }: NumberProps) {
+export function NumberField({ label, value, wrong = false, whole = false, orEventValue = false, onChange }: NumberProps) {
+  const numberOf = orEventValue ? numberOrEventValue : plainNumber
   const [text, setText] = useState(Number.isNaN(value) ? '' : String(value))
   const [shown, setShown] = useState(value)
   // Undo and the like change the value from outside.
@@ -67,10 +71,11 @@ export function NumberField({ label, value, wrong = false, whole = false, onChan
   }
   return (
     <input
-      className={`${styles.field} ${styles.number}`}
+      className={`${styles.field} ${orEventValue ? styles.orEventValue : styles.number}`}
       aria-label={label}
       aria-invalid={wrong}
-      inputMode={whole ? 'numeric' : 'decimal'}
+      inputMode={orEventValue ? 'text' : whole ? 'numeric' : 'decimal'}
+      spellCheck={false}
       autoComplete="off"
       value={text}
       placeholder="…"
@@ -84,9 +89,15 @@ export function NumberField({ label, value, wrong = false, whole = false, onChan
   )
 }
 
-function numberOf(text: string): number {
+function plainNumber(text: string): number {
   const plain = text.trim().replace(',', '.')
   return plain === '' ? Number.NaN : Number(plain)
+}
+
+/** A reference stands in the condition as it is typed, where its type says a number. */
+function numberOrEventValue(text: string): number {
+  const typed = text.trim()
+  return isEventValue(typed) ? (typed as unknown as number) : plainNumber(text)
 }
 
 interface TextProps {
@@ -173,17 +184,44 @@ interface DayProps {
 
 /** A day in a sentence. An instant, which only files hold, is shown as the text that it is. */
 export function DayField({ label, value, wrong = false, onChange }: DayProps) {
-  return /[T ]/.test(value) ? (
-    <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
-  ) : (
-    <input
-      type="date"
-      className={styles.field}
-      aria-label={label}
-      aria-invalid={wrong}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
+  const mayBeOfEvent = useEventValues()
+  const named = /^\{event\.(.*)\}$/s.exec(value)?.[1]
+  const field =
+    mayBeOfEvent && named !== undefined ? (
+      <TextField
+        label={`${label}: property of the event`}
+        placeholder="property, such as ends"
+        value={named}
+        wrong={wrong}
+        onChange={(next) => onChange(`{event.${next.trim()}}`)}
+      />
+    ) : /[T ]/.test(value) ? (
+      <TextField label={label} value={value} wrong={wrong} onChange={onChange} />
+    ) : (
+      <input
+        type="date"
+        className={styles.field}
+        aria-label={label}
+        aria-invalid={wrong}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    )
+  if (!mayBeOfEvent) return field
+  return (
+    <span className={styles.together}>
+      <Pick
+        label={`${label}: whose`}
+        quiet
+        value={named === undefined ? 'day' : 'event'}
+        options={[
+          ['day', 'the day'],
+          ['event', 'the event’s'],
+        ]}
+        onChange={(next) => onChange(next === 'event' ? '{event.}' : '')}
+      />
+      {field}
+    </span>
   )
 }
 

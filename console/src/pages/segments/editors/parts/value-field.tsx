@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { formOf, formsOf, inForm } from './comparisons.ts'
 import type { Form, ValueType } from './comparisons.ts'
+import { isEventValue, useEventValues } from './event-values.ts'
 import { NumberField, Pick } from './fields.tsx'
 import type { Wanted } from './shop-words.ts'
 import { SuggestField } from './suggest-field.tsx'
@@ -20,8 +21,12 @@ const formWords: Record<Form, string> = { text: 'text', number: 'number', 'yes-n
 export function ValueField({ label, value, types, wanted, wrong, onChange }: ValueProps) {
   const form = formOf(value)
   const forms = formsOf(types)
-  const choice = forms.includes(form) ? forms : [form, ...forms]
   const [only, other] = forms
+  const eventValues = useEventValues()
+  // Where all that has been seen are numbers, a value of the shop's event is typed in the place of one.
+  const standsForNumber = eventValues && isEventValue(value) && only === 'number' && other === undefined
+  const isNumber = typeof value === 'number' || standsForNumber
+  const choice = standsForNumber || forms.includes(form) ? forms : [form, ...forms]
   const take = useRef(onChange)
   useEffect(() => {
     take.current = onChange
@@ -42,8 +47,8 @@ export function ValueField({ label, value, types, wanted, wrong, onChange }: Val
           ]}
           onChange={(said) => onChange(said === 'yes')}
         />
-      ) : typeof value === 'number' ? (
-        <NumberField label={label} value={value} wrong={wrong} onChange={onChange} />
+      ) : isNumber ? (
+        <NumberField label={label} value={value as number} wrong={wrong} orEventValue={eventValues} onChange={onChange} />
       ) : (
         <SuggestField
           label={label}
