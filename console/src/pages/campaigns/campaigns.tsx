@@ -156,6 +156,7 @@ function useColumns(sends: ReadonlyMap<string, CampaignSend>): readonly Column<S
         cell: (one) => {
           const send = sends.get(one.id)
           if (send === undefined) return <span className="dim">{one.state === null ? 'nobody got it yet' : 'on its page'}</span>
+          if (send.startedAt === null) return <span className="dim">nobody got it yet</span>
           return send.progress !== null
             ? progressWords(send.progress, format)
             : `${format.number(send.sent)} of ${counted(format, send.audience, 'person', 'people')} got it`

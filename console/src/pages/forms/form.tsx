@@ -87,7 +87,7 @@ export function FormPage() {
       )}
       <Sum parts={parts} />
       <Panel title="For your shop">
-        <p className="soft">
+        <p className="soft" style={{ marginBottom: 12 }}>
           Paste this into a page. It works as it stands; with the script on its last line people stay on the page, and what they did before
           as visitors becomes theirs. Change its looks and words as you like, but keep the names of the fields.
         </p>
