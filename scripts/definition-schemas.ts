@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import {
+  adAudienceFileSchema,
   channelFileSchema,
   couponPoolFileSchema,
   fileSchema,
@@ -18,7 +19,8 @@ const folder = 'docs/schemas'
 const schemas = {
   definition: {
     schema: fileSchema,
-    title: 'A Throughline definition: a journey, a segment, a template, a computed trait, a pool of codes, a form or a channel',
+    title:
+      'A Throughline definition: a journey, a segment, a template, a computed trait, a pool of codes, a form, an ad audience or a channel',
   },
   journey: { schema: journeySchema, title: 'A Throughline journey' },
   segment: { schema: segmentSchema, title: 'A Throughline segment' },
@@ -26,6 +28,7 @@ const schemas = {
   channel: { schema: channelFileSchema, title: 'A channel of Throughline, without its secrets' },
   'coupon-pool': { schema: couponPoolFileSchema, title: 'A pool of coupon codes of Throughline, without its codes' },
   form: { schema: formFileSchema, title: 'A form of Throughline' },
+  'ad-audience': { schema: adAudienceFileSchema, title: 'An ad audience of Throughline, without its members' },
   trait: { schema: traitDefinitionSchema, title: 'A Throughline computed trait' },
 }
 

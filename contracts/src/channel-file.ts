@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelKindSchema } from './channel.ts'
+import { adAudienceFileSchema } from './ad-audience-file.ts'
 import { couponPoolFileSchema } from './coupon-pool-file.ts'
 import { formFileSchema } from './form-file.ts'
 import { httpProviderSchema, smtpProviderSchema } from './api/providers.ts'
@@ -19,5 +20,5 @@ export const channelFileSchema = z
 export type ChannelFile = z.infer<typeof channelFileSchema>
 
 /** What stands in a file that `throughline apply` reads. */
-export const fileSchema = z.union([definitionSchema, channelFileSchema, couponPoolFileSchema, formFileSchema])
+export const fileSchema = z.union([definitionSchema, channelFileSchema, couponPoolFileSchema, formFileSchema, adAudienceFileSchema])
 export type InFile = z.infer<typeof fileSchema>

@@ -47,13 +47,17 @@ export const adAudienceSchema = z.object({
 })
 export type AdAudience = z.infer<typeof adAudienceSchema>
 
-const name = z.string().trim().min(1).max(120)
-const topic = z
+/** What an ad audience is called. */
+export const adAudienceNameSchema = z.string().trim().min(1).max(120)
+/** A topic of the channel ad-audience to which its people must have agreed as well. */
+export const adAudienceTopicSchema = z
   .string()
   .trim()
   .regex(/^[^\s]{1,100}$/, { error: 'a topic without blanks, such as "retargeting"' })
   .nullable()
   .default(null)
+const name = adAudienceNameSchema
+const topic = adAudienceTopicSchema
 
 export const adAudiencesRoutes = {
   adAudiences: {

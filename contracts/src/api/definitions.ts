@@ -41,6 +41,11 @@ export const definitionsRoutes = {
         .default([])
         .meta({ description: 'pools of codes that count as there, since they are made beside these' }),
       forms: z.array(z.string().max(64)).max(500).default([]).meta({ description: 'forms that count as there, likewise' }),
+      audiences: z
+        .array(z.string().max(64))
+        .max(500)
+        .default([])
+        .meta({ description: 'ad audiences with members of their own that count as there, likewise' }),
     }),
     response: applyResultSchema,
   },

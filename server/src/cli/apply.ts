@@ -2,6 +2,7 @@ import type { RouteResponse } from '@throughline/contracts'
 import { CallError, callServer, findServer, type Server } from './api-client.ts'
 import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
 import { countPeople, describePeople, type PeopleOf } from './definitions/people.ts'
+import { planAudiences, setAudiences } from './definitions/ad-audiences.ts'
 import { isChannel, isCouponPool, isForm } from './definitions/kinds.ts'
 import { FilesError, parseFiles, readFiles } from './definitions/load.ts'
 import { inOrder, meanTheSame } from './definitions/normal-form.ts'
@@ -21,7 +22,9 @@ export const apply: CliCommand = {
     addConfigFlags(
       program
         .command('apply <paths...>')
-        .description('Publish the journeys, segments, templates, computed traits, pools of codes, forms and channels of files and folders'),
+        .description(
+          'Publish the journeys, segments, templates, computed traits, pools of codes, forms, ad audiences and channels of files and folders',
+        ),
       ['dataDir'],
     )
       .option('--dry-run', 'Say what would change and for how many people, and change nothing')
@@ -37,7 +40,7 @@ export const apply: CliCommand = {
 }
 
 type Result = Omit<RouteResponse<'applyDefinitions'>['results'][number], 'version'> & {
-  /** Channels, pools and forms have none. */
+  /** Channels, pools, forms and ad audiences have none. */
   readonly version: number | null
   /** In a dry run: whom it concerns, where that can be told. */
   readonly people?: PeopleOf
@@ -49,8 +52,8 @@ export interface ApplyAnswer {
 }
 
 /**
- * Makes the pools of codes of files and folders, publishes the definitions in one go, then sets the forms, which name templates, and the channels; with
- * `dryRun` only says what would change, and for how many people.
+ * Makes the pools of codes and ad audiences of files and folders, publishes the definitions in one go, then sets the forms, which name templates, the ad
+ * audiences of segments, and the channels; with `dryRun` only says what would change, and for how many people.
  * Throws a {@link FilesError} that names `file:line:column` for everything that is wrong.
  */
 export async function applyFiles(server: Server, paths: readonly string[], options: { dryRun: boolean }): Promise<ApplyAnswer> {
@@ -58,18 +61,28 @@ export async function applyFiles(server: Server, paths: readonly string[], optio
   const channels = parseFiles(written.filter(holds('channel')))
   const pools = parseFiles(written.filter(holds('coupon-pool')))
   const forms = parseFiles(written.filter(holds('form')))
-  const definitions = written.filter((one) => !['channel', 'coupon-pool', 'form'].some((kind) => holds(kind)(one)))
+  const audiences = parseFiles(written.filter(holds('ad-audience')))
+  const definitions = written.filter((one) => !['channel', 'coupon-pool', 'form', 'ad-audience'].some((kind) => holds(kind)(one)))
+  const segments = definitions.filter(holds('segment')).flatMap(({ value }) => idIn(value))
+  const planned = await planAudiences(server, audiences, segments)
+  // Journeys name those with members of their own; the others name segments.
+  const own = planned.filter(({ value }) => value.segment === null)
+  const ofSegments = planned.filter(({ value }) => value.segment !== null)
   const named = {
     pools: pools.flatMap(({ value }) => (isCouponPool(value) ? [value.id] : [])),
     forms: forms.flatMap(({ value }) => (isForm(value) ? [value.id] : [])),
+    audiences: own.map(({ value }) => value.id),
   }
-  // What is wrong with the definitions shows before a pool is made for them.
-  if (!options.dryRun && pools.length > 0 && definitions.length > 0) await publish(server, definitions, named, true)
+  // What is wrong with the definitions shows before a pool or an ad audience is made for them.
+  if (!options.dryRun && pools.length + own.length > 0 && definitions.length > 0) await publish(server, definitions, named, true)
   const made = await setPools(server, pools, options.dryRun)
+  const madeAudiences = await setAudiences(server, own, 'No definition was published.', options.dryRun)
   const { results } = definitions.length === 0 ? { results: [] } : await publish(server, definitions, named, options.dryRun)
   const counted = options.dryRun ? await countPeople(server, definitions, results) : results
   const set = await setForms(server, forms, options.dryRun)
-  return { dryRun: options.dryRun, results: [...made, ...counted, ...set, ...(await setChannels(server, channels, options.dryRun))] }
+  const told = await setAudiences(server, ofSegments, 'The definitions are published.', options.dryRun)
+  const reached = await setChannels(server, channels, options.dryRun)
+  return { dryRun: options.dryRun, results: [...made, ...madeAudiences, ...counted, ...set, ...told, ...reached] }
 }
 
 const holds =
@@ -77,10 +90,14 @@ const holds =
   ({ value }: FileDefinition): boolean =>
     typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
 
+/** The id that something says of itself. */
+const idIn = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? [value.id] : []
+
 async function publish(
   server: Server,
   definitions: readonly FileDefinition[],
-  beside: { readonly pools: string[]; readonly forms: string[] },
+  beside: { readonly pools: string[]; readonly forms: string[]; readonly audiences: string[] },
   dryRun: boolean,
 ): Promise<RouteResponse<'applyDefinitions'>> {
   try {

@@ -7,15 +7,21 @@ import { placeOf } from './parse-definitions.ts'
 interface Beside {
   readonly pools: readonly string[]
   readonly forms: readonly string[]
+  /** Of ad audiences those with members of their own. */
+  readonly audiences: readonly string[]
 }
 
 /** Steps that put people into lists or ad audiences, or take codes out of pools, and entries by forms, which are not there or were deleted; and tasks whose texts cannot be read. */
-export async function problemsOfPlaces(db: Db, sent: readonly Definition[], beside: Beside = { pools: [], forms: [] }): Promise<Problem[]> {
+export async function problemsOfPlaces(
+  db: Db,
+  sent: readonly Definition[],
+  beside: Beside = { pools: [], forms: [], audiences: [] },
+): Promise<Problem[]> {
   return [
     ...(await problemsOfLists(db, sent)),
     ...(await problemsOfPools(db, sent, beside.pools)),
     ...(await problemsOfForms(db, sent, beside.forms)),
-    ...(await problemsOfAudiences(db, sent)),
+    ...(await problemsOfAudiences(db, sent, beside.audiences)),
     ...problemsOfTasks(sent),
   ]
 }
@@ -73,7 +79,7 @@ async function problemsOfPools(db: Db, sent: readonly Definition[], also: readon
     }))
 }
 
-async function problemsOfAudiences(db: Db, sent: readonly Definition[]): Promise<Problem[]> {
+async function problemsOfAudiences(db: Db, sent: readonly Definition[], also: readonly string[]): Promise<Problem[]> {
   const named = stepsOf(sent).flatMap(({ value, ...place }) =>
     value.kind === 'ad-audience' ? [{ ...place, audience: value.audience }] : [],
   )
@@ -81,7 +87,7 @@ async function problemsOfAudiences(db: Db, sent: readonly Definition[]): Promise
   const { rows } = await db.query<{ id: string; kept: boolean }>(
     'select id, list_id is not null as kept from ad_audiences where deleted_at is null order by id',
   )
-  const ids = rows.flatMap(({ id, kept }) => (kept ? [id] : []))
+  const ids = [...rows.flatMap(({ id, kept }) => (kept ? [id] : [])), ...also]
   return named
     .filter(({ audience }) => !ids.includes(audience))
     .map(({ journey, step, audience, place }) => ({

@@ -135,6 +135,74 @@ test('a dry run says for how many people something would change', async () => {
   expect(describeChanges(await applyFiles(server, [path], { dryRun: true }))[1]!.trim()).toBe('2 people now, 3 then: 1 enter, 0 leave')
 })
 
+test('ad audiences are made of files beside the journeys and segments that go with them, and pulled into files that say the same', async () => {
+  const folder = join(place.dataDir, 'ads')
+  mkdirSync(folder)
+  const put = (id: string, text: string): string => write(`ads/${id}.yaml`, text)
+  const left = put('left', 'kind: ad-audience\nid: left-a-cart\nname: Left a cart\nplatform: meta\n')
+  const lamps = put('lamps', 'kind: ad-audience\nid: lamp-people\nname: Lamps\nplatform: google\nsegment: lamps\ntopic: retargeting\n')
+  put('segment', 'kind: segment\nid: lamps\nname: Lamps\nwhere: { kind: event, event: Lamp Seen }\n')
+  const journey = (audience: string): string =>
+    `kind: journey\nid: ads\nname: Ads\nentry: { on: { event: Cart Updated } }\nstart: add\nsteps:\n  add: { kind: ad-audience, audience: ${audience} }\n`
+  put('journey', journey('lamp-people'))
+  const apply = (dryRun = false) => applyFiles(server, [folder], { dryRun })
+  const audiences = async () =>
+    (await app.call('adAudiences', {})).items.map(({ id, name, platform, segment, list, topic }) => [
+      id,
+      name,
+      platform,
+      segment,
+      list,
+      topic,
+    ])
+
+  // A journey changes the members of no segment; nothing is made when it cannot be published.
+  await expect(apply()).rejects.toThrow(/journey\.yaml:7:\d+ .*lamp-people/)
+  expect(await audiences()).toEqual([])
+  put('journey', journey('left-a-cart'))
+  const changes = { 'ad-audience left-a-cart': 'new', 'ad-audience lamp-people': 'new', 'segment lamps': 'new', 'journey ads': 'new' }
+  const changesOf = ({ results }: Awaited<ReturnType<typeof apply>>) =>
+    Object.fromEntries(results.map(({ kind, id, change }) => [`${kind} ${id}`, change]))
+  expect(changesOf(await apply(true))).toEqual(changes)
+  expect(await audiences()).toEqual([])
+  expect(changesOf(await apply())).toEqual(changes)
+  const made = [
+    ['lamp-people', 'Lamps', 'google', 'lamps', null, 'retargeting'],
+    ['left-a-cart', 'Left a cart', 'meta', null, 'ad-left-a-cart', null],
+  ]
+  expect(await audiences()).toEqual(made)
+  expect((await apply()).results.every(({ change }) => change === 'unchanged')).toBe(true)
+  expect(await validateFiles([folder])).toEqual({ valid: 4 })
+
+  const pulled = join(place.dataDir, 'ads pulled')
+  await pullInto(server, pulled, { dryRun: false, overwrite: false })
+  expect(readFileSync(join(pulled, 'ad-audiences/left-a-cart.yaml'), 'utf8')).toMatch(
+    /^kind: ad-audience\nid: left-a-cart\nname: Left a cart\nplatform: meta\n$/m,
+  )
+  expect(
+    compare(parseFiles(readFiles([pulled])), (await readPublished(server)).byKey).filter(({ change }) => change !== 'unchanged'),
+  ).toEqual([])
+
+  put('left', readFileSync(left, 'utf8').replace('name: Left a cart', 'name: Left it') + 'topic: carts\n')
+  const differs = compare(parseFiles(readFiles([folder])), (await readPublished(server)).byKey).find(({ id }) => id === 'left-a-cart')
+  expect(differs?.diff).toMatch(/^-name: Left a cart\n\+name: Left it$/m)
+  expect(changesOf(await apply())).toMatchObject({ 'ad-audience left-a-cart': 'changed', 'ad-audience lamp-people': 'unchanged' })
+  expect((await audiences())[1]).toEqual(['left-a-cart', 'Left it', 'meta', null, 'ad-left-a-cart', 'carts'])
+
+  // What never changes is refused by its line, and so is a segment that is nowhere; nothing else happens then.
+  put('left', readFileSync(left, 'utf8').replace('meta', 'google').replace('Left it', 'Other'))
+  put('lamps', readFileSync(lamps, 'utf8').replace('segment: lamps', 'segment: ads'))
+  put('third', 'kind: ad-audience\nid: third\nname: Third\nplatform: meta\nsegment: nowhere\n')
+  const refused = await apply().catch((error: Error) => error.message)
+  expect(refused).toMatch(/left\.yaml:4:1 {2}platform is "google", and "meta" on the server: it never changes/)
+  expect(refused).toMatch(/lamps\.yaml:5:1 {2}segment is "ads", and "lamps" on the server/)
+  expect(refused).toMatch(/third\.yaml:5:1 {2}there is no segment "nowhere"/)
+  expect((await audiences()).map(([id, name]) => [id, name])).toEqual([
+    ['lamp-people', 'Lamps'],
+    ['left-a-cart', 'Left it'],
+  ])
+})
+
 test('events are shown as they come, and a person by any of their names', async () => {
   const stopping = new AbortController()
   const seen: string[] = []

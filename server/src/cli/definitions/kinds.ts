@@ -1,4 +1,5 @@
 import {
+  adAudienceFileSchema,
   campaignSchema,
   channelFileSchema,
   couponPoolFileSchema,
@@ -7,6 +8,7 @@ import {
   segmentSchema,
   templateSchema,
   traitDefinitionSchema,
+  type AdAudienceFile,
   type ChannelFile,
   type CouponPoolFile,
   type Definition,
@@ -29,6 +31,7 @@ export const fileKinds: {
   channel: { schema: channelFileSchema, folder: 'channels' },
   'coupon-pool': { schema: couponPoolFileSchema, folder: 'coupon-pools' },
   form: { schema: formFileSchema, folder: 'forms' },
+  'ad-audience': { schema: adAudienceFileSchema, folder: 'ad-audiences' },
 }
 
 /** The name of one of its kind, by which a file and the server mean the same. */
@@ -37,7 +40,8 @@ export const keyOf = (one: InFile): string => `${one.kind} ${idOf(one)}`
 export const isChannel = (one: InFile): one is ChannelFile => one.kind === 'channel'
 export const isCouponPool = (one: InFile): one is CouponPoolFile => one.kind === 'coupon-pool'
 export const isForm = (one: InFile): one is FormFile => one.kind === 'form'
-export const isDefinition = (one: InFile): one is Definition => !isChannel(one) && !isCouponPool(one) && !isForm(one)
+export const isAdAudience = (one: InFile): one is AdAudienceFile => one.kind === 'ad-audience'
+export const isDefinition = (one: InFile): one is Definition => !isChannel(one) && !isCouponPool(one) && !isForm(one) && !isAdAudience(one)
 
 /** The schema of what somebody wrote; `undefined` where its kind is none. */
 export function schemaOf(raw: unknown): z.ZodType<InFile> | undefined {

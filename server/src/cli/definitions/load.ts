@@ -20,7 +20,7 @@ export function readFiles(paths: readonly string[]): FileDefinition[] {
   if (definitions.length > 0) return definitions
   const others = files.filter((file) => !['.yaml', '.yml', '.json'].includes(extname(file)))
   throw new FilesError(
-    `There are no definitions in ${paths.join(', ')}. Files end in .yaml, .yml or .json, and hold journeys, segments, templates, computed traits, pools of codes, forms and channels.`,
+    `There are no definitions in ${paths.join(', ')}. Files end in .yaml, .yml or .json, and hold journeys, segments, templates, computed traits, pools of codes, forms, ad audiences and channels.`,
     others,
   )
 }

@@ -1,4 +1,14 @@
-import type { ChannelFile, CouponPool, CouponPoolFile, Form, FormFile, InFile, RouteResponse } from '@throughline/contracts'
+import type {
+  AdAudience,
+  AdAudienceFile,
+  ChannelFile,
+  CouponPool,
+  CouponPoolFile,
+  Form,
+  FormFile,
+  InFile,
+  RouteResponse,
+} from '@throughline/contracts'
 import { CallError, callServer, type Server } from '../api-client.ts'
 import { inOrder } from './normal-form.ts'
 import { keyOf } from './kinds.ts'
@@ -6,7 +16,7 @@ import { keyOf } from './kinds.ts'
 /** What holds on the server under one name. */
 export interface Published {
   readonly value: InFile
-  /** Channels, pools and forms have none. */
+  /** Channels, pools, forms and ad audiences have none. */
   readonly version: number | null
 }
 
@@ -28,8 +38,15 @@ export async function readPublished(server: Server): Promise<AllPublished> {
     value: inOrder(formFileOf(one)),
     version: null,
   }))
+  const audiences = (await callServer(server, 'adAudiences', {})).items.map((one): Published => ({
+    value: inOrder(audienceFileOf(one)),
+    version: null,
+  }))
   const { channels, withoutChannels } = await readChannels(server)
-  return { byKey: new Map([...definitions, ...pools, ...forms, ...channels].map((one) => [keyOf(one.value), one])), withoutChannels }
+  return {
+    byKey: new Map([...definitions, ...pools, ...forms, ...audiences, ...channels].map((one) => [keyOf(one.value), one])),
+    withoutChannels,
+  }
 }
 
 async function readChannels(server: Server): Promise<{ channels: Published[]; withoutChannels: string | null }> {
@@ -56,4 +73,9 @@ export function poolFileOf({ id, name, value, expires, alertAt, alertTo }: Coupo
 /** A form as a file keeps it: without what came of it. */
 export function formFileOf({ id, name, fields, consents, confirmation, thanks, redirect }: Form): FormFile {
   return { kind: 'form', id, name, fields, consents, confirmation, thanks, redirect }
+}
+
+/** An ad audience as a file keeps it: without its members, and without the address from which it is fetched. */
+export function audienceFileOf({ id, name, platform, segment, topic }: AdAudience): AdAudienceFile {
+  return { kind: 'ad-audience', id, name, platform, segment, topic }
 }
