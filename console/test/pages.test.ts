@@ -60,6 +60,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/campaigns/winter-roast', title: 'Winter roast', loaded: '59 % done · 2,540 a minute · about 2 min left' },
   { at: '/campaigns/two-subjects', title: 'Two subjects', loaded: '+3.3 to +12: better' },
   { at: '/campaigns/two-subjects/edit', title: 'Edit Two subjects', loaded: 'of the audience get the test' },
+  { at: '/campaigns/weekly-tip', title: 'Tip of the week', loaded: '61 of 1,020; the best with a chance of 21 %' },
+  { at: '/campaigns/weekly-tip/edit', title: 'Edit Tip of the week', loaded: 'They are weighed anew every' },
   { at: '/campaigns/gift-card', title: 'Gift card', loaded: 'Nobody got it yet' },
   { at: '/campaigns/winter-roast/edit', title: 'Edit Winter roast', loaded: '1,204' },
   { at: '/campaigns/_calendar', title: 'Calendar', loaded: 'Winter roast' },

@@ -88,12 +88,14 @@ export {
 export { edgeId, type AskEffect, type ConsentEffect, type Effect, type MessageEffect, type TaskEffect } from './effects.ts'
 export { choicesOf, experimentOf, onlyVariant, stepOf, variantNamesOf, type SendPart } from './journeys/index.ts'
 export {
+  chancesOfBest,
   differenceInterval,
   enoughBuyers,
   enoughPeople,
   meanDifference,
   meanInterval,
   rateInterval,
+  sharesOf,
   strengthOf,
   verdictOf,
   verdictOfMeans,
@@ -101,6 +103,7 @@ export {
   type Interval,
   type SharesOfPeople,
   type Summed,
+  type Tried,
   type Verdict,
 } from './experiments/index.ts'
 export {

@@ -1,9 +1,11 @@
 import type {
   CampaignRamp,
   CampaignEstimate,
+  CampaignLearn,
   CampaignSend,
   SendApproval,
   CampaignWhen,
+  LearnMetric,
   SendAction,
   SendState,
   Weekday,
@@ -119,6 +121,18 @@ export const metricWords: Record<WinnerMetric, string> = {
   clicked: 'is clicked by most',
   goal: 'brings most to the goal',
   revenue: 'brings most revenue per person',
+}
+
+/** What weights are learned by: `more and more get the one that people click`. */
+export const learnMetricWords: Record<LearnMetric, string> = {
+  opened: 'people open',
+  clicked: 'people click',
+  goal: 'brings people to the goal',
+}
+
+/** How the weights of variants are learned, as a sentence. */
+export function learnWords({ by, floor, every, within }: CampaignLearn, format: Pick<Format, 'number'>): string {
+  return `More and more get the variant that ${learnMetricWords[by]}: weighed anew every ${every.replace(/^1 /, '')}, by messages that had ${within} to be answered; each keeps ${format.number(floor)} %.`
 }
 
 /** Whom a send is for that goes to those who did not answer an earlier one, as a sentence. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { winnerMetrics } from '../campaigns/index.ts'
+import { learnMetrics, winnerMetrics } from '../campaigns/index.ts'
 import { experimentResultSchema, intervalSchema } from './experiments.ts'
 import { type Route, ms, sendParams } from './parts.ts'
 
@@ -37,6 +37,27 @@ export const sendGroupSchema = z.object({
 })
 export type SendGroup = z.infer<typeof sendGroupSchema>
 
+/** One variant in the weights of a send. */
+const learnedVariantSchema = z.object({
+  name: z.string(),
+  share: z.number().meta({ description: 'the part of the people that gets it, 0 to 1' }),
+  best: z.number().meta({ description: 'how likely it is the best one, 0 to 1' }),
+  people: z.number().meta({ description: 'messages (by the goal: people) that have had their time; those of earlier sends by their age' }),
+  answered: z.number().meta({ description: 'of them, those who did in their time what is learned by' }),
+})
+
+export const learnedWeightsSchema = z.object({
+  by: z.enum(learnMetrics),
+  floor: z.number().meta({ description: 'per cent that each variant keeps' }),
+  every: z.string(),
+  within: z.string().meta({ description: 'how long each message has to be answered before it counts' }),
+  nextAt: ms.nullable().meta({ description: 'when they are computed next; null: not any more' }),
+  versions: z
+    .array(z.object({ version: z.number(), at: ms.meta({ description: 'since when they hold' }), variants: z.array(learnedVariantSchema) }))
+    .meta({ description: 'oldest first, those that hold last; of more than 200 the latest' }),
+})
+export type LearnedWeights = z.infer<typeof learnedWeightsSchema>
+
 export const sendResultsSchema = z.object({
   campaign: z.string(),
   number: z.number(),
@@ -47,6 +68,7 @@ export const sendResultsSchema = z.object({
   baseline: z.string().meta({ description: 'the group with which goal and revenue are compared: the people held out, or else the first' }),
   mixed: z.number().meta({ description: 'people given several variants, since they were merged out of two; counted nowhere else' }),
   groups: z.array(sendGroupSchema),
+  learned: learnedWeightsSchema.nullable().meta({ description: 'the weights over time; null: none are learned' }),
 })
 export type SendResults = z.infer<typeof sendResultsSchema>
 

@@ -4,6 +4,7 @@ import { dateTextSchema } from '../conditions/index.ts'
 import { definitionIdSchema } from '../id.ts'
 import { clockTimeSchema, weekdaysSchema, zoneOfSchema } from '../journeys/clocks.ts'
 import { campaignGoalSchema } from './goal.ts'
+import { campaignLearnSchema, findLearnProblems } from './learn.ts'
 import { campaignRampSchema, findRampProblems } from './ramp.ts'
 import { campaignHoldOutSchema, campaignVariantsSchema, campaignWinnerSchema, findVariantProblems } from './variants.ts'
 
@@ -46,6 +47,8 @@ export const campaignSchema = z
     holdOut: campaignHoldOutSchema.optional(),
     /** The variants go to a part of the audience, and the best of them to the rest. */
     winner: campaignWinnerSchema.optional(),
+    /** Or: the better one does, the more people get it, while it goes out and from one send to the next. */
+    learn: campaignLearnSchema.optional(),
     when: campaignWhenSchema.default({ kind: 'now' }),
     /** What it is for; left out, an order within five days. */
     goal: campaignGoalSchema.optional(),
@@ -61,7 +64,7 @@ export const campaignSchema = z
     path: ['perMinute'],
   })
   .superRefine((campaign, ctx) => {
-    for (const [path, message] of [...findVariantProblems(campaign), ...findRampProblems(campaign)])
+    for (const [path, message] of [...findVariantProblems(campaign), ...findRampProblems(campaign), ...findLearnProblems(campaign)])
       ctx.addIssue({ code: 'custom', path: [...path], message })
   })
   .meta({ id: 'Campaign' })

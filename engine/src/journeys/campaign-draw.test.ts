@@ -50,6 +50,31 @@ it('everybody gets one variant or is held out, in the shares asked for, and the 
   )
 })
 
+it('learned weights say how many get which, each send draws anew, and of a resend everybody gets theirs again', () => {
+  const learn = { by: 'clicked' }
+  const definition = campaign({ variants: variantsOf([1, 1, 1]), holdOut: { percent: 10 }, learn, when: { kind: 'api' } })
+  const draw = compileDraw(definition, 'campaign:sale')
+  const by = (weights: readonly number[], send = 'sale#1', given: string | null = null) =>
+    people.map((id) => variantOf(draw.of(id, send, { part: 'all', winner: null, band: null, weights, given }, false)))
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3, maxLength: 3 }), (given) => {
+      const all = given.reduce((sum, one) => sum + one, 0)
+      const shares = given.map((one) => one / all)
+      const drawn = by(shares)
+      expect(by(shares)).toEqual(drawn)
+      for (const [index, share] of shares.entries())
+        expectShare(drawn.filter((one) => one === `v${index}`).length, people.length, share * 0.9)
+      const next = by(shares, 'sale#2')
+      expect(next.filter((one) => one === 'held-out')).toHaveLength(drawn.filter((one) => one === 'held-out').length)
+      expect(next).not.toEqual(drawn)
+    }),
+    { numRuns: 40, seed: 4 },
+  )
+  expect(new Set(by([0.8, 0.1, 0.1], 'sale#3', 'v2'))).toEqual(new Set(['v2', 'held-out']))
+  // A template that no variant has any more: drawn as any other.
+  expect(by([0.8, 0.1, 0.1], 'sale#3', 'gone')).toEqual(by([0.8, 0.1, 0.1], 'sale#3'))
+})
+
 it('test and rest are all of the audience and share nobody, whoever is held out, and each send tests on others', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 90 }), (testPercent, percent) => {

@@ -16,6 +16,10 @@ export interface Turn {
   /** The variant that the rest gets. */
   readonly winner: string | null
   readonly band: Band | null
+  /** Where weights are learned: those that hold in this turn, in the order of the variants. */
+  readonly weights?: readonly number[] | null | undefined
+  /** Of a resend: the template that they got of the send before, where that is known. */
+  readonly given?: string | null | undefined
 }
 
 /**
@@ -31,7 +35,8 @@ export interface Draw {
   /** What people are drawn by, and what stands in their exposures; null: there is nothing to compare. */
   readonly experiment: string | null
   /**
-   * By hashes of ids alone: who is held out, and which variant somebody gets, is the same in every send; who is in the test or in a stage, drawn by the send anew.
+   * By hashes of ids alone: who is held out, and which variant somebody gets, is the same in every send; who is in the test or in a stage, and which variant
+   * somebody gets where weights are learned, drawn by the send anew.
    * @param isNew whether they have had no turn in this send: whoever came into the audience after their part had its turn goes with the one that has it now
    */
   of(profile: string, send: string, turn: Turn, isNew: boolean): Drawn
@@ -45,12 +50,26 @@ export function stepsOf({ message, variants, winner }: CampaignDefinition): Jour
   return Object.fromEntries(parts.flatMap((part) => variants.map(({ template }, index) => [stepOf(part, index), say(template)])))
 }
 
-export function compileDraw({ variants, holdOut, winner }: CampaignDefinition, experiment: string): Draw {
+export function compileDraw({ message, variants, holdOut, winner, learn }: CampaignDefinition, experiment: string): Draw {
   const percent = holdOut?.percent
   const whole = variants === undefined && percent === undefined
+  const indexOf = (choices: NonNullable<typeof variants>, profile: string, send: string, turn: Turn): number => {
+    if (turn.part === 'rest')
+      return Math.max(
+        0,
+        choices.findIndex(({ name }) => name === turn.winner),
+      )
+    const before = turn.given ?? null
+    const again = before === null ? -1 : choices.findIndex(({ template }) => (template ?? message.template) === before)
+    if (again !== -1) return again
+    if (learn === undefined) return assignVariant(experiment, profile, choices)
+    const weighed = choices.map(({ name, weight }, index) => ({ name, weight: turn.weights?.[index] ?? weight }))
+    return assignVariant(send, profile, weighed)
+  }
   return {
     experiment: whole ? null : experiment,
-    of(profile, send, { part, winner: chosen, band }, isNew) {
+    of(profile, send, turn, isNew) {
+      const { part, band } = turn
       if (part !== 'all' && winner !== undefined) {
         const isInTest = isHeldOut(`${send}\u001ftest`, profile, winner.testPercent)
         if (isInTest !== (part === 'test') && !(part === 'rest' && isNew)) return { kind: 'other-part' }
@@ -61,13 +80,7 @@ export function compileDraw({ variants, holdOut, winner }: CampaignDefinition, e
       }
       if (percent !== undefined && isHeldOut(experiment, profile, percent)) return { kind: 'held-out' }
       if (variants === undefined) return { kind: 'gets', step: 'message', variant: whole ? null : onlyVariant }
-      const index =
-        part === 'rest'
-          ? Math.max(
-              0,
-              variants.findIndex(({ name }) => name === chosen),
-            )
-          : assignVariant(experiment, profile, variants)
+      const index = indexOf(variants, profile, send, turn)
       return { kind: 'gets', step: stepOf(part === 'rest' ? 'rest' : 'variant', index), variant: variants[index]!.name }
     },
   }

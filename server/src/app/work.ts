@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
-import { clearResends, conductSends, decideWinners } from '../campaigns/index.ts'
+import { clearResends, conductSends, decideWinners, learnWeights } from '../campaigns/index.ts'
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
 import { giveCodes, redeemCodes } from '../coupons/index.ts'
 import { tellHolders } from '../consent/index.ts'
@@ -136,6 +136,12 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     log,
     run: async () => decideWinners(pool, makeAsker(bulk).rows, (await settings()).currency),
   })
+  const learning = startLoop({
+    name: 'learn the weights of variants',
+    everyMs: DECIDE_MS,
+    log,
+    run: async () => learnWeights(pool, makeAsker(bulk).rows, (await settings()).currency),
+  })
   const giving = startLoop({
     name: 'give coupon codes',
     everyMs: GIVE_MS,
@@ -189,6 +195,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await conducting.stop()
     await fanningOut.stop()
     await deciding.stop()
+    await learning.stop()
     await giving.stop()
     await redeeming.stop()
     await dropping.stop()
@@ -213,6 +220,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await conducting.stop()
       await fanningOut.stop()
       await deciding.stop()
+      await learning.stop()
       await giving.stop()
       await redeeming.stop()
       await dropping.stop()

@@ -10,6 +10,7 @@ import { callBackSend, endWaiting } from './recall.ts'
 import { fillResend } from './resend-people.ts'
 import { endStage, firstStage, isInStage, skipStages } from './ramp/stages.ts'
 import { watchRamps } from './ramp/watch.ts'
+import { beginWeights, currentWeights } from './variants/learn.ts'
 import { beginRest, endTest } from './variants/parts.ts'
 import { readVersion } from './variants/standing.ts'
 import { claimDue, findDue, insertSend, loadSend, lockCampaign, NOW, setState, type Send } from './store.ts'
@@ -123,6 +124,7 @@ async function begin(client: PoolClient, given: Due, zone: string, ask: AskHisto
       body.ramp === undefined || send.resendOf !== null ? null : firstStage(body.ramp).to,
     ],
   )
+  if (body.learn !== undefined && send.resendOf === null) await beginWeights(client, send, body, body.learn)
   await client.query(
     'insert into campaign_cursors (shard, send_id) select s, $1::text from generate_series(0, $2::int) s on conflict do nothing',
     [send.id, shardCount - 1],
@@ -255,6 +257,7 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
     `update campaign_cursors set issued = issued + 1, granted = $3::int, used = 0 where send_id = $1::text and shard = any ($2::smallint[])`,
     [send.id, idle.map(({ shard }) => shard), each],
   )
+  const weights = send.learned === null ? null : await currentWeights(client, send)
   await appendControls(
     client,
     idle.map(({ shard, issued, after }) => ({
@@ -275,6 +278,7 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
         used: 0,
         part: send.part ?? 'all',
         winner: send.winner,
+        weights,
         band: send.ramp === null ? null : { from: send.ramp.from, to: send.ramp.to },
       },
     })),

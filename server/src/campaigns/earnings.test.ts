@@ -150,7 +150,7 @@ test('groups of a send are counted by what people did in time after they were gi
     values: [{ loser: was, winner: torn, merged_at: begin + day }],
     format: 'JSONEachRow',
   })
-  const read = (goal: object) => {
+  const read = (goal: object, span?: { until: number; within: number }) => {
     const campaign = campaignSchema.parse({
       kind: 'campaign',
       id: 'two',
@@ -159,7 +159,7 @@ test('groups of a send are counted by what people did in time after they were gi
       message: { channel: 'email', template: 'a' },
       goal,
     })
-    return countReached(makeAsker(store.client).rows, { campaign: 'two', number: 1, startedAt: begin }, campaign, 'EUR')
+    return countReached(makeAsker(store.client).rows, { campaign: 'two', number: 1, startedAt: begin }, campaign, 'EUR', undefined, span)
   }
   expect(Object.fromEntries(await read({ within: '1 day' }))).toEqual({
     'variant A': { people: 2, converted: 2, buyers: 1, sum: 1_300, squares: 1_690_000 },
@@ -171,6 +171,10 @@ test('groups of a send are counted by what people did in time after they were gi
   const reviews = await read({ event: 'Review Written', within: '3 days' })
   expect(reviews.get('variant B')).toMatchObject({ people: 1, converted: 1, buyers: 0 })
   expect(reviews.get('rest B')).toMatchObject({ converted: 0, buyers: 1, sum: 7_000 })
+  // Within a time of its own, and of those who were given theirs by then.
+  const soon = await read({}, { until: begin + minute, within: 2 * minute })
+  expect(soon.get('variant A')).toMatchObject({ people: 2, converted: 1 })
+  expect((await read({}, { until: begin + minute - 1, within: day })).size).toBe(0)
 })
 
 test('who reached a goal since their message is known by the id of the person they are today, and others are not', async () => {

@@ -1,4 +1,4 @@
-import type { JsonObject, ResendTo, SendState } from '@throughline/contracts'
+import type { JsonObject, LearnMetric, ResendTo, SendState } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 
 /** A row of `campaign_sends`; times are epoch milliseconds. */
@@ -56,6 +56,17 @@ export interface Send {
   readonly haltedAt: number | null
   /** Of what it said, and to whom, when it was let go. */
   readonly gateDigest: string | null
+  /** What came of its variants, where their weights are learned; null: they are not. */
+  readonly learned: Learned | null
+  /** When that is counted next; null: not any more. */
+  readonly learnDue: number | null
+}
+
+/** What came of the variants of one send, as far as its messages have had their time, and what that is counted by. */
+export interface Learned {
+  readonly by: LearnMetric
+  readonly within: string
+  readonly variants: readonly { readonly name: string; readonly template: string; readonly people: number; readonly answered: number }[]
 }
 
 interface Row {
@@ -97,6 +108,8 @@ interface Row {
   ramp_all: boolean
   watch_since: number | null
   halted_at: number | null
+  learned: Learned | null
+  learn_due: number | null
 }
 
 /** All times of sends are the database's. */
@@ -183,6 +196,15 @@ export async function loadJudgeable(db: Db): Promise<Send[]> {
     text: `select * from campaign_sends where ended_at is null and state = 'sending' and part = 'test' and tested_at is not null and winner is null and judged_at is null`,
   })
   return rows.map(toSend)
+}
+
+/** Sends of which it is time to count what came of their variants. */
+export async function loadLearning(db: Db): Promise<(Send & { readonly now: number })[]> {
+  const { rows } = await db.query<Row & { now: number }>({
+    name: 'campaign-learning',
+    text: `select *, ${NOW} as now from campaign_sends where learn_due <= ${NOW} order by learn_due`,
+  })
+  return rows.map((row) => ({ ...toSend(row), now: row.now }))
 }
 
 export interface NewSend {
@@ -278,5 +300,7 @@ function toSend(row: Row): Send {
     watchSince: row.watch_since,
     haltedAt: row.halted_at,
     gateDigest: row.gate_digest,
+    learned: row.learned,
+    learnDue: row.learn_due,
   }
 }

@@ -2,15 +2,21 @@ import { channelTable, readDate, type CampaignDefinition, type CampaignWhen, typ
 import { describeOccasion } from '@throughline/engine'
 
 /** A campaign as a sentence: `E-mail “Spring sale” to “VIPs” but not “Buyers of the week”, every Monday at 09:00 by each person’s clocks`. */
-export function describeCampaign({ message, variants, audience, when }: CampaignDefinition, definitions: readonly Definition[]): string {
+export function describeCampaign(
+  { message, variants, learn, audience, when }: CampaignDefinition,
+  definitions: readonly Definition[],
+): string {
   const nameOf = (kind: Definition['kind'], id: string): string =>
     `“${definitions.find((one) => one.kind === kind && one.id === id)?.name ?? id}”`
   const said = (variants ?? [{ template: undefined }]).map(({ template }) => nameOf('template', template ?? message.template)).join(' or ')
+  const more = learn === undefined ? '' : `, more and more of what ${learnedBy[learn.by]},`
   const channel = channelTable[message.channel].word
   const whom = audience.segment === undefined ? 'everybody' : nameOf('segment', audience.segment)
   const except = audience.except === undefined ? '' : ` but not ${audience.except.map((id) => nameOf('segment', id)).join(' or ')}`
-  return `${channel.charAt(0).toUpperCase()}${channel.slice(1)} ${said} to ${whom}${except}, ${describeWhen(when)}`
+  return `${channel.charAt(0).toUpperCase()}${channel.slice(1)} ${said}${more} to ${whom}${except}, ${describeWhen(when)}`
 }
+
+const learnedBy = { opened: 'people open', clicked: 'people click', goal: 'brings people to the goal' } as const
 
 function describeWhen(when: CampaignWhen): string {
   switch (when.kind) {

@@ -1,4 +1,4 @@
-import type { SendGroup, SendResults } from '@throughline/contracts'
+import type { LearnedWeights, SendGroup, SendResults } from '@throughline/contracts'
 import type { Command } from 'commander'
 import { callServer } from './api-client.ts'
 import { show } from './command.ts'
@@ -22,7 +22,7 @@ export function addResults(group: Command): void {
   )
 }
 
-function linesOf({ groups, first, baseline, goal, currency, mixed }: SendResults): string[] {
+function linesOf({ groups, first, baseline, goal, currency, mixed, learned }: SendResults): string[] {
   const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
   const money = (minor: number): string => `${(minor / 10 ** digits).toFixed(digits)} ${currency}`
   return [
@@ -36,6 +36,27 @@ function linesOf({ groups, first, baseline, goal, currency, mixed }: SendResults
       `  money    ${money(group.revenue.total)}, ${money(group.revenue.perPerson)} a person${said(group.revenue.verdict)}`,
     ]),
     ...(mixed === 0 ? [] : ['', `${number.format(mixed)} were given several, merged out of two people: left out.`]),
+    ...(learned === null ? [] : weightLines(learned)),
+  ]
+}
+
+const learnedBy = { opened: 'opens', clicked: 'clicks', goal: 'the goal' } as const
+
+/** The weights over time, and the figures that the last ones follow from. */
+function weightLines({ by, floor, every, within, nextAt, versions }: LearnedWeights): string[] {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+  const next = nextAt === null ? '' : ` Next ${new Date(nextAt).toISOString()}.`
+  return [
+    '',
+    `Weights learned by ${learnedBy[by]}, every ${every}, of messages that had ${within} to be answered; each variant keeps ${floor} %.${next}`,
+    ...versions.map(
+      ({ version, at, variants }) =>
+        `  ${version}  ${new Date(at).toISOString()}  ${variants.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')}`,
+    ),
+    ...(versions.at(-1)?.variants ?? []).map(
+      ({ name, best, people, answered }) =>
+        `  ${name}: ${number.format(Math.round(answered))} of ${number.format(Math.round(people))}, the best with a chance of ${percent(best)}`,
+    ),
   ]
 }
 

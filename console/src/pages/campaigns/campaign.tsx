@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { usualGoal } from '@throughline/contracts'
 import type { CampaignSend, RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
-import { isOpen, metricWords, rampWords, sendStateNames, whenWords } from '../../format/campaign-words.ts'
+import { isOpen, learnWords, metricWords, rampWords, sendStateNames, whenWords } from '../../format/campaign-words.ts'
 import { channelNames } from '../../format/message-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { CodeBlock } from '../../ui/copy.tsx'
@@ -142,7 +142,7 @@ function NeverSent({ campaign: { id, definition, archived } }: { readonly campai
 function WhatItIs({ campaign: { definition, version, sentence } }: { readonly campaign: Campaign }) {
   const format = useFormat()
   const names = useNames()
-  const { audience, message, variants, holdOut, winner, when, ramp, perMinute } = definition
+  const { audience, message, variants, holdOut, winner, learn, when, ramp, perMinute } = definition
   const goal = { ...usualGoal, ...definition.goal }
   return (
     <Panel title="What it is">
@@ -177,6 +177,7 @@ function WhatItIs({ campaign: { definition, version, sentence } }: { readonly ca
                   `${format.number(winner.testPercent)} % for ${winner.after}; the rest gets the one that ${metricWords[winner.by]}`,
                 ] as const,
               ]),
+          ...(learn === undefined ? [] : [['Weights', learnWords(learn, format)] as const]),
           ...(holdOut === undefined ? [] : [['Held out', `${format.number(holdOut.percent)} %`] as const]),
           ...(message.purpose === 'transactional' ? [['As', 'a service message, which needs no consent to marketing'] as const] : []),
           ['When', whenWords(when, format)],

@@ -18,6 +18,7 @@ import { When } from '../../ui/when.tsx'
 import { useNames } from '../journeys/use-names.ts'
 import type { Names } from '../journeys/steps/step-editor.ts'
 import { refreshCampaigns } from './act-on-send.tsx'
+import { Weights } from './results-weights.tsx'
 import styles from './campaigns.module.css'
 
 interface SendResultsProps {
@@ -76,7 +77,7 @@ function Groups({ send, results }: { readonly send: CampaignSend; readonly resul
     },
   })
   const columns = useMemo(() => columnsOf(results, format, names, canChoose ? setWish : null), [results, format, names, canChoose])
-  const { baseline, first, mixed, goal } = results
+  const { baseline, first, mixed, goal, learned } = results
   return (
     <>
       <DataTable label="Variants" rows={results.groups} columns={columns} rowId={({ kind, name }) => `${kind} ${name}`} />
@@ -88,6 +89,7 @@ function Groups({ send, results }: { readonly send: CampaignSend; readonly resul
         points.
         {mixed === 0 ? '' : ` ${counted(format, mixed, 'person', 'people')} got several, merged out of two: left out.`}
       </p>
+      {learned === null ? null : <Weights learned={learned} />}
       <Confirm
         opened={wish !== null}
         title={`Send “${wish ?? ''}” to the rest?`}

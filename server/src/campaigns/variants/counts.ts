@@ -92,7 +92,7 @@ with given as (
     any(JSONExtractString(e.properties['part'])) as part, min(e.at) as since
   from events_by_name as e ${OVERRIDES}
   where e.tells in (0, 1) and e.name = '${eventNames.experimentExposed}' and e.lane = ${lanes.derived} and e.received_at >= {from:Int64}
-    and e.properties['journey'] = {journey:String} and e.properties['send'] = {send:String}
+    and e.properties['journey'] = {journey:String} and e.properties['send'] = {send:String} and e.at <= {until:Int64}
   group by person
 ), ${ORDERS}, spent as (
   select g.person as person, sum(r.net) as units from orders as r global inner join given as g on r.person = g.person
@@ -112,13 +112,17 @@ select multiIf(g.variants > 1, 'mixed', g.variant = '${holdOutName}', 'hold-out 
 from given as g global left join spent as s on g.person = s.person global left join reached as r on g.person = r.person
 group by kind`
 
-/** What people did after they were given their group, by kind and name of it; `mixed`: who was given several. */
+/**
+ * What people did after they were given their group, by kind and name of it; `mixed`: who was given several.
+ * @param span those who were given it up to `until` (epoch ms), and what they did `within` so many ms; left out, everybody within the time of the goal
+ */
 export async function readReached(
   ask: AskHistory,
   { campaign, number, startedAt }: Pick<Send, 'campaign' | 'number' | 'startedAt'>,
   { goal = usualGoal }: CampaignDefinition,
   currency: string,
   signal?: AbortSignal,
+  span: { readonly until: number; readonly within: number } = { until: Number.MAX_SAFE_INTEGER, within: durationToMs(goal.within) },
 ): Promise<ReadonlyMap<string, Reached>> {
   if (startedAt === null) return new Map()
   const rows = await ask<Reached & { kind: string }>(
@@ -129,7 +133,7 @@ export async function readReached(
         journey: JSON.stringify(`campaign:${campaign}`),
         send: String(number),
         event: goal.event,
-        within: durationToMs(goal.within),
+        ...span,
         currency,
       },
     },

@@ -6,6 +6,7 @@ import { unknownCampaign, unknownSend } from '../errors.ts'
 import { loadSends, type Send } from '../store.ts'
 import { chooseVariant } from './choose.ts'
 import { readGroups } from './counts.ts'
+import { readWeights } from './learn.ts'
 import { reportGroups } from './report.ts'
 import { readTests, readVersion } from './standing.ts'
 
@@ -24,7 +25,13 @@ export function makeVariantHandlers({ pool, settings, ask }: VariantDeps) {
       const definition = await readVersion(pool, send)
       if (definition === undefined) throw unknownCampaign(params.id)
       const { currency } = await settings()
-      return reportGroups(send, definition, await readGroups(pool, ask, send, definition, currency, signal), currency)
+      return reportGroups(
+        send,
+        definition,
+        await readGroups(pool, ask, send, definition, currency, signal),
+        currency,
+        await readWeights(pool, send, definition),
+      )
     },
     async chooseVariant({ params, body, auth, audit }) {
       const asked = { campaign: params.id, number: params.number, variant: body.variant, by: auth.name }

@@ -84,6 +84,7 @@ it('reports opens and clicks against the first variant, goal and money against w
     campaign: 'sale',
     number: 3,
     by: null,
+    learned: null,
     first: 'A',
     baseline: 'hold-out',
     mixed: 2,

@@ -18,6 +18,7 @@ export function reportGroups(
   { id, goal = usualGoal, winner }: CampaignDefinition,
   { groups, mixed }: { readonly groups: readonly GroupCounts[]; readonly mixed: number },
   currency: string,
+  learned: SendResults['learned'] = null,
 ): SendResults {
   const first = groups[0]!
   const baseline = groups.find(({ kind }) => kind === 'hold-out') ?? first
@@ -30,6 +31,7 @@ export function reportGroups(
     first: first.name,
     baseline: baseline.kind === 'hold-out' ? holdOutName : baseline.name,
     mixed,
+    learned,
     groups: groups.map((group) => {
       const isHeldOut = group.kind === 'hold-out'
       return {

@@ -25,6 +25,8 @@ const schema = z.object({
   /** Whose turn it is, and which variant the rest gets. */
   part: z.enum(['all', 'test', 'rest']).default('all'),
   winner: z.string().nullable().default(null),
+  /** The weights of its variants that hold in this turn, where they are learned. */
+  weights: z.array(z.number().positive()).nullable().default(null),
   size: sizeSchema,
   /** Of a ramp: whose turn it is by where they stand in its draw, per cent. */
   band: z.object({ from: z.number(), to: z.number() }).nullable().default(null),
@@ -37,6 +39,8 @@ interface Ready extends Prepared {
   readonly standing: 'sends' | 'halts' | 'is-over'
   /** Why people of a resend get nothing, by their ids. */
   readonly why: ReadonlyMap<string, string>
+  /** The templates that people of a resend got of the send before, by their ids. */
+  readonly given: ReadonlyMap<string, string>
 }
 
 // Asked before every slice: whoever presses a button waits for one slice at most.
@@ -53,19 +57,20 @@ export const campaign: ShardControl<Call> = {
   parse: (properties) => schema.parse(properties),
   async prepare({ send, after, resend, size }, _row, state, { db }): Promise<Ready> {
     const standing = await readStanding(db, send)
-    if (standing === 'halts') return { standing, people: [], why: new Map() }
-    if (resend === null) return { standing, people: await readPeopleAfter(db, state.shard, after ?? FIRST, size), why: new Map() }
+    if (standing === 'halts') return { standing, people: [], ...ofNobody }
+    if (resend === null) return { standing, people: await readPeopleAfter(db, state.shard, after ?? FIRST, size), ...ofNobody }
     const rows = await readSilentAfter(db, { shard: state.shard, send, after: after ?? FIRST, size, ...resend })
     return {
       standing,
       people: rows.map(({ id }) => id),
       why: new Map(rows.flatMap(({ id, why }) => (why === null ? [] : [[id, why] as const]))),
+      given: new Map(rows.flatMap(({ id, given }) => (given === null ? [] : [[id, given] as const]))),
     }
   },
   take(call, control) {
     const { turn, state, now, prepared } = control
     if (!isReady(prepared)) throw new Error('The turn of a campaign was not prepared.')
-    const { people, standing, why } = prepared
+    const { people, standing, why, given } = prepared
     let { after, used } = call
     let looked = 0
     for (const id of people) {
@@ -79,7 +84,7 @@ export const campaign: ShardControl<Call> = {
         turn.fireTimers(state, person, now)
         if (standing === 'is-over') passOver(turn, state, person, call, now)
         else if (reason !== undefined) keepOut(turn, state, call, reason)
-        else if (letIn(turn, state, person, call, now)) used += 1
+        else if (letIn(turn, state, person, given.has(id) ? { ...call, given: given.get(id) } : call, now)) used += 1
       })
       if (!isTaken) keepOut(turn, state, call, 'broken')
     }
@@ -97,12 +102,15 @@ export const campaign: ShardControl<Call> = {
   },
 }
 
+const ofNobody = { why: new Map<string, string>(), given: new Map<string, string>() }
+
 // Who answered since the send began is asked once more at their turn; a handful of messages each, by the index of their person.
 const SILENT = `
 select c.profile_id as id, coalesce(c.why, case when exists (
   select from messages m where m.profile_id = c.profile_id and m.send_id = $4::text
     and (m.clicked_at is not null or ($5::text = 'not-opened' and m.opened_at is not null))
-) then 'answered' end) as why
+) then 'answered' end) as why,
+  (select m.template from messages m where m.profile_id = c.profile_id and m.send_id = $4::text and m.sent_at is not null limit 1) as given
 from campaign_people c where c.shard = $1::smallint and c.send_id = $2::text and c.profile_id > $3::uuid order by c.profile_id limit $6::int`
 
 async function readSilentAfter(
@@ -115,8 +123,8 @@ async function readSilentAfter(
     readonly of: string
     readonly to: ResendTo
   },
-): Promise<{ id: string; why: string | null }[]> {
-  const { rows } = await db.query<{ id: string; why: string | null }>({
+): Promise<{ id: string; why: string | null; given: string | null }[]> {
+  const { rows } = await db.query<{ id: string; why: string | null; given: string | null }>({
     name: 'campaign-silent',
     text: SILENT,
     values: [asked.shard, asked.send, asked.after, asked.of, asked.to, asked.size],
@@ -136,7 +144,7 @@ function isReady(prepared: Prepared | undefined): prepared is Ready {
 }
 
 /** @returns whether a message came about, or will by itself */
-function letIn(turn: Turn, state: ShardState, person: Person, call: Call, now: number): boolean {
+function letIn(turn: Turn, state: ShardState, person: Person, call: Call & { readonly given?: string | undefined }, now: number): boolean {
   const result = enterCampaign(profileOf(person), call, turn.context(state, person, now))
   turn.keep(state, person, result, 1)
   person.lastNow = now

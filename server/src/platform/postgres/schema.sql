@@ -175,6 +175,8 @@ create table campaign_sends (
   watch_since bigint,
   watched_at bigint,
   halted_at bigint,
+  learned jsonb,
+  learn_due bigint,
   filled_to bigint,
   reached_to text
 );
@@ -185,7 +187,16 @@ alter table campaign_sends add constraint campaign_sends_part_check CHECK ((part
 alter table campaign_sends add constraint campaign_sends_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'waiting'::text, 'sending'::text, 'paused'::text, 'done'::text, 'cancelled'::text, 'undone'::text])));
 alter table campaign_sends add constraint campaign_sends_whom_check CHECK ((whom = ANY (ARRAY['not-opened'::text, 'not-clicked'::text])));
 CREATE INDEX campaign_sends_filled ON public.campaign_sends USING btree (id) WHERE (filled_to IS NOT NULL);
+CREATE INDEX campaign_sends_learning ON public.campaign_sends USING btree (learn_due) WHERE (learn_due IS NOT NULL);
 CREATE INDEX campaign_sends_open ON public.campaign_sends USING btree (starts_at) WHERE (ended_at IS NULL);
+
+create table campaign_weights (
+  send_id text not null,
+  version integer not null,
+  at bigint not null,
+  variants jsonb not null
+);
+alter table campaign_weights add constraint campaign_weights_pkey PRIMARY KEY (send_id, version);
 
 create table consents (
   shard smallint not null,

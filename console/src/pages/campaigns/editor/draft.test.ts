@@ -1,7 +1,8 @@
 import { campaignSchema } from '@throughline/contracts'
 import { expect, it } from 'vitest'
 import { blankDraft, definitionOf, everybody, problemsOf, readCampaign } from './draft.ts'
-import { noVariants, usualWinner } from './variants-draft.ts'
+import { usualRamp } from './ramp-draft.ts'
+import { noVariants, usualLearn, usualWinner } from './variants-draft.ts'
 
 it('a draft says field by field what is missing, and becomes what it was read from', () => {
   expect(problemsOf(blankDraft).map(({ field }) => field)).toEqual(['name', 'segment', 'template'])
@@ -24,6 +25,23 @@ it('a draft says field by field what is missing, and becomes what it was read fr
   expect(
     problemsOf({ ...draft, when: { kind: 'weekly', on: [], at: '09:00', zone: 'shop' }, perMinute: Number.NaN }).map(({ field }) => field),
   ).toEqual(['when', 'perMinute'])
+})
+
+it('learned weights become what they were read from, and those of the variants are left out', () => {
+  const full = campaignSchema.parse({
+    kind: 'campaign',
+    id: 'tip',
+    name: 'Tip',
+    audience: {},
+    message: { channel: 'email', template: 'tip' },
+    variants: [{ name: 'A' }, { name: 'B', template: 'other' }],
+    learn: { by: 'goal', floor: 20, every: '1 hour', within: '1 day' },
+    when: { kind: 'daily', at: '09:00' },
+  })
+  const draft = readCampaign(full)
+  expect(definitionOf(draft, 'tip')).toEqual(full)
+  const weighed = { ...draft.compared, variants: draft.compared.variants.map((one) => ({ ...one, weight: 7 })) }
+  expect(definitionOf({ ...draft, compared: weighed }, 'tip')).toEqual(full)
 })
 
 it('what goes out by each person’s clocks is not slowed down besides', () => {
@@ -54,5 +72,16 @@ it('what is compared is named where it cannot be', () => {
   expect(words({ variants: [a, b], winner: usualWinner }, { when: { kind: 'daily', at: '09:00', zone: 'person' } })).toEqual([
     expect.stringMatching(/each person’s clocks/),
   ])
+  const learns = { variants: [a, { ...b, weight: Number.NaN }], learn: usualLearn }
+  expect(words(learns)).toEqual([expect.stringMatching(/^variants: What goes out once to all at the same time learns nothing/)])
+  expect(words(learns, { perMinute: 600 })).toEqual([])
+  expect(words(learns, { ramp: usualRamp })).toEqual([])
+  expect(words({ ...learns, learn: { ...usualLearn, within: '4 hours' } }, { ramp: usualRamp })).toEqual([
+    expect.stringMatching(/before the last stage of the ramp begins/),
+  ])
+  expect(words({ ...learns, learn: { ...usualLearn, floor: Number.NaN } }, { perMinute: 600 })).toEqual([
+    'variants: Say how many per cent each variant keeps: 1 to 49.',
+  ])
+  expect(words({ ...learns, learn: { ...usualLearn, every: '' } }, { perMinute: 600 })).toEqual([expect.stringMatching(/how often/)])
   expect(words({ holdOut: 10 }, { purpose: 'transactional' })).toEqual([expect.stringMatching(/^variants: Nobody can be held out/)])
 })

@@ -159,7 +159,8 @@ export function keptDraft(id: string | null, basedOn: number): CampaignDraft | n
     const text = localStorage.getItem(place(id))
     if (text === null) return null
     const kept = JSON.parse(text, (_, value: unknown) => (value === 'NaN' ? Number.NaN : value)) as Kept
-    const isWhole = Object.keys(blankDraft).every((key) => key in kept.draft)
+    const isWhole =
+      Object.keys(blankDraft).every((key) => key in kept.draft) && Object.keys(noVariants).every((key) => key in kept.draft.compared)
     return kept.basedOn === basedOn && isWhole ? kept.draft : null
   } catch {
     return null

@@ -1,6 +1,6 @@
 import type { CampaignDefinition, CampaignEstimate } from '@throughline/contracts'
 import { channelTable } from '@throughline/contracts'
-import { costWords, metricWords, rampWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
+import { costWords, learnWords, metricWords, rampWords, reachWords, whenWords } from '../../../format/campaign-words.ts'
 import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
@@ -21,7 +21,7 @@ interface SendDialogProps {
 /** Names what happens before it does: who gets what, when, who does not, and how long it can be undone. */
 export function SendDialog({ definition, estimate, names, action, ...rest }: SendDialogProps) {
   const format = useFormat()
-  const { name, audience, message, variants, winner, when, ramp, perMinute } = definition
+  const { name, audience, message, variants, winner, learn, when, ramp, perMinute } = definition
   const whom = audience.segment === undefined ? 'of everybody' : `in “${names.segment(audience.segment)}”`
   const cost = estimate === undefined ? null : costWords(estimate, format)
   const isByProgram = when.kind === 'api'
@@ -52,6 +52,7 @@ export function SendDialog({ definition, estimate, names, action, ...rest }: Sen
             {metricWords[winner.by]}.
           </li>
         )}
+        {learn === undefined ? null : <li>{learnWords(learn, format)}</li>}
         {estimate === undefined || estimate.heldOut === 0 ? null : (
           <li>About {counted(format, estimate.heldOut, 'person', 'people')} besides are held out, and get nothing.</li>
         )}

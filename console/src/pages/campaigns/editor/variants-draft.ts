@@ -1,5 +1,5 @@
 import { campaignSchema } from '@throughline/contracts'
-import type { CampaignDefinition, CampaignWinner } from '@throughline/contracts'
+import type { CampaignDefinition, CampaignLearn, CampaignRamp, CampaignWinner } from '@throughline/contracts'
 
 export interface VariantDraft {
   readonly name: string
@@ -16,20 +16,26 @@ export interface VariantsDraft {
   /** Per cent; null: nobody is held out. */
   readonly holdOut: number | null
   readonly winner: CampaignWinner | null
+  /** Not null: the weights are learned, and those of the variants left out. */
+  readonly learn: CampaignLearn | null
 }
 
-export const noVariants: VariantsDraft = { variants: [], holdOut: null, winner: null }
+export const noVariants: VariantsDraft = { variants: [], holdOut: null, winner: null, learn: null }
 
 export const mostVariants = 6
 
 /** A test as it is proposed: a fifth of the audience, for four hours, by clicks. */
 export const usualWinner: CampaignWinner = { testPercent: 20, after: '4 hours', by: 'clicked', otherwise: 'ask' }
 
-export function readVariants({ variants = [], holdOut, winner }: CampaignDefinition): VariantsDraft {
+/** Learned weights as they are proposed: by clicks. */
+export const usualLearn: CampaignLearn = { by: 'clicked', floor: 10, every: '15 minutes', within: '1 hour' }
+
+export function readVariants({ variants = [], holdOut, winner, learn }: CampaignDefinition): VariantsDraft {
   return {
     variants: variants.map(({ name, template = '', weight }) => ({ name, template, weight })),
     holdOut: holdOut?.percent ?? null,
     winner: winner ?? null,
+    learn: learn ?? null,
   }
 }
 
@@ -40,32 +46,47 @@ export function withVariant(variants: readonly VariantDraft[]): readonly Variant
 }
 
 /** The draft as it stands in a definition. */
-export function variantsOf({ variants, holdOut, winner }: VariantsDraft) {
+export function variantsOf({ variants, holdOut, winner, learn }: VariantsDraft) {
   return {
     ...(variants.length > 0 && {
-      variants: variants.map(({ name, template, weight }) => ({ name: name.trim(), ...(template !== '' && { template }), weight })),
+      variants: variants.map(({ name, template, weight }) => ({
+        name: name.trim(),
+        ...(template !== '' && { template }),
+        weight: learn === null ? weight : 1,
+      })),
     }),
     ...(holdOut !== null && { holdOut: { percent: holdOut } }),
     ...(winner !== null && variants.length > 0 && { winner }),
+    ...(learn !== null && variants.length > 0 && { learn }),
   }
 }
+
+const ownFields: readonly string[] = ['variants', 'holdOut', 'winner', 'learn']
 
 interface Beside {
   readonly template: string
   readonly purpose: CampaignDefinition['message']['purpose']
   readonly when: CampaignDefinition['when']
+  readonly ramp: CampaignRamp | null
+  /** NaN while there is no number. */
+  readonly perMinute: number | null
 }
 
 /** What is missing or cannot be, as a sentence; null: nothing. */
-export function variantProblem(draft: VariantsDraft, { template, purpose, when }: Beside): string | null {
-  const { variants, holdOut, winner } = draft
+export function variantProblem(draft: VariantsDraft, { template, purpose, when, ramp, perMinute }: Beside): string | null {
+  const { variants, holdOut, winner, learn } = draft
   if (variants.length === 1) return 'Name a second variant, or take the one away.'
   if (variants.some(({ name }) => name.trim() === '')) return 'Give each variant a name.'
-  if (variants.some(({ weight }) => !(weight > 0 && weight <= 1_000_000))) return 'Give each variant a weight above 0.'
+  if (learn === null && variants.some(({ weight }) => !(weight > 0 && weight <= 1_000_000))) return 'Give each variant a weight above 0.'
   if (holdOut !== null && !(holdOut > 0 && holdOut <= 90)) return 'Say how many per cent are held out: above 0, up to 90.'
   if (winner !== null && variants.length > 0 && !(winner.testPercent >= 1 && winner.testPercent <= 90))
     return 'Say how many per cent get the test: 1 to 90.'
   if (winner !== null && variants.length > 0 && winner.after === '') return 'Say after how long the winner is chosen.'
+  if (learn !== null && variants.length > 0 && !(learn.floor >= 1 && learn.floor <= 49))
+    return 'Say how many per cent each variant keeps: 1 to 49.'
+  if (learn !== null && variants.length > 0 && (learn.every === '' || learn.within === ''))
+    return 'Say how often they are weighed anew, and how long each message has to be answered.'
+  const isPaced = perMinute !== null && !('zone' in when && when.zone === 'person')
   const parsed = campaignSchema.safeParse({
     kind: 'campaign',
     id: 'draft',
@@ -75,7 +96,9 @@ export function variantProblem(draft: VariantsDraft, { template, purpose, when }
     message: { channel: 'email', template: template === '' ? 'x' : template, purpose },
     when: when.kind === 'once' && when.at === '' ? { ...when, at: '2030-01-01' } : when,
     ...variantsOf(draft),
+    // Whether there is time to learn hangs on both.
+    ...(learn !== null && { ...(ramp !== null && { ramp }), ...(isPaced && { perMinute: Number.isNaN(perMinute) ? 1 : perMinute }) }),
   })
-  const issue = parsed.error?.issues.find(({ path }) => path[0] === 'variants' || path[0] === 'holdOut' || path[0] === 'winner')
+  const issue = parsed.error?.issues.find(({ path }) => ownFields.includes(String(path[0])))
   return issue === undefined ? null : `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}.`
 }

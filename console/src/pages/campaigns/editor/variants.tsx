@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { CampaignWinner } from '@throughline/contracts'
+import type { CampaignLearn, CampaignWinner } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
-import { metricWords } from '../../../format/campaign-words.ts'
+import { learnMetricWords, metricWords } from '../../../format/campaign-words.ts'
 import { Panel } from '../../../ui/panel.tsx'
 import { DurationField, NumberField, Pick, TextField } from '../../segments/editors/parts/fields.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
 import type { PartProps } from './audience.tsx'
-import { mostVariants, usualWinner, withVariant } from './variants-draft.ts'
+import { mostVariants, usualLearn, usualWinner, withVariant } from './variants-draft.ts'
 import type { VariantDraft, VariantsDraft } from './variants-draft.ts'
 import styles from './editor.module.css'
 
@@ -22,7 +22,7 @@ const pairs = <K extends string>(words: Record<K, string>) => (Object.keys(words
 /** Whether several messages are compared, who gets nothing, and how the best one is chosen. */
 export function VariantFields({ draft, change, wrong }: PartProps) {
   const { compared } = draft
-  const { variants, holdOut, winner } = compared
+  const { variants, holdOut, winner, learn } = compared
   const set = (part: Partial<VariantsDraft>): void => change({ compared: { ...compared, ...part } })
   return (
     <Panel title="Variants and hold-out">
@@ -36,11 +36,13 @@ export function VariantFields({ draft, change, wrong }: PartProps) {
               ['one', 'the message above'],
               ['several', 'one of several messages, by chance'],
             ]}
-            onChange={(how) => set(how === 'one' ? { variants: [], winner: null } : { variants: withVariant(withVariant([])) })}
+            onChange={(how) =>
+              set(how === 'one' ? { variants: [], winner: null, learn: null } : { variants: withVariant(withVariant([])) })
+            }
           />
         </Sentence>
         {variants.length === 0 ? null : <Variants variants={variants} draft={draft} onChange={(next) => set({ variants: next })} />}
-        {variants.length === 0 ? null : <Winner winner={winner} onChange={(next) => set({ winner: next })} />}
+        {variants.length === 0 ? null : <Ending winner={winner} learn={learn} onChange={set} />}
         <Sentence>
           <Pick
             label="Who is held out"
@@ -104,9 +106,13 @@ function Variants({ variants, draft, onChange }: VariantsProps) {
             ]}
             onChange={(next) => replace(index, { template: next })}
           />
-          <span>by weight</span>
-          <NumberField label={`Weight of variant ${index + 1}`} value={weight} onChange={(next) => replace(index, { weight: next })} />
-          <span className="dim num">{weight > 0 ? `${Math.round((weight / total) * 100)} %` : ''}</span>
+          {draft.compared.learn === null ? (
+            <>
+              <span>by weight</span>
+              <NumberField label={`Weight of variant ${index + 1}`} value={weight} onChange={(next) => replace(index, { weight: next })} />
+              <span className="dim num">{weight > 0 ? `${Math.round((weight / total) * 100)} %` : ''}</span>
+            </>
+          ) : null}
           <Button
             variant="subtle"
             size="xs"
@@ -126,24 +132,29 @@ function Variants({ variants, draft, onChange }: VariantsProps) {
   )
 }
 
-function Winner({
+/** What comes of the comparison: nothing, a winner for the rest, or weights that are learned. */
+function Ending({
   winner,
+  learn,
   onChange,
 }: {
   readonly winner: CampaignWinner | null
-  readonly onChange: (winner: CampaignWinner | null) => void
+  readonly learn: CampaignLearn | null
+  readonly onChange: (ending: Pick<VariantsDraft, 'winner' | 'learn'>) => void
 }) {
+  const setWinner = (next: CampaignWinner): void => onChange({ winner: next, learn: null })
   return (
     <div>
       <Sentence>
         <Pick
           label="How it ends"
-          value={winner === null ? 'split' : 'winner'}
+          value={learn !== null ? 'learn' : winner === null ? 'split' : 'winner'}
           options={[
             ['split', 'Everybody gets one of them'],
             ['winner', 'Some get one of them, and the rest gets the best one'],
+            ['learn', 'All get one of them, more and more the better'],
           ]}
-          onChange={(how) => onChange(how === 'split' ? null : usualWinner)}
+          onChange={(how) => onChange({ winner: how === 'winner' ? usualWinner : null, learn: how === 'learn' ? usualLearn : null })}
         />
       </Sentence>
       {winner === null ? null : (
@@ -152,16 +163,16 @@ function Winner({
             <NumberField
               label="Per cent in the test"
               value={winner.testPercent}
-              onChange={(testPercent) => onChange({ ...winner, testPercent })}
+              onChange={(testPercent) => setWinner({ ...winner, testPercent })}
             />
             <span>% of the audience get the test; after</span>
             <DurationField
               label="Time until the winner is chosen"
               value={winner.after}
-              onChange={(after) => onChange({ ...winner, after })}
+              onChange={(after) => setWinner({ ...winner, after })}
             />
             <span>the rest gets the one that</span>
-            <Pick label="What decides" value={winner.by} options={pairs(metricWords)} onChange={(by) => onChange({ ...winner, by })} />
+            <Pick label="What decides" value={winner.by} options={pairs(metricWords)} onChange={(by) => setWinner({ ...winner, by })} />
           </Line>
           <Line>
             <span>If they tie, or are too few to say, the rest gets</span>
@@ -169,11 +180,38 @@ function Winner({
               label="On a tie or with too few"
               value={winner.otherwise}
               options={pairs(otherwiseWords)}
-              onChange={(otherwise) => onChange({ ...winner, otherwise })}
+              onChange={(otherwise) => setWinner({ ...winner, otherwise })}
             />
           </Line>
         </>
       )}
+      {learn === null ? null : <Learning learn={learn} onChange={(next) => onChange({ winner: null, learn: next })} />}
     </div>
+  )
+}
+
+function Learning({ learn, onChange }: { readonly learn: CampaignLearn; readonly onChange: (learn: CampaignLearn) => void }) {
+  return (
+    <>
+      <Line>
+        <span>The better one is the one that</span>
+        <Pick
+          label="What weights are learned by"
+          value={learn.by}
+          options={pairs(learnMetricWords)}
+          onChange={(by) => onChange({ ...learn, by })}
+        />
+        <span>within</span>
+        <DurationField label="Time to answer" value={learn.within} onChange={(within) => onChange({ ...learn, within })} />
+        <span>of getting it.</span>
+      </Line>
+      <Line>
+        <span>They are weighed anew every</span>
+        <DurationField label="Time between weighings" value={learn.every} onChange={(every) => onChange({ ...learn, every })} />
+        <span>and each keeps</span>
+        <NumberField label="Per cent that each keeps" value={learn.floor} onChange={(floor) => onChange({ ...learn, floor })} />
+        <span>% at least.</span>
+      </Line>
+    </>
   )
 }
