@@ -3,9 +3,14 @@ import type { Page } from 'playwright-core'
 /** Waits until colours that change by and by have changed; a skeleton, which goes on for ever, is not waited for. */
 async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    await Promise.all(ending.map((one) => one.finished.catch(() => undefined)))
+    const ending = (): Animation[] =>
+      document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    // Where a colour is inherited, the end of one change begins the next one further in.
+    for (let frames = 0; frames < 60; frames++) {
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+      if (ending().length === 0) return
+      await Promise.all(ending().map((one) => one.finished.catch(() => undefined)))
+    }
   })
 }
 
