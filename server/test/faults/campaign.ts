@@ -112,13 +112,14 @@ function checkSum(id: string, send: CampaignSend, people: number, problems: stri
 
 /**
  * So many came about a minute, whatever was killed: what the throttle let come about before a kill may go out at once after it, and so no more
- * than a second's worth above the rate from the first mail on, and what was in hand twice.
+ * than a second's worth above the rate from the first mail on; the way from there to the sink may take some a few seconds longer than the first,
+ * behind the other campaign. Without a throttle all 300 would be there within a second or two.
  */
 function checkRate(received: readonly Received[], problems: string[]): void {
   const begun = received[0]?.at ?? 0
   const firsts = received.filter((one, index) => received.findIndex(({ to }) => to === one.to) === index)
   for (const [index, { at }] of firsts.entries()) {
-    const allowed = ((at - begun) / 60_000 + 2 / 60) * PER_MINUTE
+    const allowed = ((at - begun) / 60_000 + 6 / 60) * PER_MINUTE
     if (index + 1 > allowed)
       return void problems.push(
         `${index + 1} mails had gone out ${at - begun} ms after the first, where ${PER_MINUTE} a minute are allowed.`,

@@ -90,6 +90,8 @@ export interface Verdict {
 
 /** How long before a kill a hand-over may have been taken without us knowing, in ms; slow machines are slow to note it. */
 const IN_FLIGHT_MS = 8_000
+/** And how long after the signal what had been written until then may still be read by the one that takes it, ms. */
+const READ_AFTER_MS = 1_000
 
 /** Holds everything against what was acknowledged. */
 export async function verify(
@@ -206,7 +208,7 @@ export function checkMail(
   cancelled: ReadonlySet<number>,
   problems: string[],
 ): number {
-  const inFlight = (at: number) => kills.some((kill) => at <= kill && at > kill - IN_FLIGHT_MS)
+  const inFlight = (at: number) => kills.some((kill) => at <= kill + READ_AFTER_MS && at > kill - IN_FLIGHT_MS)
   const byPerson = new Map<string, Received[]>()
   for (const mail of received) byPerson.set(mail.to, [...(byPerson.get(mail.to) ?? []), mail])
   let repeated = 0
@@ -220,7 +222,10 @@ export function checkMail(
     if (new Set(mails.map(({ messageId }) => messageId)).size > 1)
       problems.push(`Person ${n} got ${mails.length} mails under different Message-IDs.`)
     for (const { at } of mails.slice(0, -1)) {
-      if (!inFlight(at)) problems.push(`Person ${n} got a mail again although nothing was killed around the first.`)
+      if (!inFlight(at))
+        problems.push(
+          `Person ${n} got a mail again although nothing was killed around the first: kills came ${kills.map((kill) => kill - at).join(', ')} ms after it.`,
+        )
     }
   }
   return repeated

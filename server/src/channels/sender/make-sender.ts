@@ -60,7 +60,7 @@ export interface Sender {
 }
 
 /** Messages held in memory ahead of their hand-over. */
-const AHEAD = { live: 1_000, bulk: 500 }
+const AHEAD = { live: 1_000, bulk: 200 }
 /** Messages checked together, at most. */
 const BATCH = { live: 20, bulk: 100 }
 

@@ -112,7 +112,7 @@ export function takeIntake(
 const SLICES: ReadonlySet<string> = new Set(['reconsider', 'audience', 'campaign', 'move-people'])
 const RECONSIDER_WEIGHT = 20
 /** And one of a campaign, in which a message comes about for each of fifty people. */
-const CAMPAIGN_WEIGHT = 250
+const CAMPAIGN_WEIGHT = 100
 
 /** How many entries one weighs, by the work that it makes. */
 export function weightOf({ type, name }: InboxRow): number {
