@@ -12,14 +12,14 @@ import {
   makeLinks,
   makeProviderStore,
   makeSender,
-  saveProvider,
   type AppendEvents,
-  type MessageRow,
   type OwnEvent,
+  saveProvider,
+  type MessageRow,
   type Sender,
   type SenderDeps,
 } from '../src/channels/index.ts'
-import { makeAccepter } from '../src/ingest/index.ts'
+import { makeAccepter, makeOwnAppending } from '../src/ingest/index.ts'
 import { makeSilentLog } from '../src/platform/log/index.ts'
 import type { Pool } from '../src/platform/postgres/index.ts'
 import { makeSafeFetch } from '../src/platform/safe-fetch/index.ts'
@@ -107,7 +107,7 @@ export async function startSmtpSink(options: SMTPServerOptions = {}, port = 0): 
 }
 
 export interface ChannelWorld {
-  readonly deps: SenderDeps
+  readonly deps: SenderDeps & { readonly append: AppendEvents }
   readonly secrets: ReturnType<typeof makeSecrets>
   readonly feed: ReturnType<typeof makeFeed>
   readonly sender: Sender
@@ -133,7 +133,6 @@ export async function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> 
   const secrets = makeSecrets(randomBytes(32))
   const links = makeLinks(secrets)
   const accepter = makeAccepter({ pool, log, metrics: new Registry() })
-  const append: AppendEvents = (events: OwnEvent[]) => accepter.accept(events)
   const feed = makeFeed({ pool, log })
   const safeFetch = makeSafeFetch()
   const senders: Sender[] = []
@@ -145,12 +144,13 @@ export async function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> 
     return sender
   }
 
-  const deps: SenderDeps = {
+  const deps: ChannelWorld['deps'] = {
     ...channelDeps,
     log,
     worker: 'w1',
     shards: () => Array.from({ length: 64 }, (_, shard) => shard),
-    append,
+    append: (events: OwnEvent[]) => accepter.accept(events),
+    appendOutcomes: makeOwnAppending,
     providers: makeProviderStore({ ...channelDeps, ...changes, log, secrets }),
     templates: makeTemplateStore(pool),
     settings: async () => settings,

@@ -4,6 +4,7 @@ import { clearResends, conductSends, decideWinners, learnWeights } from '../camp
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
 import { giveCodes, redeemCodes } from '../coupons/index.ts'
 import { tellHolders } from '../consent/index.ts'
+import { makeOwnAppending } from '../ingest/index.ts'
 import {
   announceAudiences,
   announceEpoch,
@@ -71,6 +72,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     alone: options.alone,
     loadSettings: () => loadSettings(pool),
     deliver: (messages) => sender.take(messages),
+    bulkRoom: (channel) => sender.bulkRoom(channel),
     keepRanks: async (signal) => (await keepAnswerRates(signal)) || keepRfm(signal),
     clickhouse: { url: stores.clickhouseUrl, cluster: config.clickhouseCluster },
     unseal: (sealed) => secrets.decrypt(sealed),
@@ -86,7 +88,8 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     templates,
     settings,
     shards: () => worker.status().shards,
-    append: (events) => accepter.accept(events),
+    appendOutcomes: makeOwnAppending,
+    appended: () => worker.wake(),
     liveWaiting: () => worker.status().liveBehind > 0,
   })
   const stopListening = accepter.onAccepted(() => worker.wake())

@@ -1,5 +1,5 @@
 import { eventNames, lanes, ownSource, type JsonObject, type Lane, type OutcomeName } from '@throughline/contracts'
-
+import type { Db } from '../platform/postgres/index.ts'
 import { isTest } from './messages/test-send.ts'
 import { sendNumberOf } from './messages/send-number.ts'
 
@@ -21,6 +21,12 @@ export interface OwnEvent {
 
 /** Accepts events durably; resolves after the commit. Repeating an event changes nothing. */
 export type AppendEvents = (events: OwnEvent[]) => Promise<unknown>
+
+/**
+ * Makes events ready to be appended within a transaction, as its last step. Ids are not looked up: the caller's transaction sees to it
+ * that each event is appended once. What cannot be stored throws here, before anything goes out.
+ */
+export type AppendOutcomes = (events: readonly OwnEvent[]) => (db: Db) => Promise<void>
 
 /** What the outcome of a message says about which message it was. */
 export interface OutcomeOf {

@@ -1,7 +1,7 @@
-import { lanes, ownSource, type JsonObject, type Lane } from '@throughline/contracts'
+import { lanes, ownSource, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
 import { mergeByHand, unmerge, type Merge, type Unmerged } from '../identity/index.ts'
 import { mergeMemberships, unmergeMemberships } from '../lists/index.ts'
-import { withTransaction, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { withTransaction, type Db, type Pool, type PoolClient } from '../platform/postgres/index.ts'
 import { append, makeAppending, type Entry } from './streams.ts'
 
 /** An entry that moves the pipeline itself; docs/internals.md lists the names. */
@@ -39,6 +39,44 @@ export function controlEntry(control: Control, now: number): Entry {
 /** Appends control entries inside the caller's transaction, as its last step. */
 export async function appendControls(client: PoolClient, controls: readonly Control[]): Promise<void> {
   await append(client, makeAppending(controls.map((control) => controlEntry(control, Date.now()))))
+}
+
+/** An event of our own about somebody who is known. */
+export interface OwnEntry {
+  readonly source: typeof ownSource
+  readonly messageId: string
+  readonly type: EventType
+  readonly name: string
+  /** Epoch ms. */
+  readonly timestamp: number
+  readonly properties: JsonObject
+  readonly context: JsonObject
+  readonly lane: Lane
+  readonly triggers: boolean
+  readonly who: { readonly profileId: string }
+}
+
+/**
+ * Makes events of our own ready to be appended inside a transaction, as its last step. Nothing is looked up: the caller's transaction
+ * sees to it that each is appended once, and the pipeline sends on what is about somebody who was merged meanwhile.
+ * @throws TypeError, RangeError on what no row can hold
+ */
+export function makeOwnAppending(events: readonly OwnEntry[]): (client: Db) => Promise<void> {
+  const appending = makeAppending(
+    events.map((event) => ({
+      lane: event.lane === lanes.bulk ? lanes.bulk : lanes.live,
+      profileId: event.who.profileId,
+      eventId: `${event.source}:${event.messageId}`,
+      source: event.source,
+      type: event.type,
+      name: event.name,
+      timestamp: event.timestamp,
+      properties: JSON.stringify(event.properties),
+      context: JSON.stringify(event.context),
+      triggers: event.triggers,
+    })),
+  )
+  return (client) => append(client, appending)
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 export { makeAccepter, type Accepter } from './accepter.ts'
 export type { AcceptEvent, AcceptOutcome } from './accept-event.ts'
-export { appendControls, mergePeople, shardProfile, unmergeProfiles, type Control } from './controls.ts'
+export { appendControls, makeOwnAppending, mergePeople, shardProfile, unmergeProfiles, type Control } from './controls.ts'
 export { makeIngestHandlers, type IngestHandlerDeps } from './handlers.ts'
 export { findProblems } from './check-json.ts'
 export { readBody } from './body.ts'

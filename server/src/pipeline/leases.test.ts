@@ -71,6 +71,7 @@ async function decide(worker: string) {
     people,
     definitions: definitions.get,
     suppressions: new Map(),
+    bulkRoom: () => 0,
     onBroken: () => undefined,
   })
   takeIntake(turn, intake, entries, leases.held, false)

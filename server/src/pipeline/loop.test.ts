@@ -276,6 +276,7 @@ test('a server that has one connection left and refuses the second is left with 
     meters: makePipelineMeters(new Registry()),
     definitions: makeDefinitions(async () => settings),
     deliver: () => undefined,
+    bulkRoom: () => 0,
   })
   loop.start()
   await until('the second connection to be refused', () => loop.state().error?.includes('too many connections') === true)

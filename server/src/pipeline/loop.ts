@@ -1,5 +1,7 @@
+import type { ChannelKind } from '@throughline/contracts'
 import type { Logger } from '../platform/log/index.ts'
 import {
+  BY_KEYS,
   isConnectionLost,
   isOutOfResources,
   isRetryable,
@@ -32,14 +34,6 @@ const KEPT_PEOPLE = 12_000
 /** After so long without work they are let go, so that an idle program is small. */
 const FORGET_MS = 30_000
 const RETRY_MS = [100, 250, 500, 1_000, 2_000]
-// Statements here reach rows by their keys. With few rows and no statistics yet the planner would read whole tables.
-const SESSION = [
-  'set enable_seqscan = off',
-  'set enable_hashjoin = off',
-  'set enable_mergejoin = off',
-  'set plan_cache_mode = force_generic_plan',
-]
-
 export type LoopState = 'starting' | 'running' | 'waiting for the database' | 'stopped'
 
 export interface Loop {
@@ -71,6 +65,7 @@ export function makeLoop(options: {
   meters: PipelineMeters
   definitions: Definitions
   deliver: (messages: readonly BornClaimedMessage[]) => void
+  bulkRoom: (channel: ChannelKind) => number
 }): Loop {
   const { worker, pool, log, meters, definitions } = options
   const leases = makeLeases({ worker })
@@ -102,8 +97,8 @@ export function makeLoop(options: {
     await disconnect()
     stale = leases.held.size > 0
     // Each is ours from the moment it stands: when the other is refused, the next try closes it.
-    reader = await openPipelinedClient(pool, { name: `${worker} reads`, setup: SESSION })
-    writer = await openPipelinedClient(pool, { name: `${worker} writes`, setup: SESSION })
+    reader = await openPipelinedClient(pool, { name: `${worker} reads`, setup: BY_KEYS })
+    writer = await openPipelinedClient(pool, { name: `${worker} writes`, setup: BY_KEYS })
   }
 
   async function disconnect(): Promise<void> {
@@ -185,6 +180,7 @@ export function makeLoop(options: {
       people,
       suppressions,
       definitions: definitions.get,
+      bulkRoom: options.bulkRoom,
       onBroken: (error, what) => {
         meters.parked()
         log.error({ err: error, ...what }, 'put aside an entry that could not be taken; it stands among the rejected events')

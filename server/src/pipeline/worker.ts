@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Registry } from 'prom-client'
+import type { ChannelKind } from '@throughline/contracts'
 import type { DecisionSettings } from '@throughline/engine'
 import type { Logger } from '../platform/log/index.ts'
 import type { Pool } from '../platform/postgres/index.ts'
@@ -25,8 +26,10 @@ export interface WorkerOptions {
   readonly metrics: Registry
   /** The settings of the workspace that decisions depend on. */
   readonly loadSettings: () => Promise<DecisionSettings>
-  /** Takes live messages right after their commit; they are claimed for this worker until `CLAIM_MS` from then. */
+  /** Takes messages right after their commit; they are claimed for this worker until `CLAIM_MS` from then. */
   readonly deliver: (messages: readonly BornClaimedMessage[]) => void
+  /** How many messages of bulk it could take now; left out, none. */
+  readonly bulkRoom?: (channel: ChannelKind) => number
   /** Where events are exported to, with the database in the path; its store may be away at any time. */
   readonly clickhouse: { readonly url: string; readonly cluster?: Cluster }
   /** Days for which the inbox keeps entries, and where it archives older ones. */
@@ -69,7 +72,7 @@ export function makeWorker(options: WorkerOptions): Worker {
   const id = options.id ?? `${hostname().slice(0, 40)}-${process.pid}-${randomBytes(3).toString('hex')}`
   const meters = makePipelineMeters(options.metrics)
   const definitions = makeDefinitions(options.loadSettings)
-  const loop = makeLoop({ worker: id, pool, log, meters, definitions, deliver: options.deliver })
+  const loop = makeLoop({ worker: id, pool, log, meters, definitions, deliver: options.deliver, bulkRoom: options.bulkRoom ?? (() => 0) })
   const inserts = makeClickHouse(options.clickhouse.url, 'insert')
   const reads = makeClickHouse(options.clickhouse.url, 'bulk')
   const database = decodeURIComponent(new URL(options.clickhouse.url).pathname.slice(1)) || 'default'

@@ -1,4 +1,4 @@
-import { lanes, shardOf, type ChannelKind } from '@throughline/contracts'
+import { shardOf, type ChannelKind, type lanes } from '@throughline/contracts'
 import type { MessageEffect } from '@throughline/engine'
 
 /** A row of `messages` as it is born; times are epoch milliseconds. */
@@ -37,7 +37,7 @@ export function mayBeCalledBack(row: Pick<MessageRow, 'status' | 'purpose'>): bo
 }
 
 /**
- * The row of a message that the engine decided on. A live one that may be sent is born claimed by `worker`, so that it
+ * The row of a message that the engine decided on. One that may be sent is born claimed by `worker`, when one is named, so that it
  * goes out without being looked for; pass it to that worker's `sender.take` after the commit.
  */
 export function toMessageRow(
@@ -66,7 +66,7 @@ export function toMessageRow(
     address: effect.address,
     createdAt: effect.at,
     dueAt: options.dueAt ?? effect.at,
-    claimedBy: send && options.lane === lanes.live ? options.worker : null,
+    claimedBy: send ? options.worker : null,
     calledBack: null,
   }
 }

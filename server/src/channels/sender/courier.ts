@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { shardOf, type ChannelKind, type JsonObject, type Settings } from '@throughline/contracts'
 import { decideSend, mayTrack, readPermissions, type Permission } from '../../consent/index.ts'
-import { isConnectionLost } from '../../platform/postgres/index.ts'
+import { isConnectionLost, type Db } from '../../platform/postgres/index.ts'
 import { TemplateError } from '../../templates/index.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { DeliveryError, type Channel, type Content, type Draft, type Provider } from '../port.ts'
@@ -30,7 +30,7 @@ interface Addressed {
   readonly address: string
 }
 
-export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSignal, attemptMs: number): Courier {
+export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stopping: AbortSignal, attemptMs: number): Courier {
   return {
     async carry(messages, line, { yielding, done }) {
       if (messages.length === 0) return
@@ -49,7 +49,7 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
         else addressed.push({ message, address })
       }
       const permissions = await readPermissions(
-        deps.pool,
+        reads,
         addressed.map(({ message, address }) => {
           const profileId = message.person?.id ?? message.profileId
           return { shard: shardOf(profileId), profileId, channel: line.kind, address }
@@ -105,8 +105,15 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const draft = await makeDraft(message, address, mayTrack(permission, settings), settings, config)
       const content = (await channel.compose(draft, deps)) as Content & { readonly channel: ChannelKind }
       const final = (): FinalRecord =>
-        finalOf(message, { status: 'sent', address, provider: provider.name, subject: channel.subjectOf(content), content: pack(content) })
-      if (message.sentAt !== null) return ledger.reportSent(outcomeOf(message), message.sentAt, final())
+        finalOf(message, {
+          status: 'sent',
+          attempted: true,
+          address,
+          provider: provider.name,
+          subject: channel.subjectOf(content),
+          content: pack(content),
+        })
+      if (message.sentAt !== null) return ledger.sent(outcomeOf(message), message.sentAt, final())
       const { circuit } = line
       const since = Date.now()
       const leave = await line.enter(message.lane === 0)
@@ -135,8 +142,7 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
       const at = Date.now()
       circuit.sent()
       free()
-      await ledger.mark({ shard: message.shard, id: message.id, at, provider: provider.name, address, subject: channel.subjectOf(content) })
-      ledger.reportSent(outcomeOf(message), at, final())
+      ledger.sent(outcomeOf(message), at, final())
     } catch (error) {
       settleTrouble(error, message, address, channel, line)
     } finally {
@@ -149,7 +155,7 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
     const reason = reasonOf(error)
     if (message.sentAt !== null) {
       // It left the house long ago; that it cannot be written again changes nothing.
-      return ledger.reportSent(outcomeOf(message), message.sentAt, finalOf(message, { status: 'sent', address }))
+      return ledger.sent(outcomeOf(message), message.sentAt, finalOf(message, { status: 'sent', address }))
     }
     // Before the hand-over: nothing happened, and the database will be back.
     if (isConnectionLost(error)) return ledger.giveBack(message, null)
@@ -183,7 +189,6 @@ export function makeCourier(deps: SenderDeps, ledger: Ledger, stopping: AbortSig
               address: address.trim().toLowerCase(),
               reason: 'bounced',
               at: now,
-              profileId: message.profileId,
             },
           }),
         )
@@ -308,6 +313,7 @@ function finalOf(message: Inspected, values: Partial<FinalRecord> & Pick<FinalRe
     rule: null,
     error: null,
     attempted: false,
+    sentAt: null,
     content: null,
     provider: null,
     address: null,

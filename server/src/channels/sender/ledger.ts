@@ -1,30 +1,28 @@
 import { eventNames, lanes, type OutcomeName } from '@throughline/contracts'
 import type { Logger } from '../../platform/log/index.ts'
-import { isConnectionLost, type Pool } from '../../platform/postgres/index.ts'
-import { makeOutcome, type AppendEvents, type OutcomeOf, type OwnEvent } from '../outcomes.ts'
+import { BY_KEYS, isConnectionLost, keepClient, type Pool } from '../../platform/postgres/index.ts'
+import { makeOutcome, type AppendOutcomes, type OutcomeOf, type OwnEvent } from '../outcomes.ts'
 import { makeBatcher } from './batcher.ts'
-import { finishMessages, markSent, returnMessages, type FinalRecord, type ReturnRecord, type SentRecord } from './record.ts'
+import { endMessages, returnMessages, type Ending, type FinalRecord, type ReturnRecord } from './record.ts'
 
 /**
- * How long outcomes wait for others, ms. Nothing hangs on the instant: what was handed over is marked before, and their time is
- * the one at which it happened. Each group is a transaction of the acceptor, one of the pipeline and one here.
+ * How long the end of a message waits for others, ms: a transaction costs the same for one as for ten. Short, since what was handed
+ * over and not written down when this process dies is handed over again.
  */
-const OUTCOME_MS = 25
-/** Those of bulk come by the hundred, and are looked at as a sum. */
-const BULK_OUTCOME_MS = 200
+const END_MS = 4
+/** How long outcomes of single messages wait for others before the pipeline hears of them, ms: nothing hangs on the instant. */
+const TELL_MS = 25
 
 interface Key {
   readonly shard: number
   readonly id: string
 }
 
-/** Writes down, set-wise and in the right order, what became of messages. */
+/** Writes down, set-wise, what became of messages: each end in one transaction with the event that tells of it. */
 export interface Ledger {
-  /** Marks it as handed over; resolves once that is durable. */
-  mark(record: SentRecord): Promise<void>
-  /** Accepts the outcome of a message marked as handed over, by this sender or another, then closes it. */
-  reportSent(outcome: OutcomeOf, at: number, final: FinalRecord): void
-  /** It will not be sent: accepts that outcome, then closes it. */
+  /** The provider has taken it at `at`; told once, by whoever writes it down first. */
+  sent(outcome: OutcomeOf, at: number, final: FinalRecord): void
+  /** It will not be sent. */
   ended(outcome: OutcomeOf, at: number, reason: string, final: FinalRecord): void
   /** It will be tried again at `dueAt`. */
   later(record: ReturnRecord): void
@@ -47,7 +45,9 @@ export function makeLedger(deps: {
   readonly pool: Pool
   readonly log: Logger
   readonly worker: string
-  readonly append: AppendEvents
+  readonly append: AppendOutcomes
+  /** Is told that the pipeline has something new of the live lane. */
+  appended(): void
   released(key: Key): void
   wakeAt(at: number): void
 }): Ledger {
@@ -55,22 +55,23 @@ export function makeLedger(deps: {
   const onFailure = (error: unknown, count: number): void => {
     log[isConnectionLost(error) ? 'warn' : 'error']({ err: error, count }, 'could not record what became of messages; trying again')
   }
-  const marks = makeBatcher<SentRecord>((records) => markSent(pool, records), { max: 500, onFailure })
-  const finish = async (items: readonly { readonly event: OwnEvent; readonly final: FinalRecord }[]): Promise<void> => {
-    await deps.append(items.map((item) => item.event))
-    await finishMessages(
-      pool,
-      items.map((item) => item.final),
-    )
-  }
-  const ends = {
-    live: makeBatcher(finish, { max: 500, onFailure, lingerMs: OUTCOME_MS }),
-    bulk: makeBatcher(finish, { max: 500, onFailure, lingerMs: BULK_OUTCOME_MS }),
-  }
+  const connection = keepClient(pool, { name: `${deps.worker} ends`, setup: BY_KEYS })
+  let telling: NodeJS.Timeout | null = null
+  const ends = makeBatcher<Ending>(
+    async (endings) => {
+      await endMessages(await connection.client(), endings, deps.append)
+      if (telling !== null || endings.every(({ event }) => event.lane === lanes.bulk)) return
+      telling = setTimeout(() => {
+        telling = null
+        deps.appended()
+      }, TELL_MS)
+    },
+    { max: 500, onFailure, lingerMs: END_MS },
+  )
   const returns = makeBatcher<ReturnRecord>((records) => returnMessages(pool, deps.worker, records), { max: 500, onFailure })
 
   function close(event: OwnEvent, final: FinalRecord): void {
-    settle(ends[event.lane === lanes.bulk ? 'bulk' : 'live'].add({ event, final }), final)
+    settle(ends.add({ event, final }), final)
   }
 
   // After a stop that ran out of time the claim runs out too, and somebody else finishes.
@@ -79,9 +80,8 @@ export function makeLedger(deps: {
   }
 
   return {
-    mark: (record) => marks.add(record),
-    reportSent(outcome, at, final) {
-      close(makeOutcome(eventNames.messageSent, outcome, at), final)
+    sent(outcome, at, final) {
+      close(makeOutcome(eventNames.messageSent, outcome, at), { ...final, sentAt: at })
     },
     ended(outcome, at, reason, final) {
       close(makeOutcome(outcomeOfStatus[final.status], outcome, at, { reason }), final)
@@ -99,8 +99,9 @@ export function makeLedger(deps: {
     },
     release: (key) => deps.released(key),
     async stop(deadlineMs) {
-      await Promise.all([marks.stop(deadlineMs), returns.stop(deadlineMs)])
-      await Promise.all([ends.live.stop(deadlineMs), ends.bulk.stop(deadlineMs)])
+      await Promise.all([ends.stop(deadlineMs), returns.stop(deadlineMs)])
+      if (telling !== null) clearTimeout(telling)
+      await connection.close()
     },
   }
 }

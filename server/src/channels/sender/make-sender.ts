@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import { channelKinds, type ChannelKind, type Settings } from '@throughline/contracts'
+import { channelKinds, lanes, type ChannelKind, type Settings } from '@throughline/contracts'
 import type { Logger } from '../../platform/log/index.ts'
-import { isConnectionLost, type Pool } from '../../platform/postgres/index.ts'
+import { BY_KEYS, isConnectionLost, keepClient, type Pool } from '../../platform/postgres/index.ts'
 import type { TemplateStore } from '../../templates/index.ts'
 import type { MessageRow } from '../messages/row.ts'
-import type { AppendEvents } from '../outcomes.ts'
+import type { AppendOutcomes } from '../outcomes.ts'
 import type { ChannelDeps } from '../port.ts'
 import type { ProviderStore } from '../providers/store.ts'
 import { claimMessages, nextDueAt, type Claimed } from './claim.ts'
@@ -21,8 +21,10 @@ export interface SenderDeps extends ChannelDeps {
   readonly worker: string
   /** The shards that this worker leases now. */
   shards(): readonly number[]
-  /** Accepts outcome events; resolves after the commit. */
-  readonly append: AppendEvents
+  /** Makes outcomes ready to be appended in the transaction that ends their messages. */
+  readonly appendOutcomes: AppendOutcomes
+  /** Is told, now and then, that outcomes were appended to the live lane. */
+  appended?(): void
   readonly providers: ProviderStore
   readonly templates: TemplateStore
   /** The workspace's settings as they stand now. */
@@ -53,26 +55,30 @@ export interface Sender {
    * only wakes the sender.
    */
   take(rows: readonly MessageRow[]): void
+  /** How many messages of bulk may be born claimed by this worker now. */
+  bulkRoom(channel: ChannelKind): number
   start(): void
   /** Finishes what is being handed over (at most `graceMs`, default 10 s), gives back all else, and releases everything. */
   stop(graceMs?: number): Promise<void>
   status(): readonly ChannelStatus[]
 }
 
-/** Messages held in memory ahead of their hand-over. */
-const AHEAD = { live: 1_000, bulk: 200 }
+/** Messages held in memory ahead of their hand-over: claimed, or of bulk born so, some seconds' worth. */
+const AHEAD = { live: 1_000, bulk: 200, bornBulk: 2_000 }
+/** The time of the next message that waits for one is asked for at most so often, ms; whoever lets one wait here says so. */
+const DUE_LOOK_MS = 250
 /** Messages checked together, at most. */
 const BATCH = { live: 20, bulk: 100 }
 
 /**
  * The sender of one worker. A message goes:
  *
- *     queued ─claim─▶ in a line ─check─▶ handed over ─▶ marked sent ─▶ outcome accepted ─▶ status sent
+ *     queued ─claim─▶ in a line ─check─▶ handed over ─▶ sent, and its outcome in the inbox: one transaction
  *        ▲               │   │                │
  *        └───given back──┘   └─▶ held         └─▶ queued (later) · failed · bounced
  *
- * What was marked sent is never handed over again; a message repeats only if this process died between the provider's
- * yes and the mark, and then under the same id.
+ * What was written down as sent is never handed over again; a message repeats only if this process died between the provider's
+ * yes and that transaction, some milliseconds, and then under the same id.
  */
 export function makeSender(deps: SenderDeps): Sender {
   const { pool, log, worker } = deps
@@ -90,9 +96,19 @@ export function makeSender(deps: SenderDeps): Sender {
   let again = false
   /** Whether the last look left live messages for want of room. */
   let moreLive = false
+  let dueLookedAt = -Infinity
+  const reads = keepClient(pool, { name: `${worker} checks`, setup: BY_KEYS })
 
-  const ledger = makeLedger({ pool, log, worker, append: deps.append, released: (key) => inHand.delete(keyOf(key)), wakeAt })
-  const courier = makeCourier(deps, ledger, stopping.signal, deps.attemptMs ?? ATTEMPT_MS)
+  const ledger = makeLedger({
+    pool,
+    log,
+    worker,
+    append: deps.appendOutcomes,
+    appended: () => deps.appended?.(),
+    released: (key) => inHand.delete(keyOf(key)),
+    wakeAt,
+  })
+  const courier = makeCourier(deps, reads, ledger, stopping.signal, deps.attemptMs ?? ATTEMPT_MS)
 
   function wakeAt(at: number): void {
     if (!running || at >= timerAt) return
@@ -144,17 +160,18 @@ export function makeSender(deps: SenderDeps): Sender {
     const channels = channelKinds.filter((kind) => line(kind).wants(lane, AHEAD[lane], now))
     const room = Math.min(...channels.map((kind) => line(kind).ahead(lane, AHEAD[lane], now)))
     if (channels.length === 0 || room <= 0) return
-    const claimed = await claimMessages(pool, { worker, shards: deps.shards(), lane, channels, limit: room })
+    const claimed = await claimMessages(reads, { worker, shards: deps.shards(), lane, channels, limit: room })
     if (lane === 'live') moreLive = claimed.length >= room
     for (const message of claimed) {
       if (inHand.has(keyOf(message))) continue
       inHand.add(keyOf(message))
       line(message.channel)[lane].push(message)
     }
-    if (claimed.length === 0 && lane === 'live') {
-      const due = await nextDueAt(pool, deps.shards())
-      if (due !== null) wakeAt(due)
-    }
+    if (claimed.length > 0 || lane === 'bulk') return
+    if (now - dueLookedAt < DUE_LOOK_MS) return wakeAt(dueLookedAt + DUE_LOOK_MS)
+    dueLookedAt = now
+    const due = await nextDueAt(reads, deps.shards())
+    if (due !== null) wakeAt(due)
   }
 
   function gateOpen(): boolean {
@@ -198,7 +215,7 @@ export function makeSender(deps: SenderDeps): Sender {
     let left = batch.length
     let waiting: readonly Claimed[] = batch
     try {
-      const inspected = await inspectMessages(pool, worker, batch)
+      const inspected = await inspectMessages(reads, worker, batch)
       const found = new Map(inspected.map((message) => [keyOf(message), message]))
       const going: Inspected[] = []
       for (const key of batch) {
@@ -265,9 +282,14 @@ export function makeSender(deps: SenderDeps): Sender {
         }
         if (inHand.has(keyOf(row))) continue
         inHand.add(keyOf(row))
-        line(row.channel).live.push(row)
+        line(row.channel)[row.lane === lanes.bulk ? 'bulk' : 'live'].push(row)
       }
       if (running) pump()
+    },
+    bulkRoom(channel) {
+      const each = line(channel)
+      const now = Date.now()
+      return running && deps.providers.loaded && !each.paused(now) ? Math.max(0, each.ahead('bulk', AHEAD.bornBulk, now)) : 0
     },
     start() {
       running = true
@@ -283,6 +305,7 @@ export function makeSender(deps: SenderDeps): Sender {
       while (attempts.size > 0) await Promise.all(attempts)
       clearTimeout(end)
       await ledger.stop(graceMs)
+      await reads.close()
       await deps.providers.close()
     },
     status: () => [...lines.values()].map((each) => each.status()),

@@ -1,38 +1,30 @@
-import { binary, type Db } from '../../platform/postgres/index.ts'
+import { binary, type Db, type Statement } from '../../platform/postgres/index.ts'
+import type { AppendOutcomes, OwnEvent } from '../outcomes.ts'
 
-/** A message that the provider has taken. */
-export interface SentRecord {
-  readonly shard: number
-  readonly id: string
-  readonly at: number
-  readonly provider: string
-  readonly address: string
-  readonly subject: string
-}
-
-/** The end of a message, written after its outcome was accepted. */
+/** The end of a message. */
 export interface FinalRecord {
   readonly shard: number
   readonly id: string
+  /** When the provider took it, epoch ms; null: it did not. */
+  readonly sentAt: number | null
   readonly status: 'sent' | 'held' | 'cancelled' | 'failed' | 'bounced'
   /** A sentence in place of the reason; null keeps why it was sent. */
   readonly reason: string | null
   readonly rule: string | null
   readonly error: string | null
-  /** Counts as an attempt. */
+  /** Counts as an attempt, unless it was known before that the provider has taken it. */
   readonly attempted: boolean
   /** gzip of the JSON of what it looked like. */
   readonly content: Buffer | null
   readonly provider: string | null
   readonly address: string | null
   readonly subject: string | null
-  /** An address that turned out dead, and the person whose message told so. */
+  /** An address that turned out dead. */
   readonly suppress: {
     readonly channel: string
     readonly address: string
     readonly reason: string
     readonly at: number
-    readonly profileId: string
   } | null
 }
 
@@ -48,89 +40,92 @@ export interface ReturnRecord {
   readonly error: string | null
 }
 
-// Marks what left the house and touches no indexed column, so the row is updated in place. Unconditional on the claim:
-// it happened, whoever owns the row now.
-const SENT = `
-update messages m set sent_at = n.sent_at, provider = n.provider, address = n.address, subject = n.subject,
-  attempts = m.attempts + 1, last_error = null
-from unnest($1::smallint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[]) as n (shard, id, sent_at, provider, address, subject)
-where m.shard = n.shard and m.id = n.id and m.sent_at is null`
-
-/** Marks messages as handed over; from here on nobody hands them over again. */
-export async function markSent(db: Db, given: readonly SentRecord[]): Promise<void> {
-  const records = inOrder(given)
-  await db.query({
-    name: 'messages-sent',
-    text: SENT,
-    values: [
-      binary.int2Array(records.map((record) => record.shard)),
-      binary.textArray(records.map((record) => record.id)),
-      binary.int8Array(records.map((record) => record.at)),
-      binary.textArray(records.map((record) => record.provider)),
-      binary.textArray(records.map((record) => clean(record.address))),
-      binary.textArray(records.map((record) => clean(record.subject))),
-    ],
-  })
-}
-
-// The first line of reason is why the message was decided; a delay stands on a second line and leaves with it.
+// The first line of reason is why the message was decided; a delay stands on a second line and leaves with it. Unconditional on the
+// claim: it happened, whoever owns the row now. Only once: whoever finds an end already writes nothing.
 //
-// One statement writes all of it: what a message looked like (one that is gone since its person was forgotten leaves nothing), the addresses that turned out dead (a dead address weighs more
-// than an opt-out: it takes its place; whoever has one is told, and whose message it was), and its end.
-const FINISH = `
-with contents as (
+// One statement writes all of it: the end, what a message looked like, and the addresses that turned out dead (a dead address weighs
+// more than an opt-out: it takes its place; whoever has one is told, and whose message it was). One that is gone since its person was
+// forgotten leaves nothing.
+const END = `
+with ended as (
+  update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
+    last_error = n.error, attempts = m.attempts + case when n.attempted and m.sent_at is null then 1 else 0 end, claimed_by = null,
+    claim_until = 0, sent_at = coalesce(m.sent_at, n.sent_at), provider = coalesce(n.provider, m.provider),
+    address = coalesce(n.address, m.address), subject = coalesce(n.subject, m.subject)
+  from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::text[], $10::text[],
+      $11::bigint[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::bigint[])
+    as n (shard, id, status, reason, rule, error, attempted, provider, address, subject, sent_at, content, dead_channel, dead_address, dead_reason, dead_at)
+  where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))
+  returning m.shard, m.id, m.profile_id, n.content, n.dead_channel, n.dead_address, n.dead_reason, n.dead_at
+), contents as (
   insert into message_contents (shard, message_id, content, created_at)
-  select n.shard, n.id, n.content, (extract(epoch from clock_timestamp()) * 1000)::bigint
-  from unnest($11::smallint[], $12::text[], $13::bytea[]) as n (shard, id, content)
-  where exists (select from messages m where m.shard = n.shard and m.id = n.id)
+  select shard, id, content, (extract(epoch from clock_timestamp()) * 1000)::bigint from ended where content is not null
   on conflict (shard, message_id) do nothing
 ), dead as (
   insert into suppressions (channel, address, reason, source, at)
-  select distinct on (n.channel, n.address) n.channel, n.address, n.reason, 'provider', n.at
-  from unnest($14::text[], $15::text[], $16::text[], $17::bigint[]) as n (channel, address, reason, at)
+  select distinct on (dead_channel, dead_address) dead_channel, dead_address, dead_reason, 'provider', dead_at from ended where dead_address is not null
   on conflict (channel, address) do update set reason = excluded.reason, source = excluded.source, at = excluded.at
   where suppressions.reason <> 'complaint' returning channel, address
 ), told as (
   insert into address_changes (channel, address, profile_id)
-  select d.channel, d.address, n.profile_id from dead d
-  join unnest($14::text[], $15::text[], $18::uuid[]) as n (channel, address, profile_id) on n.channel = d.channel and n.address = d.address
+  select d.channel, d.address, e.profile_id from dead d join ended e on e.dead_channel = d.channel and e.dead_address = d.address
 )
-update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
-  last_error = n.error, attempts = m.attempts + case when n.attempted then 1 else 0 end, claimed_by = null, claim_until = 0,
-  provider = coalesce(n.provider, m.provider), address = coalesce(n.address, m.address), subject = coalesce(n.subject, m.subject)
-from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::text[], $10::text[])
-  as n (shard, id, status, reason, rule, error, attempted, provider, address, subject)
-where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))`
+select shard, id from ended`
 
-/** Writes how messages ended, what they looked like, and the addresses that turned out dead; all of it or nothing. */
-export async function finishMessages(db: Db, given: readonly FinalRecord[]): Promise<void> {
-  const records = inOrder(given)
-  const contents = records.filter((record) => record.content !== null)
-  const dead = records.flatMap((record) => (record.suppress === null ? [] : [record.suppress]))
-  await db.query({
-    name: 'messages-finish',
-    text: FINISH,
+/** An end, and the event that tells of it. */
+export interface Ending {
+  readonly final: FinalRecord
+  readonly event: OwnEvent
+}
+
+/**
+ * Writes how messages ended, what they looked like, the addresses that turned out dead, and the events that tell of it; all of it or
+ * nothing, in a transaction of its own.
+ * @param client a connection that nothing else uses meanwhile
+ * @param append appends events within the transaction, as its last step
+ */
+export async function endMessages(client: Db, given: readonly Ending[], append: AppendOutcomes): Promise<void> {
+  const endings = inOrder(given, ({ final }) => final)
+  // Whatever is wrong with a value is found before the transaction begins.
+  const statement = endStatement(endings.map(({ final }) => final))
+  let open = true
+  try {
+    const [, { rows }] = await Promise.all([client.query('begin'), client.query<{ shard: number; id: string }>(statement)])
+    const ended = new Set(rows.map(({ shard, id }) => `${shard}/${id}`))
+    const told = endings.filter(({ final }) => ended.has(`${final.shard}/${final.id}`)).map(({ event }) => event)
+    const tell = append(told)
+    open = false
+    await Promise.all([tell(client), client.query('commit')])
+  } catch (error) {
+    if (open) await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+function endStatement(records: readonly FinalRecord[]): Statement {
+  const text = (pick: (record: FinalRecord) => string | null): Buffer => binary.textArray(records.map(pick))
+  return {
+    name: 'messages-end',
+    text: END,
     values: [
       binary.int2Array(records.map((record) => record.shard)),
-      binary.textArray(records.map((record) => record.id)),
-      binary.textArray(records.map((record) => record.status)),
-      binary.textArray(records.map((record) => clean(record.reason))),
-      binary.textArray(records.map((record) => record.rule)),
-      binary.textArray(records.map((record) => clean(record.error))),
+      text((record) => record.id),
+      text((record) => record.status),
+      text((record) => clean(record.reason)),
+      text((record) => record.rule),
+      text((record) => clean(record.error)),
       binary.boolArray(records.map((record) => record.attempted)),
-      binary.textArray(records.map((record) => record.provider)),
-      binary.textArray(records.map((record) => clean(record.address))),
-      binary.textArray(records.map((record) => clean(record.subject))),
-      binary.int2Array(contents.map((record) => record.shard)),
-      binary.textArray(contents.map((record) => record.id)),
-      binary.byteaArray(contents.map((record) => record.content)),
-      binary.textArray(dead.map((entry) => entry.channel)),
-      binary.textArray(dead.map((entry) => entry.address)),
-      binary.textArray(dead.map((entry) => entry.reason)),
-      binary.int8Array(dead.map((entry) => entry.at)),
-      binary.uuidArray(dead.map((entry) => entry.profileId)),
+      text((record) => record.provider),
+      text((record) => clean(record.address)),
+      text((record) => clean(record.subject)),
+      binary.int8Array(records.map((record) => record.sentAt)),
+      binary.byteaArray(records.map((record) => record.content)),
+      text((record) => record.suppress?.channel ?? null),
+      text((record) => record.suppress?.address ?? null),
+      text((record) => record.suppress?.reason ?? null),
+      binary.int8Array(records.map((record) => record.suppress?.at ?? null)),
     ],
-  })
+  }
 }
 
 // Only what is still ours: after the claim ran out somebody else decides. What was called back meanwhile is not tried again.
@@ -150,7 +145,8 @@ from (
 where m.shard = n.shard and m.id = n.id`
 
 /** Gives messages back to the queue. */
-export async function returnMessages(db: Db, worker: string, records: readonly ReturnRecord[]): Promise<void> {
+export async function returnMessages(db: Db, worker: string, given: readonly ReturnRecord[]): Promise<void> {
+  const records = inOrder(given, (record) => record)
   await db.query({
     name: 'messages-return',
     text: RETURN,
@@ -168,8 +164,11 @@ export async function returnMessages(db: Db, worker: string, records: readonly R
 
 // In a large table rows are reached, and locked, in the order in which they are given: the pipeline, which calls messages
 // back, waits for rows in this order too. Should two still wait for each other, PostgreSQL ends one, which tries again.
-function inOrder<T extends { readonly shard: number; readonly id: string }>(records: readonly T[]): T[] {
-  return records.toSorted((a, b) => a.shard - b.shard || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+function inOrder<T>(records: readonly T[], keyOf: (record: T) => { readonly shard: number; readonly id: string }): T[] {
+  return records.toSorted((one, other) => {
+    const [a, b] = [keyOf(one), keyOf(other)]
+    return a.shard - b.shard || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  })
 }
 
 // Providers' replies are foreign text: PostgreSQL takes no NUL, and one line is enough.

@@ -1,4 +1,4 @@
-import { shardOf, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
+import { lanes, shardOf, type ChannelKind, type Event, type EventType, type JsonObject, type Lane } from '@throughline/contracts'
 import {
   advance,
   type Advance,
@@ -57,9 +57,12 @@ export function makeTurn(options: {
   /** Why addresses of this batch are to get nothing, see `AdvanceContext`. */
   suppressions: ReadonlyMap<string, string>
   definitions(epoch: number): CompiledDefinitions
+  /** How many messages of bulk the sender of this worker could take now. */
+  bulkRoom(channel: ChannelKind): number
   onBroken(error: unknown, what: object): void
 }): Turn {
   const batch = emptyBatch()
+  const room = new Map<ChannelKind, number>()
 
   function touch(person: Person): void {
     batch.people.set(person.id, person)
@@ -88,7 +91,7 @@ export function makeTurn(options: {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'message':
-          batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, ...handOver(effect) }))
+          batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, ...handOver(effect, lane) }))
           break
         case 'fact':
           batch.facts.push({
@@ -157,9 +160,18 @@ export function makeTurn(options: {
   }
 
   // What may be called back by something that has come in and not been heard yet waits until it has been.
-  function handOver(effect: MessageEffect): { worker: string | null; dueAt?: number } {
+  function handOver(effect: MessageEffect, lane: 0 | 1): { worker: string | null; dueAt?: number } {
     const late = effect.purpose === 'marketing' && options.clock - effect.at > LATE_MS
-    return late ? { worker: null, dueAt: options.clock } : { worker: options.worker }
+    if (late) return { worker: null, dueAt: options.clock }
+    return { worker: lane === lanes.live || takeRoom(effect) ? options.worker : null }
+  }
+
+  // Of bulk no more than this worker's sender has room for; the others are claimed by and by, by whoever has.
+  function takeRoom({ channel, decision }: MessageEffect): boolean {
+    if (decision.kind !== 'send') return false
+    const left = room.get(channel) ?? options.bulkRoom(channel)
+    room.set(channel, left - 1)
+    return left > 0
   }
 
   // What stands in the table is called back in the transaction, before what this batch decided is written.
