@@ -17,6 +17,7 @@ export const couponPoolSchema = z.object({
   free: count,
   given: count,
   redeemed: count.meta({ description: 'codes that an order carried under coupon' }),
+  unreadable: count.meta({ description: 'codes that could not be opened, and are put aside' }),
   createdAt: ms,
   createdBy: z.string(),
   deletedAt: ms.nullable(),
@@ -24,8 +25,7 @@ export const couponPoolSchema = z.object({
 export type CouponPool = z.infer<typeof couponPoolSchema>
 
 export const givenCodeSchema = z.object({
-  /** All of a code but its last letters is left out. */
-  code: z.string(),
+  code: z.string().meta({ description: 'its last letters; "cannot be opened" where the server cannot read it' }),
   person: personSchema.nullable().meta({ description: 'null: forgotten' }),
   journey: z.string(),
   givenAt: ms,
@@ -106,7 +106,7 @@ export const couponsRoutes = {
     method: 'DELETE',
     path: '/api/coupon-pools/:id/codes',
     access: 'editor',
-    summary: 'Remove the codes of a pool that nobody was given',
+    summary: 'Remove the codes of a pool that nobody was given, those put aside included',
     params: id,
     response: z.object({ removed: count }),
   },

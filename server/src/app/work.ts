@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { loadSettings } from '../accounts/index.ts'
 import { clearResends, conductSends, decideWinners, learnWeights } from '../campaigns/index.ts'
 import { makeProviderStore, makeSender, startAsker, type ProviderStore, type Sender } from '../channels/index.ts'
-import { giveCodes, redeemCodes } from '../coupons/index.ts'
+import { giveCodes, redeemCodes, tryAside } from '../coupons/index.ts'
 import { tellHolders } from '../consent/index.ts'
 import { makeOwnAppending } from '../ingest/index.ts'
 import {
@@ -35,6 +35,8 @@ const SCHEDULE_MS = 1_000
 const FAN_OUT_MS = 300
 /** How soon runs are told of the codes that they wait for, ms. */
 const GIVE_MS = 100
+/** How often codes that could not be opened are tried again, ms; also at the start, when the secret key may be another. */
+const REOPEN_MS = 600_000
 /** How soon codes that orders carried are marked, ms. */
 const REDEEM_MS = 1_000
 /** How soon tasks are written, and timelines told of them, ms. */
@@ -153,6 +155,12 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       while (!signal.aborted && (await giveCodes({ pool, secrets, settings, tell: tellStepAnswers })));
     },
   })
+  const reopening = startLoop({
+    name: 'try coupon codes that were put aside',
+    everyMs: REOPEN_MS,
+    log,
+    run: async () => void (await tryAside(pool, secrets)),
+  })
   const redeeming = startLoop({
     name: 'mark redeemed coupon codes',
     everyMs: REDEEM_MS,
@@ -200,6 +208,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     await deciding.stop()
     await learning.stop()
     await giving.stop()
+    await reopening.stop()
     await redeeming.stop()
     await dropping.stop()
     await writing.stop()
@@ -225,6 +234,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
       await deciding.stop()
       await learning.stop()
       await giving.stop()
+      await reopening.stop()
       await redeeming.stop()
       await dropping.stop()
       await writing.stop()

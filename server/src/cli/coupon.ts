@@ -56,8 +56,8 @@ function readCount(option: string, text: string): number {
   throw new CallError(`${option} is "${text}"; allowed: a whole number of codes, such as 100.`)
 }
 
-function describePool({ id, name, free, given, redeemed, lowSince }: CouponPool): string {
-  return `${id.padEnd(28)}  ${String(free).padStart(9)} free  ${String(given).padStart(9)} given  ${String(redeemed).padStart(9)} redeemed  ${name}${lowSince === null ? '' : ' (runs low)'}`
+function describePool({ id, name, free, given, redeemed, unreadable, lowSince }: CouponPool): string {
+  return `${id.padEnd(28)}  ${String(free).padStart(9)} free  ${String(given).padStart(9)} given  ${String(redeemed).padStart(9)} redeemed  ${name}${lowSince === null ? '' : free === 0 ? ' (empty)' : ' (runs low)'}${unreadable === 0 ? '' : ` (${unreadable} cannot be opened)`}`
 }
 
 function describeUpload({ added, refused, problems }: RouteResponse<'addCodes'>): string[] {

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse'
 import type { RouteResponse } from '@throughline/contracts'
 import { binary, withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { longestCode } from './codes-of-order.ts'
+import { countCodes } from './counts.ts'
 import { CouponError } from './errors.ts'
 import { hashOf, type Sealing } from './seal.ts'
 
@@ -19,6 +20,9 @@ const HEADING = /^(?:(?:coupon|discount|voucher|promo(?:tion)?)[ _-]?)?codes?$|^
 const INSERT = `
 insert into coupon_codes (pool_id, hash, code) select $1::text, k.hash, k.code from unnest($2::bytea[], $3::bytea[]) as k (hash, code)
 on conflict (hash, pool_id) do nothing returning hash`
+
+// The same code, sealed anew, is as good as one that was put aside.
+const FOUND = 'delete from coupon_codes_aside where pool_id = $1::text and hash = any($2::bytea[])'
 
 // Two who add the same codes in another order would wait for each other.
 const LOCK = `select pg_advisory_xact_lock(hashtextextended('coupon-pool ' || $1::text, 0))`
@@ -63,7 +67,10 @@ export async function addCodes(
     ]
     const { rows } = await withTransaction(db, async (client) => {
       await client.query(LOCK, [pool])
-      return client.query<{ hash: Buffer }>(INSERT, values)
+      const written = await client.query<{ hash: Buffer }>(INSERT, values)
+      const { rowCount } = await client.query(FOUND, [pool, binary.byteaArray(written.rows.map(({ hash }) => hash))])
+      await countCodes(client, [{ pool, free: written.rows.length, unreadable: -(rowCount ?? 0) }])
+      return written
     })
     added += rows.length
     const taken = new Set(rows.map(({ hash }) => hash.toString('base64')))

@@ -1,9 +1,8 @@
 import { binary, type Db } from '../platform/postgres/index.ts'
 
 const COUNT = `
-select p.id, count(c.n) as free
-from coupon_pools p left join coupon_codes c on c.pool_id = p.id and c.given_at is null and c.redeemed_at is null
-where p.id = any($1::text[]) and p.deleted_at is null group by p.id`
+select p.id, coalesce(c.free, 0) as free
+from coupon_pools p left join coupon_pool_counts c on c.pool_id = p.id where p.id = any($1::text[]) and p.deleted_at is null`
 
 /** How many codes are left in pools, by their ids; pools that are not there are left out. */
 export async function countFree(db: Db, pools: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -1,8 +1,10 @@
 import type { JsonObject } from '@throughline/contracts'
 import type { StepAnswer } from '@throughline/engine'
 import { binary, withTransaction, type Db, type Pool, type PoolClient } from '../platform/postgres/index.ts'
+import { countCodes } from './counts.ts'
 import { findWaiting, type Waiting } from './find-waiting.ts'
 import { noteLevels } from './levels.ts'
+import { openCode, takeFree } from './put-aside.ts'
 import type { Sealing } from './seal.ts'
 
 export interface GiveDeps {
@@ -15,7 +17,7 @@ export interface GiveDeps {
 
 /** Requests that are answered in one transaction. */
 const MOST = 500
-/** How long a request waits for a merge that is under way, ms. */
+/** How long a request waits for a merge that is under way, or behind codes that do not open, ms. */
 const PAUSE_MS = 1_000
 
 interface Request {
@@ -49,10 +51,6 @@ with recursive standing as (
 select s.person, c.pool_id as pool, c.run_id as run, c.code, c.redeemed_at is not null as redeemed
 from standing s join coupon_codes c on c.profile_id = s.profile and c.pool_id = any($2::text[])
 order by c.given_at desc, c.n desc`
-
-const FREE = `
-select n, code from coupon_codes where pool_id = $1::text and given_at is null and redeemed_at is null
-order by n limit $2::int for update skip locked`
 
 const GIVE = `
 update coupon_codes c set given_at = $6::bigint, profile_id = g.profile_id, run_id = g.run_id, journey_id = g.journey_id
@@ -88,14 +86,14 @@ export async function giveCodes({ pool, secrets, settings, tell }: GiveDeps): Pr
     if (requests.length === 0) return false
     const pools = await lockPools(client, requests)
     const waiting = await findWaiting(client, requests)
-    const isLate = (at: number): boolean => waiting[at] === 'moving' && requests[at]!.until > now
-    const late = requests.filter((_, at) => isLate(at))
-    const ended = requests.filter((_, at) => !isLate(at))
     const asking = requests.flatMap((request, at) => {
       const who = waiting[at]!
       return isPerson(who) ? [{ request, person: who.id }] : []
     })
-    const answers = await answerAll(client, asking, pools, today, now, secrets)
+    const { answers, unserved } = await answerAll(client, asking, pools, today, now, secrets)
+    const isLate = (request: Request, at: number): boolean => (waiting[at] === 'moving' && request.until > now) || unserved.has(request)
+    const late = requests.filter(isLate)
+    const ended = requests.filter((request, at) => !isLate(request, at))
     if (late.length > 0) await client.query(PUT_OFF, [...keysOf(late), now + PAUSE_MS])
     if (ended.length > 0) await client.query(END, keysOf(ended))
     await noteLevels(client, [...pools.keys()], now)
@@ -109,6 +107,12 @@ interface Asking {
   readonly person: string
 }
 
+interface Answered {
+  readonly answers: (StepAnswer & { readonly profileId: string })[]
+  /** Codes that do not open were in their way: they are asked again at the next turn. */
+  readonly unserved: ReadonlySet<Request>
+}
+
 async function answerAll(
   client: Db,
   asking: readonly Asking[],
@@ -116,8 +120,8 @@ async function answerAll(
   today: string,
   now: number,
   secrets: Sealing,
-): Promise<(StepAnswer & { readonly profileId: string })[]> {
-  if (asking.length === 0) return []
+): Promise<Answered> {
+  if (asking.length === 0) return { answers: [], unserved: new Set() }
   const held = await findHeld(client, asking, [...pools.keys()])
   const isOver = ({ expires }: PoolRow): boolean => expires !== null && expires < today
   // Who has none yet, each once, by the pool that it comes from.
@@ -131,16 +135,18 @@ async function answerAll(
     wanting.set(pool.id, wants)
   }
   const given: { pool: string; n: number; asking: Asking }[] = []
+  const behind = new Set<string>()
   for (const [pool, wants] of wanting) {
-    const { rows } = await client.query<{ n: number; code: Buffer }>(FREE, [pool, wants.size])
+    const { codes, isCutShort } = await takeFree(client, secrets, pool, wants.size, now)
     const keys = [...wants]
-    rows.forEach(({ n, code }, at) => {
+    codes.forEach(({ n, sealed }, at) => {
       const [key, one] = keys[at]!
-      held.set(key, { code, redeemed: false })
+      held.set(key, { code: sealed, redeemed: false })
       given.push({ pool, n, asking: one })
     })
+    if (isCutShort) for (const [key] of keys.slice(codes.length)) behind.add(key)
   }
-  if (given.length > 0)
+  if (given.length > 0) {
     await client.query(GIVE, [
       binary.textArray(given.map(({ pool }) => pool)),
       binary.int8Array(given.map(({ n }) => n)),
@@ -149,7 +155,16 @@ async function answerAll(
       binary.textArray(given.map((one) => one.asking.request.journey)),
       now,
     ])
-  return asking.map((one) => {
+    await countCodes(
+      client,
+      given.map(({ pool }) => ({ pool, free: -1, given: 1 })),
+    )
+  }
+  const unserved = new Set(asking.filter((one) => behind.has(keyOf(one))).map(({ request }) => request))
+  const answers = asking.flatMap((one) => (unserved.has(one.request) ? [] : [answer(one)]))
+  return { answers, unserved }
+
+  function answer(one: Asking) {
     const { id, step, profileId, pool: asked } = one.request
     const pool = pools.get(asked)
     const has = held.get(keyOf(one))
@@ -158,8 +173,10 @@ async function answerAll(
     if (isOver(pool)) return refuse(`the codes of "${pool.name}" were good until ${pool.expires}`)
     if (has === undefined) return refuse(`the pool "${pool.name}" is empty`)
     if (has.redeemed) return refuse(`their code of "${pool.name}" was redeemed already`)
-    return { id, step, profileId, ok: true, fields: fieldsOf(secrets.decrypt(has.code), pool) }
-  })
+    const code = openCode(secrets, has.code)
+    if (code === null) return refuse(`their code of "${pool.name}" cannot be opened`)
+    return { id, step, profileId, ok: true, fields: fieldsOf(code, pool) }
+  }
 }
 
 function fieldsOf(code: string, { value, expires }: PoolRow): JsonObject {

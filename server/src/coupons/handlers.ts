@@ -4,8 +4,10 @@ import { readCursor, writeCursor, type Handlers } from '../platform/http/index.t
 import { withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { addCodes } from './add-codes.ts'
 import { CouponError } from './errors.ts'
+import { countCodes } from './counts.ts'
 import { maskCode, readGiven } from './given.ts'
-import { noteLevels } from './levels.ts'
+import { FIRST_CODES_MS, noteLevels } from './levels.ts'
+import { openCode } from './put-aside.ts'
 import type { Sealing } from './seal.ts'
 import { insertPool, readPool, readPools, readUsage, requirePool, setDeleted, updatePool } from './store.ts'
 
@@ -27,6 +29,7 @@ type CouponRoute =
   | 'givenCodes'
 
 const REMOVE = 'delete from coupon_codes where pool_id = $1::text and given_at is null and redeemed_at is null'
+const REMOVE_ASIDE = 'delete from coupon_codes_aside where pool_id = $1::text'
 
 /** Handlers of pools of coupon codes. */
 export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps): Handlers<CouponRoute> {
@@ -40,7 +43,12 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
       return { ...found, usedIn }
     },
     async createCouponPool({ body, auth }) {
-      return insertPool(db, body, auth.name)
+      return withTransaction(db, async (client) => {
+        const { id } = await insertPool(client, body, auth.name)
+        const now = Date.now()
+        await noteLevels(client, [id], now, now + FIRST_CODES_MS)
+        return readPool(client, id)
+      })
     },
     async setCouponPool({ params, body, audit }) {
       const { name, value, expires, alertAt, alertTo } = await readPool(db, params.id)
@@ -74,10 +82,15 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
     },
     async removeFreeCodes({ params, audit }) {
       await requirePool(db, params.id)
-      const { rowCount } = await db.query(REMOVE, [params.id])
-      audit.note({ after: { removed: rowCount ?? 0 } })
+      const removed = await withTransaction(db, async (client) => {
+        const free = (await client.query(REMOVE, [params.id])).rowCount ?? 0
+        const unreadable = (await client.query(REMOVE_ASIDE, [params.id])).rowCount ?? 0
+        await countCodes(client, [{ pool: params.id, free: -free, unreadable: -unreadable }])
+        return free + unreadable
+      })
+      audit.note({ after: { removed } })
       await noteLevel(params.id)
-      return { removed: rowCount ?? 0 }
+      return { removed }
     },
     async givenCodes({ params, query }) {
       await readPool(db, params.id)
@@ -93,7 +106,7 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
       const last = shown.at(-1)
       return {
         items: shown.map(({ code, profileId, journey, givenAt, redeemedAt }) => ({
-          code: maskCode(secrets.decrypt(code)),
+          code: showCode(openCode(secrets, code)),
           person: profileId === null ? null : personOf(profileId),
           journey,
           givenAt,
@@ -104,3 +117,5 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
     },
   }
 }
+
+const showCode = (code: string | null): string => (code === null ? 'cannot be opened' : maskCode(code))

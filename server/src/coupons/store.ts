@@ -26,17 +26,16 @@ interface Row {
   readonly free: number
   readonly given: number
   readonly redeemed: number
+  readonly unreadable: number
 }
 
-// The codes of each pool are read once for all three figures.
 const SELECT = `
-select p.*, coalesce(a.addresses, '{}') as alert_to, c.free, c.given, c.redeemed
-from coupon_pools p left join coupon_pool_alerts a on a.pool_id = p.id cross join lateral (
-  select count(*) filter (where given_at is null and redeemed_at is null) as free, count(given_at) as given, count(redeemed_at) as redeemed
-  from coupon_codes c where c.pool_id = p.id) c`
+select p.*, coalesce(a.addresses, '{}') as alert_to,
+  coalesce(c.free, 0) as free, coalesce(c.given, 0) as given, coalesce(c.redeemed, 0) as redeemed, coalesce(c.unreadable, 0) as unreadable
+from coupon_pools p left join coupon_pool_alerts a on a.pool_id = p.id left join coupon_pool_counts c on c.pool_id = p.id`
 
 function toPool(row: Row): CouponPool {
-  const { id, name, value, free, given, redeemed } = row
+  const { id, name, value, free, given, redeemed, unreadable } = row
   return {
     id,
     name,
@@ -48,6 +47,7 @@ function toPool(row: Row): CouponPool {
     free,
     given,
     redeemed,
+    unreadable,
     createdAt: row.created_at,
     createdBy: row.created_by,
     deletedAt: row.deleted_at,

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { shardOf, type Person } from '@throughline/contracts'
 import { until } from '../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
-import { countFree, giveCodes, makeCouponHandlers, redeemCodes, type GiveDeps } from '../coupons/index.ts'
+import { countFree, giveCodes, makeCouponHandlers, redeemCodes, tryAside, type GiveDeps } from '../coupons/index.ts'
 import { tellStepAnswers } from '../journeys/index.ts'
 import { makeSecrets } from '../platform/secrets/index.ts'
+import { planMails } from '../staff-mail/plan.ts'
 import { sweep } from './erase/places.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
@@ -65,10 +66,10 @@ const base = {
 } as const
 const spring = { name: 'Spring', value: '10 % off', expires: null, alertAt: 2, alertTo: ['ann@shop.example', 'ben@shop.example'] }
 const id = { id: 'spring' }
-const add = (text: string | Buffer) =>
+const add = (text: string | Buffer, params = id) =>
   handlers.addCodes({
     ...base,
-    params: id,
+    params,
     upload: (async function* () {
       yield Buffer.from(text)
     })(),
@@ -78,9 +79,11 @@ const given = async () => (await handlers.givenCodes({ ...base, params: id, quer
 
 beforeEach(async () => {
   await database.pool.query(
-    'delete from coupon_codes; delete from coupon_requests; delete from coupon_pools; delete from coupon_pool_alerts; delete from audit_log',
+    `delete from coupon_codes; delete from coupon_codes_aside; delete from coupon_pool_counts; delete from coupon_requests;
+     delete from coupon_pools; delete from coupon_pool_alerts`,
   )
   await handlers.createCouponPool({ ...base, body: { ...spring, id: 'spring' } })
+  await database.pool.query('delete from audit_log; delete from staff_mails')
 })
 
 const hear = async (profileId: string, ...names: string[]) => {
@@ -240,24 +243,133 @@ test('staff are told that a pool runs low although the first try was broken off'
 test('staff are told once that a pool runs low, and again after it was filled', async () => {
   await add('A-1\nB-2\nC-3')
   expect(await notes()).toEqual([])
-  await database.pool.query('delete from staff_mails')
   for (let n = 0; n < 2; n++) {
     await hear(makeProfileId(), 'Asked')
     await give()
   }
   expect(await notes()).toEqual([{ subject: 'spring', after: { pool: 'Spring', alertAt: 2 } }])
-  await add('D-4\nE-5')
-  expect(await pool()).toMatchObject({ lowSince: null, free: 3 })
   const mails = async () => (await database.pool.query('select address, subject from staff_mails order by address')).rows
   const subject = '“Spring” runs low: 2 codes or fewer are left'
   expect(await mails()).toEqual([
     { address: 'ann@shop.example', subject },
     { address: 'ben@shop.example', subject },
   ])
+  await add('D-4\nE-5')
+  expect(await pool()).toMatchObject({ lowSince: null, free: 3 })
   await hear(makeProfileId(), 'Asked')
   await give()
-  expect(await mails()).toHaveLength(4)
+  // Those of the first time had not gone out when codes were added.
+  expect(await mails()).toHaveLength(2)
   expect(await notes()).toHaveLength(2)
+})
+
+test('a pool without any codes is told as low at once, by mail only if none are added for a while', async () => {
+  const made = await handlers.createCouponPool({ ...base, body: { ...spring, name: 'Bare' } })
+  expect(made).toMatchObject({ free: 0, lowSince: expect.any(Number) as unknown })
+  expect(await notes()).toEqual([{ subject: 'bare', after: { pool: 'Bare', alertAt: 2 } }])
+  const mails = async () => (await database.pool.query('select subject from staff_mails where mail_id is not null')).rows
+  await planMails(database.pool, Date.now())
+  expect(await mails()).toEqual([])
+  await planMails(database.pool, Date.now() + 601_000)
+  expect(await mails()).toEqual(Array.from({ length: 2 }, () => ({ subject: '“Bare” has no codes yet' })))
+  await handlers.createCouponPool({ ...base, body: { ...spring, name: 'Filled', id: 'filled' } })
+  await add('A-1\nB-2\nC-3', { id: 'filled' })
+  await planMails(database.pool, Date.now() + 601_000)
+  expect(await mails()).toHaveLength(2)
+  const calm = await handlers.createCouponPool({ ...base, body: { ...spring, name: 'Calm', alertAt: null } })
+  expect(calm.lowSince).toBeNull()
+})
+
+const damage = (which: string) =>
+  database.pool.query('update coupon_codes set code = code || code where hash = any($1::bytea[])', [
+    which.split(' ').map((code) => secrets.hmac('coupon', code)),
+  ])
+
+test('a code that cannot be opened is put aside alone and told, and everybody else gets theirs', async () => {
+  await add('A-1\nB-2\nC-3\nD-4\nE-5\nF-6')
+  await damage('A-1 C-3')
+  const [ann, ben, cem] = [makeProfileId(), makeProfileId(), makeProfileId()]
+  for (const person of [ann, ben, cem]) await append(database.pool, [{ profileId: person, name: 'Asked' }])
+  await untilTaken(database.pool)
+  await give()
+  expect((await Promise.all([ann, ben, cem].map(told))).flat().toSorted()).toEqual(['B-2', 'D-4', 'E-5'])
+  expect(await pool()).toMatchObject({ free: 1, given: 3, unreadable: 2, lowSince: expect.any(Number) as unknown })
+  expect(await notes()).toContainEqual({ subject: 'spring', after: { pool: 'Spring', codes: 2 } })
+  const { rows: mails } = await database.pool.query(`select address from staff_mails where subject = 'Codes of “Spring” cannot be opened'`)
+  expect(mails).toHaveLength(2)
+  // Whose own code does not open any more hears so, and it is shown to whoever looks at the pool.
+  await damage('D-4')
+  const holder = (await Promise.all([ann, ben, cem].map(async (one) => ({ one, codes: await told(one) })))).find(
+    ({ codes: [code] }) => code === 'D-4',
+  )!
+  await hear(holder.one, 'Asked')
+  await give()
+  expect(await told(holder.one)).toEqual(['D-4', 'their code of "Spring" cannot be opened'])
+  expect((await given()).map(({ code }) => code)).toContain('cannot be opened')
+  // Added again it is given; what was only sealed under another key comes back by itself.
+  expect(await add('A-1')).toMatchObject({ added: 1 })
+  expect(await pool()).toMatchObject({ free: 2, unreadable: 1 })
+  expect(await tryAside(database.pool, secrets)).toBe(0)
+  await database.pool.query('update coupon_codes_aside set code = $1', [secrets.encrypt('C-3')])
+  expect(await tryAside(database.pool, secrets)).toBe(1)
+  expect(await pool()).toMatchObject({ free: 3, unreadable: 0, lowSince: null })
+})
+
+test('under another secret key the people wait behind all that does not open, and the codes added since are given', async () => {
+  await add(codes(2_300))
+  const other = makeSecrets(Buffer.alloc(32, 8))
+  const later = makeCouponHandlers({ pool: database.pool, secrets: other, findPeople: async () => new Map() })
+  await later.addCodes({
+    ...base,
+    params: id,
+    upload: (async function* () {
+      yield Buffer.from('NEW-1')
+    })(),
+  })
+  const ann = makeProfileId()
+  await hear(ann, 'Asked')
+  await expect
+    .poll(
+      async () => {
+        await give({ ...deps, secrets: other })
+        return told(ann)
+      },
+      { timeout: 10_000 },
+    )
+    .toEqual(['NEW-1'])
+  expect(await pool()).toMatchObject({ free: 0, given: 1, unreadable: 2_300 })
+  expect(await tryAside(database.pool, secrets)).toBe(2_300)
+  expect(await pool()).toMatchObject({ free: 2_300, unreadable: 0 })
+})
+
+test('the counts that are kept are those of the codes, whatever came in between', async () => {
+  await add(codes(300))
+  await add(codes(310))
+  await damage('CODE-0003 CODE-0004')
+  const people = Array.from({ length: 40 }, () => makeProfileId())
+  await append(
+    database.pool,
+    people.flatMap((profileId) => [
+      { profileId, name: 'Asked' },
+      {
+        profileId,
+        name: 'Order Completed',
+        properties: { coupon: [`CODE-0${200 + (people.indexOf(profileId) % 9)}`, 'CODE-0001'], order_id: profileId },
+      },
+    ]),
+  )
+  await untilTaken(database.pool)
+  await Promise.all([give(), redeemCodes(database.pool, secrets), redeemCodes(database.pool, secrets), add(codes(320)), give()])
+  await redeemCodes(database.pool, secrets)
+  const { rows } = await database.pool.query(
+    `select count(*) filter (where given_at is null and redeemed_at is null) as free, count(given_at) as given, count(redeemed_at) as redeemed,
+       (select count(*) from coupon_codes_aside) as unreadable from coupon_codes`,
+  )
+  expect(rows[0]).toMatchObject({ given: 40, redeemed: 10, unreadable: 2 })
+  expect(await pool()).toMatchObject(rows[0]!)
+  const { free } = await pool()
+  expect(await handlers.removeFreeCodes({ ...base, params: id })).toEqual({ removed: free + 2 })
+  expect(await pool()).toMatchObject({ free: 0, given: 40, redeemed: 10, unreadable: 0 })
 })
 
 test('a pool in use stays, a deleted one comes back, and names and ids are given once', async () => {

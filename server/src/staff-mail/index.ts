@@ -6,5 +6,5 @@
  * - *digest*: a mail that puts together all that waits for one address, once there would be too many singles in an hour.
  * - *planned*: it is decided in which mail it goes out.
  */
-export { putStaffMails, type StaffMail } from './put.ts'
+export { dropStaffMails, putStaffMails, type StaffMail } from './put.ts'
 export { mailStaff, type MailStaffDeps } from './mail-staff.ts'

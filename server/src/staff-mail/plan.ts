@@ -11,14 +11,14 @@ const AT_ONCE = 200
 
 const LOCK = `select pg_try_advisory_xact_lock(hashtext('throughline staff mails')) as mine`
 const WAITING = `
-select address, count(*) as n, min(created_at) as oldest from staff_mails where mail_id is null and sent_at is null
+select address, count(*) as n, min(created_at) as oldest from staff_mails where mail_id is null and sent_at is null and created_at <= $1::bigint
 group by address order by min(created_at) limit ${AT_ONCE}`
 const PLANNED = `
 select address, count(*) filter (where not is_digest) as singles, count(*) filter (where is_digest) > 0 as digest
 from staff_mails where address = any($1::text[]) and mail_id is not null and planned_at > $2::bigint group by address`
 const SINGLES = `
-update staff_mails set mail_id = id, planned_at = $2::bigint, due_at = $2::bigint where address = any($1::text[]) and mail_id is null`
-const DIGEST = `update staff_mails set mail_id = $2::text, is_digest = true, planned_at = $3::bigint where address = $1::text and mail_id is null`
+update staff_mails set mail_id = id, planned_at = $2::bigint, due_at = $2::bigint where address = any($1::text[]) and mail_id is null and created_at <= $2::bigint`
+const DIGEST = `update staff_mails set mail_id = $2::text, is_digest = true, planned_at = $3::bigint where address = $1::text and mail_id is null and created_at <= $3::bigint`
 // One of them is sent for all.
 const HEAD = `update staff_mails set due_at = $2::bigint where id = (select min(id) from staff_mails where mail_id = $1::text)`
 
@@ -31,7 +31,7 @@ export async function planMails(pool: Pool, now: number): Promise<void> {
   await withTransaction(pool, async (client) => {
     const { rows: lock } = await client.query<{ mine: boolean }>(LOCK)
     if (lock[0]?.mine !== true) return
-    const { rows: waiting } = await client.query<{ address: string; n: number; oldest: number }>(WAITING)
+    const { rows: waiting } = await client.query<{ address: string; n: number; oldest: number }>(WAITING, [now])
     if (waiting.length === 0) return
     const { rows } = await client.query<{ address: string; singles: number; digest: boolean }>(PLANNED, [
       binary.textArray(waiting.map(({ address }) => address)),

@@ -17,8 +17,8 @@ const PUT = `
 insert into staff_mails (id, address, subject, body, link, profile_id, created_at)
 select *, $7::bigint from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[]) on conflict do nothing`
 
-/** Writes what is to be told, in the caller's transaction. @param now epoch ms */
-export async function putStaffMails(db: Db, mails: readonly StaffMail[], now: number): Promise<void> {
+/** Writes what is to be told, in the caller's transaction. @param at from when on it may go out, epoch ms */
+export async function putStaffMails(db: Db, mails: readonly StaffMail[], at: number): Promise<void> {
   if (mails.length === 0) return
   const text = (pick: (mail: StaffMail) => string): Buffer => binary.textArray(mails.map(pick))
   await db.query(PUT, [
@@ -28,6 +28,14 @@ export async function putStaffMails(db: Db, mails: readonly StaffMail[], now: nu
     text(({ body }) => body),
     text(({ link }) => link),
     binary.uuidArray(mails.map(({ profileId }) => profileId)),
-    now,
+    at,
   ])
+}
+
+// What is planned already may be on its way.
+const DROP = 'delete from staff_mails where mail_id is null and sent_at is null and starts_with(id, $1::text)'
+
+/** Takes back what was put under ids that begin so, and has not been planned: it is not so any more. */
+export async function dropStaffMails(db: Db, idsFrom: string): Promise<void> {
+  await db.query(DROP, [idsFrom])
 }

@@ -44,7 +44,7 @@ export function CouponPoolPage() {
       </Page>
     )
   }
-  const { name, value, free, given, redeemed, expires, alertAt, lowSince, usedIn, deletedAt } = pool.data
+  const { name, value, free, given, redeemed, unreadable, expires, alertAt, lowSince, usedIn, deletedAt } = pool.data
   const gone = deletedAt === null ? undefined : 'The pool was deleted. Restore it on the page of all pools.'
   const add = (
     <Action route="addCodes" blocked={gone} leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpen('add')}>
@@ -75,7 +75,7 @@ export function CouponPoolPage() {
           <Action
             route="removeFreeCodes"
             variant="default"
-            blocked={gone ?? (free === 0 ? 'No codes are left.' : undefined)}
+            blocked={gone ?? (free + unreadable === 0 ? 'No codes are left.' : undefined)}
             onClick={() => setOpen('clear')}
           >
             Remove codes left
@@ -92,12 +92,22 @@ export function CouponPoolPage() {
       }
     >
       {lowSince === null ? null : (
-        <Panel title={free === 0 ? 'The pool is empty' : 'The pool runs low'}>
+        <Panel
+          title={free > 0 ? 'The pool runs low' : given + redeemed + unreadable === 0 ? 'The pool has no codes yet' : 'The pool is empty'}
+        >
           <p>
             {free === 0
               ? 'Whoever comes to a step that gives its codes goes the way “No code left”.'
               : `${counted(format, free, 'code is', 'codes are')} left.`}{' '}
             Since <When at={lowSince} />. Add codes, or change the number at which you want to know.
+          </p>
+        </Panel>
+      )}
+      {unreadable === 0 ? null : (
+        <Panel title={`${counted(format, unreadable, 'code', 'codes')} cannot be opened`}>
+          <p>
+            Damaged, or sealed under another secret key: put aside, so that nobody is given them and the others go out as before. Add the
+            same codes again, or let whoever runs the server bring back its key; what opens then is given again within ten minutes.
           </p>
         </Panel>
       )}
@@ -185,13 +195,16 @@ function RemoveFree({ pool, close }: AskProps) {
       opened
       title={`Remove what is left in “${pool.name}”`}
       danger
-      action={`Remove ${counted(format, pool.free, 'code', 'codes')}`}
+      action={`Remove ${counted(format, pool.free + pool.unreadable, 'code', 'codes')}`}
       busy={remove.isPending}
       error={remove.error}
       onClose={close}
       onConfirm={() => remove.mutate()}
     >
-      <p>Codes that nobody was given are removed for good. Those that people have stay theirs.</p>
+      <p>
+        Codes that nobody was given are removed for good{pool.unreadable === 0 ? '' : ', those that cannot be opened included'}. Those that
+        people have stay theirs.
+      </p>
     </Confirm>
   )
 }

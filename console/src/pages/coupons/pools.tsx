@@ -47,7 +47,8 @@ export function CouponPools() {
       sort: (pool) => pool.free,
       cell: (pool) => (
         <span>
-          {pool.lowSince === null ? null : <Pill tone="bad">{pool.free === 0 ? 'empty' : 'runs low'}</Pill>} {format.number(pool.free)}
+          {pool.lowSince === null ? null : <Pill tone="bad">{pool.free === 0 ? 'empty' : 'runs low'}</Pill>}{' '}
+          {pool.unreadable === 0 ? null : <Pill tone="bad">some cannot be opened</Pill>} {format.number(pool.free)}
         </span>
       ),
     },

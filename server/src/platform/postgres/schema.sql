@@ -229,11 +229,30 @@ CREATE INDEX coupon_codes_given ON public.coupon_codes USING btree (pool_id, giv
 CREATE UNIQUE INDEX coupon_codes_hash ON public.coupon_codes USING btree (hash, pool_id);
 CREATE INDEX coupon_codes_person ON public.coupon_codes USING btree (profile_id, pool_id) WHERE (profile_id IS NOT NULL);
 
+create table coupon_codes_aside (
+  pool_id text not null,
+  n bigint not null,
+  hash bytea not null,
+  code bytea not null,
+  since bigint not null
+);
+alter table coupon_codes_aside add constraint coupon_codes_aside_pkey PRIMARY KEY (pool_id, n);
+CREATE INDEX coupon_codes_aside_hash ON public.coupon_codes_aside USING btree (hash, pool_id);
+
 create table coupon_pool_alerts (
   pool_id text not null,
   addresses text[] not null
 );
 alter table coupon_pool_alerts add constraint coupon_pool_alerts_pkey PRIMARY KEY (pool_id);
+
+create table coupon_pool_counts (
+  pool_id text not null,
+  free bigint default 0 not null,
+  given bigint default 0 not null,
+  redeemed bigint default 0 not null,
+  unreadable bigint default 0 not null
+);
+alter table coupon_pool_counts add constraint coupon_pool_counts_pkey PRIMARY KEY (pool_id);
 
 create table coupon_pools (
   id text not null,
