@@ -13,6 +13,14 @@ it('hashes the same text to the same number for ever, since ids and keys are sto
   expect(stableId('run', 'p1', 'cart', 'web:1')).toMatchInlineSnapshot(`"ceb33ae44500ecc220aeae3b2b8a8748"`)
 })
 
+it('makes an id of four hashes of the joined parts', () => {
+  const seeds = [0x1b873593, 0x38495ab5, 0x7ed55d16, 0x2f58bb1d]
+  for (const parts of [['fact', 'p1', 'ü🛒', 1_795_000_000_000, 0], [''], ['message', 'r'.repeat(500), 1]]) {
+    const text = parts.join('\u001f')
+    expect(stableId(...parts)).toBe(seeds.map((seed) => hash32(text, seed).toString(16).padStart(8, '0')).join(''))
+  }
+})
+
 it('tells parts of an id apart from their joining', () => {
   expect(stableId('a', 'bc')).not.toBe(stableId('ab', 'c'))
   expect(stableId('a', '')).not.toBe(stableId('a'))

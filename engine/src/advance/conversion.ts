@@ -1,7 +1,8 @@
 import { versionKey } from '../definitions/index.ts'
-import type { CompiledJourney } from '../journeys/index.ts'
+import type { CompiledJourney, CompiledWays } from '../journeys/index.ts'
 import type { Passed, Run } from '../profile.ts'
 import type { Draft } from './draft.ts'
+import type { OpenRun } from './run-copies.ts'
 
 /*
  * Which part of those who came through a place reached a goal afterwards. A place is a way, or a step that has several. Passages of ways are counted
@@ -14,17 +15,24 @@ import type { Draft } from './draft.ts'
  * so that of (passages - again - late) runs, `reached` did. All of it is counted for the version in which the run came through.
  */
 
-/** The run, which remembers the way that it takes. */
-export function rememberWay(draft: Draft, journey: CompiledJourney, run: Run, way: string): Run {
+const none: readonly number[] = []
+
+/** Lets a run remember the way that it takes. */
+export function rememberWay(draft: Draft, journey: CompiledJourney, run: OpenRun, way: string): void {
   const { id, version, ways } = journey
   const number = ways?.numbers.get(way)
-  if (ways === null || number === undefined) return run
-  const taken = run.passed?.[version] ?? []
+  if (ways === null || number === undefined) return
+  const taken = run.passed?.[version] ?? none
   for (const place of ways.places[number]!) {
-    if (taken.some((one) => ways.places[one]?.includes(place))) count(draft, id, version, `again/${place}`)
-    else for (const goal of run.reached ?? []) count(draft, id, version, `late/${goal}/${place}`)
+    if (hasBeenAt(ways, taken, place)) count(draft, id, version, `again/${place}`)
+    else for (const goal of run.reached ?? none) count(draft, id, version, `late/${goal}/${place}`)
   }
-  return taken.includes(number) ? run : { ...run, passed: { ...run.passed, [version]: [...taken, number] } }
+  if (!taken.includes(number)) run.passed = { ...run.passed, [version]: [...taken, number] }
+}
+
+function hasBeenAt({ places }: CompiledWays, taken: readonly number[], place: string): boolean {
+  for (const one of taken) if (places[one]?.includes(place) === true) return true
+  return false
 }
 
 /** Counts a goal for every place that the run that reaches it came through. A place of a version without that goal counts for none. */

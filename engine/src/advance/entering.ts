@@ -6,6 +6,7 @@ import { gate, type Entry, type Run } from '../profile.ts'
 import { rememberWay } from './conversion.ts'
 import { addFact, type Draft } from './draft.ts'
 import { isHalted, journeyOf, slotOfRun, trueWatch, type From } from './leaving.ts'
+import { endStay, type OpenRun } from './run-copies.ts'
 import { arrive, ask } from './runs.ts'
 import { inOrder, inTurn, isKeptOut } from './turns.ts'
 
@@ -38,18 +39,18 @@ export function tryEntry(
     const value = isMet(draft, entry)
     if (value === false && (wakesAt === null || !isInside(draft, entry))) continue
     const { id, name, timestamp } = occurrence
-    const run: Run = {
+    const run: OpenRun = {
       id: stableId('run', draft.base.id, journey.id, id),
       journey: journey.id,
       version: journey.version,
       step: gate,
       enteredAt: draft.clock,
       since: draft.clock,
-      ...(key !== undefined && { key }),
-      ...(index > 0 && { entry: index }),
       trigger: { id, name, timestamp, properties },
       hops: 0,
     }
+    if (key !== undefined) run.key = key
+    if (index > 0) run.entry = index
     if (typeof wakesAt === 'number') draft.runs = [...draft.runs, { ...run, wakesAt }]
     else if (value === 'pending') draft.runs = [...draft.runs, run]
     else admit(draft, journey, run, draft.clock, from)
@@ -156,20 +157,25 @@ function enter(draft: Draft, journey: CompiledJourney, run: Run, at: number, fro
     const recent = [...(entry.recent ?? []).filter((before) => before > at - perPerson.ms), at].slice(-perPerson.times)
     draft.entries = { ...draft.entries, [id]: { ...entry, recent } }
   }
-  const entered = rememberWay(draft, journey, run, way)
-  arrive(draft, journey, { ...entered, step: journey.start, enteredAt: at, since: at }, at, from)
+  const entered = endStay(run)
+  rememberWay(draft, journey, entered, way)
+  entered.step = journey.start
+  entered.enteredAt = at
+  entered.since = at
+  arrive(draft, journey, entered, at, from)
 }
 
 function remember(draft: Draft, journey: CompiledJourney, { id: run, key }: Run, at: number): void {
   const entries: { [slot: string]: Entry } = { ...draft.entries }
   const { count = 0, recent, days } = entries[journey.id] ?? {}
-  entries[journey.id] = {
-    count: count + 1,
-    lastAt: at,
-    ...(recent && { recent }),
-    ...(days && { days }),
-    ...(journey.countsLater && { run, version: journey.version }),
+  const entry: { -readonly [K in keyof Entry]: Entry[K] } = { count: count + 1, lastAt: at }
+  if (recent !== undefined) entry.recent = recent
+  if (days !== undefined) entry.days = days
+  if (journey.countsLater) {
+    entry.run = run
+    entry.version = journey.version
   }
+  entries[journey.id] = entry
   if (key !== undefined) {
     const slot = slotOf(journey.id, key)
     entries[slot] = { count: (entries[slot]?.count ?? 0) + 1, lastAt: at, run, version: journey.version }

@@ -31,8 +31,10 @@ export function foldProfile(
   for (const event of inOrder(events)) {
     known = learnFrom(known, event).known
     if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
+    const concern = concernOf(event.name)
+    if (concern === undefined || concern.memories.length === 0) continue
     const occurrence = toOccurrence(event)
-    for (const { memory } of concernOf(event.name)?.memories ?? []) {
+    for (const { memory } of concern.memories) {
       const before = heard.get(memory)
       if (before === undefined) heard.set(memory, [occurrence])
       else before.push(occurrence)

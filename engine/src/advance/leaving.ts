@@ -19,8 +19,15 @@ export interface Ending {
 }
 
 /** The version of the journey that a run is on; `undefined` when it is not among the definitions. */
-export function journeyOf(draft: Draft, run: Run): CompiledJourney | undefined {
-  return draft.definitions.journeys.get(versionKey(run.journey, run.version))
+export function journeyOf({ definitions }: Draft, { journey, version }: Run): CompiledJourney | undefined {
+  // Most runs are on the latest version, for which no key has to be made.
+  const latest = definitions.latestJourneys.get(journey)
+  return latest?.version === version ? latest : definitions.journeys.get(versionKey(journey, version))
+}
+
+/** All runs of a person but this one. */
+export function withoutRun({ runs }: Draft, { id }: Run): readonly Run[] {
+  return runs.some((run) => run.id === id) ? runs.filter((run) => run.id !== id) : runs
 }
 
 export function slotOfRun({ journey, key, send }: Run): string {
@@ -140,23 +147,30 @@ export function end(
   reason: string,
   from: From,
 ): void {
-  draft.runs = draft.runs.filter(({ id }) => id !== run.id)
+  draft.runs = withoutRun(draft, run)
   // Nobody was told of a run at the gate.
   if (run.step === gate) return
   const { id, version } = journey
-  for (const slot of new Set([id, slotOfRun(run)])) {
-    const entry = draft.entries[slot]
-    if (entry === undefined) continue
-    const { reached, messagedAt, passed } = run
-    const later = journey.countsLater
-      ? { ...(reached && { reached }), ...(messagedAt !== undefined && { messagedAt }), ...(passed && { passed }) }
-      : {}
-    draft.entries = { ...draft.entries, [slot]: { ...entry, leftAt: at, ...later } }
-  }
+  const slot = slotOfRun(run)
+  rememberEnd(draft, journey, run, id, at)
+  if (slot !== id) rememberEnd(draft, journey, run, slot, at)
   if (journey.isTold) addFact(draft, eventNames.journeyLeft, at, { journey: id, version, run: run.id, step: run.step, reason }, from)
   draft.effects.push({ kind: 'edge', journey: id, version, edge: `left:${port}` })
   draft.effects.push({ kind: 'run-over', run: run.id, journey: id, version, reason })
   if (journey.alone?.others === 'wait') release(draft)
+}
+
+function rememberEnd(draft: Draft, { countsLater }: CompiledJourney, { reached, messagedAt, passed }: Run, slot: string, at: number): void {
+  const standing = draft.entries[slot]
+  if (standing === undefined) return
+  const entry: { -readonly [K in keyof Entry]: Entry[K] } = { ...standing }
+  entry.leftAt = at
+  if (countsLater) {
+    if (reached !== undefined) entry.reached = reached
+    if (messagedAt !== undefined) entry.messagedAt = messagedAt
+    if (passed !== undefined) entry.passed = passed
+  }
+  draft.entries = { ...draft.entries, [slot]: entry }
 }
 
 /** Lets what waited for another journey to be over ask again at once, by the timer. */

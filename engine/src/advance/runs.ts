@@ -9,7 +9,8 @@ import { noteTraitChanges } from './trait-changes.ts'
 import { rememberWay } from './conversion.ts'
 import { carryOut } from './deeds.ts'
 import { addFact, type Draft } from './draft.ts'
-import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, type From } from './leaving.ts'
+import { endStay, leaveStep, type OpenRun } from './run-copies.ts'
+import { breakOff, countGoals, end, endingOf, isHalted, journeyOf, slotOfRun, withoutRun, type From } from './leaving.ts'
 import { concernedBy, decideMembership } from './memberships.ts'
 import { countMessage } from './messaged.ts'
 import { aboveOf } from './turns.ts'
@@ -107,24 +108,27 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
     if (stop !== undefined) stopRuns(draft, stop, journey, from)
     if (set !== undefined) updateTraits(draft, journey, run, set, at, from)
     if (deed !== undefined) carryOut(draft, journey, run, deed, at, from)
-    const way = edgeId(run.step, port)
+    const left = journey.steps.get(run.step)
+    const way = left?.edges.get(port) ?? edgeId(run.step, port)
     draft.effects.push({ kind: 'edge', journey: journey.id, version: journey.version, edge: way })
-    run = rememberWay(draft, journey, run, way)
-    const next = journey.steps.get(run.step)?.next.get(port)
+    const moving = leaveStep(run)
+    rememberWay(draft, journey, moving, way)
+    run = moving
+    const next = left?.next.get(port)
     const step = next === undefined ? undefined : journey.steps.get(next)
     if (next === undefined || step === undefined) return end(draft, journey, run, at, 'end', 'end', from)
     if (taken > maxStepsWithoutWaiting)
       return end(draft, journey, run, at, 'exit', `stopped at ${next}: took ${maxStepsWithoutWaiting} steps without a wait`, from)
-    const { wakesAt: _, best: __, tried: ___, asking: ____, answered: _____, held: ______, ...moving } = run
-    run = { ...moving, step: next, since: at, hops: run.hops + 1 }
+    moving.step = next
+    moving.since = at
+    moving.hops++
     const answer = step.resolve(visit(draft, journey, run, at), { kind: 'arrive' })
     resolution = answer ?? { kind: 'undecided' }
   }
   if (resolution.kind === 'leave') return end(draft, journey, run, at, 'exit', resolution.reason, from)
-  const { wakesAt: _, held: __, ...standing } = run
+  const standing = endStay(run)
   const settled: Run = resolution.kind === 'wait' ? wait(draft, journey, standing, resolution, at, from) : standing
-  const others = draft.runs.filter(({ id }) => id !== run.id)
-  draft.runs = [...others, settled]
+  draft.runs = [...withoutRun(draft, run), settled]
   draft.effects.push({ kind: 'run-at', run: settled })
   if (resolution.kind === 'wait' && resolution.ask !== undefined) draft.effects.push(resolution.ask)
 }
@@ -132,22 +136,21 @@ function follow(draft: Draft, journey: CompiledJourney, start: Run, first: Resol
 function wait(
   draft: Draft,
   journey: CompiledJourney,
-  run: Run,
+  run: OpenRun,
   { until, best, message, tried, delayed, held, ask: asked }: Extract<Resolution, { kind: 'wait' }>,
   at: number,
   from: From,
 ): Run {
   if (delayed !== undefined)
     addFact(draft, eventNames.messageDelayed, at, { ...delayed, until, journey: journey.id, run: run.id, step: run.step }, from)
-  const said = message === undefined ? run : say(draft, journey, rememberMessage(run, message, journey.remembered, at), message, at, from)
-  return {
-    ...said,
-    wakesAt: until,
-    ...(best !== undefined && { best }),
-    ...(tried !== undefined && { tried }),
-    ...(held === true && { held }),
-    ...(asked !== undefined && { asking: asked.id }),
-  }
+  const waiting: OpenRun =
+    message === undefined ? run : { ...say(draft, journey, rememberMessage(run, message, journey.remembered, at), message, at, from) }
+  waiting.wakesAt = until
+  if (best !== undefined) waiting.best = best
+  if (tried !== undefined) waiting.tried = tried
+  if (held === true) waiting.held = held
+  if (asked !== undefined) waiting.asking = asked.id
+  return waiting
 }
 
 /** Says what a step wants to say. Answers the run, which may remember when. */

@@ -11,6 +11,7 @@ import {
 } from '@throughline/contracts'
 import { compareText } from '../compare-text.ts'
 import { rangeOf, type Compiler } from '../conditions/index.ts'
+import { edgeId } from '../effects.ts'
 import type { Entry } from '../profile.ts'
 import type { Port, Resolve } from './behaviour.ts'
 import { compileEntry, type CompiledEntry } from './entries.ts'
@@ -23,6 +24,8 @@ export interface CompiledStep {
   readonly resolve: Resolve
   /** Where each way out leads; a way that is not in it ends the run. */
   readonly next: ReadonlyMap<Port, string>
+  /** The ids of the ways out; see `edgeId`. */
+  readonly edges: ReadonlyMap<Port, string>
 }
 
 /** One version of a journey, made ready for the hot path. */
@@ -104,8 +107,10 @@ export function compileJourney(definition: JourneyDefinition, version: number, c
     steps: new Map(
       steps.map(([stepId, step]) => {
         const behaviour = behaviourOf(step)
-        const next = new Map(behaviour.waysOut(step).flatMap((way) => (way.next === undefined ? [] : [[way.port, way.next] as const])))
-        return [stepId, { resolve: behaviour.compile(step, compiler), next }]
+        const ways = behaviour.waysOut(step)
+        const next = new Map(ways.flatMap((way) => (way.next === undefined ? [] : [[way.port, way.next] as const])))
+        const edges = new Map(ways.map(({ port }) => [port, edgeId(stepId, port)]))
+        return [stepId, { resolve: behaviour.compile(step, compiler), next, edges }]
       }),
     ),
     ways: goals.length === 0 ? null : compileWays(definition),

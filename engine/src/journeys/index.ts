@@ -40,6 +40,6 @@ export {
   type ShopEntry,
   type ShopEvent,
 } from './shop-events.ts'
-export { sameGoals, sameWays, waysOf } from './ways.ts'
+export { sameGoals, sameWays, waysOf, type CompiledWays } from './ways.ts'
 export { validateJourney, type Known } from './validate.ts'
 export { describeGoal, describePriority, describeReentry, describeStart } from './words.ts'

@@ -15,6 +15,7 @@ const text = (value: Json | undefined): string | undefined => (typeof value === 
  * said nothing, and never lifts an opt-out, however often a list is imported again.
  */
 export function consentSaidBy(event: Event): ConsentWord | null {
+  if (event.name !== eventNames.unsubscribed && event.name !== eventNames.consentChanged) return null
   const { properties } = event
   const at = Math.min(event.timestamp, event.receivedAt)
   const topic = text(properties.topic)
@@ -27,7 +28,7 @@ export function consentSaidBy(event: Event): ConsentWord | null {
     }
   }
   const channel = text(properties.channel)
-  if (event.name !== eventNames.consentChanged || channel === undefined) return null
+  if (channel === undefined) return null
   const source = text(properties.source)
   const said = source === undefined ? {} : { source }
   if (properties.state === 'withdrawn') return { key: consentKey(channel, topic), consent: { state: 'withdrawn', at, ...said } }

@@ -2,7 +2,7 @@ import type { Event } from '@throughline/contracts'
 import type { ProfileState } from '../profile.ts'
 import { consentSaidBy, laterConsent, withdrawalOf } from './consents.ts'
 import { addAddressWord, suppressionSaidBy } from './suppressions.ts'
-import { addTrait, traitsSaidBy } from './traits.ts'
+import { addTraits, traitsSaidBy } from './traits.ts'
 
 /** What is known of a person apart from what they did. */
 export type Known = Pick<ProfileState, 'traits' | 'consents' | 'suppressed'>
@@ -21,12 +21,9 @@ export function learnFrom(before: Known, event: Event): Learned {
   let changed = nothing
   const said = traitsSaidBy(event)
   if (said !== null) {
-    const at = Math.min(event.timestamp, event.receivedAt)
-    for (const name of Object.keys(said)) {
-      const after = addTrait(traits, name, event.merged ? [said[name]!, at, true] : [said[name]!, at])
-      if (after !== traits) changed = [...changed, name]
-      traits = after
-    }
+    const names: string[] = []
+    traits = addTraits(traits, said, Math.min(event.timestamp, event.receivedAt), event.merged === true, names)
+    changed = names
   }
   const word = consentSaidBy(event)
   if (word !== null) {

@@ -29,6 +29,19 @@ export function addTrait(traits: Traits, name: string, word: Trait): Traits {
   return isLaterWord(word, traits[name]) ? { ...traits, [name]: word } : traits
 }
 
+/** The traits with all these words said by one event; the same object when they change nothing. `changed` gets the names of those that did. */
+export function addTraits(traits: Traits, said: JsonObject, at: number, merged: boolean, changed: string[]): Traits {
+  let after: { [name: string]: Trait } | undefined
+  for (const name of Object.keys(said)) {
+    const word: Trait = merged ? [said[name]!, at, true] : [said[name]!, at]
+    if (!isLaterWord(word, traits[name])) continue
+    after ??= { ...traits }
+    after[name] = word
+    changed.push(name)
+  }
+  return after ?? traits
+}
+
 /** Neither `null` nor an empty text. */
 function saysSomething([value]: Trait): boolean {
   return value !== null && value !== ''
