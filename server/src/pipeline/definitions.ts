@@ -26,6 +26,7 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
     number,
     { readonly found: PublishedDefinition[]; readonly ranks: Ranks | null; readonly states: JourneyStandings }
   >()
+  const loading = new Map<number, Promise<void>>()
   let settings: DecisionSettings | undefined
 
   async function refreshSettings(): Promise<DecisionSettings> {
@@ -36,30 +37,37 @@ export function makeDefinitions(loadSettings: () => Promise<DecisionSettings>): 
     return now
   }
 
+  async function read(db: Db, epoch: number): Promise<void> {
+    // A change of the settings is a publication too: everybody is decided anew by what it says, not by what stood before.
+    const now = await refreshSettings()
+    const ranks = await readRanks(db, epoch)
+    const states = await readJourneyStates(db, epoch)
+    const { rows } = await db.query<{ version: number; epoch: number; body: Definition; moves: PublishedDefinition['moves'] | null }>({
+      name: 'pipeline-definitions',
+      text: PUBLISHED,
+      values: [epoch],
+    })
+    const found = rows.map(({ body, version, epoch: since, moves }) => ({
+      definition: body,
+      version,
+      epoch: since,
+      ...(moves !== null && { moves }),
+    }))
+    published.set(epoch, { found, ranks, states })
+    compiled.set(epoch, compileDefinitions(found, now, ranks, states))
+    for (const old of [...compiled.keys()].slice(0, -KEPT)) {
+      compiled.delete(old)
+      published.delete(old)
+    }
+  }
+
   return {
     async load(db, epoch) {
       if (compiled.has(epoch)) return
-      // A change of the settings is a publication too: everybody is decided anew by what it says, not by what stood before.
-      const now = await refreshSettings()
-      const ranks = await readRanks(db, epoch)
-      const states = await readJourneyStates(db, epoch)
-      const { rows } = await db.query<{ version: number; epoch: number; body: Definition; moves: PublishedDefinition['moves'] | null }>({
-        name: 'pipeline-definitions',
-        text: PUBLISHED,
-        values: [epoch],
-      })
-      const found = rows.map(({ body, version, epoch: since, moves }) => ({
-        definition: body,
-        version,
-        epoch: since,
-        ...(moves !== null && { moves }),
-      }))
-      published.set(epoch, { found, ranks, states })
-      compiled.set(epoch, compileDefinitions(found, now, ranks, states))
-      for (const old of [...compiled.keys()].slice(0, -KEPT)) {
-        compiled.delete(old)
-        published.delete(old)
-      }
+      // Many shards are told of an epoch at once, and ask for it side by side.
+      const reading = loading.get(epoch) ?? read(db, epoch).finally(() => loading.delete(epoch))
+      loading.set(epoch, reading)
+      await reading
     },
     get(epoch) {
       const found = compiled.get(epoch)

@@ -7,8 +7,13 @@ import type { ShardState } from './shard-state.ts'
 /** Live entries a turn: enough to share the cost of a commit, and some 20 ms of work. */
 const LIVE = 512
 const TIMERS = 512
-/** A bulk slice is sized so that its turn takes about this long; live entries wait no longer for it. */
-const BULK_MS = 40
+/**
+ * A bulk slice is sized so that its turn takes about this long, ms. Live entries wait no longer for it: as long as some came lately;
+ * the first one after a pause may wait for a longer turn, since what every turn costs is shared by more then.
+ */
+const BULK_MS = { beside: 40, alone: 80 }
+/** So long after a live entry another one is expected, ms. */
+const LIVE_LATELY_MS = 2_000
 /** Some 20 ms of work. With less, what every turn costs would be most of it where turns are slow, and bulk would hardly go on. */
 const BULK_MIN = 96
 const BULK_MAX = 2_048
@@ -55,13 +60,17 @@ export function makePlanner(): Planner {
   let turns = 0
   let liveShards = 64
   let liveFull = false
-  let bulkSize = 128
+  const bulkSizes = { beside: 128, alone: 128 }
+  let liveAt = -Infinity
   let bulkLookedAt = -Infinity
   // After a refused turn at most so many inputs are taken, doubled by every turn that goes well.
   let budget = Infinity
 
+  const mode = (): 'beside' | 'alone' => (performance.now() - liveAt < LIVE_LATELY_MS ? 'beside' : 'alone')
+
   return {
     plan(states, now, walks) {
+      const bulkSize = bulkSizes[mode()]
       const all = [...states.values()]
       turns++
       // Each turn begins with another shard, so that none waits for ever behind the others.
@@ -89,6 +98,8 @@ export function makePlanner(): Planner {
       const shards = new Set(live.map((row) => row.shard))
       liveShards = shards.size || 64
       liveFull = live.length >= LIVE
+      if (live.length > 0) liveAt = performance.now()
+      const bulkSize = bulkSizes[mode()]
       const taken = live.slice(0, budget)
       const lastOf = new Map<number, InboxRow>()
       for (const row of taken) lastOf.set(row.shard, row)
@@ -128,8 +139,10 @@ export function makePlanner(): Planner {
     took(batch, ms) {
       if (budget < Infinity) budget = budget >= LIVE ? Infinity : budget * 2
       if (batch.inputs.bulk === 0) return
-      if (ms > BULK_MS) bulkSize = Math.max(BULK_MIN, Math.floor(bulkSize * Math.max(0.5, BULK_MS / ms)))
-      else if (batch.inputs.bulkWeight >= bulkSize * 0.8) bulkSize = Math.min(BULK_MAX, Math.ceil(bulkSize * 1.2))
+      const which = mode()
+      const [size, most] = [bulkSizes[which], BULK_MS[which]]
+      if (ms > most) bulkSizes[which] = Math.max(BULK_MIN, Math.floor(size * Math.max(0.5, most / ms)))
+      else if (batch.inputs.bulkWeight >= size * 0.8) bulkSizes[which] = Math.min(BULK_MAX, Math.ceil(size * 1.2))
     },
     fail() {
       const was = budget

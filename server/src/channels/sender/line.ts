@@ -44,7 +44,7 @@ const RESERVED = 2
  * Messages checked and written ahead of their turn, for each that is being handed over: so that they are checked in sets. Of bulk more, since nobody
  * waits for one of them; but not while live messages come, which would wait until so many are written.
  */
-const AHEAD_OF_TURN = { live: 3, bulk: 6, bulkBesideLive: 2 }
+const AHEAD_OF_TURN = { live: 3, bulk: 12, bulkBesideLive: 2 }
 /** So long after a live message another one is expected, ms. */
 const LIVE_LATELY_MS = 2_000
 

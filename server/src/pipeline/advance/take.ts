@@ -37,24 +37,27 @@ export async function prepareIntake(
   const entries = new Map<InboxRow, Opened>()
   for (const timer of intake.timers) people.add(timer.profile_id)
   for (const walk of intake.walks) for (const id of walk.people.keys()) people.add(id)
-  for (const rows of [intake.live, intake.bulk]) {
-    for (const row of rows) {
-      if (row.type !== 'control') {
-        people.add(row.profile_id)
-        continue
-      }
-      try {
-        const control = openControl(row)
-        const prepared = await control.prepare(row, states.get(row.shard)!, reader)
-        if (control.about === 'person') people.add(row.profile_id)
-        for (const id of prepared.people ?? []) people.add(id)
-        entries.set(row, { control, prepared })
-      } catch (error) {
-        if (isFatal(error)) throw error
-        entries.set(row, { broken: error })
-      }
+  // Side by side: what each reads comes back in one flight.
+  async function open(row: InboxRow): Promise<void> {
+    try {
+      const control = openControl(row)
+      const prepared = await control.prepare(row, states.get(row.shard)!, reader)
+      if (control.about === 'person') people.add(row.profile_id)
+      for (const id of prepared.people ?? []) people.add(id)
+      entries.set(row, { control, prepared })
+    } catch (error) {
+      if (isFatal(error)) throw error
+      entries.set(row, { broken: error })
     }
   }
+  const opening: Promise<void>[] = []
+  for (const rows of [intake.live, intake.bulk]) {
+    for (const row of rows) {
+      if (row.type === 'control') opening.push(open(row))
+      else people.add(row.profile_id)
+    }
+  }
+  await Promise.all(opening)
   return { entries, people }
 }
 
