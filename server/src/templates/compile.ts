@@ -4,6 +4,7 @@ import { htmlToText } from './html-to-text.ts'
 import { parsePart, prepareJson, type Part } from './liquid.ts'
 import { mjmlToHtml } from './mjml-to-html.ts'
 import type { Rendered, RenderOptions } from './rendered.ts'
+import { tidy } from './tidy.ts'
 
 /** A template that is parsed and can be rendered for any number of people. */
 export interface CompiledTemplate<C extends ChannelKind = ChannelKind> {
@@ -141,17 +142,6 @@ function withPreheader(html: string, preheader: string | undefined): string {
   const hidden = `<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${preheader}</div>`
   const body = /<body\b[^>]*>/i.exec(html)
   return body === null ? hidden + html : html.slice(0, body.index + body[0].length) + hidden + html.slice(body.index + body[0].length)
-}
-
-// Line by line: values come from events that anybody may send, and a pattern for blanks before a line's end takes time by the
-// square of their number.
-function tidy(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
 }
 
 function oneLine(text: string): string {

@@ -1,5 +1,4 @@
 import { filters as builtIn, type Liquid } from 'liquidjs'
-import { z } from 'zod'
 import type { RenderOptions } from './rendered.ts'
 
 /** Under this name the options of the current rendering lie beside the variables; no template can write it. */
@@ -8,8 +7,6 @@ export const OPTIONS = '\u0000options'
 interface FilterThis {
   readonly context: { readonly globals: object }
 }
-
-const optionsSchema = z.custom<RenderOptions>((value) => typeof value === 'object' && value !== null)
 
 /** Filters of our own, beside those of Liquid. Each gives an empty text for a missing value, so that `default` can follow. */
 export function registerFilters(engine: Liquid): void {
@@ -50,22 +47,29 @@ export function registerFilters(engine: Liquid): void {
   )
 }
 
-const monies = new Map<string, Intl.NumberFormat>()
+const monies = new Map<string, Money>()
 const numbers = new Map<string, Intl.NumberFormat>()
 const lists = new Map<string, Intl.ListFormat>()
 const instants = new Map<string, Intl.DateTimeFormat>()
+
+/** One currency in the manner of one place. */
+interface Money {
+  readonly format: Intl.NumberFormat
+  /** Minor units in a major one; ISO 4217 says how many digits they have: 2 for EUR, 0 for JPY, 3 for KWD. */
+  readonly minor: number
+}
 
 function formatMoney(amount: unknown, given: unknown, options: RenderOptions, minor: boolean): string {
   const number = toNumber(amount)
   if (number === null) return ''
   const currency = typeof given === 'string' && /^[a-z]{3}$/i.test(given) ? given.toUpperCase() : options.currency
-  const format = cached(
-    monies,
-    `${options.locale} ${currency}`,
-    () => new Intl.NumberFormat(options.locale, { style: 'currency', currency }),
-  )
-  // ISO 4217 says how many digits the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD.
-  return format.format(minor ? number / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) : number)
+  const money = cached(monies, `${options.locale} ${currency}`, () => makeMoney(options.locale, currency))
+  return money.format.format(minor ? number / money.minor : number)
+}
+
+function makeMoney(locale: string, currency: string): Money {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  return { format, minor: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) }
 }
 
 function formatInstant(value: unknown, options: RenderOptions, style: Intl.DateTimeFormatOptions): string {
@@ -94,7 +98,7 @@ function isMissing(value: unknown): boolean {
 }
 
 function optionsOf(self: FilterThis): RenderOptions {
-  return optionsSchema.parse((self.context.globals as Record<string, unknown>)[OPTIONS])
+  return (self.context.globals as { readonly [OPTIONS]: RenderOptions })[OPTIONS]
 }
 
 // Formats are costly to make and few; a shop has a handful of locales.

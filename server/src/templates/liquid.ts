@@ -1,8 +1,8 @@
-import { Liquid, type Template } from 'liquidjs'
+import { Context, Liquid } from 'liquidjs'
 import type { JsonObject } from '@throughline/contracts'
 import { TemplateError } from './errors.ts'
 import { OPTIONS, registerFilters } from './filters.ts'
-import { quicken } from './quicken.ts'
+import { quicken, TextEmitter, type Block } from './quicken.ts'
 import type { RenderOptions } from './rendered.ts'
 
 /** How values are written into the text around them. */
@@ -44,10 +44,9 @@ export interface Part {
 /** Parses one text. Throws {@link TemplateError} `template_invalid`, with line and column where Liquid tells them. */
 export function parsePart(template: string, field: string, source: string, medium: Medium): Part {
   const engine = engines[medium]
-  let parsed: Template[]
+  let write: Block
   try {
-    parsed = engine.parse(source)
-    quicken(parsed)
+    write = quicken(engine.parse(source))
   } catch (error) {
     throw new TemplateError('bad-input', 'template_invalid', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
       field,
@@ -59,9 +58,9 @@ export function parsePart(template: string, field: string, source: string, mediu
   return {
     field,
     render(variables, options) {
-      let text: unknown
+      const emitter = new TextEmitter()
       try {
-        text = engine.renderSync(parsed, variables, { globals: { [OPTIONS]: options } })
+        write(new Context(variables, engine.options, { globals: { [OPTIONS]: options }, sync: true }, { liquid: engine }), emitter)
       } catch (error) {
         throw new TemplateError('bad-input', 'template_not_rendered', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
           field,
@@ -69,7 +68,7 @@ export function parsePart(template: string, field: string, source: string, mediu
           cause: error,
         })
       }
-      const result = String(text)
+      const result = emitter.buffer
       if (result.length > LONGEST_OUTPUT)
         throw new TemplateError(
           'bad-input',

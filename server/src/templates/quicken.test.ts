@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { Liquid } from 'liquidjs'
+import { Context, Liquid } from 'liquidjs'
 import { expect, test } from 'vitest'
-import { quicken } from './quicken.ts'
+import { quicken, TextEmitter } from './quicken.ts'
 
 const engine = new Liquid({
   templates: {},
@@ -35,7 +35,44 @@ const path = fc.constantFrom(
   'true',
   'nil',
   'empty',
+  'blank',
   '(1..3)',
+  '(a.n..3)',
+  'a[list[0]]',
+  'list[a.n].b',
+  'forloop.last',
+  'forloop.rindex0',
+  'forloop.name',
+  'forloop.next',
+  'forloop.constructor',
+  'forloop',
+  'a.toString',
+  '["a"].b',
+  '[key]',
+)
+const comparison = fc.constantFrom(
+  '==',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  'contains',
+  'and',
+  'or',
+  '== 1 or',
+  'and not',
+  '==',
+  '!= nil and',
+  '<>',
+  'x',
+)
+const test1 = fc.oneof(
+  path,
+  path.map((from) => `not ${from}`),
+  fc.tuple(path, comparison, path).map((parts) => parts.join(' ')),
+  fc.tuple(path, comparison, path, comparison, path).map((parts) => parts.join(' ')),
+  fc.tuple(path, comparison).map((parts) => parts.join(' ')),
 )
 const filter = fc.constantFrom(
   '',
@@ -58,6 +95,20 @@ const filter = fc.constantFrom(
   ' | json',
 )
 const output = fc.tuple(path, filter, filter).map(([from, one, two]) => `{{ ${from}${one}${two} }}`)
+const condition = fc.tuple(test1, filter).map((parts) => parts.join(''))
+const modifiers = fc
+  .subarray([
+    'limit: 2',
+    'limit: a.n',
+    'offset: 1',
+    'offset: continue',
+    'offset: a.n',
+    'reversed',
+    'other: key',
+    'limit: text',
+    'limit: (1..2)',
+  ])
+  .map((parts) => parts.join(' '))
 const { piece } = fc.letrec<{ piece: string }>((tie) => ({
   piece: fc.oneof(
     { maxDepth: 3 },
@@ -72,6 +123,15 @@ const { piece } = fc.letrec<{ piece: string }>((tie) => ({
         '{% assign a = list %}',
         '{% break %}',
         '{% raw %}{{ a }}{% endraw %}',
+        '{% continue %}',
+        '{% comment %}{{ a }}{% endcomment %}',
+        '{% assign item = nil %}',
+        '{% assign list = a.b | default: list | reverse %}',
+        '{% increment n %}{% decrement m %}',
+        '{% cycle a.b, "x", item %}',
+        '{% echo a.b | append: key %}',
+        '{% liquid\nassign item = list\nfor x in list\necho x\nendfor %}',
+        '{% assign item = forloop.index0 %}',
       ),
     },
     fc.tuple(tie('piece'), tie('piece')).map(([body, other]) => `{% for item in list limit:2 %}${body}{% else %}${other}{% endfor %}`),
@@ -81,6 +141,23 @@ const { piece } = fc.letrec<{ piece: string }>((tie) => ({
     fc.tuple(path, tie('piece')).map(([on, body]) => `{% case ${on} %}{% when 1 %}${body}{% else %}-{% endcase %}`),
     tie('piece').map((body) => `{% capture item %}${body}{% endcapture %}{{ item }}`),
     tie('piece').map((body) => `{% unless a.b %}${body}{% endunless %}`),
+    fc
+      .tuple(path, modifiers, tie('piece'), tie('piece'), fc.constantFrom('item', 'a', 'forloop'))
+      .map(([of, how, body, other, name]) => `{% for ${name} in ${of} ${how} %}${body}{% else %}${other}{% endfor %}`),
+    fc
+      .tuple(condition, tie('piece'), condition, tie('piece'), tie('piece'))
+      .map(([on, one, or, two, other]) => `{% if ${on} %}${one}{% elsif ${or} %}${two}{% else %}${other}{% endif %}`),
+    fc
+      .tuple(condition, tie('piece'), condition, tie('piece'), tie('piece'))
+      .map(([on, one, or, two, other]) => `{% unless ${on} %}${one}{% elsif ${or} %}${two}{% else %}${other}{% endunless %}`),
+    fc
+      .tuple(condition, path, path, path, tie('piece'), tie('piece'), tie('piece'))
+      .map(
+        ([on, a, b, c, one, two, other]) =>
+          `{% case ${on} %}{% when ${a}, ${b} %}${one}{% when ${c} or ${a} %}${two}{% else %}${other}{% endcase %}`,
+      ),
+    fc.tuple(condition, filter).map(([of, how]) => `{% assign item = ${of}${how} %}{{ item }}`),
+    tie('piece').map((body) => `{% tablerow item in list cols:2 %}${body}{% endtablerow %}`),
   ),
 }))
 const value = fc.constantFrom<unknown>(null, 0, 1, 2.5, '', 'tea & cup', false, [], [1, 'b'], { c: 'deep' }, '2026-01-02')
@@ -96,23 +173,40 @@ const data = fc.record(
 )
 
 test('renders whatever LiquidJS renders, and fails where it fails', () => {
+  let rendered = 0
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), data, fc.boolean(), (pieces, variables, isBare) => {
       const liquid = isBare ? bare : engine
       const source = pieces.join('')
-      const render = (isQuick: boolean): string => {
+      const render = (how: 'plain' | 'inside' | 'whole'): string => {
         try {
           const parsed = liquid.parse(source)
-          if (isQuick) quicken(parsed)
-          return String(liquid.renderSync(parsed, structuredClone(variables)))
+          const write = how === 'plain' ? null : quicken(parsed)
+          const given = structuredClone(variables)
+          if (how !== 'whole' || write === null) return String(liquid.renderSync(parsed, given))
+          const emitter = new TextEmitter()
+          write(new Context(given, liquid.options, { sync: true }, { liquid }), emitter)
+          return emitter.buffer
         } catch (error) {
-          return `failed: ${(error as Error).message}`
+          const { name, message } = error as Error
+          return `failed: ${name} ${message}`
         }
       }
-      expect(render(true)).toBe(render(false))
+      const plain = render('plain')
+      if (!plain.startsWith('failed')) rendered += 1
+      expect(render('inside')).toBe(plain)
+      expect(render('whole')).toBe(plain)
     }),
     { numRuns: 2_000 },
   )
+  // Else nearly nothing but failures would have been compared.
+  expect(rendered).toBeGreaterThan(1_000)
+})
+
+test('a loop that runs away ends at the time there is for it', () => {
+  const engineOf = new Liquid({ renderLimit: 30 })
+  const write = quicken(engineOf.parse('{% for a in (1..100000) %}{% for b in (1..100000) %}{{ b }}{% endfor %}{% endfor %}'))
+  expect(() => write(new Context({}, engineOf.options, { sync: true }, { liquid: engineOf }), new TextEmitter())).toThrow(/render limit/)
 })
 
 test('a text of many blanks before a sign takes no time by the square of their number', async () => {

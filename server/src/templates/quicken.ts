@@ -1,93 +1,268 @@
-import { Output, toValue, toValueSync, TypeGuards, type Context, type Emitter, type Filter, type Template } from 'liquidjs'
+import {
+  AssignTag,
+  CaptureTag,
+  CaseTag,
+  Drop,
+  ForTag,
+  IfTag,
+  LiquidError,
+  Output,
+  RenderError,
+  toValue,
+  UnlessTag,
+  type Context,
+  type Emitter,
+  type Template,
+  type Value,
+} from 'liquidjs'
+import { isEqual, isTrue, quickToken, quickValue, settle, type Read } from './quick-values.ts'
 
 /*
- * LiquidJS evaluates everything through generators, some eight of them for `{{ profile.firstName | default: 'there' }}`, so that
- * values may be promises. Ours never are. What makes up nearly all of an e-mail, plain text and outputs of a path with filters,
- * is therefore done by plain functions that ask the same context and call the same filters; tags, ranges, brackets with
- * variables in them and whatever else stay LiquidJS's own. A third of the time, measured on a cart reminder.
+ * What makes up nearly all of an e-mail is done by plain functions instead of LiquidJS's generators: text, outputs, `if`, `unless`,
+ * `case`, `for`, `assign`, `capture`. They go by the same context and do the same in the same order. Every other tag, and one of these with
+ * a value that only LiquidJS can read, stays LiquidJS's own; what stands inside it is quick again.
  */
 
-type Read = (ctx: Context) => unknown
+/** Writes a row of templates to the emitter. */
+export type Block = (ctx: Context, emitter: Emitter) => void
 
-/** What LiquidJS keeps to itself of a context and of a filter. */
-interface Scopes {
-  findScope(key: string): unknown
-  readProperty(from: unknown, key: string | number): unknown
-}
-interface Handler {
-  readonly handler: (this: object, ...values: unknown[]) => unknown
-  readonly token: unknown
-  readonly liquid: unknown
+interface Branch {
+  readonly value: Value
+  readonly templates: Template[]
 }
 interface Children {
   readonly str?: unknown
-  readonly templates?: readonly Template[]
-  readonly elseTemplates?: readonly Template[]
-  readonly branches?: readonly { readonly templates: readonly Template[] }[]
+  readonly templates?: Template[]
+  readonly elseTemplates?: Template[]
+  readonly branches?: readonly { readonly templates: Template[] }[]
 }
 
-/** Gives parsed templates their fast way of rendering, in place; for synchronous rendering alone. */
-export function quicken(templates: readonly Template[]): void {
-  for (const template of templates) {
-    if (template instanceof Output) {
-      template.render = fastOutput(template) ?? template.render
-      continue
+/** Gathers what is written. */
+export class TextEmitter implements Emitter {
+  buffer = ''
+
+  write(value: unknown): void {
+    this.buffer += typeof value === 'string' ? value : textOf(value)
+  }
+}
+
+/**
+ * Gives parsed templates their fast way of rendering, in place; for synchronous rendering alone.
+ * @returns what renders them as a whole, with a context whose limits and options are those of the engine that parsed them
+ */
+export function quicken(templates: readonly Template[]): Block {
+  for (const template of templates) template.render = quickTemplate(template) ?? template.render
+  return (ctx, emitter) => {
+    for (const template of templates) {
+      checkTime(ctx)
+      try {
+        // What is not quick may be a generator, or answer with its text.
+        const text: unknown = template.render(ctx, emitter)
+        if (text !== undefined) write(settle(text), emitter)
+        if (ctx.breakCalled || ctx.continueCalled) return
+      } catch (error) {
+        throw LiquidError.is(error) ? error : new RenderError(error as Error, template as never)
+      }
     }
-    const { str, templates: inner = [], elseTemplates = [], branches = [] } = template as Children
-    if (typeof str === 'string') template.render = (_ctx: Context, emitter: Emitter) => emitter.write(str)
-    for (const part of [inner, elseTemplates, ...branches.map((branch) => branch.templates)]) quicken(part)
   }
 }
 
-function fastOutput({ value }: Output): Output['render'] | null {
-  const [first, ...others] = value.initial.postfix
-  const read = readerOf(first)
-  if (read === null || others.length > 0) return null
-  const filters = value.filters.map(fastFilter)
-  if (!filters.every((filter) => filter !== null)) return null
-  const render = (ctx: Context, emitter: Emitter): void => {
-    let result = read(ctx)
-    for (const filter of filters) result = filter(result, ctx)
-    emitter.write(toValue(result))
-  }
-  // LiquidJS takes what is not a generator for done.
-  return render as unknown as Output['render']
+function write(text: unknown, emitter: Emitter): void {
+  if (text) emitter.write(text)
 }
 
-function fastFilter(filter: Filter): ((value: unknown, ctx: Context) => unknown) | null {
-  const { handler, token, liquid } = filter as unknown as Handler
-  const readers: Read[] = []
-  for (const arg of filter.args) {
-    const [name, of] = Array.isArray(arg) ? arg : [null, arg]
-    const read = of === undefined ? () => undefined : readerOf(of)
+let turns = 0
+
+// A clock asked for each word would cost more than the word; a loop that runs away passes here often enough.
+function checkTime(ctx: Context): void {
+  turns = (turns + 1) & 63
+  if (turns === 0) ctx.renderLimit.check(performance.now())
+}
+
+/** The fast way for one template, once those inside it have theirs; `null` where there is none. */
+function quickTemplate(template: Template): Template['render'] | null {
+  if (template instanceof Output) return quickOutput(template)
+  const { str, templates = [], elseTemplates = [], branches = [] } = template as Children
+  if (typeof str === 'string') return (_ctx: Context, emitter: Emitter) => void (emitter.buffer += str)
+  const inner = quicken(templates)
+  const otherwise = quicken(elseTemplates)
+  const blocks = branches.map((branch) => quicken(branch.templates))
+  if (template instanceof ForTag) return quickFor(template, inner, otherwise)
+  if (template instanceof IfTag) return quickIf(template.branches, blocks, otherwise, () => true)
+  if (template instanceof UnlessTag) return quickIf(template.branches, blocks, otherwise, (index) => index > 0)
+  if (template instanceof CaseTag) return quickCase(template, blocks, otherwise)
+  if (template instanceof AssignTag) return quickAssign(template as unknown as { readonly key: string; readonly value: Value })
+  if (template instanceof CaptureTag) return quickCapture(template.variable, inner)
+  return null
+}
+
+function quickOutput({ value }: Output): Template['render'] | null {
+  const read = quickValue(value)
+  if (read === null) return null
+  return (ctx: Context, emitter: Emitter) => {
+    const result = read(ctx)
+    if (typeof result === 'string') emitter.buffer += result
+    else emitter.write(toValue(result))
+  }
+}
+
+/** @param wants whether the branch of this index is taken when its value is true; `unless` begins with one that is not */
+function quickIf(
+  branches: readonly Branch[],
+  blocks: readonly Block[],
+  otherwise: Block,
+  wants: (index: number) => boolean,
+): Template['render'] | null {
+  const tests = branches.map(({ value }) => quickValue(value))
+  if (!tests.every((test) => test !== null)) return null
+  const wanted = tests.map((_, index) => wants(index))
+  return (ctx: Context, emitter: Emitter) => {
+    for (let index = 0; index < tests.length; index++) if (isTrue(tests[index]!(ctx)) === wanted[index]) return blocks[index]!(ctx, emitter)
+    otherwise(ctx, emitter)
+  }
+}
+
+function quickCase({ value, branches }: CaseTag, blocks: readonly Block[], otherwise: Block): Template['render'] | null {
+  const target = quickValue(value)
+  const values: readonly (readonly (Read | null)[])[] = branches.map((branch) => branch.values.map(quickToken))
+  if (target === null || !isAllRead(values)) return null
+  return (ctx: Context, emitter: Emitter) => {
+    const is: unknown = toValue(target(ctx))
+    let hit = false
+    for (let index = 0; index < values.length; index++) {
+      if (!values[index]!.some((read) => isEqual(is, read(ctx), ctx))) continue
+      blocks[index]!(ctx, emitter)
+      hit = true
+    }
+    if (!hit) otherwise(ctx, emitter)
+  }
+}
+
+function isAllRead(values: readonly (readonly (Read | null)[])[]): values is readonly (readonly Read[])[] {
+  return values.every((row) => row.every((read) => read !== null))
+}
+
+function quickAssign({ key, value }: { readonly key: string; readonly value: Value }): Template['render'] | null {
+  const read = quickValue(value)
+  return read === null ? null : (ctx: Context) => void ((ctx.bottom() as Record<string, unknown>)[key] = read(ctx))
+}
+
+function quickCapture(variable: string, inner: Block): Template['render'] {
+  return (ctx: Context) => {
+    const emitter = new TextEmitter()
+    inner(ctx, emitter)
+    ;(ctx.bottom() as Record<string, unknown>)[variable] = emitter.buffer
+  }
+}
+
+function quickFor(tag: ForTag, inner: Block, otherwise: Block): Template['render'] | null {
+  const { variable, hash } = tag
+  const read = quickToken(tag.collection)
+  const modifiers = quickHash(hash.hash)
+  if (read === null || modifiers === null) return null
+  const name = tag.collection.getText()
+  const continueKey = `continue-${variable}-${name}`
+  return (ctx: Context, emitter: Emitter) => {
+    let items = listOf(read(ctx))
+    if (items.length === 0) return otherwise(ctx, emitter)
+    let from: unknown
+    if (modifiers.length > 0) {
+      const given = readModifiers(modifiers, continueKey, ctx)
+      from = given['offset']
+      if (from !== undefined) items = items.slice(from as number)
+      if (given['limit'] !== undefined) items = items.slice(0, given['limit'] as number)
+      if (given['reversed'] !== undefined) items = items.toReversed()
+    }
+    ctx.setRegister(continueKey, ((from || 0) as number) + items.length)
+    const scope = Object.create(null) as { forloop: ForloopDrop; [name: string]: unknown }
+    scope.forloop = new ForloopDrop(items.length, name, variable)
+    ctx.push(scope)
+    for (const item of items) {
+      scope[variable] = item
+      ctx.continueCalled = ctx.breakCalled = false
+      inner(ctx, emitter)
+      if (ctx.breakCalled) break
+      scope.forloop.next()
+    }
+    ctx.continueCalled = ctx.breakCalled = false
+    ctx.pop()
+  }
+}
+
+type Modifier = readonly [name: string, read: Read]
+
+function quickHash(hash: { readonly [name: string]: unknown }): readonly Modifier[] | null {
+  const modifiers: Modifier[] = []
+  for (const [name, token] of Object.entries(hash)) {
+    const read = token === undefined ? () => true : quickToken(token)
     if (read === null) return null
-    readers.push(name === null ? read : (ctx) => [name, read(ctx)])
+    modifiers.push([name, read])
   }
-  return (value, ctx) => settle(handler.apply({ context: ctx, token, liquid }, [value, ...readers.map((read) => read(ctx))]))
+  return modifiers
 }
 
-/** Reads a literal or a path of names and numbers; `null` for anything else. */
-function readerOf(token: unknown): Read | null {
-  if (typeof token !== 'object' || token === null) return null
-  if ('content' in token) return () => token.content
-  if (!TypeGuards.isPropertyAccessToken(token) || token.variable !== undefined) return null
-  const path: (string | number)[] = []
-  for (const prop of token.props) {
-    const key: unknown = 'content' in prop ? toValue(prop.content) : null
-    if (typeof key !== 'string' && typeof key !== 'number') return null
-    path.push(key)
-  }
-  return (ctx) => {
-    const scopes = ctx as unknown as Scopes
-    let at = scopes.findScope(String(path[0]))
-    for (const key of path) at = settle(scopes.readProperty(at, key))
-    return at
-  }
+// `offset: continue` goes on where the last loop over the same list has ended.
+function readModifiers(modifiers: readonly Modifier[], continueKey: string, ctx: Context): { readonly [name: string]: unknown } {
+  const scope = Object.create(null) as Record<string, unknown>
+  scope['continue'] = ctx.getRegister(continueKey, {})
+  ctx.push(scope)
+  const given: Record<string, unknown> = {}
+  for (const [name, read] of modifiers) given[name] = read(ctx)
+  ctx.pop()
+  return given
 }
 
-/** A filter such as `where` or `sort` is a generator. */
-function settle(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function'
-    ? toValueSync(value as Generator)
-    : value
+function listOf(value: unknown): readonly unknown[] {
+  const plain: unknown = toValue(value)
+  if (Array.isArray(plain)) return plain
+  if (typeof plain === 'string') return plain === '' ? [] : [plain]
+  if ((typeof plain !== 'object' && typeof plain !== 'function') || plain === null) return []
+  return Symbol.iterator in plain
+    ? Array.from(plain as Iterable<unknown>)
+    : Object.keys(plain).map((key) => [key, (plain as Record<string, unknown>)[key]])
+}
+
+/** As LiquidJS writes a value that is no text. */
+function textOf(value: unknown): string {
+  const plain: unknown = toValue(value)
+  if (typeof plain === 'string') return plain
+  if (plain === null || plain === undefined) return ''
+  return Array.isArray(plain) ? plain.map(textOf).join('') : String(plain)
+}
+
+/** What a template can ask a loop. LiquidJS has the same, and keeps it to itself. */
+class ForloopDrop extends Drop {
+  private i = 0
+  readonly length: number
+  readonly name: string
+
+  constructor(length: number, collection: string, variable: string) {
+    super()
+    this.length = length
+    this.name = `${variable}-${collection}`
+  }
+  next(): void {
+    this.i++
+  }
+  index0(): number {
+    return this.i
+  }
+  index(): number {
+    return this.i + 1
+  }
+  first(): boolean {
+    return this.i === 0
+  }
+  last(): boolean {
+    return this.i === this.length - 1
+  }
+  rindex(): number {
+    return this.length - this.i
+  }
+  rindex0(): number {
+    return this.length - this.i - 1
+  }
+  override valueOf(): string {
+    return JSON.stringify(this)
+  }
 }
