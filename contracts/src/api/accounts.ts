@@ -141,6 +141,15 @@ export const accountsRoutes = {
     body: z.strictObject({ email: z.email().max(320), role: z.enum(roles) }),
     response: accountSchema.extend(signInLink),
   },
+  setAccountRole: {
+    method: 'PUT',
+    path: '/api/accounts/:id/role',
+    access: 'admin',
+    summary: 'Let somebody do more, or less: then their sessions end at once',
+    params: id,
+    body: z.strictObject({ role: z.enum(roles) }),
+    response: accountSchema,
+  },
   linkAccount: {
     method: 'POST',
     path: '/api/accounts/:id/link',

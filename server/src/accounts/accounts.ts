@@ -1,4 +1,4 @@
-import type { Account, Role } from '@throughline/contracts'
+import { roles, type Account, type Role } from '@throughline/contracts'
 import { v7 as makeId } from 'uuid'
 import type { Db } from '../platform/postgres/index.ts'
 import { AccountError } from './errors.ts'
@@ -53,22 +53,41 @@ export async function lockAccount(db: Db, id: string): Promise<Account> {
 }
 
 /**
+ * Gives an account another role. Whoever may do less from now on is signed out everywhere.
+ * @param by id of who asks for it
+ * @returns what it was, and what it is
+ * @throws AccountError `account_unknown`; `account_kept` for the caller's own and for the last admin
+ */
+export async function setRole(db: Db, id: string, role: Role, by: string): Promise<{ readonly before: Account; readonly after: Account }> {
+  const before = await lockOther(db, id, by, role === 'admin' ? null : 'change')
+  await db.query('update users set role = $2::text where id::text = $1::text', [id, role])
+  if (roles.indexOf(role) < roles.indexOf(before.role)) await db.query('delete from sessions where user_id::text = $1::text', [id])
+  return { before, after: { ...before, role } }
+}
+
+/**
  * Removes an account with its sessions and links, and answers what it was.
  * @param by id of who asks for it
  * @throws AccountError `account_unknown`; `account_kept` for the caller's own and for the last admin
  */
 export async function deleteAccount(db: Db, id: string, by: string): Promise<Account> {
+  const account = await lockOther(db, id, by, 'remove')
+  await db.query('delete from users where id::text = $1::text', [id])
+  return account
+}
+
+/** An account that is not the caller's, locked; nor the last admin's, where it is to be one no more. */
+async function lockOther(db: Db, id: string, by: string, losing: 'remove' | 'change' | null): Promise<Account> {
   // Admins are locked in one order, so that of two who remove each other one stays.
   const { rows: admins } = await db.query<{ id: string }>(`select id::text as id from users where role = 'admin' order by id for update`)
   const account = await lockAccount(db, id)
   const why =
     id === by
-      ? 'This is your own account. Let another admin remove it.'
-      : account.role === 'admin' && admins.length === 1
+      ? `This is your own account. Let another admin ${losing ?? 'change'} it.`
+      : losing !== null && account.role === 'admin' && admins.length === 1
         ? `${account.email} is the only admin. Add another one first.`
         : null
   if (why !== null) throw new AccountError('conflict', 'account_kept', why, { field: 'id', value: id })
-  await db.query('delete from users where id::text = $1::text', [id])
   return account
 }
 

@@ -1,6 +1,6 @@
 import { makeRateLimit, type Authenticator, type Handlers } from '../platform/http/index.ts'
 import { withTransaction, type Db, type Pool, type PoolClient } from '../platform/postgres/index.ts'
-import { createAccount, deleteAccount, listAccounts, lockAccount } from './accounts.ts'
+import { createAccount, deleteAccount, listAccounts, lockAccount, setRole } from './accounts.ts'
 import { callerOfApiKey, createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
 import { AccountError } from './errors.ts'
 import { hashPassword, verifyPassword } from './password.ts'
@@ -134,6 +134,14 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
         return { ...account, link }
       })
     },
+    async setAccountRole({ params, body, auth, audit }) {
+      return withTransaction(pool, async (client) => {
+        const { before, after } = await setRole(client, params.id, body.role, auth.id)
+        audit.note({ before: { email: before.email, role: before.role }, after: { email: after.email, role: after.role } })
+        await audit.commit(client)
+        return after
+      })
+    },
     async linkAccount({ params, audit }) {
       return withTransaction(pool, async (client) => {
         const account = await lockAccount(client, params.id)
@@ -167,6 +175,7 @@ export function makeAccountHandlers({ pool, sources, onSettingsChanged }: Accoun
     | 'deleteApiKey'
     | 'accounts'
     | 'createAccount'
+    | 'setAccountRole'
     | 'linkAccount'
     | 'deleteAccount'
   >

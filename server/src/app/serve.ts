@@ -40,7 +40,7 @@ import { makeHistory, makeProfiles } from '../profiles/index.ts'
 import { makeAnswerRatesHandlers, makeAsker, makePreview, makeRfmHandlers, makeSegmentHandlers, readRanks } from '../segments/index.ts'
 import { makePastFanOut, makeShopEventHandlers } from '../shop-events/index.ts'
 import { makeAdAudienceHandlers, registerAdAudienceRoutes, type AdAudienceDeps } from '../ad-audiences/index.ts'
-import { makeTaskHandlers, writeTexts } from '../tasks/index.ts'
+import { makeTaskHandlers, readTasksOf, writeTexts } from '../tasks/index.ts'
 import { checkTemplate, makeTemplateHandlers, makeTemplatePreview } from '../templates/index.ts'
 import { keepBaseUrl } from './base-url.ts'
 import { findConsole, registerConsole } from './console-files.ts'
@@ -145,6 +145,7 @@ function makePeople({ pool, clickhouse, log, accepter, unmergeProfiles, settings
     beside: [
       { name: 'messages', read: (profiles) => readMessagesOf(pool, profiles) },
       { name: 'notifications', read: (profiles) => readNotificationsOf(pool, profiles) },
+      { name: 'tasks', read: (profiles) => readTasksOf(pool, profiles) },
       { name: 'audit', read: (profiles) => readAuditOf(pool, profiles) },
     ],
   })

@@ -17,6 +17,18 @@ export const account: CliCommand = {
         const made = await callServer(serverOf(options), 'createAccount', { body: { email, role: options.role as Role } })
         show(options.json, made, () => [describe(made), ...linkLines(made.link)])
       })
+    withServer(
+      group
+        .command('role <address> <role>')
+        .description('Let somebody do more, or less: viewer, editor or admin; with less they are signed out'),
+    ).action(async (email: string, role: string, options: ServerOptions) => {
+      const server = serverOf(options)
+      const changed = await callServer(server, 'setAccountRole', {
+        params: { id: await idOf(server, email) },
+        body: { role: role as Role },
+      })
+      show(options.json, changed, () => [describe(changed)])
+    })
     withServer(group.command('link <address>').description('Print a new link that signs the owner of an account in once')).action(
       async (email: string, options: ServerOptions) => {
         const server = serverOf(options)

@@ -107,6 +107,7 @@ test('the commands are these', () => {
     'profile allow',
     'account all',
     'account add',
+    'account role',
     'account link',
     'account remove',
     'restore',

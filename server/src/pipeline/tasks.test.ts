@@ -7,7 +7,7 @@ import type { OwnEvent } from '../channels/index.ts'
 import { resolveProfiles } from '../identity/index.ts'
 import { makeAccepter, type Accepter } from '../ingest/index.ts'
 import { makeSilentLog } from '../platform/log/index.ts'
-import { makeTaskHandlers, tellTaskNews, writeTasks } from '../tasks/index.ts'
+import { makeTaskHandlers, readTasksOf, tellTaskNews, writeTasks } from '../tasks/index.ts'
 import { sweep } from './erase/places.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
@@ -231,4 +231,22 @@ test('who is forgotten is in no task, no news and no mail any more, and who did 
     expect((await database.pool.query(`select from ${table} t where t::text ~ 'secret'`)).rowCount, table).toBe(0)
   expect(await list('done')).toMatchObject([{ person: null, title: '', text: '', note: null, doneBy: 'ann@shop.example' }])
   await tell()
+})
+
+test('the file of a person has each of their tasks once, open and done, and nobody else’s', async () => {
+  const [ann, ben] = [makeProfileId(), makeProfileId()]
+  await database.pool.query(
+    `insert into tasks (id, profile_id, journey_id, step, title, body, assignee, created_at, due_at, done_at, done_by, note)
+     select 't' || n, case when n = 231 then $2::uuid else $1::uuid end, 'failed', 'call', 'Task ' || n, '', 'ann@shop.example', n,
+       case when n % 2 = 0 then 7 end, case when n <= 110 then 9 end, case when n <= 110 then 'ann@shop.example' end, 'they were glad'
+     from generate_series(1, 231) n`,
+    [ann, ben],
+  )
+  const tasks: { id: string; title: string; doneBy: string | null }[] = []
+  for await (const task of readTasksOf(database.pool, [ann])) tasks.push(task as (typeof tasks)[number])
+  expect(new Set(tasks.map(({ id }) => id)).size).toBe(230)
+  expect(tasks.filter(({ doneBy }) => doneBy === 'ann@shop.example')).toHaveLength(110)
+  expect(tasks).toHaveLength(230)
+  expect(tasks.filter(({ title }) => title === 'Task 231')).toEqual([])
+  expect(tasks.at(-1)).toMatchObject({ journey: 'failed', step: 'call', note: 'they were glad' })
 })

@@ -6,6 +6,7 @@
  * - *assignee*: whose it is, by e-mail address; who has an account of the console by it finds theirs first.
  * - *news*: what the person's timeline is to be told, `Task Created` and `Task Done`, each once.
  */
+export { readTasksOf } from './everything.ts'
 export { makeTaskHandlers } from './handlers.ts'
 export { taskRequestStatement, type TaskRequest } from './said.ts'
 export { writeTasks, writeTexts, type WriteTasksDeps } from './write-tasks.ts'

@@ -245,7 +245,24 @@ test(
 test('who asks what is known of them gets all of it in one file, and that is recorded', { timeout: 60_000 }, async () => {
   await app.send('identify', { userId: 'curious-1', traits: { email: 'curious@example.org', first_name: 'Cleo' } })
   await app.send('track', { userId: 'curious-1', event: 'Cart Updated', properties: { product: 'Lamp' } })
+  const calls = { kind: 'staff-task', title: 'Call {{ profile.first_name }}', assignee: 'ann@shop.example' }
+  await app.call('applyDefinitions', {
+    body: {
+      definitions: [
+        {
+          kind: 'journey',
+          id: 'calls',
+          name: 'Calls',
+          entry: { on: { event: 'Asked For A Call' } },
+          start: 'call',
+          steps: { call: calls },
+        },
+      ],
+    },
+  })
+  await app.send('track', { userId: 'curious-1', event: 'Asked For A Call' })
   const id = await idOf('curious@example.org')
+  await expect.poll(async () => (await app.call('tasks', { query: { person: id } })).items.length, patient).toBe(1)
   await expect.poll(async () => (await app.call('messages', { query: { person: id, status: 'sent' } })).items.length, patient).toBe(2)
   await app.call('setConsent', { params: { id }, body: { channel: 'webhook', state: 'withdrawn', source: 'desk' } })
   const answer = await fetch(`${app.address}/api/people/${id}/everything`, { headers: { authorization: `Bearer ${keys.apiKey}` } })
@@ -255,6 +272,7 @@ test('who asks what is known of them gets all of it in one file, and that is rec
     events: { name: string }[]
     messages: { channel: string; content: { subject?: string } }[]
     notifications: { title: string }[]
+    tasks: { title: string; assignee: string; doneAt: number | null }[]
     audit: { action: string }[]
   }
   expect(file.person.email).toBe('curious@example.org')
@@ -263,6 +281,7 @@ test('who asks what is known of them gets all of it in one file, and that is rec
   )
   expect(file.messages.find(({ channel }) => channel === 'email')?.content.subject).toBe('You left Lamp behind')
   expect(file.notifications).toMatchObject([{ title: 'Your cart is waiting' }])
+  expect(file.tasks).toMatchObject([{ title: 'Call Cleo', assignee: 'ann@shop.example', doneAt: null }])
   expect(file.audit.map(({ action }) => action)).toEqual(['accessRequest', 'setConsent'])
 })
 

@@ -14,6 +14,7 @@ import { CodeBlock } from '../../ui/copy.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
 import styles from './settings.module.css'
@@ -32,6 +33,7 @@ export function Accounts() {
   const [adding, setAdding] = useState(false)
   const [link, setLink] = useState<string>()
   const [removing, setRemoving] = useState<Account | null>(null)
+  const [changing, setChanging] = useState<Account | null>(null)
   const makeLink = useMutation({
     mutationFn: (id: string) => call('linkAccount', { params: { id } }),
     onSuccess: (answer) => setLink(answer.link),
@@ -73,6 +75,16 @@ export function Accounts() {
                       </div>
                       <div className="row">
                         <Action
+                          route="setAccountRole"
+                          variant="subtle"
+                          size="compact-sm"
+                          aria-label={`Change the role of ${one.email}`}
+                          blocked={me.data?.id === one.id ? 'This is your own account. Let another admin change it.' : undefined}
+                          onClick={() => setChanging(one)}
+                        >
+                          Change role
+                        </Action>
+                        <Action
                           route="linkAccount"
                           variant="subtle"
                           size="compact-sm"
@@ -112,6 +124,7 @@ export function Accounts() {
           }}
         />
       ) : null}
+      {changing === null ? null : <ChangeRole account={changing} close={() => setChanging(null)} />}
       {link === undefined ? null : (
         <Modal opened onClose={() => setLink(undefined)} title="Hand this link over" closeOnClickOutside={false}>
           <div className={styles.form}>
@@ -178,13 +191,7 @@ function AddAccount({ close, added }: { readonly close: () => void; readonly add
           data-autofocus
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        <Select
-          label="Role"
-          allowDeselect={false}
-          data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
-          value={role}
-          onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
-        />
+        <RoleField role={role} onChange={setRole} />
         {add.error === null || problem !== undefined ? null : <Failure error={add.error} />}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" onClick={close}>
@@ -196,5 +203,58 @@ function AddAccount({ close, added }: { readonly close: () => void; readonly add
         </div>
       </form>
     </Modal>
+  )
+}
+
+function ChangeRole({ account, close }: { readonly account: Account; readonly close: () => void }) {
+  const [role, setRole] = useState<Role>(account.role)
+  const change = useMutation({
+    mutationFn: () => call('setAccountRole', { params: { id: account.id }, body: { role } }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ['accounts'] })
+      close()
+      toast(`${account.email} is ${role} now.`)
+    },
+  })
+  const isLess = roles.indexOf(role) < roles.indexOf(account.role)
+  const blocked = role === account.role ? 'Choose another role first.' : undefined
+  return (
+    <Modal opened onClose={close} title={`Change the role of ${account.email}`}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (blocked === undefined) change.mutate()
+        }}
+      >
+        <RoleField role={role} onChange={setRole} />
+        <p className="soft" aria-live="polite">
+          {isLess
+            ? 'They are signed out everywhere at once, and sign in anew with less. API keys that they made keep their own roles.'
+            : 'It holds from their next click on.'}
+        </p>
+        {change.error === null ? null : <Failure error={change.error} />}
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Action route="setAccountRole" type="submit" loading={change.isPending} blocked={blocked}>
+            Change the role
+          </Action>
+        </div>
+      </form>
+    </Modal>
+  )
+}
+
+function RoleField({ role, onChange }: { readonly role: Role; readonly onChange: (role: Role) => void }) {
+  return (
+    <Select
+      label="Role"
+      allowDeselect={false}
+      data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
+      value={role}
+      onChange={(value) => onChange(roles.find((one) => one === value) ?? role)}
+    />
   )
 }

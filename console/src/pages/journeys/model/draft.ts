@@ -54,12 +54,18 @@ export function readDraft(kept: JourneyDraft['definition']): Draft {
   return inFull({ ...(withGaps(kept) as object), steps } as JourneyDefinition)
 }
 
-function withGaps(value: unknown, key = ''): unknown {
-  // The value of a trait may be nothing at all.
-  if (value === null) return key === 'from' || key === 'to' ? null : Number.NaN
-  if (Array.isArray(value)) return value.map((one) => withGaps(one))
-  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withGaps(one, name)]))
-  return value
+function withGaps(value: unknown): unknown {
+  if (value === null) return Number.NaN
+  if (Array.isArray(value)) return value.map(withGaps)
+  if (typeof value !== 'object') return value
+  // Where a trait changes, it may have been nothing at all before, or become nothing.
+  const mayBeNothing = 'kind' in value && value.kind === 'trait' && !('compare' in value)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      one === null && mayBeNothing && (name === 'from' || name === 'to') ? null : withGaps(one),
+    ]),
+  )
 }
 
 /** The draft as it is kept; unlike a definition it may say anything. */
