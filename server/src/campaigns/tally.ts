@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { CampaignDefinition, CampaignSend, SendAction } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { loadApprovals, toldOf } from './approval/store.ts'
@@ -10,27 +11,18 @@ interface Row {
   readonly send_id: string
   readonly what: string
   readonly n: number
-  readonly opened: number
-  readonly clicked: number
-  readonly recent: number
 }
 
-// Everything of some sends in one statement, and so as of one instant: it has to add up. Messages are found by when they came about, since an
-// index on their send would have to be kept up for each of them, again at every step on its way.
+// Everything of some sends in one statement, and so as of one instant: it has to add up. How messages ended is counted as they end; those that
+// are open are few at any time, and have an index of their own.
 const TALLY = `
-select send_id, what, sum(n)::bigint as n, 0 as opened, 0 as clicked, 0 as recent from campaign_counts where send_id = any ($1::text[]) group by 1, 2
+select send_id, what, sum(n)::bigint as n from campaign_counts where send_id = any ($1::text[]) group by 1, 2
 union all
-select send_id, 'waits', count(*), 0, 0, 0 from runs where send_id = any ($1::text[]) group by 1
+select send_id, 'waits', count(*) from runs where send_id = any ($1::text[]) group by 1
 union all
-select send_id, case when not is_done then 'shards' else 'shards-done' end, count(*), 0, 0, 0 from campaign_cursors where send_id = any ($1::text[]) group by 1, 2
+select send_id, case when not is_done then 'shards' else 'shards-done' end, count(*) from campaign_cursors where send_id = any ($1::text[]) group by 1, 2
 union all
-select send_id,
-  case when sent_at is not null or status = 'sent' then 'm:sent'
-    when status = 'cancelled' or called_back is not null then 'm:cancelled'
-    when status in ('queued', 'sending') then 'm:open'
-    when status = 'held' then 'm:held:' || coalesce(rule, '') else 'm:held:' || status end,
-  count(*), count(opened_at), count(clicked_at), count(*) filter (where sent_at > $3::bigint - 60000)
-from messages where created_at >= $2::bigint and send_id = any ($1::text[]) group by 1, 2`
+select send_id, 'open', count(*) from messages where send_id = any ($1::text[]) and status in ('queued', 'sending') group by 1`
 
 /** Why people got nothing, by the name of the rule; rules of policy that stand here not are named as they are called. */
 const reasons: { readonly [rule: string]: string } = {
@@ -64,10 +56,9 @@ export async function tallySends(
   if (sends.length === 0) return []
   const now = await readNow(db)
   const ids = sends.map(({ id }) => id)
-  const since = Math.min(...sends.map(({ startedAt }) => startedAt ?? now))
   const tests = await readTests(db, sends)
   const approvals = await loadApprovals(db, ids)
-  const { rows } = await db.query<Row>({ name: 'campaign-tally', text: TALLY, values: [ids, since, now] })
+  const { rows } = await db.query<Row>({ name: 'campaign-tally', text: TALLY, values: [ids] })
   const tallied: CampaignSend[] = []
   for (const send of sends) {
     const own = rows.filter((row) => row.send_id === send.id)
@@ -112,15 +103,21 @@ function tallyOne(
   },
 ): CampaignSend {
   const of = (what: string): number => rows.find((row) => row.what === what)?.n ?? 0
-  const messages = rows.filter(({ what }) => what.startsWith('m:'))
-  const left = of('entered') - messages.reduce((sum, { n }) => sum + n, 0) - of('waits') - of('cancelled-waiting')
+  const ended = rows.filter(({ what }) => what.startsWith('m:') || what.startsWith('held:'))
+  // Forgotten or merged into somebody else before their message ended: it is gone, or belongs to nobody.
+  const left = Math.max(0, of('entered') - ended.reduce((sum, { n }) => sum + n, 0) - of('open') - of('waits') - of('cancelled-waiting'))
+  const byRule = new Map<string, number>()
+  for (const { what, n } of ended) {
+    const rule = /^(?:m:)?held:(.*)$/.exec(what)?.[1]
+    if (rule !== undefined) byRule.set(rule, (byRule.get(rule) ?? 0) + n)
+  }
   const held = [
-    ...messages.flatMap(({ what, n }) => (what.startsWith('m:held:') ? [{ rule: what.slice('m:held:'.length), people: n }] : [])),
+    ...[...byRule].map(([rule, people]) => ({ rule, people })),
     ...['excluded', 'repeated', 'late', 'hold-out', 'goal', 'answered', 'outside', 'broken'].map((rule) => ({ rule, people: of(rule) })),
     { rule: 'left', people: left },
   ].filter((reason) => reason.people > 0)
   const audience = of('audience')
-  const underWay = of('m:open') + of('waits')
+  const underWay = of('open') + of('waits')
   return {
     campaign: send.campaign,
     number: send.number,
@@ -148,25 +145,35 @@ function tallyOne(
       .map((reason) => ({ ...reason, reason: reasons[reason.rule] ?? `Held back by the rule “${reason.rule}”` })),
     cancelled: of('m:cancelled') + of('cancelled') + of('cancelled-waiting'),
     underWay,
-    opened: messages.reduce((sum, row) => sum + row.opened, 0),
-    clicked: messages.reduce((sum, row) => sum + row.clicked, 0),
+    opened: of('opened'),
+    clicked: of('clicked'),
     ramp,
     test,
-    progress: send.state === 'sending' ? progressOf(send, { now, handled: audience - underWay, people, recent: recentOf(messages) }) : null,
+    progress: send.state === 'sending' ? progressOf(send, { now, handled: audience - underWay, people, sent: of('m:sent') }) : null,
   }
 }
 
-function recentOf(messages: readonly Row[]): number {
-  return messages.reduce((sum, { recent }) => sum + recent, 0)
+/** What was counted at the looks of the last minute, by send: the pace is what came since. */
+const looks = new LRUCache<string, { readonly at: number; readonly sent: number }[]>({ max: 200 })
+const PACE_MS = 60_000
+/** Looks are kept apart by this much, ms. */
+const LOOK_MS = 1_000
+
+/** Messages a minute, over the last minute as far as somebody looked on; the first look goes by all since the beginning. */
+function paceOf(send: Send, now: number, sent: number): number {
+  const kept = (looks.get(send.id) ?? []).filter(({ at }) => at <= now && now - at <= PACE_MS)
+  const from = kept[0] ?? { at: send.startedAt ?? now, sent: 0 }
+  if ((kept.at(-1)?.at ?? -Infinity) <= now - LOOK_MS) kept.push({ at: now, sent })
+  looks.set(send.id, kept)
+  return Math.round(((sent - from.sent) * 60_000) / Math.max(LOOK_MS, now - from.at))
 }
 
 function progressOf(
   send: Send,
-  found: { readonly now: number; readonly handled: number; readonly people: number; readonly recent: number },
+  found: { readonly now: number; readonly handled: number; readonly people: number; readonly sent: number },
 ): NonNullable<CampaignSend['progress']> {
   const all = Math.max(found.people, found.handled)
-  const seconds = Math.min(60, Math.max(1, (found.now - (send.startedAt ?? found.now)) / 1_000))
-  const perMinute = Math.round((found.recent * 60) / seconds)
+  const perMinute = paceOf(send, found.now, found.sent)
   return {
     share: all === 0 ? 1 : found.handled / all,
     perMinute,

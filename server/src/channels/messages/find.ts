@@ -66,12 +66,15 @@ async function trackingOfSurvivor(db: Db, profileId: string): Promise<FoundMessa
   return row === undefined || row.merged_into === null ? (row?.tracking ?? null) : trackingOfSurvivor(db, row.merged_into)
 }
 
-/** Notes the first time that a person (no machine) opened or clicked. */
+/** Notes the first time that a person (no machine) opened or clicked, and counts it for the send of a campaign that it belongs to. */
 export async function touchMessage(db: Db, profileId: string, id: string, what: 'opened' | 'clicked', at: number): Promise<void> {
   const column = what === 'opened' ? 'opened_at' : 'clicked_at'
-  await db.query(`update messages set ${column} = $3::bigint where shard = $1::smallint and id = $2::text and ${column} is null`, [
-    shardOf(profileId),
-    id,
-    at,
-  ])
+  await db.query(
+    `with touched as (
+       update messages set ${column} = $3::bigint where shard = $1::smallint and id = $2::text and ${column} is null returning shard, send_id
+     )
+     insert into campaign_counts as c (shard, send_id, what, n) select shard, send_id, '${what}', 1 from touched where send_id is not null
+     on conflict (shard, send_id, what) do update set n = c.n + 1`,
+    [shardOf(profileId), id, at],
+  )
 }

@@ -43,7 +43,7 @@ export interface ReturnRecord {
 // The first line of reason is why the message was decided; a delay stands on a second line and leaves with it. Unconditional on the
 // claim: it happened, whoever owns the row now. Only once: whoever finds an end already writes nothing.
 //
-// One statement writes all of it: the end, what a message looked like, and the addresses that turned out dead (a dead address weighs
+// One statement writes all of it: the end, what a message looked like, the sums of its send (in any shard, since they are summed up), and the addresses that turned out dead (a dead address weighs
 // more than an opt-out: it takes its place; whoever has one is told, and whose message it was). One that is gone since its person was
 // forgotten leaves nothing.
 const END = `
@@ -56,11 +56,18 @@ with ended as (
       $11::bigint[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::bigint[])
     as n (shard, id, status, reason, rule, error, attempted, provider, address, subject, sent_at, content, dead_channel, dead_address, dead_reason, dead_at)
   where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))
-  returning m.shard, m.id, m.profile_id, n.content, n.dead_channel, n.dead_address, n.dead_reason, n.dead_at
+  returning m.shard, m.id, m.profile_id, m.send_id, m.status, m.rule, n.content, n.dead_channel, n.dead_address, n.dead_reason, n.dead_at
 ), contents as (
   insert into message_contents (shard, message_id, content, created_at)
   select shard, id, content, (extract(epoch from clock_timestamp()) * 1000)::bigint from ended where content is not null
   on conflict (shard, message_id) do nothing
+), counted as (
+  insert into campaign_counts as c (shard, send_id, what, n)
+  select min(shard), send_id, what, count(*) from (
+    select shard, send_id, case status when 'held' then 'm:held:' || coalesce(rule, '') when 'sent' then 'm:sent' when 'cancelled' then 'm:cancelled' else 'm:held:' || status end as what
+    from ended where send_id is not null
+  ) e group by send_id, what order by 1, 2, 3
+  on conflict (shard, send_id, what) do update set n = c.n + excluded.n
 ), dead as (
   insert into suppressions (channel, address, reason, source, at)
   select distinct on (dead_channel, dead_address) dead_channel, dead_address, dead_reason, 'provider', dead_at from ended where dead_address is not null

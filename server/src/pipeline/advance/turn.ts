@@ -49,6 +49,14 @@ export interface Turn {
   park(entry: InboxRow, error: unknown, person?: string): void
 }
 
+/** Counts what a send meant for people. */
+export function countSend(batch: Batch, shard: number, send: string, what: string, n = 1): void {
+  const key = `${shard} ${what} ${send}`
+  const found = batch.sendCounts.get(key)
+  if (found !== undefined) found.n += n
+  else batch.sendCounts.set(key, { shard, send, what, n })
+}
+
 export function makeTurn(options: {
   worker: string
   /** The database's clock, epoch ms. */
@@ -92,6 +100,8 @@ export function makeTurn(options: {
       switch (effect.kind) {
         case 'message':
           batch.messages.push(toMessageRow(effect, { profileId: person.id, lane, ...handOver(effect, lane) }))
+          if (effect.send !== undefined && effect.decision.kind === 'hold')
+            countSend(batch, person.shard, effect.send, `held:${effect.decision.rule}`)
           break
         case 'fact':
           batch.facts.push({

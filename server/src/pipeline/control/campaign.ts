@@ -3,7 +3,7 @@ import { jsonObjectSchema, resendToSchema, type ResendTo } from '@throughline/co
 import { enterCampaign, isInCampaign, type SendOutcome } from '@throughline/engine'
 import type { Db } from '../../platform/postgres/index.ts'
 import { profileOf, type Person } from '../advance/person.ts'
-import type { Turn } from '../advance/turn.ts'
+import { countSend, type Turn } from '../advance/turn.ts'
 import { readPeopleAfter } from '../read.ts'
 import type { ShardState } from '../shard-state.ts'
 import type { Prepared, ShardControl } from './control.ts'
@@ -179,11 +179,8 @@ function passOver(turn: Turn, state: ShardState, person: Person, call: Call, now
   count(turn, state, call.send, 'cancelled')
 }
 
-export function count(turn: Turn, { shard }: ShardState, send: string, what: string, n = 1): void {
-  const key = `${shard} ${what} ${send}`
-  const found = turn.batch.sendCounts.get(key)
-  if (found !== undefined) found.n += n
-  else turn.batch.sendCounts.set(key, { shard, send, what, n })
+export function count({ batch }: Turn, { shard }: ShardState, send: string, what: string, n = 1): void {
+  countSend(batch, shard, send, what, n)
 }
 
 function appendSlice(turn: Turn, state: ShardState, call: Call): void {
