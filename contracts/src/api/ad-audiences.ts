@@ -44,6 +44,7 @@ export const adAudienceSchema = z.object({
   fetchedAt: ms.nullable().meta({ description: 'when it was fetched from there last' }),
   createdAt: ms,
   createdBy: z.string(),
+  deletedAt: ms.nullable(),
 })
 export type AdAudience = z.infer<typeof adAudienceSchema>
 
@@ -64,7 +65,8 @@ export const adAudiencesRoutes = {
     method: 'GET',
     path: '/api/ad-audiences',
     access: 'viewer',
-    summary: 'All ad audiences, with what their latest export held',
+    summary: 'All ad audiences, with what their latest export held; with deleted=true those that were deleted',
+    query: z.object({ deleted: z.enum(['true', 'false']).default('false') }),
     response: z.object({ items: z.array(adAudienceSchema) }),
   },
   adAudience: {
@@ -102,9 +104,18 @@ export const adAudiencesRoutes = {
     method: 'DELETE',
     path: '/api/ad-audiences/:id',
     access: 'editor',
-    summary: 'Delete an ad audience that no journey uses, and the address from which it is fetched; the list of its members stays',
+    summary:
+      'Delete an ad audience that no journey uses, and the address from which it is fetched; the list of its members stays, and it can be restored',
     params: id,
     response: done,
+  },
+  restoreAdAudience: {
+    method: 'POST',
+    path: '/api/ad-audiences/:id/restore',
+    access: 'editor',
+    summary: 'Bring a deleted ad audience back, with its people; an address to fetch it from is made anew',
+    params: id,
+    response: adAudienceSchema,
   },
   countAdAudience: {
     method: 'POST',

@@ -12,6 +12,7 @@ import {
   readAudience,
   readAudiences,
   readUsage,
+  restoreAudience,
   setToken,
   updateAudience,
   type Audience,
@@ -28,6 +29,7 @@ type AdAudienceRoute =
   | 'createAdAudience'
   | 'setAdAudience'
   | 'deleteAdAudience'
+  | 'restoreAdAudience'
   | 'countAdAudience'
   | 'exportAdAudience'
   | 'linkAdAudience'
@@ -52,8 +54,8 @@ export function fileOf(deps: AdAudienceDeps, audience: Audience, fetched: boolea
 export function makeAdAudienceHandlers(deps: AdAudienceDeps): Handlers<AdAudienceRoute> {
   const { pool, secrets, settings } = deps
   return {
-    async adAudiences() {
-      return { items: await readAudiences(pool) }
+    async adAudiences({ query }) {
+      return { items: await readAudiences(pool, query.deleted === 'true') }
     },
     async adAudience({ params }) {
       const [found, usedIn] = await Promise.all([readAudience(pool, params.id), readUsage(pool, params.id)])
@@ -80,6 +82,9 @@ export function makeAdAudienceHandlers(deps: AdAudienceDeps): Handlers<AdAudienc
         )
       await deleteAudience(pool, params.id, Date.now())
       return { ok: true }
+    },
+    async restoreAdAudience({ params }) {
+      return restoreAudience(pool, params.id)
     },
     async countAdAudience({ params, signal }) {
       const audience = await readAudience(pool, params.id)

@@ -7,13 +7,18 @@ export type Audience = Pick<AdAudience, 'id' | 'name' | 'platform' | 'segment' |
 
 const COLUMNS = `
 id, name, platform, segment_id as segment, list_id as list, topic, counts, counted_at as "countedAt", linked_at as "linkedAt",
-fetched_at as "fetchedAt", created_at as "createdAt", created_by as "createdBy"`
+fetched_at as "fetchedAt", created_at as "createdAt", created_by as "createdBy",
+deleted_at as "deletedAt"`
 
 type Row = AdAudience & { readonly [column: string]: unknown }
 
-/** Ad audiences by name. */
-export async function readAudiences(db: Db): Promise<AdAudience[]> {
-  return (await db.query<Row>(`select ${COLUMNS} from ad_audiences where deleted_at is null order by lower(name), id`)).rows
+/** Ad audiences by name: those that are there, or those that were deleted. */
+export async function readAudiences(db: Db, deleted: boolean): Promise<AdAudience[]> {
+  const { rows } = await db.query<Row>(
+    `select ${COLUMNS} from ad_audiences where (deleted_at is not null) = $1::boolean order by lower(name), id`,
+    [deleted],
+  )
+  return rows
 }
 
 /** @throws AdAudienceError `audience_unknown` */
@@ -105,6 +110,35 @@ export async function updateAudience(db: Db, id: string, { name, topic }: Pick<A
 /** Deletes it, and with it the address from which it is fetched. */
 export async function deleteAudience(db: Db, id: string, now: number): Promise<void> {
   await db.query('update ad_audiences set deleted_at = $2::bigint, token = null, linked_at = null where id = $1::text', [id, now])
+}
+
+/**
+ * Brings a deleted one back; one that is there stays as it is.
+ * @throws AdAudienceError `audience_unknown`, `audience_name_taken` when another has the name by now, `audience_people_gone` when its segment
+ * is not in force or its list was deleted
+ */
+export async function restoreAudience(db: Db, id: string): Promise<AdAudience> {
+  const { rows } = await db.query<{ name: string; segment: string | null; list: string | null; has_segment: boolean; has_list: boolean }>(
+    `select name, segment_id as segment, list_id as list,
+       coalesce((select d.body -> 'archived' is null from definitions d where d.kind = 'segment' and d.id = a.segment_id order by d.version desc limit 1), false) as has_segment,
+       exists (select from lists l where l.id = a.list_id and l.deleted_at is null) as has_list
+     from ad_audiences a where id = $1::text`,
+    [id],
+  )
+  const found = rows[0]
+  if (found === undefined) return readAudience(db, id)
+  const { name, segment, list, has_segment: hasSegment, has_list: hasList } = found
+  if (segment === null ? !hasList : !hasSegment)
+    throw new AdAudienceError(
+      'conflict',
+      'audience_people_gone',
+      segment === null
+        ? `The list "${list}", which keeps the members of "${name}", was deleted. Restore it first.`
+        : `The segment "${segment}", whose people "${name}" tells of, is not in force. Publish it again first.`,
+      { field: 'id', value: id },
+    )
+  await guardName(name, () => db.query('update ad_audiences set deleted_at = null where id = $1::text', [id]))
+  return readAudience(db, id)
 }
 
 /** @param token HMAC of the token; null ends the address */

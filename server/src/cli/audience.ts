@@ -20,7 +20,7 @@ export const audience: CliCommand = {
     const group = program.command('audience').description('Ad audiences: whom ad platforms are told of, hashed')
     withServer(group.command('list').description('Show all ad audiences and what their latest export held')).action(
       async (options: ServerOptions) => {
-        const { items } = await callServer(serverOf(options), 'adAudiences', {})
+        const { items } = await callServer(serverOf(options), 'adAudiences', { query: {} })
         show(options.json, items, () => (items.length === 0 ? ['There are no ad audiences yet.'] : items.map(describe)))
       },
     )

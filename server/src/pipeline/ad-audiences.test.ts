@@ -213,6 +213,26 @@ test('names and ids are given once, and one in use stays', async () => {
     topic: 'ads',
   })
   await handlers.deleteAdAudience({ ...base, params: made })
-  expect((await handlers.adAudiences(base)).items.map(({ id }) => id)).toEqual(['cart'])
+  const idsOf = async (deleted: 'true' | 'false') =>
+    (await handlers.adAudiences({ ...base, query: { deleted } })).items.map((one) => one.id)
+  expect(await idsOf('false')).toEqual(['cart'])
+  expect(await idsOf('true')).toEqual(['spring-2026'])
   await expect(handlers.adAudience({ ...base, params: made })).rejects.toThrow('There is no ad audience "spring-2026"')
+})
+
+test('a deleted one comes back with its people and without its address, unless its list is gone or its name taken', async () => {
+  await make()
+  const made = await make({ id: undefined, name: 'Spring' })
+  await handlers.linkAdAudience({ ...base, params: made })
+  await handlers.deleteAdAudience({ ...base, params: made })
+  const restore = () => handlers.restoreAdAudience({ ...base, params: made })
+  await database.pool.query('update lists set deleted_at = 1 where id = $1', [made.list])
+  await expect(restore()).rejects.toMatchObject({ code: 'audience_people_gone' })
+  await database.pool.query('update lists set deleted_at = null')
+  const other = await make({ id: undefined, name: 'Spring' })
+  await expect(restore()).rejects.toMatchObject({ code: 'audience_name_taken' })
+  await handlers.setAdAudience({ ...base, params: other, body: { name: 'Summer', topic: null } })
+  expect(await restore()).toMatchObject({ id: made.id, list: made.list, linkedAt: null, deletedAt: null })
+  expect(await restore()).toMatchObject({ id: made.id })
+  await expect(handlers.restoreAdAudience({ ...base, params: { id: 'nothing' } })).rejects.toThrow('There is no ad audience "nothing"')
 })

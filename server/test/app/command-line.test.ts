@@ -147,7 +147,7 @@ test('ad audiences are made of files beside the journeys and segments that go wi
   put('journey', journey('lamp-people'))
   const apply = (dryRun = false) => applyFiles(server, [folder], { dryRun })
   const audiences = async () =>
-    (await app.call('adAudiences', {})).items.map(({ id, name, platform, segment, list, topic }) => [
+    (await app.call('adAudiences', { query: {} })).items.map(({ id, name, platform, segment, list, topic }) => [
       id,
       name,
       platform,

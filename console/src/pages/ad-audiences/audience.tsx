@@ -70,7 +70,12 @@ export function AdAudiencePage() {
           <Action route="setAdAudience" variant="default" onClick={() => setOpen('change')}>
             Change
           </Action>
-          <Action route="deleteAdAudience" variant="default" onClick={() => setOpen('delete')}>
+          <Action
+            route="deleteAdAudience"
+            variant="default"
+            blocked={usedIn.length > 0 ? 'It is in use. Take it out of what uses it first.' : undefined}
+            onClick={() => setOpen('delete')}
+          >
             Delete
           </Action>
         </>
@@ -236,7 +241,7 @@ function Delete({ audience, close }: DialogProps) {
     onSuccess: async () => {
       await navigate({ to: '/ad-audiences' })
       await refreshAudiences()
-      toast(`“${audience.name}” is deleted.`)
+      toast(`“${audience.name}” is deleted. It can be restored below.`)
     },
   })
   return (
@@ -251,7 +256,7 @@ function Delete({ audience, close }: DialogProps) {
       onConfirm={() => drop.mutate()}
     >
       <p>
-        Its address ends. What the platform has of it stays there: empty it there too.
+        Its address ends, for good; the ad audience itself can be restored. What the platform has of it stays there: empty it there too.
         {audience.counts === null ? '' : ` The latest export told ${counted(format, audience.counts.rows, 'person', 'people')}.`}
         {audience.list === null ? '' : ' The list of its members stays.'}
       </p>

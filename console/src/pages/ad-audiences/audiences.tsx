@@ -9,6 +9,7 @@ import { call } from '../../api/client.ts'
 import { ask } from '../../api/queries.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { Bin } from '../../ui/bin.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { NameDialog } from '../../ui/name-dialog.tsx'
@@ -21,7 +22,8 @@ import { platformNames, refreshAudiences } from './words.ts'
 /** All ad audiences. */
 export function AdAudiences() {
   const format = useFormat()
-  const audiences = useQuery(ask('adAudiences', {}))
+  const audiences = useQuery(ask('adAudiences', { query: {} }))
+  const deleted = useQuery(ask('adAudiences', { query: { deleted: 'true' } }))
   const [making, setMaking] = useState(false)
   const columns: readonly Column<AdAudience>[] = [
     {
@@ -84,6 +86,16 @@ export function AdAudiences() {
           }
         </Loaded>
       </Panel>
+      <Bin
+        items={deleted.data?.items ?? []}
+        route="restoreAdAudience"
+        takesAlong="its people; an address to fetch it from is made anew"
+        restore={async (id) => {
+          const restored = await call('restoreAdAudience', { params: { id } })
+          await refreshAudiences()
+          return restored
+        }}
+      />
       {making ? <MakeAudience close={() => setMaking(false)} /> : null}
     </Page>
   )

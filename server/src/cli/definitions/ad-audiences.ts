@@ -30,7 +30,7 @@ export async function planAudiences(
   segments: readonly string[],
 ): Promise<readonly Planned[]> {
   if (audiences.length === 0) return []
-  const { items } = await callServer(server, 'adAudiences', {})
+  const { items } = await callServer(server, 'adAudiences', { query: {} })
   const before = new Map(items.map((one) => [one.id, audienceFileOf(one)]))
   const inForce = segmentsOf((await callServer(server, 'definitions', {})).items)
   const lines: string[] = []

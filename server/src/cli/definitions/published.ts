@@ -38,7 +38,7 @@ export async function readPublished(server: Server): Promise<AllPublished> {
     value: inOrder(formFileOf(one)),
     version: null,
   }))
-  const audiences = (await callServer(server, 'adAudiences', {})).items.map((one): Published => ({
+  const audiences = (await callServer(server, 'adAudiences', { query: {} })).items.map((one): Published => ({
     value: inOrder(audienceFileOf(one)),
     version: null,
   }))

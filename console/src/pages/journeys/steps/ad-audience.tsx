@@ -12,7 +12,7 @@ import { leadNext, oneWay } from './ways.ts'
 type AdAudienceStep = StepOf<'ad-audience'>
 
 function Fields({ step, onChange }: StepFieldsProps<AdAudienceStep>) {
-  const audiences = useQuery({ ...ask('adAudiences', {}), staleTime: 30_000 })
+  const audiences = useQuery({ ...ask('adAudiences', { query: {} }), staleTime: 30_000 })
   const kept = audiences.data?.items.filter(({ list }) => list !== null)
   return (
     <>
