@@ -56,7 +56,8 @@ export interface Provider<C extends ChannelKind = ChannelKind> {
   readonly maxPerSecond: number | null
   /**
    * Hands one message over; resolves once the provider has taken it. The same id may come again after an interruption
-   * and must carry the same identity outside. Throws {@link DeliveryError}; gives up when `signal` aborts.
+   * and must carry the same identity outside. Throws {@link DeliveryError}; gives up when `signal` aborts, which
+   * other attempts may share.
    */
   send(message: Outgoing<C>, signal: AbortSignal): Promise<void>
   /** Hands one call over as `send` does, and gives back what was answered. Left out by providers that are answered nothing. */

@@ -13,7 +13,7 @@ const NO_SUCH_ADDRESS = /\b5\.1\.(?:1|2|3|6|10)\b/
 
 /**
  * What a failed SMTP dialogue means.
- * - an answer to RCPT or DATA is about this message: 4xx later, 5xx refused, or bounced when it says that the address does not exist
+ * - an answer to RCPT, DATA or BDAT is about this message: 4xx later, 5xx refused, or bounced when it says that the address does not exist
  * - everything else (no connection, greeting, TLS, password, MAIL FROM, 421) is about the provider
  * @param started whether the message itself was on its way; without an answer nobody knows then whether it arrived
  */
@@ -38,8 +38,13 @@ export function troubleOf(error: unknown, server: string, started: boolean): Del
   )
 }
 
+/** Whether an answer to this command is about the message, so that another one may follow over the same connection. */
+export function aboutMessage(command: string | undefined): boolean {
+  return command === 'RCPT TO' || command === 'DATA' || command === 'BDAT'
+}
+
 function kindOf(code: number, command: string | undefined, said: string): DeliveryTrouble {
-  if (code === 421 || (command !== 'RCPT TO' && command !== 'DATA' && !(command === 'MAIL FROM' && code === 552))) return 'away'
+  if (code === 421 || (!aboutMessage(command) && !(command === 'MAIL FROM' && code === 552))) return 'away'
   if (code < 500) return 'later'
   return NO_SUCH_ADDRESS.test(said) ? 'bounced' : 'refused'
 }

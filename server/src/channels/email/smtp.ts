@@ -6,7 +6,7 @@ import { domainOf, requireEmail } from './address.ts'
 import { readDkimKey, signDkim, type DkimKey } from './dkim.ts'
 import { joinMime, writeMime, type Transfer } from './mime.ts'
 import { SmtpReplyError, takeDialogue, type Envelope, type SmtpDialogue } from './smtp-dialogue.ts'
-import { troubleOf } from './smtp-trouble.ts'
+import { aboutMessage, troubleOf } from './smtp-trouble.ts'
 
 export type SmtpConfig = z.infer<typeof smtpProviderSchema>
 
@@ -15,12 +15,17 @@ const SLOTS = 10
 /** Messages over one connection; many servers end it after a hundred. */
 const MESSAGES_A_CONNECTION = 100
 const IDLE_MS = 30_000
+const WITHOUT_CHUNKS_MS = 600_000
 
 interface Connection {
   readonly smtp: SMTPConnection
   readonly dialogue: SmtpDialogue
   messages: number
+  /** Ends it once it has been idle for long; runs on while it is busy, and changes nothing then. */
   idle: NodeJS.Timeout | null
+  /** What ends the hand-over that goes on; null while it is idle. */
+  signal: AbortSignal | null
+  isLate: boolean
 }
 
 /**
@@ -36,9 +41,22 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
       ? null
       : { domain: config.dkim.domain, selector: config.dkim.selector, key: readDkimKey(secrets.dkimKey) }
   const loopback = config.host === 'localhost' || config.host === '::1' || config.host.startsWith('127.')
+  const watched = new WeakSet<AbortSignal>()
   let closed = false
+  /** When CHUNKING is tried again where it is offered, after a server went away when it was. */
+  let chunksFrom = 0
 
-  function open(signal: AbortSignal): Promise<Connection> {
+  async function open(signal: AbortSignal): Promise<Connection> {
+    try {
+      return await openOnce(signal)
+    } catch (error) {
+      const isAboutChunks = error instanceof DeliveryError && error.cause instanceof SmtpReplyError && error.cause.command === 'BDAT'
+      if (!isAboutChunks || signal.aborted) throw error
+      return openOnce(signal)
+    }
+  }
+
+  function openOnce(signal: AbortSignal): Promise<Connection> {
     const smtp = new SMTPConnection({
       host: config.host,
       port: config.port,
@@ -62,12 +80,19 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
         smtp.on('error', () => undefined)
       }
       const use = (): void => {
-        takeDialogue(smtp, domainOf(config.from)).then((dialogue) => {
-          const connection: Connection = { smtp, dialogue, messages: 0, idle: null }
-          smtp.once('end', () => forget(connection))
-          settle()
-          resolve(connection)
-        }, fail)
+        takeDialogue(smtp, domainOf(config.from), { chunks: Date.now() >= chunksFrom }).then(
+          (dialogue) => {
+            const connection: Connection = { smtp, dialogue, messages: 0, idle: null, signal: null, isLate: false }
+            smtp.once('end', () => forget(connection))
+            settle()
+            resolve(connection)
+          },
+          (error: unknown) => {
+            // Also when the time was up: the next attempt does not wait for the same once more.
+            if (error instanceof SmtpReplyError && error.command === 'BDAT') chunksFrom = Date.now() + WITHOUT_CHUNKS_MS
+            fail(error)
+          },
+        )
       }
       if (signal.aborted) return onAbort()
       signal.addEventListener('abort', onAbort, { once: true })
@@ -82,6 +107,7 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
 
   function forget(connection: Connection): void {
     if (connection.idle !== null) clearTimeout(connection.idle)
+    connection.idle = null
     const at = idle.indexOf(connection)
     if (at >= 0) idle.splice(at, 1)
     busy.delete(connection)
@@ -89,18 +115,42 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
 
   function keep(connection: Connection): void {
     busy.delete(connection)
-    if (closed || connection.messages >= MESSAGES_A_CONNECTION) return connection.smtp.quit()
-    connection.idle = setTimeout(() => {
+    if (closed || connection.messages >= MESSAGES_A_CONNECTION) {
       forget(connection)
-      connection.smtp.quit()
-    }, IDLE_MS)
+      return connection.smtp.quit()
+    }
     idle.push(connection)
+    if (connection.idle !== null) connection.idle.refresh()
+    else
+      connection.idle = setTimeout(() => {
+        if (busy.has(connection)) return
+        forget(connection)
+        connection.smtp.quit()
+      }, IDLE_MS)
+  }
+
+  /** One listener for all that a signal ends: attempts that began at about the same time share one. */
+  function watch(signal: AbortSignal): void {
+    if (watched.has(signal)) return
+    watched.add(signal)
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const connection of busy) if (connection.signal === signal) giveUp(connection)
+      },
+      { once: true },
+    )
+  }
+
+  function giveUp(connection: Connection): void {
+    connection.isLate = true
+    connection.dialogue.hangUp()
+    connection.smtp.close()
   }
 
   async function deliver(envelope: Envelope, write: (transfer: Transfer) => Buffer, signal: AbortSignal): Promise<void> {
     for (;;) {
       const reused = idle.pop()
-      if (reused?.idle) clearTimeout(reused.idle)
       const connection = reused ?? (await open(signal))
       busy.add(connection)
       connection.messages += 1
@@ -114,9 +164,9 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
       }
       const result = await handOver(connection, envelope, raw, signal)
       if (result === 'sent') return keep(connection)
+      forget(connection)
       if (result.stale && reused !== undefined && !signal.aborted) {
-        // The server had hung up meanwhile; nothing of the message was on its way.
-        forget(connection)
+        // The server had hung up meanwhile, or does now, and has not said a word about the message.
         connection.smtp.close()
         continue
       }
@@ -126,39 +176,33 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
           () => connection.smtp.close(),
         )
       else connection.smtp.close()
-      busy.delete(connection)
       throw result.error
     }
   }
 
   type HandOver = 'sent' | { readonly error: DeliveryError; readonly stale: boolean; readonly usable: boolean }
 
-  async function handOver({ smtp, dialogue }: Connection, envelope: Envelope, raw: Buffer, signal: AbortSignal): Promise<HandOver> {
-    let started = false
-    let isLate = signal.aborted
-    const onAbort = (): void => {
-      isLate = true
-      dialogue.hangUp()
-      smtp.close()
-    }
-    if (isLate) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
+  async function handOver(connection: Connection, envelope: Envelope, raw: Buffer, signal: AbortSignal): Promise<HandOver> {
+    if (signal.aborted) giveUp(connection)
+    else watch(signal)
+    connection.signal = signal
     try {
-      await dialogue.send(envelope, raw, () => (started = true))
+      await connection.dialogue.send(envelope, raw)
       return 'sent'
     } catch (error) {
-      if (isLate) {
-        const late = new DeliveryError('away', `${server} did not answer in time`, { interrupted: started })
+      const { responseCode, command, interrupted, heard } = error instanceof SmtpReplyError ? error : NOTHING_SAID
+      if (connection.isLate) {
+        const late = new DeliveryError('away', `${server} did not answer in time`, { interrupted })
         return { error: late, stale: false, usable: false }
       }
-      const { responseCode, command } = error instanceof SmtpReplyError ? error : {}
+      const isHangingUp = responseCode === 421 && command === 'MAIL FROM'
       return {
-        error: troubleOf(error, server, started),
-        stale: responseCode === undefined && !started,
-        usable: responseCode !== undefined && responseCode !== 421 && (command === 'RCPT TO' || command === 'DATA'),
+        error: troubleOf(error, server, interrupted),
+        stale: responseCode === undefined ? !interrupted || !heard : isHangingUp,
+        usable: responseCode !== undefined && responseCode !== 421 && aboutMessage(command),
       }
     } finally {
-      signal.removeEventListener('abort', onAbort)
+      connection.signal = null
     }
   }
 
@@ -177,13 +221,15 @@ export function makeSmtpProvider(config: SmtpConfig, secrets: ProviderSecrets): 
     },
     async close() {
       closed = true
-      for (const connection of idle.splice(0)) {
-        if (connection.idle !== null) clearTimeout(connection.idle)
+      for (const connection of idle.slice()) {
+        forget(connection)
         connection.smtp.quit()
       }
     },
   }
 }
+
+const NOTHING_SAID = { responseCode: undefined, command: undefined, interrupted: false, heard: false } as const
 
 /** The whole message as it goes over the wire, signed when there is a key. A signed one stays within 7 bits, for relays on its way. */
 export function writeEmail(message: Outgoing<'email'>, to: string, dkim: DkimKey | null, transfer: Transfer): Buffer {

@@ -7,6 +7,7 @@ import { TemplateError } from '../../templates/index.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { DeliveryError, type Channel, type Content, type Draft, type Provider } from '../port.ts'
 import { channelOf } from '../registry.ts'
+import { makeAttempts } from './attempt.ts'
 import type { Inspected } from './inspect.ts'
 import type { Ledger } from './ledger.ts'
 import type { Line } from './line.ts'
@@ -31,6 +32,7 @@ interface Addressed {
 }
 
 export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stopping: AbortSignal, attemptMs: number): Courier {
+  const attempt = makeAttempts(attemptMs, stopping)
   return {
     async carry(messages, line, { yielding, done }) {
       if (messages.length === 0) return
@@ -75,7 +77,7 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
 
     async verify(line) {
       try {
-        await withTimeout(attemptMs, stopping, (signal) => line.active.provider.verify(signal))
+        await attempt((signal) => line.active.provider.verify(signal))
         line.circuit.sent()
       } catch (error) {
         line.circuit.away(reasonOf(error), Date.now())
@@ -122,7 +124,7 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
         // Much may have been said meanwhile by the person or the provider: it goes back, and is looked at anew.
         if (stopping.aborted || Date.now() - since > FRESH_MS || line.paused(Date.now())) return ledger.giveBack(message, null)
         used = true
-        await withTimeout(attemptMs, stopping, (signal) =>
+        await attempt((signal) =>
           (provider as Provider).send(
             {
               id: message.id,
@@ -328,27 +330,6 @@ function finalOf(message: Inspected, values: Partial<FinalRecord> & Pick<FinalRe
     suppress: null,
     ...values,
   }
-}
-
-/** Gives an attempt its time and no more, also when the provider does not listen to the signal. */
-async function withTimeout<T>(ms: number, stopping: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController()
-  return new Promise<T>((resolve, reject) => {
-    const give = (reason: string) => (): void => {
-      controller.abort()
-      // The provider's own answer to the abort knows more (whether the message was on its way); it is given a moment.
-      setTimeout(() => reject(new DeliveryError('away', reason, { interrupted: true })), 100).unref()
-    }
-    const onStop = give('Throughline was stopped while handing the message over')
-    const timer = setTimeout(give(`the provider did not answer within ${Math.round(ms / 1_000)} seconds`), ms)
-    stopping.addEventListener('abort', onStop, { once: true })
-    work(controller.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer)
-        stopping.removeEventListener('abort', onStop)
-      })
-  })
 }
 
 function reasonOf(error: unknown): string {
