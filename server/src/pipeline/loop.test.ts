@@ -91,6 +91,40 @@ test('a message is written once, born claimed by the worker that wrote it, and h
   expect((await database.pool.query('select 1 from timers')).rowCount).toBe(0)
 })
 
+test('of bulk as many messages are born claimed as the sender has room for, and nobody holds the others', async () => {
+  const delivered: string[] = []
+  await publish(database.pool, template, cartJourney('1 second'))
+  const asked: string[] = []
+  const worker = await startWorker({
+    deliver: (messages) => delivered.push(...messages.map((message) => message.id)),
+    bulkRoom: (channel) => {
+      asked.push(channel)
+      return 3
+    },
+  })
+  const shard = shardOf(makeProfileId())
+  const ids = Array.from({ length: 8 }, () => makeProfileId(shard))
+  await publish(database.pool, { ...cartJourney('1 second'), id: 'now', start: 'say' })
+  await append(
+    database.pool,
+    ids.map((profileId) => ({ profileId, name: 'Cart Left', lane: 1 as const })),
+  )
+  await until(
+    'all to be decided',
+    async () => (await database.pool.query(`select 1 from messages where journey_id = 'now'`)).rowCount === 8,
+  )
+  const { rows } = await database.pool.query<{ id: string; claimed_by: string | null; lane: number }>(
+    `select id, claimed_by, lane from messages where journey_id = 'now'`,
+  )
+  expect(rows.every(({ lane }) => lane === 1)).toBe(true)
+  const claimed = rows.filter((row) => row.claimed_by === worker.id).map(({ id }) => id)
+  // In one turn at least; what a second turn had of them, had its own room.
+  expect(claimed.length).toBeGreaterThanOrEqual(3)
+  expect(claimed.length).toBe(Math.min(8, 3 * asked.length))
+  await until('them to be delivered', () => claimed.every((id) => delivered.includes(id)))
+  expect(delivered.filter((id) => rows.some((row) => row.id === id && row.claimed_by === null))).toEqual([])
+})
+
 test('a buyer who paid while the worker was down gets no cart message when it comes back', async () => {
   await publish(database.pool, template, cartJourney('6 seconds'))
   const first = await startWorker()

@@ -94,6 +94,26 @@ describe('opens and clicks', () => {
     ])
   })
 
+  test('are counted once each for the send of a campaign', async () => {
+    const { row, links } = await mail()
+    await database.pool.query(`update messages set send_id = 'spring#1' where id = $1`, [row.id])
+    for (let n = 0; n < 3; n++) await browse(links.open ?? '')
+    for (let n = 0; n < 2; n++) await browse(links.click ?? '')
+    const counted = await until(
+      async () =>
+        (
+          await database.pool.query(
+            `select what, sum(n)::int as n from campaign_counts where send_id = 'spring#1' group by what order by what`,
+          )
+        ).rows,
+      (rows) => rows.length === 2,
+    )
+    expect(counted).toEqual([
+      { what: 'clicked', n: 1 },
+      { what: 'opened', n: 1 },
+    ])
+  })
+
   test('on a link that was redirected for a campaign lead elsewhere, also from mails that were sent, and nowhere else from others', async () => {
     const [ours, other] = [await mail(), await mail()]
     await database.pool.query(`update messages set journey_id = 'campaign:spring' where id = $1`, [ours.row.id])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
-import { binary, openPipelinedClient, withTransaction } from './index.ts'
+import { binary, keepClient, openPipelinedClient, withTransaction } from './index.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -123,5 +123,24 @@ describe('a pipelined client', () => {
     await expect
       .poll(async () => (await database.pool.query(`select 1 from pg_stat_activity where application_name = 'half open'`)).rowCount)
       .toBe(0)
+  })
+})
+
+describe('a kept connection', () => {
+  it('is the same for everybody who asks at once, and another one after it was lost', async () => {
+    const kept = keepClient(database.pool, { name: 'kept', setup: ['set enable_seqscan = off'] })
+    const pid = async (): Promise<number> => (await kept.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid
+    const [one, other] = await Promise.all([pid(), pid()])
+    expect(one).toBe(other)
+    const client = await kept.client()
+    const lost = new Promise((resolve) => setInterval(() => client.lost() && resolve(undefined), 5).unref())
+    await database.pool.query('select pg_terminate_backend($1)', [one])
+    await lost
+    expect(await pid()).not.toBe(one)
+    expect((await kept.query<{ on: string }>(`select current_setting('enable_seqscan') as on`)).rows[0]!.on).toBe('off')
+    // What began on the connection that is gone goes on nowhere else.
+    await expect(client.query('select 1')).rejects.toThrow()
+    await kept.close()
+    await expect(kept.query('select 1')).rejects.toThrow('Connection terminated')
   })
 })
