@@ -1,6 +1,6 @@
 import { eventNames, type Event, type Json } from '@throughline/contracts'
-import { toOccurrence, type Memory, type Occurrence } from '../conditions/index.ts'
-import { lookInside } from '../definitions/index.ts'
+import { toBareOccurrence, toOccurrence, type Memory, type Occurrence } from '../conditions/index.ts'
+import { lookInside, type Concern } from '../definitions/index.ts'
 import type { AdvanceContext } from '../ports.ts'
 import { emptyProfile, type Entry, type ProfileState } from '../profile.ts'
 import { learnFrom, type Known } from '../profiles/index.ts'
@@ -33,7 +33,7 @@ export function foldProfile(
     if (event.type === 'fact' && event.name === eventNames.journeyEntered) countEntry(entries, event)
     const concern = concernOf(event.name)
     if (concern === undefined || concern.memories.length === 0) continue
-    const occurrence = toOccurrence(event)
+    const occurrence = concern.memories.every(isByName) ? toBareOccurrence(event) : toOccurrence(event)
     for (const { memory } of concern.memories) {
       const before = heard.get(memory)
       if (before === undefined) heard.set(memory, [occurrence])
@@ -47,6 +47,10 @@ export function foldProfile(
   }
   const { traits, consents, suppressed } = known
   return { ...emptyProfile(id, createdAt), traits, consents, suppressed, memories, entries }
+}
+
+function isByName({ memory }: Concern['memories'][number]): boolean {
+  return memory.readsNoProperties === true
 }
 
 /** As they were received: a bounce without an address means the one that was known then. */

@@ -71,6 +71,7 @@ function makeCalendar(zone: string): Calendar {
 /** How far the clocks of a zone are ahead of UTC, ms, by instant. They change at full quarters of an hour only. */
 function makeOffsets(zone: string): (at: number) => number {
   if (zone === 'UTC') return () => 0
+  const fields = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
   const format = new Intl.DateTimeFormat('en-u-hc-h23', {
     timeZone: zone,
     year: 'numeric',
@@ -80,6 +81,9 @@ function makeOffsets(zone: string): (at: number) => number {
     minute: 'numeric',
     second: 'numeric',
   })
+  // The numbers of the text, which is written in a third of the time that its parts take, stand in the order of the parts.
+  const order = format.formatToParts(0).filter(({ type }) => fields.some((field) => field === type))
+  const [year, month, day, hour, minute, second] = fields.map((field) => order.findIndex(({ type }) => type === field))
   const known = new Map<number, number>()
   return (at) => {
     const quarter = Math.floor(at / QUARTER)
@@ -87,9 +91,9 @@ function makeOffsets(zone: string): (at: number) => number {
     if (standing !== undefined) return standing
     if (known.size > MOST_KNOWN) known.clear()
     const instant = quarter * QUARTER
-    const parts = format.formatToParts(instant)
-    const read = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0)
-    const offset = Date.UTC(read('year'), read('month') - 1, read('day'), read('hour'), read('minute'), read('second')) - instant
+    const numbers = format.format(instant).match(/\d+/g) ?? []
+    const read = (place: number | undefined): number => Number(numbers[place ?? -1] ?? 0)
+    const offset = Date.UTC(read(year), read(month) - 1, read(day), read(hour), read(minute), read(second)) - instant
     known.set(quarter, offset)
     return offset
   }

@@ -151,6 +151,13 @@ export function toOccurrence(event: Event): Occurrence {
   }
 }
 
+const noProperties: JsonObject = {}
+
+/** The event for memories that read no properties, which are left unparsed. */
+export function toBareOccurrence({ id, name, timestamp, receivedAt }: Event): Occurrence {
+  return { id, name, at: Math.min(timestamp, receivedAt), hash: hash32(id), timestamp, properties: noProperties }
+}
+
 /** Whether one of these leaves is still being computed from history. */
 export function isAnyPending(view: View, keys: readonly string[]): boolean {
   return (view.shardPending.size > 0 || view.pending !== undefined) && keys.some((key) => isPending(view, key))

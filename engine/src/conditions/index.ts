@@ -12,6 +12,7 @@ export {
   isPending,
   nobody,
   pendingOf,
+  toBareOccurrence,
   toOccurrence,
   type CompiledCondition,
   type Compiler,

@@ -11,9 +11,10 @@ export function suppressionKey(channel: string, address: string): string {
 }
 
 /** What the event says about an address, if it is `Address Suppressed` or `Address Released`. */
-export function suppressionSaidBy({ name, timestamp, receivedAt, properties }: Event): readonly [key: string, word: AddressWord] | null {
+export function suppressionSaidBy(event: Event): readonly [key: string, word: AddressWord] | null {
+  const { name, timestamp, receivedAt } = event
   if (name !== eventNames.addressSuppressed && name !== eventNames.addressReleased) return null
-  const { channel, address, reason } = properties
+  const { channel, address, reason } = event.properties
   if (typeof channel !== 'string' || typeof address !== 'string') return null
   const why = name === eventNames.addressReleased ? '' : typeof reason === 'string' ? reason : ''
   if (name === eventNames.addressSuppressed && why === '') return null

@@ -133,7 +133,8 @@ export function rehearsePerson(
     const at = happenedAt(event)
     callAudiences(at)
     pass(at)
-    take({ kind: 'event', event: { ...event, context: event.context, receivedAt: at, timestamp: at, triggers: true } }, at)
+    const { context, properties } = event
+    take({ kind: 'event', event: { ...event, context, properties, receivedAt: at, timestamp: at, triggers: true } }, at)
   }
   callAudiences(until)
   pass(until)
@@ -157,8 +158,10 @@ function happenedAt({ timestamp, receivedAt }: Event): number {
 }
 
 /** What the rehearsal concludes by itself, and what came of its journeys as they really ran. */
-function isOwnDoing({ type, name, properties }: Event, running: ReadonlySet<string>, segments: ReadonlySet<string>): boolean {
+function isOwnDoing(event: Event, running: ReadonlySet<string>, segments: ReadonlySet<string>): boolean {
+  const { type, name } = event
   if (name === eventNames.journeyRequested || (type !== 'fact' && type !== 'outcome')) return false
+  const { properties } = event
   if (running.has(String(properties.journey))) return true
   return (name === eventNames.segmentEntered || name === eventNames.segmentLeft) && segments.has(String(properties.segment))
 }

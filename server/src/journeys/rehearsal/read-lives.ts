@@ -124,6 +124,45 @@ export async function readMerged(client: ClickHouse, id: string): Promise<readon
   return (await result.json<{ loser: string }>()).map(({ loser }) => loser)
 }
 
+/**
+ * Goes through the parts one after the other, while the store looks for the next one: it answers when all of a part has been found, and
+ * would stand idle as long as we go through what it has answered. Of the part ahead no more is held than its connection holds.
+ */
+export async function* withNextAhead(parts: readonly Part[]): AsyncGenerator<Part> {
+  let ahead: Begun | undefined
+  try {
+    for (const [index, part] of parts.entries()) {
+      const present = ahead ?? begin(part)
+      const following = parts[index + 1]
+      ahead = following === undefined ? undefined : begin(following)
+      yield present
+    }
+  } finally {
+    ahead?.drop()
+  }
+}
+
+interface Begun extends Part {
+  /** Lets go of a part that nobody goes through. */
+  drop(): void
+}
+
+/** A part whose reading has begun. */
+function begin({ share, lives }: Part): Begun {
+  const from = lives[Symbol.asyncIterator]()
+  const first = from.next()
+  // Whoever goes through the part is told of it.
+  first.catch(() => undefined)
+  async function* follow(): AsyncGenerator<Life> {
+    try {
+      for (let step = await first; step.done !== true; step = await from.next()) yield step.value
+    } finally {
+      await from.return?.()
+    }
+  }
+  return { share, lives: follow(), drop: () => void from.return?.().catch(() => undefined) }
+}
+
 async function* all(lives: AsyncIterable<Life>, others: AsyncIterable<Life> | null): AsyncGenerator<Life> {
   yield* lives
   if (others !== null) yield* others
@@ -161,24 +200,40 @@ async function* groupLives(
         events = []
       }
       // One more than are gone through says that there are too many.
-      if (events.length <= mostOfOnePerson) events.push(toEvent(values))
+      if (events.length <= mostOfOnePerson) events.push(new StoredEvent(values))
     }
   if (id !== undefined) yield { id, events }
 }
 
 const noContext: JsonObject = {}
 
-function toEvent([, id, type, name, timestamp, receivedAt, source, lane, properties, context]: Row): Event {
-  return {
-    id,
-    type: type as EventType,
-    name,
-    timestamp: Number(timestamp),
-    receivedAt: Number(receivedAt),
-    properties: JSON.parse(properties) as JsonObject,
-    context: context === '{}' ? noContext : (JSON.parse(context) as JsonObject),
-    source,
-    lane: lane as Lane,
-    triggers: true,
+/** An event as it is stored. Its properties are parsed when they are asked for, since much of a life is only counted; they are no own field. */
+class StoredEvent implements Event {
+  readonly id: string
+  readonly type: EventType
+  readonly name: string
+  readonly timestamp: number
+  readonly receivedAt: number
+  readonly context: JsonObject
+  readonly source: string
+  readonly lane: Lane
+  readonly triggers = true
+  readonly #text: string
+  #properties: JsonObject | undefined
+
+  constructor([, id, type, name, timestamp, receivedAt, source, lane, properties, context]: Row) {
+    this.id = id
+    this.type = type as EventType
+    this.name = name
+    this.timestamp = Number(timestamp)
+    this.receivedAt = Number(receivedAt)
+    this.context = context === '{}' ? noContext : (JSON.parse(context) as JsonObject)
+    this.source = source
+    this.lane = lane as Lane
+    this.#text = properties
+  }
+
+  get properties(): JsonObject {
+    return (this.#properties ??= JSON.parse(this.#text) as JsonObject)
   }
 }

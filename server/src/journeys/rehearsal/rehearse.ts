@@ -9,7 +9,7 @@ import {
   type RehearsalPlan,
 } from '@throughline/engine'
 import type { ClickHouse } from '../../platform/clickhouse/index.ts'
-import { readAmount, readLives } from './read-lives.ts'
+import { readAmount, readLives, withNextAhead } from './read-lives.ts'
 
 /** How long the engine may work before live events of this process come in between. */
 const SLICE_MS = 15
@@ -49,7 +49,7 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
   let leftOut = 0
   let share = 0
   yield { kind: 'progress', share, read, people: 0 }
-  for (const part of readLives(history, plan, await readAmount(history), signal)) {
+  for await (const part of withNextAhead(readLives(history, plan, await readAmount(history), signal))) {
     for await (const { id, events } of part.lives) {
       read += events.length
       try {
