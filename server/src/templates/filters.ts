@@ -52,11 +52,12 @@ const numbers = new Map<string, Intl.NumberFormat>()
 const lists = new Map<string, Intl.ListFormat>()
 const instants = new Map<string, Intl.DateTimeFormat>()
 
-/** One currency in the manner of one place. */
+/** One currency in the manner of one place, and amounts last written in it: every e-mail says them twice, and most of a shop's say the same. */
 interface Money {
   readonly format: Intl.NumberFormat
   /** Minor units in a major one; ISO 4217 says how many digits they have: 2 for EUR, 0 for JPY, 3 for KWD. */
   readonly minor: number
+  readonly written: Map<number, string>
 }
 
 function formatMoney(amount: unknown, given: unknown, options: RenderOptions, minor: boolean): string {
@@ -64,12 +65,14 @@ function formatMoney(amount: unknown, given: unknown, options: RenderOptions, mi
   if (number === null) return ''
   const currency = typeof given === 'string' && /^[a-z]{3}$/i.test(given) ? given.toUpperCase() : options.currency
   const money = cached(monies, `${options.locale} ${currency}`, () => makeMoney(options.locale, currency))
-  return money.format.format(minor ? number / money.minor : number)
+  const value = minor ? number / money.minor : number
+  // A map takes -0 and 0 for the same, and they are not written alike.
+  return value === 0 ? money.format.format(value) : cached(money.written, value, () => money.format.format(value))
 }
 
 function makeMoney(locale: string, currency: string): Money {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  return { format, minor: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) }
+  return { format, minor: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2), written: new Map() }
 }
 
 function formatInstant(value: unknown, options: RenderOptions, style: Intl.DateTimeFormatOptions): string {
@@ -102,7 +105,7 @@ function optionsOf(self: FilterThis): RenderOptions {
 }
 
 // Formats are costly to make and few; a shop has a handful of locales.
-function cached<F>(cache: Map<string, F>, key: string, make: () => F): F {
+function cached<K, F>(cache: Map<K, F>, key: K, make: () => F): F {
   const found = cache.get(key)
   if (found !== undefined) return found
   if (cache.size >= 200) cache.clear()

@@ -55,15 +55,15 @@ export function senderOf(config: SmtpConfig | null, settings: Pick<Settings, 'na
 
 // A marketing e-mail without a way out is against the law nearly everywhere; one that forgot it gets a plain line.
 function withWayOut<R extends { readonly html: string; readonly text: string }>(rendered: R, url: string, settings: Settings): R {
-  const line = `<p style="font-size:12px;color:#666;text-align:center"><a href="${url}">Unsubscribe from ${escapeName(settings.name)}</a></p>`
-  const end = rendered.html.search(/<\/body>/i)
-  const html = rendered.html.includes(url)
-    ? rendered.html
-    : end === -1
-      ? rendered.html + line
-      : rendered.html.slice(0, end) + line + rendered.html.slice(end)
+  const html = rendered.html.includes(url) ? rendered.html : withLastLine(rendered.html, url, settings.name)
   const text = rendered.text.includes(url) ? rendered.text : `${rendered.text}\n\nUnsubscribe from ${settings.name}: ${url}`
   return { ...rendered, html, text }
+}
+
+function withLastLine(html: string, url: string, name: string): string {
+  const line = `<p style="font-size:12px;color:#666;text-align:center"><a href="${url}">Unsubscribe from ${escapeName(name)}</a></p>`
+  const end = html.search(/<\/body>/i)
+  return end === -1 ? html + line : html.slice(0, end) + line + html.slice(end)
 }
 
 function escapeName(name: string): string {

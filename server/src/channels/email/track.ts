@@ -7,23 +7,35 @@ export function addTracking(
   html: string,
   links: { readonly open: string; readonly click: (url: string) => string; readonly own: string },
 ): string {
-  const tracked = html.replace(
-    /(<a\b[^>]*?\shref\s*=\s*)(?:"(https?:\/\/[^"]*)"|'(https?:\/\/[^']*)')/gi,
-    (found: string, before: string, double?: string, single?: string) => {
-      const url = unescapeAttribute(double ?? single ?? '')
-      return url === links.own || !isWebAddress(url) ? found : `${before}"${links.click(url)}"`
-    },
-  )
   const pixel = `<img src="${links.open}" width="1" height="1" alt="" style="border:0;width:1px;height:1px">`
-  const end = tracked.search(/<\/body>/i)
-  return end === -1 ? tracked + pixel : tracked.slice(0, end) + pixel + tracked.slice(end)
+  let tracked = ''
+  let isPlaced = false
+  let from = 0
+  // Both in one go, since every character of the mail is looked at.
+  for (const found of html.matchAll(LINK_OR_END)) {
+    const { 0: tag, 1: before, 2: double, 3: single, index } = found
+    const url = before === undefined ? null : unescapeAttribute(double ?? single ?? '')
+    if (url !== null && url !== links.own && URL.canParse(url)) {
+      tracked += `${html.slice(from, index)}${before}"${links.click(url)}"`
+      from = index + tag.length
+    } else if (!isPlaced) {
+      // A link that stays may hold the words too, and then it is the place: the first is.
+      const end = url === null ? 0 : tag.search(BODY_END)
+      if (end === -1) continue
+      tracked += html.slice(from, index + end) + pixel
+      from = index + end
+      isPlaced = true
+    }
+  }
+  return tracked + html.slice(from) + (isPlaced ? '' : pixel)
 }
 
-function isWebAddress(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
-}
+const BODY_END = /<\/body>/i
+/** A link of the web, which begins as its address does, whatever else may be written in it; or the end of the body. */
+const LINK_OR_END = /(<a\b[^>]*?\shref\s*=\s*)(?:"(https?:\/\/[^"]*)"|'(https?:\/\/[^']*)')|<\/body>/gi
 
 function unescapeAttribute(text: string): string {
+  if (!text.includes('&')) return text
   return text
     .replace(/&(?:#34|quot);/g, '"')
     .replace(/&#39;/g, "'")
