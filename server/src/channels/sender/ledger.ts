@@ -9,7 +9,7 @@ import { endMessages, returnMessages, type Ending, type FinalRecord, type Return
  * How long the end of a message waits for others, ms: a transaction costs the same for one as for ten. Short, since what was handed
  * over and not written down when this process dies is handed over again.
  */
-const END_MS = 4
+const END_MS = 8
 /** How long outcomes of single messages wait for others before the pipeline hears of them, ms: nothing hangs on the instant. */
 const TELL_MS = 25
 
