@@ -1,11 +1,8 @@
-import { gunzip } from 'node:zlib'
-import { promisify } from 'node:util'
-import { messageDetailSchema, shardCount, type ChannelKind, type Message, type messageStatuses } from '@throughline/contracts'
+import { shardCount, type ChannelKind, type Message, type messageStatuses } from '@throughline/contracts'
 import type { Db } from '../../platform/postgres/index.ts'
 import type { Content } from '../port.ts'
+import { unpack } from './pack.ts'
 import { sendNumberOf } from './send-number.ts'
-
-const unzip = promisify(gunzip)
 
 interface Row {
   [column: string]: unknown
@@ -100,7 +97,7 @@ export async function readContent(db: Db, shard: number, id: string): Promise<Co
     [shard, id],
   )
   const packed = rows[0]?.content
-  return packed === undefined ? null : messageDetailSchema.shape.content.parse(JSON.parse((await unzip(packed)).toString('utf8')))
+  return packed === undefined ? null : unpack(packed)
 }
 
 function toMessage(row: Row): Omit<Message, 'personName'> {

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { shardOf, type ChannelKind, type JsonObject, type Settings } from '@throughline/contracts'
 import { decideSend, mayTrack, readPermissions, type Permission } from '../../consent/index.ts'
@@ -6,6 +5,7 @@ import { isConnectionLost, type Db } from '../../platform/postgres/index.ts'
 import { TemplateError } from '../../templates/index.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { DeliveryError, type Channel, type Content, type Draft, type Provider } from '../port.ts'
+import { pack } from '../messages/pack.ts'
 import { channelOf } from '../registry.ts'
 import { makeAttempts } from './attempt.ts'
 import type { Inspected } from './inspect.ts'
@@ -285,12 +285,6 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
       config,
     }
   }
-}
-
-// At once, not on a thread of the pool: making a stream for each message costs six times the compressing (330 against 50 µs
-// for 15 KB), and small chunks spare it a buffer.
-function pack(content: Content): Buffer {
-  return gzipSync(JSON.stringify(content), { level: 1, chunkSize: 4_096 })
 }
 
 // Messages of one send say the same text of what led here; it is parsed once for those that come one after the other. Nobody changes it.

@@ -14,7 +14,7 @@ export interface FinalRecord {
   readonly error: string | null
   /** Counts as an attempt, unless it was known before that the provider has taken it. */
   readonly attempted: boolean
-  /** gzip of the JSON of what it looked like. */
+  /** What it looked like, packed (`messages/pack.ts`). */
   readonly content: Buffer | null
   readonly provider: string | null
   readonly address: string | null
