@@ -252,7 +252,9 @@ async function handOut(client: PoolClient, send: Due, room: number): Promise<num
     values: [send.id, Math.max(1, Math.floor(room / LEAST_TURN))],
   })
   if (idle.length === 0) return 0
-  const each = Math.min(TURN, Math.floor(room / idle.length))
+  const most = Math.min(TURN, Math.floor(room / idle.length))
+  // Whole slices: one for the few that are left over would read as many people as any other.
+  const each = most < LEAST_TURN ? most : most - (most % LEAST_TURN)
   await client.query(
     `update campaign_cursors set issued = issued + 1, granted = $3::int, used = 0 where send_id = $1::text and shard = any ($2::smallint[])`,
     [send.id, idle.map(({ shard }) => shard), each],

@@ -15,11 +15,14 @@ import type { SenderDeps } from './make-sender.ts'
 import type { FinalRecord } from './record.ts'
 import { FRESH_MS, MAX_REFUSED_ATTEMPTS, MAX_TEMPORARY_ATTEMPTS, retryDelay } from './times.ts'
 
+/** How long messages of bulk are written one after the other before other work has its turn, ms. */
+const YIELD_MS = 3
+
 /** Checks, writes and hands over messages, and sees to it that each ends in the ledger. */
 export interface Courier {
   /**
    * Carries messages of one channel. Rejects only before anything became of any of them; calls `done` once for each message.
-   * @param options.yielding lets other work in between two messages
+   * @param options.yielding lets other work in now and then
    */
   carry(messages: readonly Inspected[], line: Line, options: { readonly yielding: boolean; done(): void }): Promise<void>
   /** Asks a paused provider whether it is back. */
@@ -66,8 +69,12 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
         done()
       }
       const carried: Promise<void>[] = []
+      let since = performance.now()
       for (const [index, each] of addressed.entries()) {
-        if (yielding && index > 0) await immediate()
+        if (yielding && performance.now() - since > YIELD_MS) {
+          await immediate()
+          since = performance.now()
+        }
         const permission = permissions[index]
         if (permission === undefined) throw new TypeError('a permission is missing')
         carried.push(carryOne(each, permission, channel, settings, line, done))
