@@ -66,6 +66,21 @@ describe('accounts', () => {
     expect(called('POST /api/accounts')).toEqual({ email: 'noor@vuurtoren.example', role: 'editor' })
   })
 
+  it('get another role, with what that means said before, and one’s own is not changed', async () => {
+    await page.goto('/settings/accounts')
+    await page.getByText('no password yet').waitFor()
+    expect(await page.getByRole('button', { name: 'Change the role of mila@vuurtoren.example' }).getAttribute('aria-disabled')).toBe('true')
+    await page.getByRole('button', { name: 'Change the role of joris@vuurtoren.example' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Change the role of joris@vuurtoren.example' })
+    await dialog.getByRole('combobox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'Viewer: reads everything' }).click()
+    await dialog.getByText('They are signed out everywhere at once').waitFor()
+    expect(await audit(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Change the role' }).click()
+    await page.getByText('joris@vuurtoren.example is viewer now.').waitFor()
+    expect(called('PUT /api/accounts/u2/role')).toEqual({ role: 'viewer' })
+  })
+
   it('approve campaigns where the workspace asks for it', async () => {
     await page.goto('/settings/workspace')
     await page.getByRole('switch', { name: 'A second person approves campaigns' }).click()

@@ -1,9 +1,13 @@
 import styles from './sum.module.css'
 
-/** A row of figures: what is counted, how many, and what that means. They stand in as many columns as fit. */
+/** Figures: what is counted, how many, and what that means. They stand in one row where they fit, else in rows that are alike. */
 export function Sum({ parts }: { readonly parts: readonly (readonly [name: string, value: string, note: string])[] }) {
   return (
-    <ul className={styles.sum} aria-label="How many">
+    <ul
+      className={styles.sum}
+      style={{ ['--figures' as string]: parts.length, ['--half' as string]: Math.ceil(parts.length / 2) }}
+      aria-label="How many"
+    >
       {parts.map(([name, value, note]) => (
         <li key={name}>
           <span className={styles.value}>{value}</span>

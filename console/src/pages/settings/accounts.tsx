@@ -19,10 +19,11 @@ import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
 import styles from './settings.module.css'
 
-const roleNames: Record<Role, string> = {
-  viewer: 'Viewer: reads everything but keys and the log',
-  editor: 'Editor: also publishes, sends, imports, approves what others send',
-  admin: 'Admin: everything',
+const roleNames: Record<Role, string> = { viewer: 'Viewer', editor: 'Editor', admin: 'Admin' }
+const roleWords: Record<Role, string> = {
+  viewer: 'reads everything but keys and the log',
+  editor: 'also publishes, sends, imports, approves what others send',
+  admin: 'everything',
 }
 
 /** Who can sign in. */
@@ -231,7 +232,9 @@ function ChangeRole({ account, close }: { readonly account: Account; readonly cl
         <p className="soft" aria-live="polite">
           {isLess
             ? 'They are signed out everywhere at once, and sign in anew with less. API keys that they made keep their own roles.'
-            : 'It holds from their next click on.'}
+            : role === account.role
+              ? ''
+              : 'It holds from their next click on.'}
         </p>
         {change.error === null ? null : <Failure error={change.error} />}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
@@ -253,6 +256,8 @@ function RoleField({ role, onChange }: { readonly role: Role; readonly onChange:
       label="Role"
       allowDeselect={false}
       data={roles.map((one) => ({ value: one, label: roleNames[one] }))}
+      description={roleWords[role]}
+      renderOption={({ option }) => `${option.label}: ${roleWords[option.value as Role]}`}
       value={role}
       onChange={(value) => onChange(roles.find((one) => one === value) ?? role)}
     />
