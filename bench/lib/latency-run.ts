@@ -294,7 +294,7 @@ const paragraph =
   'Your tea is waiting for you. We have put it aside, because the next harvest comes in spring and this one is nearly gone. '
 
 // An e-mail of about 8 KB, with a loop, money and a link that is tracked.
-function template(id: string, subject: string): object {
+export function template(id: string, subject: string): object {
   const rows = Array.from(
     { length: 8 },
     (_, n) =>
