@@ -9,7 +9,16 @@
 export { addressKey } from './address.ts'
 export { applyConsentChanges, copyWithdrawals, type ConsentChange } from './change.ts'
 export { consentStatements, lateConsentStatement, type ConsentSaid } from './said.ts'
-export { readPermissions, type Permission, type PermissionQuestion } from './permissions.ts'
+export {
+  isPlainAddress,
+  permissionJoins,
+  PERMISSION_COLUMNS,
+  readPermissions,
+  toPermission,
+  type Permission,
+  type PermissionQuestion,
+  type PermissionRow,
+} from './permissions.ts'
 export { decideSend, mayTrack, type SendDecision } from './decide.ts'
 export { tellHolders, type AddressEvent } from './tell.ts'
 export { addSuppressions, findSuppressed, saysMore, type Suppression } from './suppress.ts'

@@ -53,13 +53,15 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
         if (address === null) unreachable.push(message)
         else addressed.push({ message, address })
       }
-      const permissions = await readPermissions(
+      const asked = addressed.filter(({ message }) => message.permission === null)
+      const answers = await readPermissions(
         reads,
-        addressed.map(({ message, address }) => {
+        asked.map(({ message, address }) => {
           const profileId = message.person?.id ?? message.profileId
           return { shard: shardOf(profileId), profileId, channel: line.kind, address }
         }),
       )
+      const permissions = new Map(asked.map((each, index) => [each, answers[index]]))
       for (const message of calledBack) {
         cancel(message, message.calledBack ?? '')
         done()
@@ -70,12 +72,12 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
       }
       const carried: Promise<void>[] = []
       let since = performance.now()
-      for (const [index, each] of addressed.entries()) {
+      for (const each of addressed) {
         if (yielding && performance.now() - since > YIELD_MS) {
           await immediate()
           since = performance.now()
         }
-        const permission = permissions[index]
+        const permission = each.message.permission ?? permissions.get(each)
         if (permission === undefined) throw new TypeError('a permission is missing')
         carried.push(carryOne(each, permission, channel, settings, line, done))
       }

@@ -93,3 +93,20 @@ test('what was given back before the check failed stands in line once, and is se
   expect(sink.mails).toHaveLength(2)
   await sink.close()
 })
+
+test('what stands about an address is found with its message, and left to be asked for where SQL might write it otherwise', async () => {
+  const person = await world.makePerson({ email: 'ann@example.com' })
+  const rows = ['Ann@Example.COM', 'ann@bücher.example', null, 'bob@example.com'].map((address) => world.makeRow(person, { address }))
+  await database.pool.query(insertStatement(rows))
+  await database.pool.query(
+    `insert into suppressions (channel, address, reason, source, at) values ('email', 'ann@example.com', 'bounced', 'provider', 7)`,
+  )
+  const found = await inspectMessages(database.pool, 'w1', rows)
+  expect(rows.map((row) => found.find(({ id }) => id === row.id)?.permission)).toEqual([
+    { consent: null, tracking: null, suppression: { reason: 'bounced', at: 7 } },
+    null,
+    null,
+    { consent: null, tracking: null, suppression: null },
+  ])
+  await database.pool.query('truncate suppressions')
+})

@@ -1,6 +1,14 @@
 import { shardOf, type ChannelKind } from '@throughline/contracts'
 import type { Db } from '../../platform/postgres/index.ts'
 import { binary } from '../../platform/postgres/index.ts'
+import {
+  isPlainAddress,
+  permissionJoins,
+  PERMISSION_COLUMNS,
+  toPermission,
+  type Permission,
+  type PermissionRow,
+} from '../../consent/index.ts'
 import { unpackTraits } from '../people.ts'
 import type { Person } from '../port.ts'
 import { LEAST_CLAIM_MS } from './times.ts'
@@ -37,10 +45,11 @@ export interface Inspected {
   /** Why its journey called it back. */
   readonly calledBack: string | null
   readonly person: Person | null
+  /** What stands about the person and the address; null where it has to be asked for: the address is not known yet, or it is the survivor's. */
+  readonly permission: Permission | null
 }
 
-interface Row {
-  [column: string]: unknown
+interface Row extends PermissionRow {
   shard: number
   id: string
   profile_id: string
@@ -74,10 +83,12 @@ select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_ve
   (select s.subject from campaign_sends s where s.id = m.send_id) as send_subject,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
   coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${LEAST_CLAIM_MS}, false) as ours,
-  m.status in ('queued', 'sending') as wanted, ${HELD} as halted, m.called_back, p.traits, p.merged_into
+  m.status in ('queued', 'sending') as wanted, ${HELD} as halted, m.called_back, p.traits, p.merged_into,
+  ${PERMISSION_COLUMNS}
 from unnest($1::smallint[], $2::text[]) as k (shard, id)
 join messages m on m.shard = k.shard and m.id = k.id
-left join profiles p on p.shard = m.shard and p.id = m.profile_id`
+left join profiles p on p.shard = m.shard and p.id = m.profile_id
+${permissionJoins('m')}`
 
 // Follows the ledger of merges to its end; rows of merged profiles are rare, so this runs seldom.
 const FOLLOW = `select id, shard, traits, merged_into from profiles where shard = $1::smallint and id = $2::uuid`
@@ -115,6 +126,7 @@ export async function inspectMessages(db: Db, worker: string, keys: readonly Cla
       halted: row.halted,
       calledBack: row.called_back,
       person,
+      permission: row.merged_into === null && row.address !== null && isPlainAddress(row.address) ? toPermission(row) : null,
     })
   }
   return inspected
