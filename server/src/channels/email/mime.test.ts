@@ -5,6 +5,26 @@ import type { Transfer } from './body.ts'
 import { joinMime, writeMime } from './mime.ts'
 import { encodeQuotedPrintable } from './quoted-printable.ts'
 
+/** RFC 2045, 6.7, a line and a byte at a time. */
+function plainQuotedPrintable(text: string): string {
+  return text
+    .split('\r\n')
+    .map((line) => {
+      let [written, column] = ['', 0]
+      const bytes = Buffer.from(line, 'utf8')
+      for (const [index, byte] of bytes.entries()) {
+        const isLast = index === bytes.length - 1
+        const isPlain = byte === 32 || byte === 9 ? !isLast : byte > 32 && byte < 127 && byte !== 61
+        const word = isPlain ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+        if (column + word.length > (isLast ? 76 : 75)) [written, column] = [`${written}=\r\n`, 0]
+        written += word
+        column += word.length
+      }
+      return written
+    })
+    .join('\r\n')
+}
+
 /** The same body written plainly: one step after the other over the whole text, each with what the language has for it. */
 function plainBody(id: string, contents: readonly (readonly [type: string, content: string])[], transfer: Transfer): Buffer {
   const boundary = `=_tl_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
@@ -19,7 +39,7 @@ function plainBody(id: string, contents: readonly (readonly [type: string, conte
     const asItIs = (isAscii || transfer === '8bit') && hasShortLines && !/[^\t\r\n\x20-\x7e\x80-\uffff]/.test(text)
     const encoding = asItIs ? (isAscii ? '7bit' : '8bit') : 'quoted-printable'
     const head = `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`
-    return Buffer.concat([Buffer.from(head), asItIs ? bytes : encodeQuotedPrintable(text), Buffer.from('\r\n')])
+    return Buffer.concat([Buffer.from(head), asItIs ? bytes : Buffer.from(plainQuotedPrintable(text)), Buffer.from('\r\n')])
   })
   return Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)])
 }
@@ -94,4 +114,20 @@ test.each([
     expectSame('short', text, transfer)
     expectSame(text, 'short', transfer)
   }
+})
+
+test('quoted-printable of any text is that of one line and one byte at a time, and stays when the next is written', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(' ', '\t', '\r', '\n', '\r\n', ' \r\n', '\t\r', '=', 'word ', '€', '😀', '\0', '~'),
+    fc.integer({ min: 72, max: 77 }).map((length) => 'x'.repeat(length)),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      const text = pieces.join('')
+      const encoded = encodeQuotedPrintable(text)
+      encodeQuotedPrintable('other words')
+      expect(encoded.toString('latin1')).toBe(plainQuotedPrintable(text))
+    }),
+    { numRuns: 3_000 },
+  )
 })

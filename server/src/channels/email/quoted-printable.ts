@@ -5,7 +5,13 @@ const HEX = Buffer.from('0123456789ABCDEF', 'latin1')
 const LONGEST_LINE = 76
 const SPACE = 32
 const TAB = 9
-const PLAIN = plainBytes()
+const PLAIN = 1
+const BLANK = 2
+const KINDS = kindsOfBytes()
+
+const ROOM = 256 * 1024
+/** Where text is written before its length is known; one for all, since nothing waits meanwhile. */
+const sheet = Buffer.allocUnsafeSlow(ROOM)
 
 /**
  * Text with CRLF line ends as quoted-printable (RFC 2045, 6.7): lines of at most 76 characters, ASCII only, no white space
@@ -15,13 +21,15 @@ export function encodeQuotedPrintable(text: string): Buffer {
   const input = Buffer.from(text, 'utf8')
   const { length } = input
   // Every byte three characters, and a soft break after each 24 of them.
-  const out = Buffer.allocUnsafe(length * 3 + Math.ceil(length / 24) * 3 + 3)
+  const most = length * 3 + Math.ceil(length / 24) * 3 + 3
+  const out = most > ROOM ? Buffer.allocUnsafe(most) : sheet
   let at = 0
   let column = 0
   for (let i = 0; i < length; i++) {
     const byte = input[i]!
+    const kind = KINDS[byte]
     // Most bytes are these, in the middle of a line: nothing else has to be known of them.
-    if (PLAIN[byte] === 1 && column < LONGEST_LINE - 1) {
+    if (column < LONGEST_LINE - 1 && (kind === PLAIN || (kind === BLANK && i + 1 < length && input[i + 1] !== CR))) {
       out[at++] = byte
       column += 1
       continue
@@ -34,7 +42,7 @@ export function encodeQuotedPrintable(text: string): Buffer {
       continue
     }
     const last = i + 1 === length || (input[i + 1] === CR && input[i + 2] === LF)
-    const plain = byte === SPACE || byte === TAB ? !last : PLAIN[byte] === 1
+    const plain = kind === BLANK ? !last : kind === PLAIN
     const width = plain ? 1 : 3
     // The last character of a line may fill it; any other leaves room for the soft break.
     if (column + width > (last ? LONGEST_LINE : LONGEST_LINE - 1)) {
@@ -51,13 +59,15 @@ export function encodeQuotedPrintable(text: string): Buffer {
     }
     column += width
   }
-  return out.subarray(0, at)
+  return out === sheet ? Buffer.from(sheet.subarray(0, at)) : out.subarray(0, at)
 }
 
-/** 1 for what stands for itself wherever it stands: printable ASCII but the sign itself; white space is another matter. */
-function plainBytes(): Uint8Array {
-  const plain = new Uint8Array(256)
-  plain.fill(1, 33, 127)
-  plain[EQUALS] = 0
-  return plain
+/** Printable ASCII but the sign itself stands for itself wherever it stands, white space where something follows it in its line. */
+function kindsOfBytes(): Uint8Array {
+  const kinds = new Uint8Array(256)
+  kinds.fill(PLAIN, 33, 127)
+  kinds[EQUALS] = 0
+  kinds[SPACE] = BLANK
+  kinds[TAB] = BLANK
+  return kinds
 }
