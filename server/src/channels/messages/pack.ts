@@ -28,21 +28,23 @@ const ROOM = Buffer.allocUnsafeSlow(256 * 1_024)
  */
 export function pack(content: Content): Buffer {
   const rest: Record<string, unknown> = {}
-  const names: string[] = []
-  const texts: string[] = []
+  const head: unknown[] = [rest]
+  const texts: { readonly text: string; readonly bytes: number }[] = []
   let most = 0
   for (const [name, value] of Object.entries(content)) {
     if (typeof value === 'string' && value.length >= LONG_TEXT) {
-      names.push(name)
-      texts.push(value)
-      most += value.length * MOST_BYTES
+      const bytes = Buffer.byteLength(value)
+      head.push(name, bytes)
+      texts.push({ text: value, bytes })
+      most += bytes
     } else rest[name] = value
   }
-  const head = JSON.stringify([rest, ...names.flatMap((name, index) => [name, Buffer.byteLength(texts[index] ?? '')])])
-  most += (head.length + 1) * MOST_BYTES
+  const line = `${JSON.stringify(head)}\n`
+  most += line.length * MOST_BYTES
   const room = most > ROOM.length ? Buffer.allocUnsafeSlow(most) : ROOM
-  let end = room.write(`${head}\n`, 0)
-  for (const text of texts) end += room.write(text, end)
+  let end = room.write(line, 0)
+  // Where each character is one byte, writing them as Latin-1 says the same, and is a copy of memory.
+  for (const { text, bytes } of texts) end += room.write(text, end, bytes === text.length ? 'latin1' : 'utf8')
   return deflateSync(room.subarray(0, end), FAST)
 }
 
