@@ -4,10 +4,10 @@ import { addConfigFlags, configOf, show, type CliCommand } from './command.ts'
 import { countPeople, describePeople, type PeopleOf } from './definitions/people.ts'
 import { planAudiences, setAudiences } from './definitions/ad-audiences.ts'
 import { isChannel, isCouponPool, isForm } from './definitions/kinds.ts'
-import { FilesError, parseFiles, readFiles } from './definitions/load.ts'
-import { inOrder, meanTheSame } from './definitions/normal-form.ts'
+import { FilesError, parseFiles, readFiles, type Loaded } from './definitions/load.ts'
 import { channelFileOf, formFileOf, poolFileOf } from './definitions/published.ts'
 import type { FileDefinition } from './definitions/read-files.ts'
+import { planFiles, setFiles, type SetResult } from './definitions/set-files.ts'
 
 interface Options {
   readonly dryRun?: boolean
@@ -114,81 +114,40 @@ async function publish(
 }
 
 /** Codes are not in files: those on the server stay. */
-async function setPools(server: Server, pools: ReturnType<typeof parseFiles>, dryRun: boolean): Promise<Result[]> {
+async function setPools(server: Server, pools: readonly Loaded[], dryRun: boolean): Promise<SetResult[]> {
   if (pools.length === 0) return []
   const { items } = await callServer(server, 'couponPools', { query: {} })
-  const before = new Map(items.map((one) => [one.id, poolFileOf(one)]))
-  const results: Result[] = []
-  for (const { value, written } of pools) {
-    if (!isCouponPool(value)) continue
-    const stands = before.get(value.id)
-    const change = stands === undefined ? 'new' : meanTheSame(inOrder(stands), inOrder(value)) ? 'unchanged' : 'changed'
-    const { kind: _, id, ...body } = value
-    if (change !== 'unchanged' && !dryRun)
-      await (
-        stands === undefined
-          ? callServer(server, 'createCouponPool', { body: { ...body, id } })
-          : callServer(server, 'setCouponPool', { params: { id }, body })
-      ).catch((error: unknown) => {
-        if (!(error instanceof CallError) || error.answer === null) throw error
-        throw new FilesError('Nothing was published. This pool of codes does not fit:', [
-          `${written.place(error.answer.field ?? '')}  ${error.message}`,
-        ])
-      })
-    results.push({ kind: 'coupon-pool', id, change, version: null })
-  }
-  return results
+  return setFiles(planFiles(pools, isCouponPool, items.map(poolFileOf)), {
+    write: ({ kind: _, id, ...body }, isNew) =>
+      isNew
+        ? callServer(server, 'createCouponPool', { body: { ...body, id } })
+        : callServer(server, 'setCouponPool', { params: { id }, body }),
+    refused: 'Nothing was published. This pool of codes does not fit:',
+    dryRun,
+  })
 }
 
-async function setForms(server: Server, forms: ReturnType<typeof parseFiles>, dryRun: boolean): Promise<Result[]> {
+async function setForms(server: Server, forms: readonly Loaded[], dryRun: boolean): Promise<SetResult[]> {
   if (forms.length === 0) return []
   const { items } = await callServer(server, 'forms', { query: {} })
-  const before = new Map(items.map((one) => [one.id, formFileOf(one)]))
-  const results: Result[] = []
-  for (const { value, written } of forms) {
-    if (!isForm(value)) continue
-    const stands = before.get(value.id)
-    const change = stands === undefined ? 'new' : meanTheSame(inOrder(stands), inOrder(value)) ? 'unchanged' : 'changed'
-    const { kind: _, id, ...body } = value
-    if (change !== 'unchanged' && !dryRun)
-      await (
-        stands === undefined
-          ? callServer(server, 'createForm', { body: { ...body, id } })
-          : callServer(server, 'setForm', { params: { id }, body })
-      ).catch((error: unknown) => {
-        if (!(error instanceof CallError) || error.answer === null) throw error
-        throw new FilesError('The definitions are published. This form stays as it was:', [
-          `${written.place(error.answer.field ?? '')}  ${error.message}`,
-        ])
-      })
-    results.push({ kind: 'form', id, change, version: null })
-  }
-  return results
+  return setFiles(planFiles(forms, isForm, items.map(formFileOf)), {
+    write: ({ kind: _, id, ...body }, isNew) =>
+      isNew ? callServer(server, 'createForm', { body: { ...body, id } }) : callServer(server, 'setForm', { params: { id }, body }),
+    refused: 'The definitions are published. This form stays as it was:',
+    dryRun,
+  })
 }
 
 /** Secrets are not in files: those on the server stay, as long as the host does. */
-async function setChannels(server: Server, channels: ReturnType<typeof parseFiles>, dryRun: boolean): Promise<Result[]> {
+async function setChannels(server: Server, channels: readonly Loaded[], dryRun: boolean): Promise<SetResult[]> {
   if (channels.length === 0) return []
   const { items } = await callServer(server, 'providers', {})
-  const before = new Map(items.map((one) => [one.channel, channelFileOf(one)]))
-  const results: Result[] = []
-  for (const { value, written } of channels) {
-    if (!isChannel(value)) continue
-    const stands = before.get(value.channel)
-    const change = stands === undefined ? 'new' : meanTheSame(inOrder(stands), inOrder(value)) ? 'unchanged' : 'changed'
-    if (change !== 'unchanged' && !dryRun)
-      await callServer(server, 'setProvider', { params: { channel: value.channel }, body: { config: value.provider } }).catch(
-        (error: unknown) => {
-          if (!(error instanceof CallError) || error.answer === null) throw error
-          const field = (error.answer.field ?? '').replace(/^config\b/, 'provider')
-          throw new FilesError('The definitions are published. This channel stays as it was:', [
-            `${written.place(field)}  ${error.message}`,
-          ])
-        },
-      )
-    results.push({ kind: 'channel', id: value.channel, change, version: null })
-  }
-  return results
+  return setFiles(planFiles(channels, isChannel, items.map(channelFileOf)), {
+    write: ({ channel, provider }) => callServer(server, 'setProvider', { params: { channel }, body: { config: provider } }),
+    refused: 'The definitions are published. This channel stays as it was:',
+    fieldOf: (field) => field.replace(/^config\b/, 'provider'),
+    dryRun,
+  })
 }
 
 const FIELD = /^definitions\[(\d+)\]\.?/
