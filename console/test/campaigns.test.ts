@@ -53,6 +53,41 @@ describe('a campaign', () => {
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('')
   })
 
+  it('names no figure of another audience where a new one could not be counted', async () => {
+    await page.goto('/campaigns/winter-roast/edit')
+    const words = page.getByText('38,110', { exact: true })
+    await words.waitFor()
+    await page.route('**/api/campaigns/estimate', (route) =>
+      route.fulfill({ status: 500, json: { code: 'internal', message: 'It could not be counted just now.' } }),
+    )
+    await page.getByLabel('Audience', { exact: true }).first().click()
+    await page.getByRole('option', { name: 'Everybody' }).click()
+    await page.getByText('It could not be counted just now.').waitFor()
+    expect(await words.count()).toBe(0)
+    expect(await page.getByRole('button', { name: /38,110/ }).count()).toBe(0)
+  })
+
+  it('shows an earlier send by what the campaign said then', async () => {
+    const [before] = fixture.sends.get('winter-roast')!
+    fixture.sends.set('winter-roast', [{ ...before!, version: 7 }])
+    await page.route('**/api/definitions/campaign/winter-roast/versions', async (route) => {
+      const definition = {
+        kind: 'campaign',
+        id: 'winter-roast',
+        name: 'Winter roast',
+        audience: { segment: 'regulars', except: ['vip'] },
+        message: { channel: 'email', template: 'brew-tips', purpose: 'marketing' },
+        when: { kind: 'now' },
+      }
+      await route.fulfill({ json: { items: [{ version: 7, publishedAt: 0, publishedBy: 'mila@vuurtoren.example', definition }] } })
+    })
+    await page.goto('/campaigns/winter-roast')
+    const rows = page.getByRole('table', { name: 'What became of everybody in the audience' })
+    await rows.getByRole('link', { name: 'Regulars' }).waitFor()
+    expect(await rows.getByRole('link', { name: 'Espresso drinkers' }).count()).toBe(0)
+    expect(await audit(page)).toEqual([])
+  })
+
   it('adds up on its page, is paused at once, and cancelled only after asking; a calendar day is reached by arrows', async () => {
     await page.goto('/campaigns/winter-roast')
     const rows = page.getByRole('table', { name: 'What became of everybody in the audience' }).getByRole('row')

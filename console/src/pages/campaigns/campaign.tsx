@@ -49,11 +49,7 @@ export function CampaignPage() {
               <div className={styles.page}>
                 <div className={styles.main}>
                   {loaded.sends.length > 1 ? <WhichSend sends={loaded.sends} value={send} /> : null}
-                  {send === undefined ? (
-                    <NeverSent campaign={loaded} />
-                  ) : (
-                    <SendPanels send={send} definition={loaded.definition} sends={loaded.sends} />
-                  )}
+                  {send === undefined ? <NeverSent campaign={loaded} /> : <SendOfCampaign campaign={loaded} send={send} />}
                 </div>
                 <div className={styles.side}>
                   <WhatItIs campaign={loaded} />
@@ -69,6 +65,22 @@ export function CampaignPage() {
         }}
       </Loaded>
     </Page>
+  )
+}
+
+/** A send by what the campaign said when it was sent: it may be another version by now. */
+function SendOfCampaign({ campaign, send }: { readonly campaign: Campaign; readonly send: CampaignSend }) {
+  const { id, version, definition, sends } = campaign
+  const isEarlier = send.version !== version
+  const versions = useQuery({ ...ask('definitionVersions', { params: { kind: 'campaign', id } }), enabled: isEarlier, staleTime: 300_000 })
+  if (!isEarlier) return <SendPanels send={send} definition={definition} latest={definition} sends={sends} />
+  return (
+    <Loaded query={versions} what={`version ${send.version} of the campaign`}>
+      {({ items }) => {
+        const then = items.find((one) => one.version === send.version)?.definition
+        return <SendPanels send={send} definition={then?.kind === 'campaign' ? then : definition} latest={definition} sends={sends} />
+      }}
+    </Loaded>
   )
 }
 

@@ -17,13 +17,16 @@ import styles from './campaigns.module.css'
 
 interface SendPanelsProps {
   readonly send: CampaignSend
+  /** What the campaign said when it was sent. */
   readonly definition: CampaignDefinition
+  /** What it says now, and would say if it were sent again. */
+  readonly latest: CampaignDefinition
   /** All sends of the campaign. */
   readonly sends: readonly CampaignSend[]
 }
 
 /** One send: how it stands with what can be done, its figures, and what became of everybody. */
-export function SendPanels({ send, definition, sends }: SendPanelsProps) {
+export function SendPanels({ send, definition, latest, sends }: SendPanelsProps) {
   const format = useFormat()
   const names = useNames()
   const { number, state, note, audience, sent, opened, clicked, heldBack, underWay, resend } = send
@@ -37,7 +40,7 @@ export function SendPanels({ send, definition, sends }: SendPanelsProps) {
           </div>
           <div className={styles.deeds}>
             <SendDeeds send={send} />
-            <Resend send={send} definition={definition} sends={sends} />
+            <Resend send={send} definition={latest} sends={sends} />
           </div>
         </div>
         {resend === null ? null : <p style={{ marginTop: 8 }}>{resendWords(resend)}</p>}

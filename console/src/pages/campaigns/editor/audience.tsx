@@ -39,7 +39,7 @@ export function AudienceFields({ draft, change, wrong }: PartProps) {
           ]}
           nothingFoundMessage="No segment is called so."
           error={wrong}
-          onChange={(segment) => change({ segment: segment ?? '' })}
+          onChange={(segment) => change({ segment: segment ?? '', except: draft.except.filter((one) => one !== segment) })}
         />
         <MultiSelect
           label="But not those in"

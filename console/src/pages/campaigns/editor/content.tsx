@@ -8,6 +8,7 @@ import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
 import { Sentence } from '../../segments/editors/parts/words.tsx'
 import type { PartProps } from './audience.tsx'
+import { onChannel } from './draft.ts'
 import { WorstCase } from './worst-case.tsx'
 import styles from './editor.module.css'
 
@@ -27,7 +28,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
               label="Channel"
               value={draft.channel}
               options={channelKinds.map((kind) => [kind, channelNames[kind]])}
-              onChange={(channel) => change({ channel, template: channel === draft.channel ? draft.template : '' })}
+              onChange={(channel) => change(onChannel(draft, channel))}
             />
             <NamedField
               label="Template"

@@ -1,6 +1,6 @@
 import { campaignSchema } from '@throughline/contracts'
 import { expect, it } from 'vitest'
-import { blankDraft, definitionOf, everybody, problemsOf, readCampaign } from './draft.ts'
+import { blankDraft, definitionOf, everybody, onChannel, problemsOf, readCampaign } from './draft.ts'
 import { usualRamp } from './ramp-draft.ts'
 import { noVariants, usualLearn, usualWinner } from './variants-draft.ts'
 
@@ -84,4 +84,31 @@ it('what is compared is named where it cannot be', () => {
   ])
   expect(words({ ...learns, learn: { ...usualLearn, every: '' } }, { perMinute: 600 })).toEqual([expect.stringMatching(/how often/)])
   expect(words({ holdOut: 10 }, { purpose: 'transactional' })).toEqual([expect.stringMatching(/^variants: Nobody can be held out/)])
+})
+
+it('whatever a campaign may not be is said at its field, so that no button does nothing', () => {
+  const draft = { ...blankDraft, name: 'Sale', segment: everybody, template: 'sale' }
+  expect(problemsOf(draft)).toEqual([])
+  const tooMany = { ...draft, except: Array.from({ length: 21 }, (_, n) => `s${n}`) }
+  expect(problemsOf(tooMany)).toMatchObject([{ field: 'segment', words: expect.stringMatching(/^audience\.except: /) as unknown }])
+  const longEvent = { ...draft, goal: { ...draft.goal, event: 'x'.repeat(201) } }
+  expect(problemsOf(longEvent)).toMatchObject([{ field: 'goal' }])
+})
+
+it('another channel takes the templates of all variants along, since none of them is of it', () => {
+  const compared = {
+    ...noVariants,
+    variants: [
+      { name: 'A', template: '', weight: 1 },
+      { name: 'B', template: 'other', weight: 2 },
+    ],
+  }
+  const draft = { ...blankDraft, template: 'sale', compared }
+  expect(onChannel(draft, 'email')).toEqual({})
+  const changed = { ...draft, ...onChannel(draft, 'sms') }
+  expect(changed).toMatchObject({ channel: 'sms', template: '' })
+  expect(changed.compared.variants.map(({ name, template, weight }) => [name, template, weight])).toEqual([
+    ['A', '', 1],
+    ['B', '', 2],
+  ])
 })

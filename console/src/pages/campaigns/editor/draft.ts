@@ -57,6 +57,12 @@ export function readCampaign(definition: CampaignDefinition): CampaignDraft {
   }
 }
 
+/** What changes with the channel: templates are those of one channel. */
+export function onChannel({ channel: before, compared }: CampaignDraft, channel: ChannelKind): Partial<CampaignDraft> {
+  if (channel === before) return {}
+  return { channel, template: '', compared: { ...compared, variants: compared.variants.map((one) => ({ ...one, template: '' })) } }
+}
+
 /** What has to be filled in before it can be sent or saved. */
 export interface DraftProblem {
   readonly field: 'name' | 'segment' | 'template' | 'variants' | 'when' | 'ramp' | 'perMinute' | 'goal'
@@ -85,7 +91,26 @@ export function problemsOf(draft: CampaignDraft): readonly DraftProblem[] {
       words: 'Say what they are to do, and how long it counts.',
     },
   ]
-  return found.filter((one) => one !== false)
+  const problems = found.filter((one) => one !== false)
+  if (problems.length > 0) return problems
+  // Whatever else the definition may not be: nothing is refused without saying why.
+  const issue = campaignSchema.safeParse(written(draft, 'draft')).error?.issues[0]
+  if (issue === undefined) return []
+  const field = fieldOf[String(issue.path[0])] ?? 'name'
+  return [{ field, words: `${issue.path.join('.')}: ${issue.message}` }]
+}
+
+const fieldOf: { readonly [part: string]: DraftProblem['field'] } = {
+  audience: 'segment',
+  message: 'template',
+  variants: 'variants',
+  holdOut: 'variants',
+  winner: 'variants',
+  learn: 'variants',
+  when: 'when',
+  ramp: 'ramp',
+  perMinute: 'perMinute',
+  goal: 'goal',
 }
 
 function isWhenFull(when: CampaignWhen): boolean {
@@ -114,8 +139,13 @@ export function isByOwnClock(when: CampaignWhen): boolean {
 /** The draft as it would be published under an id; null while something is missing. */
 export function definitionOf(draft: CampaignDraft, id: string): CampaignDefinition | null {
   if (problemsOf(draft).length > 0) return null
+  const parsed = campaignSchema.safeParse(written(draft, id))
+  return parsed.success ? parsed.data : null
+}
+
+function written(draft: CampaignDraft, id: string): unknown {
   const { name, description, segment, except, channel, template, purpose, compared, when, goal, ramp, perMinute } = draft
-  const parsed = campaignSchema.safeParse({
+  return {
     kind: 'campaign',
     id,
     name: name.trim(),
@@ -127,8 +157,7 @@ export function definitionOf(draft: CampaignDraft, id: string): CampaignDefiniti
     ...((goal.event !== usualGoal.event || goal.within !== usualGoal.within) && { goal }),
     ...(ramp !== null && { ramp }),
     ...(perMinute !== null && !isByOwnClock(when) && { perMinute }),
-  })
-  return parsed.success ? parsed.data : null
+  }
 }
 
 const place = (id: string | null): string => `throughline.campaign.${id ?? '_new'}`

@@ -61,7 +61,9 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
     [existing, version, isDirty, isSaved, draft],
   )
 
-  const id = existing ?? idOf(draft.name, taken, 'campaign')
+  // Once it is there it keeps its id, also when sending it fails and the list of all has it by then.
+  const [published, setPublished] = useState<string | null>(null)
+  const id = existing ?? published ?? idOf(draft.name, taken, 'campaign')
   const problems = problemsOf(draft)
   const definition = definitionOf(draft, id)
   const estimate = useEstimate(draft, id)
@@ -73,6 +75,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
   const publish = async (): Promise<number> => {
     if (definition === null) throw new Error('The campaign is not finished.')
     const { results } = await call('applyDefinitions', { body: { definitions: [definition] } })
+    setPublished(definition.id)
     return results[0]?.version ?? version
   }
   const over = async (): Promise<void> => {

@@ -124,7 +124,12 @@ function Elsewhere({ draft, others }: Pick<EstimateProps, 'draft' | 'others'>) {
     placeholderData: keepPreviousData,
   })
   const { data } = preview
-  if (data === undefined) return preview.error === null ? <Pending what="other channels" rows={2} /> : null
+  if (data === undefined)
+    return preview.error === null ? (
+      <Pending what="other channels" rows={2} />
+    ) : (
+      <Failure error={preview.error} what="Other channels" retry={() => void preview.refetch()} />
+    )
   const reach = (data.reach ?? []).filter(({ people, channel }) => people > 0 || channel === draft.channel)
   const same = planned.flatMap((one) => {
     const both = one.audience === undefined ? data.size : data.overlap?.find(({ id }) => id === one.audience)?.both

@@ -28,10 +28,12 @@ export function useEstimate(draft: CampaignDraft, id: string): Estimate {
   const found = useQuery(question(asked))
   const [last, keep] = useState<CampaignEstimate>()
   if (found.data !== undefined && found.data !== last) keep(found.data)
+  // What was counted for an earlier state says nothing of one that could not be counted.
+  const error = text === asked ? found.error : null
   return {
-    answer: text === null ? undefined : (found.data ?? last),
+    answer: text === null || error !== null ? undefined : (found.data ?? last),
     counting: text !== null && (text !== asked || found.isFetching),
-    error: text === asked ? found.error : null,
+    error,
     retry: () => void found.refetch(),
   }
 }
