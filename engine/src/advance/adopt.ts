@@ -7,7 +7,7 @@ import { mergeConsents, mergeSuppressed, mergeTraits, mergeWithdrawals, fillTrai
 import { emptyTable, entriesOf, filterTable, lookUp } from '../table.ts'
 import { finish, hearFacts } from './advance.ts'
 import { joinWays } from './conversion.ts'
-import { addFact, openDraft, setMemory, type Draft } from './draft.ts'
+import { addFact, openDraft, setMemory, untime, type Draft } from './draft.ts'
 import { slotOfRun } from './leaving.ts'
 import { mergeMessaged } from './messaged.ts'
 import { byBackfill, byFilling, catchUpWithTime, decideMembership, leave, nextFlip, type Occasion } from './memberships.ts'
@@ -115,7 +115,7 @@ function isOwnPending({ pending }: Draft, leaf: string): boolean {
 function adoptState(draft: Draft, memory: Memory, state: Json): void {
   if (memory.counts === undefined) return mergeMemory(draft, memory, state)
   const standing = lookUp(draft.memories, memory.key)
-  draft.isUntimed = true
+  untime(draft)
   setMemory(draft, memory.key, standing === undefined ? state : memory.counts.adopt(standing, state))
 }
 
@@ -149,7 +149,7 @@ function waitForHistory(draft: Draft, loser: ProfileState): void {
 
 function mergeMemory(draft: Draft, memory: Memory, state: Json): void {
   const standing = lookUp(draft.memories, memory.key)
-  draft.isUntimed = true
+  untime(draft)
   setMemory(draft, memory.key, standing === undefined ? state : memory.merge(standing, state))
 }
 
@@ -210,7 +210,7 @@ function decideBy(draft: Draft, filled: ReadonlySet<string>): Advance {
   }
   for (const segment of found.segments) {
     decideMembership(draft, segment, byBackfill)
-    if (segment.condition.timed) draft.isUntimed = true
+    if (segment.condition.timed) untime(draft)
   }
   return finish(draft, byFilling, true)
 }

@@ -8,7 +8,7 @@ import { addAddressWord, learnFrom, suppressionKey } from '../profiles/index.ts'
 import { addFact, openDraft, type Draft, type Heard } from './draft.ts'
 import { closeDraft } from './close.ts'
 import { enterByDates, keepDates } from './dates.ts'
-import { byTime, catchUpWithTime, concernedBy, decideMembership, nextFlip, type Occasion } from './memberships.ts'
+import { byTime, catchUpWithTime, concernedBy, decideMembership, flipAnew, type Occasion } from './memberships.ts'
 import { askAgain, hearTraitChanges, tryEntry, wakeAtGate } from './entering.ts'
 import { hearAfterRun, journeyOf, leaveByWatches, wakingAt } from './leaving.ts'
 import { uncountMessage } from './messaged.ts'
@@ -54,7 +54,7 @@ export function finish(draft: Draft, occasion: Occasion, isAnew = false): Advanc
   hearFacts(draft)
   leaveByWatches(draft, occasion)
   hearFacts(draft)
-  if (draft.isUntimed || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now)) draft.flipsAt = nextFlip(draft, draft.now)
+  if (draft.isUntimed || (draft.flipsAt !== undefined && draft.flipsAt <= draft.now)) draft.flipsAt = flipAnew(draft)
   keepDates(draft, isAnew)
   return closeDraft(draft)
 }

@@ -37,6 +37,11 @@ export interface Draft {
   entersAt: number | undefined
   /** Whether `flipsAt` has to be found anew among all segments before the draft is closed. */
   isUntimed: boolean
+  /**
+   * While {@link isUntimed} because of one memory alone: no segment that does not look at it flips before `others`, and those that do
+   * flip at `own`, epoch ms.
+   */
+  lastFlips: { readonly others: number; readonly own: number | undefined } | undefined
   readonly effects: Effect[]
   /** Facts that a definition reads, still to be heard. */
   readonly unheard: Heard[]
@@ -96,6 +101,7 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
     flipsAt: profile.flipsAt,
     entersAt: profile.entersAt,
     isUntimed: false,
+    lastFlips: undefined,
     effects: [],
     unheard: [],
     changes: [],
@@ -108,6 +114,12 @@ export function openDraft(profile: ProfileState, ctx: AdvanceContext, cause: str
 
 export function setMemory(draft: Draft, key: string, state: Json): void {
   draft.memories = withValue(draft.memories, key, state)
+}
+
+/** Lets `flipsAt` be found anew among all timed segments before the draft is closed. */
+export function untime(draft: Draft): void {
+  draft.isUntimed = true
+  draft.lastFlips = undefined
 }
 
 /** Records a fact; if a definition reads facts of this name, it is heard once the present one is done with. */

@@ -125,7 +125,7 @@ describe('a membership', () => {
 describe('the next instant at which time changes a membership', () => {
   it('is the one found by asking every segment, after any events', () => {
     const definitions = publish(
-      ['A', 'B'].flatMap((event) =>
+      ['A', 'B', 'C'].flatMap((event) =>
         [1, 2, 3].map((n) =>
           segment(`${event.toLowerCase()}${n}`, {
             kind: 'event',
@@ -136,7 +136,10 @@ describe('the next instant at which time changes a membership', () => {
         ),
       ),
     )
-    const steps = fc.array(fc.tuple(fc.constantFrom('A', 'B'), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 60 })))
+    // Often several at one instant, which leave their windows at one.
+    const later = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 }))
+    const late = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 }))
+    const steps = fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), later, late), { maxLength: 20 })
     fc.assert(
       fc.property(steps, (events) => {
         const person = meet(definitions)

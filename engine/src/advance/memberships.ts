@@ -1,7 +1,7 @@
 import { eventNames, type Json } from '@throughline/contracts'
 import type { CompiledSegment } from '../definitions/index.ts'
 import { filterTable, withValue } from '../table.ts'
-import { addFact, setMemory, type Draft, type Heard } from './draft.ts'
+import { addFact, setMemory, untime, type Draft, type Heard } from './draft.ts'
 
 /** How a membership came to be looked at; `filled`: because history was read, not because something happened. */
 export type Occasion = Omit<Heard, 'occurrence'> & {
@@ -43,7 +43,7 @@ const none: readonly CompiledSegment[] = []
 /** The segments that look at a trait which changed; where one of them is timed, all have to be timed anew. */
 export function concernedBy(draft: Draft, trait: string): readonly CompiledSegment[] {
   const segments = draft.definitions.segmentsByTrait.get(trait) ?? none
-  if (!draft.isUntimed && segments.some(({ condition }) => condition.timed)) draft.isUntimed = true
+  if ((!draft.isUntimed || draft.lastFlips !== undefined) && segments.some(({ condition }) => condition.timed)) untime(draft)
   return segments
 }
 
@@ -71,19 +71,41 @@ export function catchUpWithTime(draft: Draft, until: number, hear: (draft: Draft
  * memory alone. Only where one of them was the next to change are all of them asked, when the draft is closed.
  */
 export function setTimedMemory(draft: Draft, key: string, state: Json, timed: readonly CompiledSegment[]): void {
+  if (draft.isUntimed) {
+    untime(draft)
+    return setMemory(draft, key, state)
+  }
   const before = earliestChange(draft, timed, draft.now)
   setMemory(draft, key, state)
+  const after = earliestChange(draft, timed, draft.now)
   if (before !== undefined && (draft.flipsAt === undefined || before <= draft.flipsAt)) {
-    draft.isUntimed = true
+    untime(draft)
+    if (draft.flipsAt !== undefined) draft.lastFlips = { others: draft.flipsAt, own: after }
     return
   }
-  const after = earliestChange(draft, timed, draft.now)
   if (after !== undefined && (draft.flipsAt === undefined || after < draft.flipsAt)) draft.flipsAt = after
 }
 
 /** When time alone may next change a membership. Those that are pending are decided, and timed, once they are adopted. */
 export function nextFlip(draft: Draft, after: number): number | undefined {
   return earliestChange(draft, draft.definitions.timedSegments, after)
+}
+
+/**
+ * The next flip once a draft is untimed. Where one memory alone has changed, the search is over with the first segment that flips when the
+ * earliest of all did before: what they look at often came about in one go, and goes in one.
+ */
+export function flipAnew(draft: Draft): number | undefined {
+  const { lastFlips, now } = draft
+  if (lastFlips === undefined || lastFlips.others <= now) return nextFlip(draft, now)
+  const { others, own } = lastFlips
+  let next: number | undefined
+  for (const { condition } of draft.definitions.timedSegments) {
+    const at = condition.nextChangeAt(draft, now)
+    if (at !== null && (next === undefined || at < next)) next = at
+    if (at === others) return Math.min(next!, own ?? others)
+  }
+  return next
 }
 
 function earliestChange(draft: Draft, segments: readonly CompiledSegment[], after: number): number | undefined {

@@ -1,7 +1,7 @@
 import type { Advance, AdvanceContext } from '../ports.ts'
 import type { ProfileState } from '../profile.ts'
 import { finish, hearFacts } from './advance.ts'
-import { openDraft } from './draft.ts'
+import { openDraft, untime } from './draft.ts'
 import { byTime, catchUpWithTime, decideMembership } from './memberships.ts'
 
 /**
@@ -18,6 +18,6 @@ export function rankAnew(
   catchUpWithTime(draft, draft.now, hearFacts)
   for (const segment of draft.definitions.rankedSegments) if (segment.epoch <= epoch) decideMembership(draft, segment, { ...byTime, at })
   hearFacts(draft)
-  draft.isUntimed = true
+  untime(draft)
   return finish(draft, byTime)
 }

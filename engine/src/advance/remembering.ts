@@ -14,7 +14,7 @@ export function addToMemories(draft: Draft, concern: Concern, occurrence: Occurr
     const added = memory.add(before, occurrence)
     if (added === before || added === undefined) continue
     const after = memory.counts === undefined || isAnyPending(draft, leaves) ? added : memory.counts.settle(added)
-    if (draft.isUntimed || timed.length === 0) setMemory(draft, memory.key, after)
+    if (timed.length === 0) setMemory(draft, memory.key, after)
     else setTimedMemory(draft, memory.key, after, timed)
     for (const segment of segments) if (!touched.includes(segment)) touched.push(segment)
   }

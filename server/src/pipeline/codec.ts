@@ -97,7 +97,8 @@ export function checkFormat(id: string, state: Uint8Array): void {
 /** A stored profile, and the bytes in it that {@link packSegments} made. Throws what {@link checkFormat} does. */
 export function openProfile(id: string, createdAt: number, packed: PackedProfile): { profile: ProfileState; segments: Uint8Array } {
   checkFormat(id, packed.state)
-  const from = makeReader(packed.state)
+  const from = reader
+  from.open(packed.state)
   from.number()
   const memories = readMemories(from)
   const flipsAt = from.number()
@@ -110,8 +111,16 @@ export function openProfile(id: string, createdAt: number, packed: PackedProfile
     segments.values.push(from.number())
   }
   const traits = packr.unpack(packed.traits) as ProfileState['traits']
-  const profile = { ...emptyProfile(id, createdAt), traits, segments, memories, ...rest }
-  return { profile: flipsAt === 0 ? profile : { ...profile, flipsAt: flipsAt - 1 }, segments: bytes }
+  const profile: ProfileState = {
+    ...emptyProfile(id, createdAt),
+    traits,
+    segments,
+    memories,
+    ...rest,
+    ...(flipsAt > 0 && { flipsAt: flipsAt - 1 }),
+  }
+  reader.open(NOTHING)
+  return { profile, segments: bytes }
 }
 
 // Rows written before addresses had words hold a list of those that bounced: what they say of them counts until something is told.
@@ -140,25 +149,15 @@ function writeMemories(out: Writer, memories: ProfileState['memories']): void {
   }
 }
 
-/** Writes a list of times that never run backwards, each with a hash of 32 bits; nothing, and false, when it is no such list. */
+/** Writes a list of times with their hashes; nothing, and false, when it is no such list. */
 function writePairs(out: Writer, state: Json): boolean {
   if (!Array.isArray(state) || state.length % 2 === 1) return false
   const start = out.at()
   out.number(PAIRS)
   out.number(state.length / 2)
-  let before = 0
-  for (let at = 0; at < state.length; at += 2) {
-    const time = state[at] as number
-    const hash = state[at + 1] as number
-    if (!Number.isSafeInteger(time) || time < before || hash >>> 0 !== hash) {
-      out.rewind(start)
-      return false
-    }
-    out.number(time - before)
-    out.fixed32(hash)
-    before = time
-  }
-  return true
+  if (out.pairs(state)) return true
+  out.rewind(start)
+  return false
 }
 
 function readMemories(from: Reader): ProfileState['memories'] {
@@ -169,14 +168,7 @@ function readMemories(from: Reader): ProfileState['memories'] {
       memories.values.push(packr.unpack(from.bytes(from.number())) as Json)
       continue
     }
-    const pairs = new Array<number>(from.number() * 2)
-    let before = 0
-    for (let at = 0; at < pairs.length; at += 2) {
-      before += from.number()
-      pairs[at] = before
-      pairs[at + 1] = from.fixed32()
-    }
-    memories.values.push(pairs)
+    memories.values.push(from.pairs(from.number()))
   }
   return memories
 }
@@ -187,3 +179,4 @@ function hasKeys(value: object): boolean {
 }
 
 const writer = makeWriter()
+const reader = makeReader(NOTHING)

@@ -311,23 +311,21 @@ const noContext: JsonObject = {}
  * that holds none is not parsed then.
  */
 export function eventOf(row: InboxRow, readsContext: boolean): Event {
-  let parsed: JsonObject | undefined
-  return {
+  const { context } = row
+  const event: Event = {
     id: row.event_id,
     type: row.type as EventType,
     name: row.name,
     timestamp: row.occurred_at,
     receivedAt: row.received_at,
     properties: JSON.parse(row.properties) as JsonObject,
-    get context() {
-      return (parsed ??= readsContext || row.context.includes('"traits"') ? (JSON.parse(row.context) as JsonObject) : noContext)
-    },
+    context: readsContext || context.includes('"traits"') ? (JSON.parse(context) as JsonObject) : noContext,
     source: row.source,
     lane: row.lane as Lane,
     triggers: row.triggers,
-    // What is sent on and may trigger nothing was accepted before the merge: whatever comes later is the winner's from the start.
-    ...(row.forwarded && !row.triggers && { merged: true as const }),
   }
+  // What is sent on and may trigger nothing was accepted before the merge: whatever comes later is the winner's from the start.
+  return row.forwarded && !row.triggers ? { ...event, merged: true } : event
 }
 
 /** Sends an entry on to the profile that its own was merged into; one for somebody who was forgotten is dropped, and deleted. */
