@@ -119,9 +119,15 @@ function columnsOf(
 ): readonly Column<SendGroup>[] {
   const money = (minor: number): string => format.money(minorToMajor(minor, currency), currency)
   return [
-    { id: 'variant', header: 'Variant', primary: true, width: '22%', cell: (group) => <Named group={group} names={names} /> },
-    { id: 'people', header: 'People', align: 'right', cell: ({ people }) => format.number(people) },
-    { id: 'sent', header: 'Sent', align: 'right', cell: ({ sent, kind }) => (kind === 'hold-out' ? '–' : format.number(sent)) },
+    { id: 'variant', header: 'Variant', primary: true, width: '15%', cell: (group) => <Named group={group} names={names} /> },
+    { id: 'people', header: 'People', align: 'right', width: '10%', cell: ({ people }) => format.number(people) },
+    {
+      id: 'sent',
+      header: 'Sent',
+      align: 'right',
+      width: '10%',
+      cell: ({ sent, kind }) => (kind === 'hold-out' ? '–' : format.number(sent)),
+    },
     { id: 'opened', header: 'Opened', cell: ({ opened, sent }) => <Rate result={opened} of={sent} format={format} /> },
     { id: 'clicked', header: 'Clicked', cell: ({ clicked, sent }) => <Rate result={clicked} of={sent} format={format} /> },
     { id: 'goal', header: 'Goal', cell: ({ goal, people }) => <Rate result={goal} of={people} format={format} /> },
