@@ -76,12 +76,38 @@ function relaxHeader(line: string): string {
     .trim()}`
 }
 
+const [TAB, LF, CR, SPACE] = [9, 10, 13, 32]
+
 /** RFC 6376, 3.4.4: white space at line ends away, runs of it to one space, empty lines at the end away, one CRLF at the end. */
-function relaxBody(body: Buffer): Buffer {
-  const text = body
-    .toString('latin1')
-    .replace(/[ \t]+(?=\r\n)/g, '')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/(?:\r\n)*$/, '')
-  return Buffer.from(text === '' ? '' : `${text}\r\n`, 'latin1')
+export function relaxBody(body: Buffer): Buffer {
+  const relaxed = Buffer.allocUnsafe(body.length + 2)
+  let length = 0
+  // What is met of line ends and of white space is written when something follows it.
+  let ends = 0
+  let isSpaced = false
+  const catchUp = (): void => {
+    for (; ends > 0; ends--) {
+      relaxed[length++] = CR
+      relaxed[length++] = LF
+    }
+    if (isSpaced) relaxed[length++] = SPACE
+    isSpaced = false
+  }
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at] as number
+    if (byte === SPACE || byte === TAB) isSpaced = true
+    else if (byte === CR && body[at + 1] === LF) {
+      isSpaced = false
+      ends += 1
+      at += 1
+    } else {
+      if (isSpaced || ends > 0) catchUp()
+      relaxed[length++] = byte
+    }
+  }
+  if (isSpaced) catchUp()
+  if (length === 0) return relaxed.subarray(0, 0)
+  relaxed[length++] = CR
+  relaxed[length++] = LF
+  return relaxed.subarray(0, length)
 }
