@@ -1,14 +1,15 @@
 // A campaign to a million simulated people, of an e-mail of 8 KB each, through the whole product to a local sink that greets at once.
-// --small: to a fiftieth of them.
+// --small: to a fiftieth of them; --people=N: to so many.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { prepareCampaign, readSum, residentMib, sendCampaign } from './lib/campaign-run.ts'
 import { cpuTimesOf } from './lib/cpu.ts'
 import { measureBareSending, measure, startProduct } from './lib/latency-run.ts'
 import { report } from './lib/report.ts'
 
-const PEOPLE = process.argv.includes('--small') ? 20_000 : 1_000_000
+const asked = Number(process.argv.find((word) => word.startsWith('--people='))?.slice('--people='.length))
+const PEOPLE = asked > 0 ? asked : process.argv.includes('--small') ? 20_000 : 1_000_000
 /** What is not sent by then is not waited for. */
-const LIMIT_MS = process.argv.includes('--small') ? 120_000 : 3_600_000
+const LIMIT_MS = 60_000 + PEOPLE * 4
 const product = await startProduct()
 try {
   await measure(product, { perSecond: 100, seconds: 2, run: 'warm' })

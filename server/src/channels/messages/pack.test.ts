@@ -5,13 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import type { Content } from '../port.ts'
 import { readContent } from './list.ts'
-import { pack, unpack } from './pack.ts'
+import { compress, frame, unpack } from './pack.ts'
+import { makePacker } from './packer.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
   database = await makeTestDatabase()
 })
 afterAll(() => database.drop())
+
+const pack = (content: Content): Buffer => compress(frame(content))
 
 const email = (html: string, text = 'Hello', headers: Record<string, string> = {}): Content => ({
   channel: 'email',
@@ -78,4 +81,25 @@ test('copies from before are read as well, one that is damaged is not taken for 
   const damaged = pack(email(table))
   damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
   await expect(unpack(damaged)).rejects.toThrow('incorrect data check')
+})
+
+test('copies compressed beside are those compressed here, few or many, also when their thread ends in between', async () => {
+  const packer = makePacker()
+  const contents = Array.from({ length: 40 }, (_, n) => email(`${n} ${table}`))
+  const look = async (count: number): Promise<void> => {
+    const frames = contents.slice(0, count).flatMap((content) => [frame(content), null])
+    const packed = await packer.pack(frames)
+    expect(packed).toHaveLength(count * 2)
+    for (const [n, content] of contents.slice(0, count).entries()) {
+      expect(packed[n * 2]?.equals(pack(content))).toBe(true)
+      expect(packed[n * 2 + 1]).toBeNull()
+    }
+  }
+  await look(1)
+  await look(40)
+  const busy = Promise.all([look(40), look(30), look(20)])
+  await packer.close()
+  await busy
+  await look(40)
+  await packer.close()
 })

@@ -17,16 +17,16 @@ const LF = 10
  * A window of 8 KB and little memory lose a hundredth of the size; the state of zlib that goes with the defaults is 256 KB, got and
  * given back for each message, and on a virtual machine the pages of it cost as much as the compressing. Small chunks spare a buffer.
  */
-const FAST = { level: constants.Z_BEST_SPEED, windowBits: 13, memLevel: 5, chunkSize: 4_096 }
+export const FAST = { level: constants.Z_BEST_SPEED, windowBits: 13, memLevel: 5, chunkSize: 4_096 }
 
 /** Where a copy is put together before it is compressed; longer ones get room of their own. */
 const ROOM = Buffer.allocUnsafeSlow(256 * 1_024)
 
 /**
- * What a message looked like, as `message_contents` keeps it: zlib (RFC 1950) of one line of JSON `[content, name, bytes, name, bytes …]`,
- * content without its long texts, and after it these, in UTF-8, in turn.
+ * What a message looked like, as it is compressed for `message_contents`: one line of JSON `[content, name, bytes, name, bytes …]`, content
+ * without its long texts, and after it these, in UTF-8, in turn.
  */
-export function pack(content: Content): Buffer {
+export function frame(content: Content): Uint8Array {
   const rest: Record<string, unknown> = {}
   const head: unknown[] = [rest]
   const texts: { readonly text: string; readonly bytes: number }[] = []
@@ -45,7 +45,13 @@ export function pack(content: Content): Buffer {
   let end = room.write(line, 0)
   // Where each character is one byte, writing them as Latin-1 says the same, and is a copy of memory.
   for (const { text, bytes } of texts) end += room.write(text, end, bytes === text.length ? 'latin1' : 'utf8')
-  return deflateSync(room.subarray(0, end), FAST)
+  // A copy, since the room is written anew for the next one.
+  return Uint8Array.prototype.slice.call(room, 0, end)
+}
+
+/** A frame as it is kept: zlib (RFC 1950). At once; {@link makePacker} has it done beside. */
+export function compress(framed: Uint8Array): Buffer {
+  return deflateSync(framed, FAST)
 }
 
 /** Reads a copy back; those of before were gzip of JSON. */

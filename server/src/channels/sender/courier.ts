@@ -5,7 +5,7 @@ import { isConnectionLost, type Db } from '../../platform/postgres/index.ts'
 import { TemplateError } from '../../templates/index.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { DeliveryError, type Channel, type Content, type Draft, type Provider } from '../port.ts'
-import { pack } from '../messages/pack.ts'
+import { frame } from '../messages/pack.ts'
 import { channelOf } from '../registry.ts'
 import { makeAttempts } from './attempt.ts'
 import type { Inspected } from './inspect.ts'
@@ -122,7 +122,7 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
           address,
           provider: provider.name,
           subject: channel.subjectOf(content),
-          content: pack(content),
+          content: frame(content),
         })
       if (message.sentAt !== null) return ledger.sent(outcomeOf(message), message.sentAt, final())
       const { circuit } = line

@@ -2,6 +2,7 @@ import { eventNames, lanes, type OutcomeName } from '@throughline/contracts'
 import type { Logger } from '../../platform/log/index.ts'
 import { BY_KEYS, isConnectionLost, keepClient, type Pool } from '../../platform/postgres/index.ts'
 import { makeOutcome, type AppendOutcomes, type OutcomeOf, type OwnEvent } from '../outcomes.ts'
+import { makePacker } from '../messages/packer.ts'
 import { makeBatcher } from './batcher.ts'
 import { endMessages, returnMessages, type Ending, type FinalRecord, type ReturnRecord } from './record.ts'
 
@@ -57,9 +58,15 @@ export function makeLedger(deps: {
   }
   const connection = keepClient(pool, { name: `${deps.worker} ends`, setup: BY_KEYS })
   let telling: NodeJS.Timeout | null = null
-  const ends = makeBatcher<Ending>(
+  const packer = makePacker()
+  const ends = makeBatcher<Omit<Ending, 'packed'>>(
     async (endings) => {
-      await endMessages(await connection.client(), endings, deps.append)
+      const packed = await packer.pack(endings.map(({ final }) => final.content))
+      await endMessages(
+        await connection.client(),
+        endings.map((ending, index) => ({ ...ending, packed: packed[index] ?? null })),
+        deps.append,
+      )
       if (telling !== null || endings.every(({ event }) => event.lane === lanes.bulk)) return
       telling = setTimeout(() => {
         telling = null
@@ -101,7 +108,7 @@ export function makeLedger(deps: {
     async stop(deadlineMs) {
       await Promise.all([ends.stop(deadlineMs), returns.stop(deadlineMs)])
       if (telling !== null) clearTimeout(telling)
-      await connection.close()
+      await Promise.all([connection.close(), packer.close()])
     },
   }
 }

@@ -14,8 +14,8 @@ export interface FinalRecord {
   readonly error: string | null
   /** Counts as an attempt, unless it was known before that the provider has taken it. */
   readonly attempted: boolean
-  /** What it looked like, packed (`messages/pack.ts`). */
-  readonly content: Buffer | null
+  /** What it looked like, as `messages/pack.ts` frames it. */
+  readonly content: Uint8Array | null
   readonly provider: string | null
   readonly address: string | null
   readonly subject: string | null
@@ -82,6 +82,8 @@ select shard, id from ended`
 /** An end, and the event that tells of it. */
 export interface Ending {
   readonly final: FinalRecord
+  /** The copy as it is kept. */
+  readonly packed: Buffer | null
   readonly event: OwnEvent
 }
 
@@ -94,7 +96,7 @@ export interface Ending {
 export async function endMessages(client: Db, given: readonly Ending[], append: AppendOutcomes): Promise<void> {
   const endings = inOrder(given, ({ final }) => final)
   // Whatever is wrong with a value is found before the transaction begins.
-  const statement = endStatement(endings.map(({ final }) => final))
+  const statement = endStatement(endings)
   let open = true
   try {
     const [, { rows }] = await Promise.all([client.query('begin'), client.query<{ shard: number; id: string }>(statement)])
@@ -109,7 +111,8 @@ export async function endMessages(client: Db, given: readonly Ending[], append: 
   }
 }
 
-function endStatement(records: readonly FinalRecord[]): Statement {
+function endStatement(endings: readonly Ending[]): Statement {
+  const records = endings.map(({ final }) => final)
   const text = (pick: (record: FinalRecord) => string | null): Buffer => binary.textArray(records.map(pick))
   return {
     name: 'messages-end',
@@ -126,7 +129,7 @@ function endStatement(records: readonly FinalRecord[]): Statement {
       text((record) => clean(record.address)),
       text((record) => clean(record.subject)),
       binary.int8Array(records.map((record) => record.sentAt)),
-      binary.byteaArray(records.map((record) => record.content)),
+      binary.byteaArray(endings.map(({ packed }) => packed)),
       text((record) => record.suppress?.channel ?? null),
       text((record) => record.suppress?.address ?? null),
       text((record) => record.suppress?.reason ?? null),
