@@ -11,7 +11,7 @@ const TIMERS = 512
  * A bulk slice is sized so that its turn takes about this long, ms. Live entries wait no longer for it: as long as some came lately;
  * the first one after a pause may wait for a longer turn, since what every turn costs is shared by more then.
  */
-const BULK_MS = { beside: 40, alone: 80 }
+const BULK_MS = { beside: 25, alone: 80 }
 /** So long after a live entry another one is expected, ms. */
 const LIVE_LATELY_MS = 2_000
 /** Some 20 ms of work. With less, what every turn costs would be most of it where turns are slow, and bulk would hardly go on. */
