@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache'
 import type { CampaignDefinition, CampaignSend, SendAction } from '@throughline/contracts'
 import type { Db } from '../platform/postgres/index.ts'
 import { loadApprovals, toldOf } from './approval/store.ts'
+import { makePace } from './pace.ts'
 import { isInStage, rampOf } from './ramp/stages.ts'
 import { readNow, type Send } from './store.ts'
 import { readTests, readVersion } from './variants/standing.ts'
@@ -23,6 +23,8 @@ union all
 select send_id, case when not is_done then 'shards' else 'shards-done' end, count(*) from campaign_cursors where send_id = any ($1::text[]) group by 1, 2
 union all
 select send_id, 'open', count(*) from messages where send_id = any ($1::text[]) and status in ('queued', 'sending') group by 1`
+
+const pace = makePace()
 
 /** Why people got nothing, by the name of the rule; rules of policy that stand here not are named as they are called. */
 const reasons: { readonly [rule: string]: string } = {
@@ -153,27 +155,12 @@ function tallyOne(
   }
 }
 
-/** What was counted at the looks of the last minute, by send: the pace is what came since. */
-const looks = new LRUCache<string, { readonly at: number; readonly sent: number }[]>({ max: 200 })
-const PACE_MS = 60_000
-/** Looks are kept apart by this much, ms. */
-const LOOK_MS = 1_000
-
-/** Messages a minute, over the last minute as far as somebody looked on; the first look goes by all since the beginning. */
-function paceOf(send: Send, now: number, sent: number): number {
-  const kept = (looks.get(send.id) ?? []).filter(({ at }) => at <= now && now - at <= PACE_MS)
-  const from = kept[0] ?? { at: send.startedAt ?? now, sent: 0 }
-  if ((kept.at(-1)?.at ?? -Infinity) <= now - LOOK_MS) kept.push({ at: now, sent })
-  looks.set(send.id, kept)
-  return Math.round(((sent - from.sent) * 60_000) / Math.max(LOOK_MS, now - from.at))
-}
-
 function progressOf(
   send: Send,
   found: { readonly now: number; readonly handled: number; readonly people: number; readonly sent: number },
 ): NonNullable<CampaignSend['progress']> {
   const all = Math.max(found.people, found.handled)
-  const perMinute = paceOf(send, found.now, found.sent)
+  const perMinute = pace(send, found.now, found.sent)
   return {
     share: all === 0 ? 1 : found.handled / all,
     perMinute,

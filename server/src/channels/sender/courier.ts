@@ -122,7 +122,7 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
           address,
           provider: provider.name,
           subject: channel.subjectOf(content),
-          content: frame(content),
+          content: copyOf(content, message),
         })
       if (message.sentAt !== null) return ledger.sent(outcomeOf(message), message.sentAt, final())
       const { circuit } = line
@@ -158,6 +158,16 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
       settleTrouble(error, message, address, channel, line)
     } finally {
       free()
+    }
+  }
+
+  // Whatever is wrong with it, the message has left the house: it must not go out again for want of a copy.
+  function copyOf(content: Content, message: Inspected): Uint8Array | null {
+    try {
+      return frame(content)
+    } catch (error) {
+      deps.log.error({ err: error, message: message.id }, 'what a message looked like could not be kept')
+      return null
     }
   }
 
