@@ -1,3 +1,4 @@
+import { isMemoryShort } from '../platform/clickhouse/index.ts'
 import { Failure } from '../platform/http/index.ts'
 
 /** What is refused about segments; each code is documented in docs/errors.md. */
@@ -12,12 +13,15 @@ export function unknownSegment(id: string, field = 'id'): SegmentError {
   })
 }
 
-/** ClickHouse, which answers about everybody, is away. */
+/** ClickHouse, which answers about everybody, is away, or has not the memory for the question. */
 export function historyUnavailable(cause: unknown): SegmentError {
+  const why = isMemoryShort(cause)
+    ? 'This question about everybody needs more memory than ClickHouse may use for one at the moment.'
+    : 'Questions about everybody cannot be answered at the moment, since ClickHouse cannot be reached.'
   return new SegmentError(
     'unavailable',
     'history_unavailable',
-    'Questions about everybody cannot be answered at the moment, since ClickHouse cannot be reached. Events, journeys and messages go on meanwhile; try again in a minute.',
+    `${why} Events, journeys and messages go on meanwhile; try again in a minute.`,
     { retryAfter: 10, cause },
   )
 }

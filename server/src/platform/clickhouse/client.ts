@@ -48,6 +48,12 @@ export function isClickHouseAway(error: unknown): boolean {
   return /socket hang up|timeout error|connection refused|other side closed/i.test(error.message) || isClickHouseAway(error.cause)
 }
 
+/** Whether a query needed more memory than it may use: one that asks of fewer people may do. */
+export function isMemoryShort(error: unknown): boolean {
+  if (error instanceof ClickHouseError) return error.code === '241'
+  return error instanceof Error && error.cause !== undefined && isMemoryShort(error.cause)
+}
+
 /** Whether the database that the client's address names does not exist. */
 export function isDatabaseMissing(error: unknown): boolean {
   return error instanceof ClickHouseError && error.code === '81'

@@ -11,6 +11,7 @@ export {
   isClickHouseAway,
   isDatabaseMissing,
   isHistoryMissing,
+  isMemoryShort,
   withClickHouseRetry,
   type ClickHouse,
   type Lane,

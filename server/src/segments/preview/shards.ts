@@ -1,4 +1,5 @@
 import { shardCount } from '@throughline/contracts'
+import { isMemoryShort } from '../../platform/clickhouse/index.ts'
 
 /*
  * People are in shards by a hash of theirs that says nothing of them, and events lie by shard in ClickHouse: the people of some shards
@@ -27,20 +28,33 @@ export function shareOf({ from, to, oneOf = 1 }: Shards): number {
 
 /**
  * Asks about the people of some shards after those of others: a few at first, then as many as fit into the time, until everybody has been
- * asked or the time is over.
+ * asked or the time is over. Where so many do not fit into the memory of a query, half as many are asked.
+ * @param askAmong keeps what it is answered; what it threw is asked again
  */
 export async function askInTurns(people: number, askAmong: (some: Shards) => Promise<void>): Promise<void> {
   const shardsOf = (count: number): number => Math.min(SHARDS, Math.max(1, Math.floor((SHARDS * count) / Math.max(1, people))))
   const begun = performance.now()
   let size = shardsOf(FIRST)
+  let most = shardsOf(AT_ONCE)
   for (let from = 0; from < SHARDS;) {
     const since = performance.now()
     const to = Math.min(SHARDS, from + size) - 1
-    await askAmong({ from, to })
+    try {
+      await askAmong({ from, to })
+    } catch (error) {
+      if (!isMemoryShort(error)) throw error
+      if (to > from) {
+        size = most = Math.floor((to - from + 1) / 2)
+        continue
+      }
+      // Who was asked before stands for all.
+      if (from > 0) return
+      throw error
+    }
     const each = (performance.now() - since) / (to - from + 1)
     from = to + 1
     const fit = Math.floor((begun + LIMIT - performance.now()) / each)
     if (fit < 1) return
-    size = Math.min(fit, shardsOf(AT_ONCE))
+    size = Math.min(fit, most)
   }
 }
