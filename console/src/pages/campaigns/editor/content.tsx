@@ -6,7 +6,7 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
-import { Sentence } from '../../segments/editors/parts/words.tsx'
+import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
 import type { PartProps } from './audience.tsx'
 import { onChannel } from './draft.ts'
 import { WorstCase } from './worst-case.tsx'
@@ -38,7 +38,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
               onChange={(template) => change({ template })}
             />
           </Sentence>
-          <Sentence>
+          <Line>
             <Pick
               label="Purpose"
               value={draft.purpose}
@@ -48,7 +48,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
               ]}
               onChange={(purpose) => change({ purpose })}
             />
-          </Sentence>
+          </Line>
         </div>
         {wrong === undefined ? null : <p className={styles.wrong}>{wrong}</p>}
         {definitions.error === null ? null : (
