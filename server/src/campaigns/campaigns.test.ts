@@ -1,16 +1,16 @@
 import { conditionSchema, type CampaignSend, type RouteResponse, type SendAction } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeChannelWorld, settings, type ChannelWorld } from '../../test/channels.ts'
-import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
+import { settings } from '../../test/channels.ts'
 import { germans } from '../pipeline/test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, until, untilTaken, type TestEvent } from '../pipeline/test/harness.ts'
-import type { Worker } from '../pipeline/worker.ts'
 import { clearResends, conductSends, decideWinners, makeCampaignHandlers } from './index.ts'
+import { makeCampaignWorld, type CampaignWorld } from './test/campaign-world.ts'
 
-let database: TestDatabase
-let world: ChannelWorld
-let worker: Worker
-let handlers: ReturnType<typeof makeCampaignHandlers>
+let campaigns: CampaignWorld
+let database: CampaignWorld['database']
+let world: CampaignWorld['world']
+let worker: CampaignWorld['worker']
+let handlers: CampaignWorld['handlers']
 const people = Array.from({ length: 120 }, (_, n) => makeProfileId(n < 70 ? 3 : undefined))
 /** Whom history says to have reached the goal. */
 let reached: readonly string[] = []
@@ -38,18 +38,8 @@ const campaign = (id: string, more: object = {}) => ({
 })
 
 beforeAll(async () => {
-  database = await makeTestDatabase()
-  world = await makeChannelWorld(database.pool)
-  await database.pool.query('update shards set live_seq = 0')
-  handlers = makeCampaignHandlers({
-    pool: database.pool,
-    settings: async () => settings,
-    preview: async () => {
-      throw new Error('nobody asks for an estimate here')
-    },
-    ask: async () => [],
-  })
-  worker = makeTestWorker(database.pool)
+  campaigns = await makeCampaignWorld()
+  ;({ database, world, worker, handlers } = campaigns)
   await publish(database.pool, germans, vips, template, { ...template, id: 'summer', name: 'Summer' })
   const say = (profileId: string, name: string, properties: object, type = 'track'): TestEvent => ({ profileId, name, properties, type })
   await append(database.pool, [
@@ -64,8 +54,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await worker.stop()
-  await world.stop()
-  await database.drop()
+  await campaigns.stop()
 })
 
 const caller = {

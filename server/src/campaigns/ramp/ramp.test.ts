@@ -1,16 +1,15 @@
 import type { CampaignSend, SendAction } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeChannelWorld, settings, type ChannelWorld } from '../../../test/channels.ts'
-import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { germans } from '../../pipeline/test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, until, untilTaken } from '../../pipeline/test/harness.ts'
-import type { Worker } from '../../pipeline/worker.ts'
-import { conductSends, makeCampaignHandlers } from '../index.ts'
+import { conductSends } from '../index.ts'
+import { makeCampaignWorld, type CampaignWorld } from '../test/campaign-world.ts'
 
-let database: TestDatabase
-let world: ChannelWorld
-let worker: Worker
-let handlers: ReturnType<typeof makeCampaignHandlers>
+let campaigns: CampaignWorld
+let database: CampaignWorld['database']
+let world: CampaignWorld['world']
+let worker: CampaignWorld['worker']
+let handlers: CampaignWorld['handlers']
 const people = Array.from({ length: 150 }, () => makeProfileId())
 const newcomers = Array.from({ length: 40 }, () => makeProfileId())
 const template = { kind: 'template', id: 'spring', name: 'Spring', channel: 'inbox', title: 'Spring', body: 'It is spring.' }
@@ -30,18 +29,8 @@ const campaign = (id: string, more: object = {}) => ({
 })
 
 beforeAll(async () => {
-  database = await makeTestDatabase()
-  world = await makeChannelWorld(database.pool)
-  await database.pool.query('update shards set live_seq = 0')
-  handlers = makeCampaignHandlers({
-    pool: database.pool,
-    settings: async () => settings,
-    preview: async () => {
-      throw new Error('nobody asks for an estimate here')
-    },
-    ask: async () => [],
-  })
-  worker = makeTestWorker(database.pool)
+  campaigns = await makeCampaignWorld()
+  ;({ database, world, worker, handlers } = campaigns)
   await publish(database.pool, germans, template, { ...template, id: 'summer' })
   await live('DE', people)
   await worker.start()
@@ -50,8 +39,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await worker.stop()
-  await world.stop()
-  await database.drop()
+  await campaigns.stop()
 })
 
 const live = (country: string, whom: readonly string[]) =>

@@ -1,18 +1,17 @@
 import { campaignSchema, type CampaignSend, type SendAction } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeChannelWorld, settings, type ChannelWorld } from '../../../test/channels.ts'
-import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { germans } from '../../pipeline/test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, until, untilTaken } from '../../pipeline/test/harness.ts'
-import type { Worker } from '../../pipeline/worker.ts'
-import { conductSends, learnWeights, makeCampaignHandlers } from '../index.ts'
+import { conductSends, learnWeights } from '../index.ts'
+import { makeCampaignWorld, type CampaignWorld } from '../test/campaign-world.ts'
 import type { Learned } from '../store.ts'
 import { addUp, dueAfter } from './learn.ts'
 
-let database: TestDatabase
-let world: ChannelWorld
-let worker: Worker
-let handlers: ReturnType<typeof makeCampaignHandlers>
+let campaigns: CampaignWorld
+let database: CampaignWorld['database']
+let world: CampaignWorld['world']
+let worker: CampaignWorld['worker']
+let handlers: CampaignWorld['handlers']
 const people = Array.from({ length: 300 }, () => makeProfileId())
 const template = { kind: 'template', id: 'spring', name: 'Spring', channel: 'inbox', title: 'Spring', body: 'It is spring.' }
 const hour = 3_600_000
@@ -29,18 +28,8 @@ const campaign = (id: string, more: object = {}) => ({
 })
 
 beforeAll(async () => {
-  database = await makeTestDatabase()
-  world = await makeChannelWorld(database.pool)
-  await database.pool.query('update shards set live_seq = 0')
-  handlers = makeCampaignHandlers({
-    pool: database.pool,
-    settings: async () => settings,
-    preview: async () => {
-      throw new Error('nobody asks for an estimate here')
-    },
-    ask: async () => [],
-  })
-  worker = makeTestWorker(database.pool)
+  campaigns = await makeCampaignWorld()
+  ;({ database, world, worker, handlers } = campaigns)
   await publish(database.pool, germans, template, { ...template, id: 'summer', name: 'Summer' })
   await append(
     database.pool,
@@ -52,8 +41,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await worker.stop()
-  await world.stop()
-  await database.drop()
+  await campaigns.stop()
 })
 
 const caller = {

@@ -1,25 +1,13 @@
-import { eachChannel, type Settings } from '@throughline/contracts'
+import type { Settings } from '@throughline/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { settings as usual } from '../../../test/channels.ts'
 import { makeSecrets } from '../../platform/secrets/index.ts'
 import type { CompiledTemplate } from '../../templates/index.ts'
 import { makeLinks } from '../links/index.ts'
 import { composeEmail } from './compose.ts'
 
-const settings: Settings = {
-  name: 'Tea & "Co"',
-  zone: 'UTC',
-  currency: 'EUR',
-  locale: 'en',
-  baseUrl: 'https://t.example/',
-  consentDefaults: eachChannel(() => 'granted'),
-  trackingDefault: 'granted',
-  pricePerThousand: eachChannel(() => null),
-  quietHours: null,
-  frequencyCaps: [],
-  rfm: { days: null, hour: 4 },
-  approval: null,
-}
+const settings: Settings = { ...usual, name: 'Tea & "Co"', baseUrl: 'https://t.example/' }
 const links = makeLinks(makeSecrets(Buffer.alloc(32, 7)))
 const ref = { profileId: '018f0000-0000-7000-8000-000000000001', id: 'm-1' }
 const unsubscribe = links.unsubscribe(settings.baseUrl, ref)
