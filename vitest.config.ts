@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** A question that is asked again until it is answered as expected: a busy machine takes more than Vitest's second. */
+const expectInTime = { poll: { timeout: 15_000 } }
+
 /** `npx vitest run PATH` runs the tests of one folder; `--project server` those of one workspace. */
 export default defineConfig({
   test: {
@@ -14,6 +17,7 @@ export default defineConfig({
           globalSetup: ['server/test/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: expectInTime,
         },
       },
       {
@@ -23,6 +27,7 @@ export default defineConfig({
           globalSetup: ['server/test/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: expectInTime,
         },
       },
     ],
