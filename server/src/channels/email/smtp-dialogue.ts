@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { writeInBurst } from './burst.ts'
 import type { Transfer } from './mime.ts'
 import { makeReplyReader, type Reply } from './smtp-replies.ts'
 
@@ -171,10 +172,7 @@ async function speak(socket: Socket, name: string, mayChunk: boolean): Promise<S
         },
       )
       isUnderWay = true
-      socket.cork()
-      socket.write(`${mailLine(envelope, raw)}BDAT ${raw.length} LAST\r\n`, 'latin1')
-      socket.write(raw)
-      socket.uncork()
+      writeInBurst(socket, Buffer.from(`${mailLine(envelope, raw)}BDAT ${raw.length} LAST\r\n`, 'latin1'), raw)
     })
   }
 
@@ -204,7 +202,7 @@ async function speak(socket: Socket, name: string, mayChunk: boolean): Promise<S
           reject: lose,
         },
       )
-      socket.write(`${lines}DATA\r\n`, 'latin1')
+      writeInBurst(socket, Buffer.from(`${lines}DATA\r\n`, 'latin1'))
     })
   }
 
@@ -229,9 +227,7 @@ async function speak(socket: Socket, name: string, mayChunk: boolean): Promise<S
         reject,
       })
       isUnderWay = true
-      socket.cork()
-      for (const part of stuffDots(raw)) socket.write(part)
-      socket.uncork()
+      writeInBurst(socket, ...stuffDots(raw))
     })
   }
 
