@@ -92,7 +92,7 @@ export async function startWork(ground: Ground, options: { alone: boolean }): Pr
     shards: () => worker.status().shards,
     appendOutcomes: makeOwnAppending,
     appended: () => worker.wake(),
-    liveWaiting: () => worker.status().liveBehind > 0,
+    liveWaiting: () => worker.isLiveWaiting(),
   })
   const stopListening = accepter.onAccepted(() => worker.wake())
   sender.start()

@@ -45,6 +45,7 @@ export interface Loop {
   /** Takes people from the fill of this process. */
   readonly walks: Walks
   behind(): [live: number, bulk: number]
+  isLiveWaiting(): boolean
   state(): { readonly state: LoopState; readonly since: number; readonly error: string | null }
 }
 
@@ -317,6 +318,10 @@ export function makeLoop(options: {
     walks,
     wake: () => waker.wake(),
     behind: () => planner.behind(leases.held),
+    isLiveWaiting() {
+      for (const { liveBehind } of leases.held.values()) if (liveBehind > 0) return true
+      return false
+    },
     state: () => ({ state, since, error: lastError }),
     start() {
       running ??= run()

@@ -58,6 +58,8 @@ export interface Worker {
   /** Something was accepted: look now. */
   wake(): void
   status(): PipelineStatus
+  /** Whether live entries were accepted and not yet taken, as of the last look. For whoever asks with every message. */
+  isLiveWaiting(): boolean
 }
 
 // Whoever writes a new format writes all of a person's row; any row tells it. Rows that differ are met when they are read.
@@ -136,6 +138,7 @@ export function makeWorker(options: WorkerOptions): Worker {
       await Promise.all([inserts.close(), reads.close()])
     },
     wake: () => loop.wake(),
+    isLiveWaiting: () => loop.isLiveWaiting(),
     status() {
       const [liveBehind, bulkBehind] = loop.behind()
       return {

@@ -67,8 +67,38 @@ describe('binary arrays', () => {
     })
   })
 
+  it('hold texts of every length and script, and more of them than one writing has room for', async () => {
+    const texts = [
+      'Message Sent',
+      'Grüße',
+      'a'.repeat(24),
+      'a'.repeat(25),
+      `${'a'.repeat(23)}é`,
+      '名前',
+      '😀'.repeat(30),
+      'x'.repeat(600_000),
+    ]
+    const json = texts.map((text) => JSON.stringify({ text }))
+    const { rows } = await database.pool.query('select $1::text[] as t, $2::jsonb[] as j', [
+      binary.textArray(texts),
+      binary.jsonbArray(json),
+    ])
+    expect(rows[0]).toEqual({ t: texts, j: texts.map((text) => ({ text })) })
+  })
+
+  it('stay as they were made when others are made after them', () => {
+    const first = binary.textArray(['one'])
+    const copy = Buffer.from(first)
+    binary.textArray(['two'])
+    expect(first).toEqual(copy)
+  })
+
   it('refuse a text that is no UUID', () => {
-    expect(() => binary.uuidArray(['abc'])).toThrow('Not a UUID: abc')
+    const id = '0190a0b0-0000-7000-8000-0000000000ff'
+    const compact = id.replaceAll('-', '').toUpperCase()
+    expect(binary.uuidArray([compact])).toEqual(binary.uuidArray([id]))
+    for (const wrong of ['abc', '', `${id}0`, `${id}00`, id.slice(0, -1), id.slice(0, -2), id.replace('f', 'g'), id.replace('f', 'ö')])
+      expect(() => binary.uuidArray([wrong])).toThrow(`Not a UUID: ${wrong}`)
   })
 })
 
