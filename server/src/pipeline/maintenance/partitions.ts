@@ -2,6 +2,8 @@ import type { Db } from '../../platform/postgres/index.ts'
 
 export const DAY_MS = 86_400_000
 const AHEAD = 3
+/** A day begins empty, and its rows are reached by key: statistics are made as often as it has doubled, not with each twentieth more. */
+const RARE_STATISTICS = 'with (autovacuum_analyze_scale_factor = 1)'
 
 /** Days since 1970 in UTC. */
 export function dayOf(ms: number): number {
@@ -43,7 +45,7 @@ export async function makePartitions(db: Db, table: 'inbox' | 'seen', today: num
     const name = `${table}_${nameDay(day).replaceAll('-', '')}`
     const [from, to] = table === 'inbox' ? [day * DAY_MS, (day + 1) * DAY_MS] : [day, day + 1]
     try {
-      await db.query(`create table ${name} partition of ${table} for values from (${from}) to (${to})`)
+      await db.query(`create table ${name} partition of ${table} for values from (${from}) to (${to}) ${RARE_STATISTICS}`)
       made.push(name)
     } catch (error) {
       // 23514: the default partition has rows of that day. 42P07: another worker was faster.

@@ -639,7 +639,7 @@ create table message_contents (
   message_id text not null,
   content bytea storage external not null,
   created_at bigint not null
-);
+) with (autovacuum_analyze_scale_factor=0.5);
 alter table message_contents add constraint message_contents_pkey PRIMARY KEY (shard, message_id);
 
 create table messages (
@@ -674,7 +674,7 @@ create table messages (
   clicked_at bigint,
   called_back text,
   send_id text
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_analyze_scale_factor=0.5);
 alter table messages add constraint messages_pkey PRIMARY KEY (shard, id);
 CREATE INDEX messages_due ON public.messages USING btree (shard, lane, due_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
 CREATE INDEX messages_newest ON public.messages USING btree (created_at DESC);
@@ -710,7 +710,7 @@ create table profiles (
   state bytea storage external not null,
   merged_into uuid,
   merged_at bigint
-) with (fillfactor=70, toast_tuple_target=8160);
+) with (fillfactor=70, toast_tuple_target=8160, autovacuum_analyze_scale_factor=0.5);
 alter table profiles add constraint profiles_pkey PRIMARY KEY (shard, id);
 
 create table providers (
