@@ -113,6 +113,7 @@ function fixed<T>(oid: number, width: number, values: Values<T>, write: (out: Bu
 
 function writeInt64(out: Buffer, value: number, at: number): void {
   const high = Math.floor(value / 4_294_967_296)
+  if (!(high >= -2_147_483_648 && high <= 2_147_483_647)) throw new RangeError(`${value} is beyond what an int8 holds`)
   putInt32(out, high, at)
   putInt32(out, value - high * 4_294_967_296, at + 4)
 }

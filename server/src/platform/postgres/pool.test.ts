@@ -93,6 +93,12 @@ describe('binary arrays', () => {
     expect(first).toEqual(copy)
   })
 
+  it('refuse numbers that no column holds', () => {
+    for (const wrong of [Infinity, -Infinity, NaN, 2 ** 63]) expect(() => binary.int8Array([wrong])).toThrow(RangeError)
+    expect(() => binary.int4Array([2 ** 31])).toThrow(RangeError)
+    expect(() => binary.int2Array([-(2 ** 15) - 1])).toThrow(RangeError)
+  })
+
   it('refuse a text that is no UUID', () => {
     const id = '0190a0b0-0000-7000-8000-0000000000ff'
     const compact = id.replaceAll('-', '').toUpperCase()
