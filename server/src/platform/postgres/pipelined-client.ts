@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { Client } from './client.ts'
 import type { Db, Pool } from './pool.ts'
 
 /**
@@ -26,7 +27,7 @@ export async function openPipelinedClient(pool: Pool, options: { name: string; s
     application_name: options.name,
     pipeline: true,
   }
-  const client = new pg.Client(config)
+  const client: pg.Client = new Client(config)
   let lost: Error | undefined
   client.on('error', (error) => (lost ??= error))
   client.on('end', () => (lost ??= new Error('Connection terminated')))

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Logger } from '../log/index.ts'
+import { Client } from './client.ts'
 import { types } from './types.ts'
 
 export type Pool = pg.Pool
@@ -29,6 +30,7 @@ export interface Statement {
  */
 export function makePool(url: string, options: { max?: number; name?: string; log?: Logger } = {}): Pool {
   const pool = new pg.Pool({
+    Client,
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.name ?? 'throughline',

@@ -71,7 +71,8 @@ function parseInt8(value: string): number {
   return Number.isSafeInteger(number) ? number : toSafeNumber(BigInt(value))
 }
 
-function toSafeNumber(value: bigint): number {
+/** Throws a PostgresError `number_too_large` beyond 2^53. */
+export function toSafeNumber(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) {
     throw new PostgresError(
       'number_too_large',
