@@ -9,7 +9,7 @@ export const couponPoolFields = {
   value: z.string().max(200).default(''),
   /** The last day on which its codes are good, by the shop's clocks. */
   expires: z.iso.date({ error: 'a day such as "2026-12-31"' }).nullable().default(null),
-  /** Staff are told once so few codes are left. */
+  /** Staff are told once so few codes are left; null: once none is. */
   alertAt: z.int().min(0).max(1_000_000).nullable().default(null),
   /** Who gets a mail then. */
   alertTo: z.array(staffAddressSchema).max(10).default([]),

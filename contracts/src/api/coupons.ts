@@ -11,7 +11,7 @@ export const couponPoolSchema = z.object({
   name: z.string(),
   value: z.string(),
   expires: z.string().nullable().meta({ description: 'the last day on which its codes are good, such as "2026-12-31"' }),
-  alertAt: count.nullable().meta({ description: 'staff are told once so few codes are left' }),
+  alertAt: count.nullable().meta({ description: 'staff are told once so few codes are left; null: once none is' }),
   alertTo: z.array(z.string()).meta({ description: 'who gets a mail then' }),
   lowSince: ms.nullable().meta({ description: 'since when no more than that are left' }),
   free: count,

@@ -24,7 +24,7 @@ export const coupon: CliCommand = {
     withServer(group.command('create <name>').description('Make a pool without codes'))
       .option('--value <text>', 'What a code is worth, as messages say it: "10 % off"')
       .option('--expires <day>', 'The last day on which its codes are good: 2026-12-31')
-      .option('--alert-at <codes>', 'Staff are told once so few are left')
+      .option('--alert-at <codes>', 'Staff are told once so few are left; without it, once none is')
       .option('--alert-to <addresses...>', 'Who gets a mail then')
       .action(async (name: string, options: CreateOptions) => {
         const { value = '', expires = null, alertAt, alertTo = [] } = options

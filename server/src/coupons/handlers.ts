@@ -6,7 +6,7 @@ import { addCodes } from './add-codes.ts'
 import { CouponError } from './errors.ts'
 import { countCodes } from './counts.ts'
 import { maskCode, readGiven } from './given.ts'
-import { FIRST_CODES_MS, noteLevels } from './levels.ts'
+import { FIRST_CODES_MS, noteLevels, noteLevelsOf } from './levels.ts'
 import { openCode } from './put-aside.ts'
 import type { Sealing } from './seal.ts'
 import { insertPool, readPool, readPools, readUsage, requirePool, setDeleted, updatePool } from './store.ts'
@@ -33,7 +33,7 @@ const REMOVE_ASIDE = 'delete from coupon_codes_aside where pool_id = $1::text'
 
 /** Handlers of pools of coupon codes. */
 export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps): Handlers<CouponRoute> {
-  const noteLevel = (pool: string): Promise<void> => withTransaction(db, (client) => noteLevels(client, [pool], Date.now()))
+  const noteLevel = (pool: string): Promise<void> => noteLevelsOf(db, [pool], Date.now())
   return {
     async couponPools({ query }) {
       return { items: await readPools(db, query.deleted === 'true') }
@@ -46,7 +46,8 @@ export function makeCouponHandlers({ pool: db, secrets, findPeople }: CouponDeps
       return withTransaction(db, async (client) => {
         const { id } = await insertPool(client, body, auth.name)
         const now = Date.now()
-        await noteLevels(client, [id], now, now + FIRST_CODES_MS)
+        // Without a number nobody asked to hear of a pool that is still to be filled.
+        if (body.alertAt !== null) await noteLevels(client, [id], now, now + FIRST_CODES_MS)
         return readPool(client, id)
       })
     },

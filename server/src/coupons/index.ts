@@ -6,7 +6,7 @@
  * - *given*: a person's for good; a run of a journey asked for it and heard of it in one transaction.
  * - *redeemed*: an `Order Completed` carried it under `coupon`.
  * - *put aside*: it could not be opened; nobody is given it until it opens again, or is added anew.
- * - *low*: no more codes are free than the number at which staff want to know.
+ * - *low*: no more codes are free than the number at which staff want to know; where they named none, no code.
  */
 export { makeCouponHandlers } from './handlers.ts'
 export { couponRequestStatement, couponUseStatement, type CouponRequest, type CouponUse } from './said.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { v7 } from 'uuid'
-import { binary, type Db } from '../platform/postgres/index.ts'
+import { binary, withTransaction, type Db, type Pool } from '../platform/postgres/index.ts'
 import { dropStaffMails, putStaffMails } from '../staff-mail/index.ts'
 
 /** How long somebody who made a pool has to add codes before the others are told that there are none, ms. */
@@ -9,7 +9,7 @@ export const FIRST_CODES_MS = 600_000
 // Who was told stays told until the pool is above its mark again.
 const NOTE = `
 with levels as (
-  select p.id, p.alert_at is not null and coalesce(c.free, 0) <= p.alert_at as is_low,
+  select p.id, coalesce(c.free, 0) <= coalesce(p.alert_at, 0) as is_low,
     coalesce(c.free + c.given + c.redeemed + c.unreadable, 0) = 0 as is_bare
   from coupon_pools p left join coupon_pool_counts c on c.pool_id = p.id where p.id = any($1::text[])
 )
@@ -18,6 +18,8 @@ from levels l where l.id = p.id and l.is_low <> (p.low_since is not null)
 returning p.id, p.name, p.alert_at, l.is_low, l.is_bare,
   coalesce((select a.addresses from coupon_pool_alerts a where a.pool_id = p.id), '{}') as alert_to`
 
+const LOCK = 'select from coupon_pools where id = any($1::text[]) order by id for no key update'
+
 const TELL = `
 insert into audit_log (id, at, actor_kind, actor_id, actor, action, subject, after, outcome, ip, request_id)
 values ($1::uuid, $2::bigint, 'nobody', null, 'Throughline', 'A pool of coupon codes runs low', $3::text, $4::jsonb, 'done', '', $5::text)`
@@ -25,7 +27,7 @@ values ($1::uuid, $2::bigint, 'nobody', null, 'Throughline', 'A pool of coupon c
 /**
  * Notes which of these pools run low and which do not any more, in the caller's transaction; the first time that one does stands in the
  * audit log, and whom the pool names is told by mail.
- * A mail that has not gone out is not sent any more once there are enough codes again.
+ * A pool that names no number runs low when it is empty. A mail that has not gone out is not sent any more once there are enough codes again.
  * @param now epoch ms
  * @param mailAt from when on the mails may go out, epoch ms
  */
@@ -45,7 +47,7 @@ export async function noteLevels(db: Db, pools: readonly string[], now: number, 
         address,
         subject: isBare
           ? `“${name}” has no codes yet`
-          : alertAt === 0
+          : (alertAt ?? 0) === 0
             ? `The codes of “${name}” are used up`
             : `“${name}” runs low: ${alertAt} codes or fewer are left`,
         body: 'Whoever comes to a step that takes a code of this pool gets none once it is empty. Add codes, or change the number at which you want to know.',
@@ -57,11 +59,24 @@ export async function noteLevels(db: Db, pools: readonly string[], now: number, 
   }
 }
 
+/**
+ * The same in a transaction of its own, after codes were counted by whoever does not hold their pools: the count that is read is not older
+ * than one that another has noted meanwhile.
+ * @param now epoch ms
+ */
+export async function noteLevelsOf(pool: Pool, pools: readonly string[], now: number): Promise<void> {
+  if (pools.length === 0) return
+  await withTransaction(pool, async (client) => {
+    await client.query(LOCK, [binary.textArray([...pools])])
+    await noteLevels(client, pools, now)
+  })
+}
+
 interface Noted {
   readonly [column: string]: unknown
   readonly id: string
   readonly name: string
-  readonly alert_at: number
+  readonly alert_at: number | null
   readonly alert_to: string[]
   readonly is_low: boolean
   readonly is_bare: boolean

@@ -1,5 +1,6 @@
 import { binary, withTransaction, type Pool } from '../platform/postgres/index.ts'
 import { countCodes } from './counts.ts'
+import { noteLevelsOf } from './levels.ts'
 import { hashOf, type Sealing } from './seal.ts'
 
 const MOST = 1_000
@@ -20,17 +21,20 @@ select pool_id as pool, count(*) filter (where is_new) as redeemed, count(*) fil
 
 /** Looks codes that orders carried up among those of pools, and marks them. @returns whether there may be more */
 export async function redeemCodes(pool: Pool, secrets: Pick<Sealing, 'hmac'>): Promise<boolean> {
-  return withTransaction(pool, async (client) => {
+  const { taken, isMore } = await withTransaction(pool, async (client) => {
     const { rows } = await client.query<{ code: string; at: number }>(TAKE, [MOST])
-    if (rows.length === 0) return false
+    if (rows.length === 0) return { taken: [], isMore: false }
     const { rows: marked } = await client.query<{ pool: string; redeemed: number; taken: number }>(MARK, [
       binary.byteaArray(rows.map(({ code }) => hashOf(secrets, code))),
       binary.int8Array(rows.map(({ at }) => at)),
     ])
     await countCodes(
       client,
-      marked.map(({ pool: id, redeemed, taken }) => ({ pool: id, redeemed, free: -taken })),
+      marked.map((one) => ({ pool: one.pool, redeemed: one.redeemed, free: -one.taken })),
     )
-    return rows.length === MOST
+    return { taken: marked.flatMap((one) => (one.taken > 0 ? [one.pool] : [])), isMore: rows.length === MOST }
   })
+  // Not above: whoever gives codes takes the pool before its count, and both would wait for each other.
+  await noteLevelsOf(pool, taken, Date.now())
+  return isMore
 }

@@ -280,6 +280,32 @@ test('a pool without any codes is told as low at once, by mail only if none are 
   expect(calm.lowSince).toBeNull()
 })
 
+test('orders that use up the last codes are told of at once, also of a pool that names no number', async () => {
+  await handlers.setCouponPool({ ...base, params: id, body: { ...spring, alertAt: null } })
+  await add('A-1\nB-2')
+  const order = async (coupon: string) => {
+    await append(database.pool, [{ profileId: makeProfileId(), name: 'Order Completed', properties: { coupon, order_id: coupon } }])
+    await untilTaken(database.pool)
+    await redeemCodes(database.pool, secrets)
+  }
+  await order('A-1')
+  expect(await pool()).toMatchObject({ free: 1, lowSince: null })
+  await order('B-2')
+  expect(await pool()).toMatchObject({ free: 0, lowSince: expect.any(Number) as unknown })
+  expect(await notes()).toEqual([{ subject: 'spring', after: { pool: 'Spring', alertAt: null } }])
+  const { rows } = await database.pool.query('select distinct subject from staff_mails')
+  expect(rows).toEqual([{ subject: 'The codes of “Spring” are used up' }])
+})
+
+test('whoever asks a pool that never had codes and names no number makes that known', async () => {
+  await handlers.setCouponPool({ ...base, params: id, body: { ...spring, alertAt: 1 } })
+  await database.pool.query(`update coupon_pools set alert_at = null, low_since = null; delete from audit_log; delete from staff_mails`)
+  await hear(makeProfileId(), 'Asked')
+  await give()
+  expect(await pool()).toMatchObject({ lowSince: expect.any(Number) as unknown })
+  expect(await notes()).toHaveLength(1)
+})
+
 const damage = (which: string) =>
   database.pool.query('update coupon_codes set code = code || code where hash = any($1::bytea[])', [
     which.split(' ').map((code) => secrets.hmac('coupon', code)),

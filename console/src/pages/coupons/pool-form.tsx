@@ -58,7 +58,7 @@ export function PoolForm({ pool, close, done }: PoolFormProps) {
       />
       <NumberInput
         label="Tell us when so few are left"
-        description="Then the pool is marked here and in the navigation, and stands in the audit log."
+        description="Then the pool is marked here and in the navigation, and stands in the audit log. Left empty: when none is left."
         placeholder="100"
         min={0}
         max={1_000_000}
@@ -69,16 +69,11 @@ export function PoolForm({ pool, close, done }: PoolFormProps) {
       />
       <TagsInput
         label="And send a mail to"
-        description={
-          alertAt === ''
-            ? 'Say first at how many.'
-            : 'E-mail addresses, at most 10; one mail each time the pool comes to so few. Enter adds one.'
-        }
+        description="E-mail addresses, at most 10; one mail each time the pool comes to so few. Enter adds one."
         placeholder={alertTo.length === 0 ? 'ann@shop.example' : ''}
         maxTags={10}
         value={alertTo}
         onChange={setAlertTo}
-        disabled={alertAt === ''}
         acceptValueOnBlur
       />
     </NameDialog>
