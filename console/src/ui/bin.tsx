@@ -11,15 +11,15 @@ interface BinProps {
   readonly route: ComponentProps<typeof Action>['route']
   /** Brings one back, and the page up to date. */
   readonly restore: (id: string) => Promise<{ readonly name: string }>
-  /** What comes back with it: "its codes". */
-  readonly takesAlong: string
+  /** How it is back: `with its codes`. */
+  readonly back: string
 }
 
 /** What was deleted and can be brought back; nothing where there is nothing. */
-export function Bin({ items, route, restore: bringBack, takesAlong }: BinProps) {
+export function Bin({ items, route, restore: bringBack, back }: BinProps) {
   const restore = useMutation({
     mutationFn: bringBack,
-    onSuccess: ({ name }) => toast(`“${name}” is back, with ${takesAlong}.`),
+    onSuccess: ({ name }) => toast(`“${name}” is back, ${back}.`),
   })
   if (items.length === 0) return null
   return (

@@ -73,7 +73,7 @@ export const adAudiencesRoutes = {
     method: 'GET',
     path: '/api/ad-audiences/:id',
     access: 'viewer',
-    summary: 'One ad audience, and the journeys that use it',
+    summary: 'One ad audience, also a deleted one, and the journeys that use it',
     params: id,
     response: adAudienceSchema.extend({ usedIn: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string() })) }),
   },

@@ -10,6 +10,7 @@ import {
   insertAudience,
   noteCounts,
   readAudience,
+  readAudienceOrDeleted,
   readAudiences,
   readUsage,
   restoreAudience,
@@ -58,7 +59,7 @@ export function makeAdAudienceHandlers(deps: AdAudienceDeps): Handlers<AdAudienc
       return { items: await readAudiences(pool, query.deleted === 'true') }
     },
     async adAudience({ params }) {
-      const [found, usedIn] = await Promise.all([readAudience(pool, params.id), readUsage(pool, params.id)])
+      const [found, usedIn] = await Promise.all([readAudienceOrDeleted(pool, params.id), readUsage(pool, params.id)])
       return { ...found, usedIn }
     },
     async createAdAudience({ body, auth }) {

@@ -21,9 +21,21 @@ export async function readAudiences(db: Db, deleted: boolean): Promise<AdAudienc
   return rows
 }
 
-/** @throws AdAudienceError `audience_unknown` */
-export async function readAudience(db: Db, id: string): Promise<AdAudience> {
-  const { rows } = await db.query<Row>(`select ${COLUMNS} from ad_audiences where id = $1::text and deleted_at is null`, [id])
+/** One that is there. @throws AdAudienceError `audience_unknown` */
+export function readAudience(db: Db, id: string): Promise<AdAudience> {
+  return find(db, id, false)
+}
+
+/** One that is there, or was deleted. @throws AdAudienceError `audience_unknown` */
+export function readAudienceOrDeleted(db: Db, id: string): Promise<AdAudience> {
+  return find(db, id, true)
+}
+
+async function find(db: Db, id: string, deleted: boolean): Promise<AdAudience> {
+  const { rows } = await db.query<Row>(`select ${COLUMNS} from ad_audiences where id = $1::text and (deleted_at is null or $2::boolean)`, [
+    id,
+    deleted,
+  ])
   if (rows[0] === undefined)
     throw new AdAudienceError(
       'not-found',

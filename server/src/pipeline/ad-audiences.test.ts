@@ -217,7 +217,10 @@ test('names and ids are given once, and one in use stays', async () => {
     (await handlers.adAudiences({ ...base, query: { deleted } })).items.map((one) => one.id)
   expect(await idsOf('false')).toEqual(['cart'])
   expect(await idsOf('true')).toEqual(['spring-2026'])
-  await expect(handlers.adAudience({ ...base, params: made })).rejects.toThrow('There is no ad audience "spring-2026"')
+  await expect(handlers.setAdAudience({ ...base, params: made, body: { name: 'Spring', topic: null } })).rejects.toThrow(
+    'There is no ad audience "spring-2026"',
+  )
+  await expect(handlers.adAudience({ ...base, params: { id: 'nothing' } })).rejects.toThrow('There is no ad audience "nothing"')
 })
 
 test('a deleted one comes back with its people and without its address, unless its list is gone or its name taken', async () => {
@@ -225,6 +228,8 @@ test('a deleted one comes back with its people and without its address, unless i
   const made = await make({ id: undefined, name: 'Spring' })
   await handlers.linkAdAudience({ ...base, params: made })
   await handlers.deleteAdAudience({ ...base, params: made })
+  expect(await handlers.adAudience({ ...base, params: made })).toMatchObject({ deletedAt: expect.any(Number) as unknown, linkedAt: null })
+  await expect(handlers.linkAdAudience({ ...base, params: made })).rejects.toThrow('There is no ad audience')
   const restore = () => handlers.restoreAdAudience({ ...base, params: made })
   await database.pool.query('update lists set deleted_at = 1 where id = $1', [made.list])
   await expect(restore()).rejects.toMatchObject({ code: 'audience_people_gone' })

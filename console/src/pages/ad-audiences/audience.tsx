@@ -11,6 +11,7 @@ import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { CopyIcon } from '../../ui/copy.tsx'
+import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -18,7 +19,7 @@ import { Failure, Loaded, Pending } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
-import { platformNames, refreshAudiences } from './words.ts'
+import { audienceIsBack, platformNames, refreshAudiences, restoreAudience } from './words.ts'
 
 /** One ad audience: who is told, by what, and how a platform gets it. */
 export function AdAudiencePage() {
@@ -35,7 +36,8 @@ export function AdAudiencePage() {
         </Loaded>
       </Page>
     )
-  const { name, platform, segment, list, topic, counts, countedAt, usedIn } = audience.data
+  const { name, platform, segment, list, topic, counts, countedAt, usedIn, deletedAt } = audience.data
+  const gone = deletedAt === null ? undefined : 'The ad audience was deleted. Restore it first.'
   return (
     <Page
       title={name}
@@ -62,18 +64,18 @@ export function AdAudiencePage() {
       }
       actions={
         <>
-          {mayExport.kind === 'yes' ? (
+          {mayExport.kind === 'yes' && gone === undefined ? (
             <Button component="a" href={`/api/ad-audiences/${encodeURIComponent(id)}/export`} download variant="default">
               Download its file
             </Button>
           ) : null}
-          <Action route="setAdAudience" variant="default" onClick={() => setOpen('change')}>
+          <Action route="setAdAudience" variant="default" blocked={gone} onClick={() => setOpen('change')}>
             Change
           </Action>
           <Action
             route="deleteAdAudience"
             variant="default"
-            blocked={usedIn.length > 0 ? 'It is in use. Take it out of what uses it first.' : undefined}
+            blocked={gone ?? (usedIn.length > 0 ? 'It is in use. Take it out of what uses it first.' : undefined)}
             onClick={() => setOpen('delete')}
           >
             Delete
@@ -81,10 +83,26 @@ export function AdAudiencePage() {
         </>
       }
     >
+      <DeletedBar
+        what="ad audience"
+        name={name}
+        at={deletedAt}
+        route="restoreAdAudience"
+        restore={() => restoreAudience(id)}
+        back={audienceIsBack}
+        means="No platform can fetch it."
+      />
       <Panel
         title="Who is told"
         aside={
-          <Action route="countAdAudience" variant="default" size="compact-sm" loading={count.isPending} onClick={() => count.mutate()}>
+          <Action
+            route="countAdAudience"
+            variant="default"
+            size="compact-sm"
+            blocked={gone}
+            loading={count.isPending}
+            onClick={() => count.mutate()}
+          >
             Count now
           </Action>
         }
@@ -96,7 +114,7 @@ export function AdAudiencePage() {
           <Told counts={counts} at={countedAt} />
         )}
       </Panel>
-      <Address audience={audience.data} />
+      {gone === undefined ? <Address audience={audience.data} /> : null}
       {usedIn.length === 0 ? null : (
         <Panel title="Used in">
           <ul className="stack" style={{ gap: 4 }}>

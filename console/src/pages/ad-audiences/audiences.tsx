@@ -17,7 +17,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { platformNames, refreshAudiences } from './words.ts'
+import { audienceIsBack, platformNames, refreshAudiences, restoreAudience } from './words.ts'
 
 /** All ad audiences. */
 export function AdAudiences() {
@@ -86,16 +86,7 @@ export function AdAudiences() {
           }
         </Loaded>
       </Panel>
-      <Bin
-        items={deleted.data?.items ?? []}
-        route="restoreAdAudience"
-        takesAlong="its people; an address to fetch it from is made anew"
-        restore={async (id) => {
-          const restored = await call('restoreAdAudience', { params: { id } })
-          await refreshAudiences()
-          return restored
-        }}
-      />
+      <Bin items={deleted.data?.items ?? []} route="restoreAdAudience" back={audienceIsBack} restore={restoreAudience} />
       {making ? <MakeAudience close={() => setMaking(false)} /> : null}
     </Page>
   )

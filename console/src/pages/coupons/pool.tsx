@@ -10,6 +10,7 @@ import { personTitle } from '../../format/person-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
+import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { More } from '../../ui/more.tsx'
@@ -22,7 +23,7 @@ import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { AddCodes } from './add-codes.tsx'
 import { PoolForm } from './pool-form.tsx'
-import { refreshPools } from './refresh.ts'
+import { refreshPools, restorePool } from './refresh.ts'
 
 type Given = RouteResponse<'givenCodes'>['items'][number]
 
@@ -45,14 +46,14 @@ export function CouponPoolPage() {
     )
   }
   const { name, value, free, given, redeemed, unreadable, expires, alertAt, lowSince, usedIn, deletedAt } = pool.data
-  const gone = deletedAt === null ? undefined : 'The pool was deleted. Restore it on the page of all pools.'
+  const gone = deletedAt === null ? undefined : 'The pool was deleted. Restore it first.'
   const add = (
     <Action route="addCodes" blocked={gone} leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpen('add')}>
       Add codes
     </Action>
   )
   const parts = [
-    ['left', format.number(free), alertAt === null ? 'nobody is told when they run low' : `told at ${format.number(alertAt)}`],
+    ['left', format.number(free), `told at ${format.number(alertAt ?? 0)}`],
     ['given', format.number(given), 'each to one person'],
     ['redeemed', format.number(redeemed), 'orders carried them'],
     ['good until', expires === null ? 'no end' : format.calendarDay(expires), value === '' ? 'worth is not said' : value],
@@ -91,7 +92,16 @@ export function CouponPoolPage() {
         </>
       }
     >
-      {lowSince === null ? null : (
+      <DeletedBar
+        what="pool"
+        name={name}
+        at={deletedAt}
+        route="restoreCouponPool"
+        restore={() => restorePool(id)}
+        back="with its codes"
+        means="Nobody is given its codes; those that people have stay theirs."
+      />
+      {lowSince === null || deletedAt !== null ? null : (
         <Panel
           title={free > 0 ? 'The pool runs low' : given + redeemed + unreadable === 0 ? 'The pool has no codes yet' : 'The pool is empty'}
         >

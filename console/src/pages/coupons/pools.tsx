@@ -3,7 +3,6 @@ import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import type { CouponPool } from '@throughline/contracts'
-import { call } from '../../api/client.ts'
 import { ask } from '../../api/queries.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
@@ -15,7 +14,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { PoolForm } from './pool-form.tsx'
-import { refreshPools } from './refresh.ts'
+import { restorePool } from './refresh.ts'
 
 /** All pools of coupon codes. */
 export function CouponPools() {
@@ -89,16 +88,7 @@ export function CouponPools() {
           }
         </Loaded>
       </Panel>
-      <Bin
-        items={deleted.data?.items ?? []}
-        route="restoreCouponPool"
-        takesAlong="its codes"
-        restore={async (id) => {
-          const restored = await call('restoreCouponPool', { params: { id } })
-          await refreshPools()
-          return restored
-        }}
-      />
+      <Bin items={deleted.data?.items ?? []} route="restoreCouponPool" back="with its codes" restore={restorePool} />
       {making ? <PoolForm close={() => setMaking(false)} done={({ id }) => navigate({ to: '/coupons/$id', params: { id } })} /> : null}
     </Page>
   )

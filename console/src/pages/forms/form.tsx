@@ -10,6 +10,7 @@ import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { CodeBlock } from '../../ui/copy.tsx'
+import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { More } from '../../ui/more.tsx'
@@ -20,7 +21,7 @@ import { Empty, Failure, Pending } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
-import { refreshForms, shareOf } from './refresh.ts'
+import { refreshForms, restoreForm, shareOf } from './refresh.ts'
 
 type Submission = RouteResponse<'formSubmissions'>['items'][number]
 
@@ -42,7 +43,7 @@ export function FormPage() {
     )
   }
   const { name, submissions, lately, asked, confirmed, lastAt, confirmation, usedIn, deletedAt, html } = form.data
-  const gone = deletedAt === null ? undefined : 'The form was deleted. Restore it on the page of all forms.'
+  const gone = deletedAt === null ? undefined : 'The form was deleted. Restore it first.'
   const share = asked === 0 ? '–' : shareOf(form.data)
   const parts = [
     ['submitted', format.number(submissions), `${format.number(lately)} in the last 30 days`],
@@ -80,11 +81,15 @@ export function FormPage() {
         </>
       }
     >
-      {gone === undefined ? null : (
-        <Panel title="It was deleted">
-          <p>Pages that still hold it are told that it takes nothing any more.</p>
-        </Panel>
-      )}
+      <DeletedBar
+        what="form"
+        name={name}
+        at={deletedAt}
+        route="restoreForm"
+        restore={() => restoreForm(id)}
+        back="and takes submissions again"
+        means="Pages that still hold it are told that it takes nothing any more."
+      />
       <Sum parts={parts} />
       <Panel title="For your shop">
         <p className="soft" style={{ marginBottom: 12 }}>

@@ -1,21 +1,19 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { Form } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
-import { call } from '../../api/client.ts'
 import { ask } from '../../api/queries.ts'
 import { useFormat } from '../../format/use-format.ts'
-import { Action } from '../../ui/action.tsx'
+import { Bin } from '../../ui/bin.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Loaded } from '../../ui/states.tsx'
-import { toast } from '../../ui/toast.ts'
+import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
-import { refreshForms, shareOf } from './refresh.ts'
+import { restoreForm, shareOf } from './refresh.ts'
 
 /** All forms, and what came of them. */
 export function Forms() {
@@ -97,41 +95,7 @@ export function Forms() {
           }
         </Loaded>
       </Panel>
-      {deleted.data === undefined || deleted.data.items.length === 0 ? null : <Bin forms={deleted.data.items} />}
+      <Bin items={deleted.data?.items ?? []} route="restoreForm" back="and takes submissions again" restore={restoreForm} />
     </Page>
-  )
-}
-
-function Bin({ forms }: { readonly forms: readonly Form[] }) {
-  const restore = useMutation({
-    mutationFn: (id: string) => call('restoreForm', { params: { id } }),
-    onSuccess: async (form) => {
-      await refreshForms()
-      toast(`“${form.name}” is back, and takes submissions again.`)
-    },
-  })
-  return (
-    <Panel title="Deleted">
-      {restore.error === null ? null : <Failure error={restore.error} />}
-      <ul className="stack" style={{ gap: 8 }}>
-        {forms.map((form) => (
-          <li key={form.id} className="row" style={{ justifyContent: 'space-between' }}>
-            <span>
-              {form.name} <span className="dim">deleted {form.deletedAt === null ? null : <When at={form.deletedAt} />}</span>
-            </span>
-            <Action
-              route="restoreForm"
-              variant="default"
-              size="compact-sm"
-              aria-label={`Restore ${form.name}`}
-              loading={restore.isPending && restore.variables === form.id}
-              onClick={() => restore.mutate(form.id)}
-            >
-              Restore
-            </Action>
-          </li>
-        ))}
-      </ul>
-    </Panel>
   )
 }

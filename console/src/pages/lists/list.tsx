@@ -10,6 +10,7 @@ import { personTitle } from '../../format/person-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
+import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { More } from '../../ui/more.tsx'
@@ -20,7 +21,7 @@ import { Empty, Failure, Pending } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { AddPeople } from './add-people.tsx'
-import { refreshList } from './refresh.ts'
+import { refreshList, restoreList } from './refresh.ts'
 import { RenameList } from './rename-list.tsx'
 
 type Member = RouteResponse<'listMembers'>['items'][number]
@@ -43,7 +44,7 @@ export function ListPage() {
     )
   }
   const { name, members, usedIn, deletedAt } = list.data
-  const gone = deletedAt === null ? undefined : 'The list was deleted. Restore it on the page of all lists.'
+  const gone = deletedAt === null ? undefined : 'The list was deleted. Restore it first.'
   return (
     <Page
       title={name}
@@ -72,6 +73,7 @@ export function ListPage() {
         </>
       }
     >
+      <DeletedBar what="list" name={name} at={deletedAt} route="restoreList" restore={() => restoreList(id)} back="with its people" />
       <Panel flush>
         <Members id={id} add={() => setOpen('add')} />
       </Panel>

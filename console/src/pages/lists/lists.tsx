@@ -15,6 +15,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { restoreList } from './refresh.ts'
 
 /** All lists: people put together by hand, by the API or by an import. */
 export function Lists() {
@@ -68,16 +69,7 @@ export function Lists() {
           }
         </Loaded>
       </Panel>
-      <Bin
-        items={deleted.data?.items ?? []}
-        route="restoreList"
-        takesAlong="its people"
-        restore={async (id) => {
-          const restored = await call('restoreList', { params: { id } })
-          await queryClient.invalidateQueries({ queryKey: ['lists'] })
-          return restored
-        }}
-      />
+      <Bin items={deleted.data?.items ?? []} route="restoreList" back="with its people" restore={restoreList} />
       {making ? <MakeList close={() => setMaking(false)} /> : null}
     </Page>
   )

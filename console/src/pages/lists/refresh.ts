@@ -1,3 +1,5 @@
+import type { RouteResponse } from '@throughline/contracts'
+import { call } from '../../api/client.ts'
 import { queryClient } from '../../api/queries.ts'
 
 /** Asks again what a change of a list may have changed. */
@@ -7,4 +9,11 @@ export async function refreshList(id: string): Promise<void> {
     queryClient.invalidateQueries({ queryKey: ['list', { params: { id } }] }),
     queryClient.invalidateQueries({ queryKey: ['listMembers'] }),
   ])
+}
+
+/** Brings a deleted list back. */
+export async function restoreList(id: string): Promise<RouteResponse<'restoreList'>> {
+  const restored = await call('restoreList', { params: { id } })
+  await refreshList(id)
+  return restored
 }
