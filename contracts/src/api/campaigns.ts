@@ -118,8 +118,15 @@ export const calendarEntrySchema = z.object({
   kind: z.enum(['campaign', 'journey']),
   id: z.string(),
   name: z.string(),
+  what: z.enum(['send', 'repeat', 'plan', 'audience', 'opens', 'closes']).meta({
+    description:
+      'send: it was ordered; repeat: its series will order it; plan: its time comes and nobody has sent it; of journeys: an audience enters, it opens or closes',
+  }),
   at: ms,
   zone: z.enum(['shop', 'person']),
+  slot: ms
+    .nullable()
+    .meta({ description: 'what each person’s own clocks show then, as ms since 1970 there; null: all get it at the same time' }),
   /** The send, where it was ordered; null: it will be, by a series or by somebody. */
   number: z.number().nullable(),
   /** How the send stands; null: it was not ordered yet. */

@@ -485,7 +485,19 @@ test('the calendar shows what was sent, what a series will order, and audiences 
       start: 'end',
       steps: { end: { kind: 'exit' } },
     },
+    {
+      kind: 'journey',
+      id: 'own',
+      name: 'By own clocks',
+      entries: [{ kind: 'audience', segment: 'germans', when: { kind: 'daily', at: '10:00' }, zone: 'person' }],
+      opens: new Date(Date.now() + 2 * day).toISOString(),
+      closes: new Date(Date.now() + 5 * day).toISOString(),
+      start: 'end',
+      steps: { end: { kind: 'exit' } },
+    },
+    campaign('own-clocks', { when: { kind: 'weekly', on: ['monday'], at: '09:00', zone: 'person' } }),
   )
+  await send('own-clocks')
   await send('weekly')
   const { items } = await handlers.calendar({ query: { from: Date.now() - day, to: Date.now() + 20 * day } } as never)
   const of = (id: string) => items.filter((one) => one.id === id)
@@ -495,6 +507,25 @@ test('the calendar shows what was sent, what a series will order, and audiences 
   const weekly = of('weekly')
   expect(weekly.map(({ state }) => state).slice(0, 2)).toEqual(['scheduled', null])
   expect(weekly[1]!.at - weekly[0]!.at).toBe(7 * day)
+  expect(weekly.map(({ what }) => what).slice(0, 2)).toEqual(['send', 'repeat'])
+  expect(of('planned').map(({ what }) => what)).toEqual(['plan'])
+  // By own clocks, what these show is told, and `at` is when the first of them do.
+  const own = of('own-clocks')
+  expect(own.length).toBeGreaterThan(1)
+  for (const { at, slot, zone } of own) {
+    expect(zone).toBe('person')
+    expect(new Date(slot!).toISOString()).toMatch(/T09:00:00/)
+    expect(slot! - at).toBe(14 * 3_600_000)
+  }
+  // A journey lets nobody in before it opens, and from when it closes.
+  const bounded = of('own').map(({ what }) => what)
+  expect([bounded[0], bounded.at(-1)]).toEqual(['opens', 'closes'])
+  expect(bounded.filter((what) => what === 'audience')).toHaveLength(3)
+  expect(
+    of('own')
+      .filter(({ what }) => what === 'audience')
+      .every(({ at, slot }) => slot! - at === 14 * 3_600_000),
+  ).toBe(true)
   expect(of('mailing')).toHaveLength(20)
   expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted((a, b) => a - b))
   await expect(handlers.calendar({ query: { from: 0, to: Date.now() } } as never)).rejects.toMatchObject({ code: 'calendar_span' })

@@ -3,16 +3,16 @@ import { ActionIcon, Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import { useFormat, useNow } from '../../../format/use-format.ts'
 import { Chips } from '../../../ui/chips.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Panel } from '../../../ui/panel.tsx'
-import { Empty, Failure, Pending, Stale } from '../../../ui/states.tsx'
+import { Empty, Loaded, Pending } from '../../../ui/states.tsx'
 import { Agenda } from './agenda.tsx'
-import { entriesIn, monthsLater, weeksOf } from './entries.ts'
+import { entriesIn, monthsLater, spanOf, weeksOf } from './entries.ts'
 import { Month } from './month.tsx'
 import styles from './calendar.module.css'
 
@@ -26,17 +26,15 @@ export function CalendarPage() {
   const { month: asked, view } = useSearch({ from: '/app/campaigns/_calendar' })
   const navigate = useNavigate({ from: '/campaigns/_calendar' })
   const narrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })
-  const campaigns = useQuery({ ...ask('campaigns', {}), refetchInterval: 15_000 })
-  const definitions = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
-  const journeys = useQuery({ ...ask('journeys', {}), staleTime: 30_000 })
-  const asking = [campaigns, definitions, journeys]
-  const failed = asking.some(({ isFetching }) => isFetching)
-    ? undefined
-    : asking.find(({ data, error }) => data === undefined && error !== null)
   const format = useFormat()
   const today = format.dayKey(useNow())
   const month = asked ?? today.slice(0, 7)
   const shown = narrow === true ? 'agenda' : (view ?? 'month')
+  const planned = useQuery({
+    ...ask('calendar', { query: spanOf(rangeOf(month)) }),
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  })
   const [land, setLand] = useState<string | null>(null)
   const go = (next: string | undefined, day: string | null = null): void => {
     setLand(day)
@@ -79,42 +77,20 @@ export function CalendarPage() {
             />
           )}
         </div>
-        {campaigns.data === undefined || definitions.data === undefined || journeys.data === undefined ? (
-          failed === undefined ? (
-            <Pending what="the calendar" />
-          ) : (
-            <Failure
-              error={failed.error}
-              what="The calendar"
-              retry={() => {
-                for (const one of asking) if (one.data === undefined) void one.refetch()
-              }}
-            />
-          )
-        ) : (
-          <>
-            <Stale query={campaigns} />
-            <Planned
-              campaigns={campaigns.data.items}
-              definitions={definitions.data.items}
-              journeys={journeys.data.items}
-              month={month}
-              today={today}
-              view={shown}
-              land={land}
-              go={go}
-            />
-          </>
-        )}
+        <Loaded query={planned} what="the calendar">
+          {({ items }) => (
+            <Planned told={items} isOld={planned.isPlaceholderData} month={month} today={today} view={shown} land={land} go={go} />
+          )}
+        </Loaded>
       </Panel>
     </Page>
   )
 }
 
 interface PlannedProps {
-  readonly campaigns: RouteResponse<'campaigns'>['items']
-  readonly definitions: RouteResponse<'definitions'>['items']
-  readonly journeys: RouteResponse<'journeys'>['items']
+  readonly told: RouteResponse<'calendar'>['items']
+  /** They are those of the month before, while those of this one are on their way. */
+  readonly isOld: boolean
   readonly month: string
   readonly today: string
   readonly view: 'month' | 'agenda'
@@ -122,25 +98,13 @@ interface PlannedProps {
   readonly go: (month: string, day: string) => void
 }
 
-function Planned({ campaigns, definitions, journeys, month, today, view, land, go }: PlannedProps) {
+function Planned({ told, isOld, month, today, view, land, go }: PlannedProps) {
   const { zone } = useFormat()
-  const [now] = useState(Date.now)
-  const weeks = useMemo(() => weeksOf(month), [month])
-  const entries = useMemo(
-    () =>
-      entriesIn(
-        { from: weeks[0]![0]!, to: weeks.at(-1)![6]! },
-        {
-          campaigns,
-          definitions: definitions.map(({ definition }) => definition),
-          live: new Set(journeys.flatMap(({ id, state }) => (state === 'live' ? [id] : []))),
-          now,
-          zone,
-        },
-      ),
-    [weeks, campaigns, definitions, journeys, now, zone],
-  )
-  if (view === 'month') return <Month key={month} weeks={weeks} month={month} today={today} entries={entries} land={land} go={go} />
+  const range = useMemo(() => rangeOf(month), [month])
+  const entries = useMemo(() => (isOld ? [] : entriesIn(range, told, zone)), [isOld, range, told, zone])
+  if (view === 'month')
+    return <Month key={month} weeks={range.weeks} month={month} today={today} entries={entries} isPending={isOld} land={land} go={go} />
+  if (isOld) return <Pending what="the calendar" />
   const within = entries.filter(({ day }) => day.startsWith(month))
   if (within.length > 0) return <Agenda entries={within} today={today} />
   return (
@@ -155,6 +119,12 @@ function Planned({ campaigns, definitions, journeys, month, today, view, land, g
       What you schedule stands here, so that nobody gets three messages on one day by accident.
     </Empty>
   )
+}
+
+/** The days of which a month is shown. */
+function rangeOf(month: string) {
+  const weeks = weeksOf(month)
+  return { weeks, from: weeks[0]![0]!, to: weeks.at(-1)![6]! }
 }
 
 const monthFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' })

@@ -1,75 +1,73 @@
-import { campaignSchema, journeySchema } from '@throughline/contracts'
-import type { CampaignSummary } from '@throughline/contracts'
+import type { CalendarEntry as Told } from '@throughline/contracts'
 import { expect, it } from 'vitest'
-import { daysLater, entriesIn, monthsLater, weeksOf } from './entries.ts'
+import { daysLater, entriesIn, monthsLater, spanOf, weeksOf } from './entries.ts'
 
 const zone = 'Europe/Amsterdam'
 const range = { from: '2026-03-23', to: '2026-04-05' }
-const now = Date.parse('2026-03-24T12:00:00Z')
 
-function planned(id: string, when: object, startsAt: string, state: CampaignSummary['state'] = 'scheduled') {
-  const definition = campaignSchema.parse({
-    kind: 'campaign',
-    id,
-    name: id,
-    audience: {},
-    message: { channel: 'email', template: 'x' },
-    when,
-  })
-  const summary: CampaignSummary = {
-    id,
-    name: id,
-    channel: 'email',
-    version: 1,
-    publishedAt: 0,
-    archived: false,
-    state,
-    startsAt: Date.parse(startsAt),
-    sentence: '',
-  }
-  return { definition, summary }
-}
-
-function show(found: ReturnType<typeof planned>[], journeys: object[] = [], live: readonly string[] = []): readonly string[] {
-  const definitions = [
-    ...found.map(({ definition }) => definition),
-    ...journeys.map((one) => journeySchema.parse({ kind: 'journey', ...one })),
-  ]
-  return entriesIn(range, { campaigns: found.map(({ summary }) => summary), definitions, live: new Set(live), now, zone }).map(
+const told = (id: string, at: string, fields: Partial<Told> = {}): Told => ({
+  kind: 'campaign',
+  id,
+  name: id,
+  what: 'send',
+  at: Date.parse(at),
+  zone: 'shop',
+  slot: null,
+  number: 1,
+  state: 'scheduled',
+  sentence: '',
+  ...fields,
+})
+const show = (...items: Told[]): readonly string[] =>
+  entriesIn(range, items, zone).map(
     ({ day, time, clock, name, what }) => `${day} ${time} ${clock === 'person' ? 'own ' : ''}${name}: ${what}`,
   )
-}
 
-it('a campaign that comes again stands on each of its days, at the same time of the shop’s clock across the change to summer time', () => {
-  expect(show([planned('letter', { kind: 'weekly', on: ['friday'], at: '09:00' }, '2026-03-27T08:00:00Z')])).toEqual([
-    '2026-03-27 09:00 letter: goes out',
+it('each send and each repetition stands on its day by the shop’s clock, across the change to summer time', () => {
+  const again = { what: 'repeat', number: null, state: null } as const
+  expect(
+    show(
+      told('letter', '2026-04-03T07:00:00Z', again),
+      told('letter', '2026-03-27T08:00:00Z', { state: 'done' }),
+      told('resent', '2026-03-27T08:00:00Z', { number: 2, state: 'sending' }),
+      told('late', '2026-04-05T21:59:00Z'),
+      told('too late', '2026-04-05T22:00:00Z'),
+    ),
+  ).toEqual([
+    '2026-03-27 09:00 letter: went out',
+    '2026-03-27 09:00 resent: is going out',
     '2026-04-03 09:00 letter: goes out again',
+    '2026-04-05 23:59 late: goes out',
   ])
 })
 
-it('a campaign by each person’s clocks stands at the time that they show, though it begins earlier', () => {
-  const own = planned('sale', { kind: 'once', at: '2026-03-26 09:00', zone: 'person' }, '2026-03-25T19:00:00Z')
-  expect(show([own])).toEqual(['2026-03-26 09:00 own sale: goes out'])
+it('what goes by each person’s clocks stands at the time that they show, also once it is out, and all of it is asked for', () => {
+  const first = Date.parse('2026-03-23T00:30:00Z')
+  const last = Date.parse('2026-04-05T23:30:00Z')
+  const own = (slot: number, state: Told['state']): Told =>
+    told('sale', new Date(slot - 14 * 3_600_000).toISOString(), { zone: 'person', slot, state })
+  expect(show(own(first, 'done'), own(last, 'scheduled'))).toEqual([
+    '2026-03-23 00:30 own sale: went out',
+    '2026-04-05 23:30 own sale: goes out',
+  ])
+  const { from, to } = spanOf(range)
+  for (const { at } of [own(first, 'done'), own(last, 'done')]) expect(at >= from && at <= to).toBe(true)
+  expect(to - from).toBeLessThan(100 * 86_400_000)
 })
 
-it('what was sent stands where it went out, what was undone nowhere, and does not come again', () => {
-  const daily = { kind: 'daily', at: '09:00' }
+it('journeys, and campaigns that nobody has sent, say what they are', () => {
+  const journey = { kind: 'journey', number: null, state: null } as const
   expect(
-    show([planned('gone', daily, '2026-03-24T08:00:00Z', 'cancelled'), planned('never', daily, '2026-03-24T08:00:00Z', 'undone')]),
-  ).toEqual(['2026-03-24 09:00 gone: was cancelled'])
-})
-
-it('journeys stand at the times at which an audience enters, while they are live, and where they open', () => {
-  const journey = {
-    id: 'club',
-    name: 'club',
-    opens: '2026-03-25',
-    entries: [{ kind: 'audience', when: { kind: 'monthly', day: 31, at: '18:30' } }],
-    start: 'end',
-    steps: { end: { kind: 'exit' } },
-  }
-  expect(show([], [journey], ['club'])).toEqual(['2026-03-25 00:00 club: opens', '2026-03-31 18:30 club: people enter'])
-  expect(show([], [journey])).toEqual([])
+    show(
+      told('club', '2026-03-24T23:00:00Z', { ...journey, what: 'opens' }),
+      told('club', '2026-03-31T16:30:00Z', { ...journey, what: 'audience' }),
+      told('sale', '2026-04-01T16:30:00Z', { what: 'plan', number: null, state: null }),
+    ),
+  ).toEqual([
+    '2026-03-25 00:00 club: opens',
+    '2026-03-31 18:30 club: people enter',
+    '2026-04-01 18:30 sale: is meant to go out; nobody has sent it yet',
+  ])
 })
 
 it('months are weeks from Monday to Sunday, and go on across a year', () => {

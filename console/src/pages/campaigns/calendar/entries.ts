@@ -1,7 +1,4 @@
-import type { CampaignSummary, Definition, Occasion } from '@throughline/contracts'
-import { readDate, startsOf } from '@throughline/contracts'
-import { nextOccasion } from '@throughline/engine'
-import { isOpen } from '../../../format/campaign-words.ts'
+import type { SendState, CalendarEntry as Told } from '@throughline/contracts'
 
 /** Something that is planned, or that went out. */
 export interface CalendarEntry {
@@ -19,9 +16,8 @@ export interface CalendarEntry {
   readonly what: string
 }
 
-const DAY = 86_400_000
-/** No more of one thing in one range: a list of days, not of minutes. */
-const MOST = 62
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 interface Range {
   /** First and last day, `2026-11-01`. */
@@ -29,29 +25,49 @@ interface Range {
   readonly to: string
 }
 
-interface Known {
-  readonly campaigns: readonly CampaignSummary[]
-  /** All definitions in force. */
-  readonly definitions: readonly Definition[]
-  /** Journeys into which people come now. */
-  readonly live: ReadonlySet<string>
-  readonly now: number
-  /** Of the shop, IANA name. */
-  readonly zone: string
+/**
+ * The span of time in which all that stands on these days begins, epoch ms: in any zone, and what everybody's own clocks decide up to 14 hours
+ * before these show it.
+ */
+export function spanOf({ from, to }: Range): { readonly from: number; readonly to: number } {
+  return { from: Date.parse(from) - 28 * HOUR, to: Date.parse(to) + DAY + 14 * HOUR }
 }
 
-/** All that is planned in a range of days, in order: sends and their repetitions, times at which audiences enter journeys, journeys that open or close. */
-export function entriesIn(range: Range, known: Known): readonly CalendarEntry[] {
-  const clock = shopClock(known.zone)
-  const found = [
-    ...known.campaigns.flatMap((one) => campaignEntries(one, range, known, clock)),
-    ...known.definitions.flatMap((one) =>
-      one.kind === 'journey' && known.live.has(one.id) ? journeyEntries(one, range, known, clock) : [],
-    ),
-  ]
-  return found
-    .filter(({ day }) => day >= range.from && day <= range.to)
+/**
+ * What the server knows to be planned, on the days of a range, in order.
+ * @param zone of the shop, IANA name
+ */
+export function entriesIn({ from, to }: Range, told: readonly Told[], zone: string): readonly CalendarEntry[] {
+  const clock = shopClock(zone)
+  return told
+    .map((one, index): CalendarEntry => {
+      const { kind, id, name, at, slot } = one
+      const [day, time] = slot === null ? clock(at) : utcClock(slot)
+      return { key: `${kind} ${id} ${index}`, kind, id, name, day, time, clock: slot === null ? 'shop' : 'person', what: whatOf(one) }
+    })
+    .filter(({ day }) => day >= from && day <= to)
     .toSorted((a, b) => (a.day + a.time).localeCompare(b.day + b.time) || a.name.localeCompare(b.name))
+}
+
+const stateWords: Record<SendState, string> = {
+  scheduled: 'goes out',
+  waiting: 'waits for an approval',
+  sending: 'is going out',
+  paused: 'is paused',
+  done: 'went out',
+  cancelled: 'was cancelled',
+  undone: 'was undone',
+}
+const whatWords: Record<Exclude<Told['what'], 'send'>, string> = {
+  repeat: 'goes out again',
+  plan: 'is meant to go out; nobody has sent it yet',
+  audience: 'people enter',
+  opens: 'opens',
+  closes: 'closes',
+}
+
+function whatOf({ what, state }: Told): string {
+  return what === 'send' ? stateWords[state ?? 'scheduled'] : whatWords[what]
 }
 
 type Clock = (at: number) => readonly [day: string, time: string]
@@ -72,100 +88,10 @@ function shopClock(zone: string): Clock {
   }
 }
 
-function campaignEntries(
-  campaign: CampaignSummary,
-  range: Range,
-  { definitions, now, zone }: Known,
-  clock: Clock,
-): readonly CalendarEntry[] {
-  const { id, name, state, startsAt } = campaign
-  if (state === null || startsAt === null || state === 'undone') return []
-  const definition = definitions.find((one) => one.kind === 'campaign' && one.id === id)
-  const when = definition?.kind === 'campaign' ? definition.when : { kind: 'now' as const }
-  const owner = 'zone' in when ? when.zone : 'shop'
-  const base = { kind: 'campaign' as const, id, name }
-  const open = isOpen(state)
-  // By everybody's own clocks it begins half a day before the shop's clock shows the time that is meant.
-  const slot =
-    owner === 'person' && open
-      ? nextTimes(when, 'UTC', when.kind === 'once' ? startsAt - DAY : startsAt, startsAt + 33 * DAY)[0]
-      : undefined
-  const [day, time] = slot === undefined ? clock(startsAt) : utcClock(slot)
-  const what = {
-    scheduled: 'goes out',
-    waiting: 'waits for an approval',
-    sending: 'is going out',
-    paused: 'is paused',
-    done: 'went out',
-    cancelled: 'was cancelled',
-  }[state]
-  const first: CalendarEntry = {
-    ...base,
-    key: `campaign ${id} ${day} ${time}`,
-    day,
-    time,
-    clock: slot === undefined ? 'shop' : 'person',
-    what,
-  }
-  if (!open || !('zone' in when) || when.kind === 'once') return [first]
-  const from = Math.max(now, slot ?? startsAt) + 1
-  const further = nextTimes(when, owner === 'person' ? 'UTC' : zone, from, endOf(range)).map((at): CalendarEntry => {
-    const [on, shown] = owner === 'person' ? utcClock(at) : clock(at)
-    return { ...base, key: `campaign ${id} ${on} ${shown}`, day: on, time: shown, clock: owner, what: 'goes out again' }
-  })
-  return [first, ...further]
-}
-
-function journeyEntries(
-  journey: Extract<Definition, { kind: 'journey' }>,
-  range: Range,
-  { now, zone }: Known,
-  clock: Clock,
-): readonly CalendarEntry[] {
-  const { id, name, opens, closes } = journey
-  const base = { kind: 'journey' as const, id, name }
-  const audiences = startsOf(journey).flatMap((entry, index) => {
-    if (entry.kind !== 'audience') return []
-    const isOwn = entry.zone === 'person'
-    return nextTimes(entry.when, isOwn ? 'UTC' : zone, isOwn ? now - DAY : now, endOf(range)).map((at): CalendarEntry => {
-      const [day, time] = isOwn ? utcClock(at) : clock(at)
-      return { ...base, key: `journey ${id} ${index} ${day} ${time}`, day, time, clock: entry.zone, what: 'people enter' }
-    })
-  })
-  const bounds = (
-    [
-      ['opens', opens],
-      ['closes', closes],
-    ] as const
-  ).flatMap(([what, text]): CalendarEntry[] => {
-    const read = text === undefined ? null : readDate(text)
-    if (read === null) return []
-    const [day, time] = read.isInstant ? clock(read.ms) : utcClock(read.ms)
-    return [{ ...base, key: `journey ${id} ${what}`, day, time, clock: 'shop', what }]
-  })
-  return [...audiences, ...bounds]
-}
-
 /** What a clock shows whose times are told as ms since 1 January 1970 there. */
 const utcClock: Clock = (at) => {
   const text = new Date(at).toISOString()
   return [text.slice(0, 10), text.slice(11, 16)]
-}
-
-/** The range's end in any zone, epoch ms. */
-const endOf = ({ to }: Range): number => Date.parse(to) + 2 * DAY
-
-function nextTimes(
-  when: Occasion | { readonly kind: 'now' } | { readonly kind: 'api' },
-  zone: string,
-  from: number,
-  until: number,
-): readonly number[] {
-  if (when.kind === 'now' || when.kind === 'api') return []
-  const times: number[] = []
-  for (let at = nextOccasion(when, zone, from); at !== null && at <= until && times.length < MOST; at = nextOccasion(when, zone, at + 1))
-    times.push(at)
-  return times
 }
 
 /** The days of a month as a calendar shows them, in weeks from Monday to Sunday, those of its neighbours besides. */

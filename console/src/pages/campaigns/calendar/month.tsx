@@ -11,6 +11,8 @@ interface MonthProps {
   readonly month: string
   readonly today: string
   readonly entries: readonly CalendarEntry[]
+  /** What is planned is still on its way. */
+  readonly isPending: boolean
   /** The day on which somebody stands who came here by keyboard; null: nobody. */
   readonly land: string | null
   readonly go: (month: string, day: string) => void
@@ -20,7 +22,7 @@ const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday
 const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }
 
 /** A month in weeks. Arrows go from day to day, Enter into what is planned on it; from its edge on to the neighbouring month. */
-export function Month({ weeks, month, today, entries, land, go }: MonthProps) {
+export function Month({ weeks, month, today, entries, isPending, land, go }: MonthProps) {
   const format = useFormat()
   const grid = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(() => land ?? (today.startsWith(month) ? today : `${month}-01`))
@@ -41,7 +43,7 @@ export function Month({ weeks, month, today, entries, land, go }: MonthProps) {
     grid.current?.querySelector<HTMLElement>(`[data-day="${next}"]`)?.focus()
   }
   return (
-    <div ref={grid} className={styles.grid} role="grid" aria-label="Month">
+    <div ref={grid} className={styles.grid} role="grid" aria-label="Month" aria-busy={isPending}>
       <div role="row" className={styles.week}>
         {names.map((name) => (
           <div key={name} role="columnheader" aria-label={name} className={styles.weekday}>
@@ -61,7 +63,7 @@ export function Month({ weeks, month, today, entries, land, go }: MonthProps) {
                 tabIndex={day === at ? 0 : -1}
                 className={`${styles.day} ${day.startsWith(month) ? '' : styles.other} ${day === today ? styles.today : ''}`}
                 aria-current={day === today ? 'date' : undefined}
-                aria-label={`${format.calendarDay(day)}, ${here.length === 0 ? 'nothing planned' : `${here.length} planned`}`}
+                aria-label={`${format.calendarDay(day)}, ${isPending ? 'loading what is planned' : here.length === 0 ? 'nothing planned' : `${here.length} planned`}`}
                 onFocus={() => setAt(day)}
                 onKeyDown={(event) => press(event, day)}
               >
