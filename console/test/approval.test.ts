@@ -36,6 +36,26 @@ describe('a send that waits for a second person', () => {
     })
   })
 
+  it('is decided as it was when the question was asked, whatever changes while it is open, and nothing is said that has not happened', async () => {
+    const [before] = fixture.sends.get('winter-roast')!
+    const fields = waitingFields(Date.now())
+    const begun = { ...before!, ...fields, startedAt: Date.now() - 60_000 }
+    fixture.sends.set('winter-roast', [begun])
+    await page.goto('/campaigns/winter-roast')
+    await page.getByText('until then nobody else gets it.', { exact: false }).waitFor()
+    await page.getByText('and 3 more places').waitFor()
+    await page.getByRole('button', { name: 'Refuse', exact: true }).click()
+    await page.getByText('It stays stopped: nobody else gets it until somebody asks again, or cancels it.', { exact: false }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Approve this send?' })
+    await dialog.getByText('It goes on as it is now, to an audience of 41,002 people.', { exact: false }).waitFor()
+    fixture.sends.set('winter-roast', [{ ...begun, approval: { ...fields.approval, people: 52_000 } }])
+    await page.getByText('52,000 people are in its audience now.', { exact: false }).waitFor()
+    await dialog.getByRole('button', { name: 'Approve for 41,002 people' }).click()
+    await expect.poll(() => called('POST /api/campaigns/winter-roast/sends/3/approval')).toMatchObject({ digest: 'a1'.repeat(32) })
+  })
+
   it('is counted in the navigation, and asked for anew where what was approved has changed', async () => {
     const [before] = fixture.sends.get('winter-roast')!
     const fields = waitingFields(Date.now())

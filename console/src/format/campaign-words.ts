@@ -142,14 +142,17 @@ export function resendWords({ of, to, exceptGoal, subject }: NonNullable<Campaig
   return `To those who got send ${of} and ${did}${but}${subject === null ? '' : `, under “${subject}”`}.`
 }
 
-/** How a send stands with the approval by a second person, as a sentence. */
-export function approvalWords({ state, askedBy, decidedBy, note }: SendApproval): string {
+/**
+ * How a send stands with the approval by a second person, as a sentence.
+ * @param hasBegun some have got it already
+ */
+export function approvalWords({ state, askedBy, decidedBy, note }: SendApproval, hasBegun: boolean): string {
   const said = note === null ? '' : ` “${note}”`
   switch (state) {
     case 'open':
       return note ?? 'Somebody has to ask for its approval.'
     case 'asked':
-      return `${askedBy} asks for its approval. Somebody else has to decide; until then nobody gets it.`
+      return `${askedBy} asks for its approval. Somebody else has to decide; until then nobody ${hasBegun ? 'else ' : ''}gets it.`
     case 'approved':
       return `Asked for by ${askedBy}, approved by ${decidedBy ?? 'somebody'}.${said}`
     case 'refused':

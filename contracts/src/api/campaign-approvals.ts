@@ -28,6 +28,7 @@ export const approvalChangeSchema = z.object({
   name: z.string(),
   change: z.enum(['new', 'changed', 'gone']),
   places: z.array(placeSchema),
+  more: z.number().meta({ description: 'places that differ besides those named' }),
 })
 export type ApprovalChange = z.infer<typeof approvalChangeSchema>
 

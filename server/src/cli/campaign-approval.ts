@@ -70,9 +70,10 @@ function detailLines({ sentence, people, approval, since, changes, whyNot }: App
     ...(approval === null ? [] : [approvalWords(approval)]),
     since === null ? 'No send of this campaign was approved before.' : `Since send ${since.number} was approved by ${since.by}:`,
     ...(since !== null && changes.length === 0 ? ['  nothing was changed'] : []),
-    ...changes.flatMap(({ kind, name, change, places }) => [
+    ...changes.flatMap(({ kind, name, change, places, more }) => [
       `  ${kind} “${name}” ${change === 'new' ? 'is new' : change === 'gone' ? 'is gone' : 'was changed'}`,
       ...places.map(({ field, before, after }) => `    ${field}: ${before ?? '(nothing)'} → ${after ?? '(nothing)'}`),
+      ...(more === 0 ? [] : [`    and ${more} more`]),
     ]),
     ...(whyNot === null ? [] : [whyNot]),
   ]

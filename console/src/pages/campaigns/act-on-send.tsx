@@ -11,7 +11,7 @@ import { toast } from '../../ui/toast.ts'
 
 /** Asks again what a deed may have changed. */
 export async function refreshCampaigns(): Promise<void> {
-  await Promise.all([queryClient.invalidateQueries({ queryKey: ['campaigns'] }), queryClient.invalidateQueries({ queryKey: ['campaign'] })])
+  await Promise.all(['campaigns', 'campaign', 'sendResults', 'overview'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })))
 }
 
 function useActOnSend({ campaign, number }: Pick<CampaignSend, 'campaign' | 'number'>, done: () => void) {

@@ -26,7 +26,7 @@ export function Approval({ send }: { readonly send: CampaignSend }) {
     </Panel>
   ) : (
     <Panel title="Approval">
-      <p>{approvalWords(send.approval)}</p>
+      <p>{approvalWords(send.approval, send.startedAt !== null)}</p>
       {send.approval.decidedAt === null ? null : (
         <p className="dim">
           <When at={send.approval.decidedAt} as="stamp" />
@@ -36,10 +36,12 @@ export function Approval({ send }: { readonly send: CampaignSend }) {
   )
 }
 
-function Waiting({ send: { campaign, number, approval } }: { readonly send: CampaignSend }) {
-  const params = { id: campaign, number: String(number) }
+function Waiting({ send }: { readonly send: CampaignSend }) {
+  const { approval } = send
+  const params = paramsOf(send)
   const details = useQuery({ ...ask('sendApproval', { params }), refetchInterval: 5_000 })
-  const [wish, setWish] = useState<Decision | null>(null)
+  // What is looked at is what is decided: an answer that comes while the question is open changes nothing of it.
+  const [wish, setWish] = useState<{ readonly decision: Decision; readonly found: ApprovalDetails } | null>(null)
   const refresh = async (): Promise<void> => {
     await Promise.all([queryClient.invalidateQueries({ queryKey: ['sendApproval'] }), refreshCampaigns()])
   }
@@ -52,7 +54,7 @@ function Waiting({ send: { campaign, number, approval } }: { readonly send: Camp
   })
   return (
     <div className="stack" style={{ gap: 10 }}>
-      {approval === null ? null : <p>{approvalWords(approval)}</p>}
+      {approval === null ? null : <p>{approvalWords(approval, send.startedAt !== null)}</p>}
       <Loaded query={details} what="what is to be approved">
         {(found) => (
           <>
@@ -64,17 +66,26 @@ function Waiting({ send: { campaign, number, approval } }: { readonly send: Camp
                 </Action>
               ) : (
                 <>
-                  <Action route="decideApproval" blocked={found.whyNot ?? undefined} onClick={() => setWish('approve')}>
+                  <Action
+                    route="decideApproval"
+                    blocked={found.whyNot ?? undefined}
+                    onClick={() => setWish({ decision: 'approve', found })}
+                  >
                     Approve
                   </Action>
-                  <Action route="decideApproval" variant="default" blocked={found.whyNot ?? undefined} onClick={() => setWish('refuse')}>
+                  <Action
+                    route="decideApproval"
+                    variant="default"
+                    blocked={found.whyNot ?? undefined}
+                    onClick={() => setWish({ decision: 'refuse', found })}
+                  >
                     Refuse
                   </Action>
                 </>
               )}
             </div>
             {request.error === null ? null : <Failure error={request.error} />}
-            {wish === null ? null : <Decide decision={wish} found={found} params={params} close={() => setWish(null)} done={refresh} />}
+            {wish === null ? null : <Decide {...wish} send={send} close={() => setWish(null)} done={refresh} />}
           </>
         )}
       </Loaded>
@@ -110,6 +121,7 @@ function What({ found: { sentence, people, since, changes, isChanged } }: { read
                     <code className="mono">{field}</code>: {before ?? 'nothing'} → {after ?? 'nothing'}
                   </div>
                 ))}
+                {one.more === 0 ? null : <div className="soft">and {counted(format, one.more, 'more place', 'more places')}</div>}
               </li>
             ))}
           </ul>
@@ -118,6 +130,8 @@ function What({ found: { sentence, people, since, changes, isChanged } }: { read
     </>
   )
 }
+
+const paramsOf = ({ campaign, number }: CampaignSend) => ({ id: campaign, number: String(number) })
 
 const kindWords = { campaign: 'The campaign', template: 'The template', segment: 'The segment', trait: 'The computed trait' } as const
 const deedWords = { new: 'was not part of it', changed: 'was changed', gone: 'is no part of it any more' } as const
@@ -129,22 +143,27 @@ function changeWords({ kind, name, change }: ApprovalChange): string {
 interface DecideProps {
   readonly decision: Decision
   readonly found: ApprovalDetails
-  readonly params: { readonly id: string; readonly number: string }
+  readonly send: CampaignSend
   readonly close: () => void
   readonly done: () => Promise<void>
 }
 
-function Decide({ decision, found, params, close, done }: DecideProps) {
+function Decide({ decision, found, send, close, done }: DecideProps) {
   const format = useFormat()
   const [note, setNote] = useState('')
   const isApproval = decision === 'approve'
+  const hasBegun = send.startedAt !== null
+  const isLater = !hasBegun && send.startsAt > Date.now()
   const decide = useMutation({
     mutationFn: () =>
-      call('decideApproval', { params, body: { decision, digest: found.digest, ...(note.trim() !== '' && { note: note.trim() }) } }),
+      call('decideApproval', {
+        params: paramsOf(send),
+        body: { decision, digest: found.digest, ...(note.trim() !== '' && { note: note.trim() }) },
+      }),
     onSuccess: async () => {
       await done()
       close()
-      toast(isApproval ? 'It is approved, and goes out.' : 'It is refused.')
+      toast(isApproval ? (isLater ? 'It is approved, and goes out at its time.' : 'It is approved, and goes out.') : 'It is refused.')
     },
   })
   return (
@@ -158,8 +177,10 @@ function Decide({ decision, found, params, close, done }: DecideProps) {
       >
         <p>
           {isApproval
-            ? `It goes out as it is now, to an audience of ${counted(format, found.people, 'person', 'people')}. If anything of it is changed, it needs another approval.`
-            : 'Nobody gets it. Whoever sent it sees what you say.'}
+            ? `It goes ${hasBegun ? 'on' : 'out'} as it is now, to an audience of ${counted(format, found.people, 'person', 'people')}. If anything of it is changed, it needs another approval.`
+            : hasBegun
+              ? 'It stays stopped: nobody else gets it until somebody asks again, or cancels it. Whoever sent it sees what you say.'
+              : 'Nobody gets it. Whoever sent it sees what you say.'}
         </p>
         <Textarea
           label={isApproval ? 'A note (optional)' : 'Why (optional)'}

@@ -167,6 +167,7 @@ test('a change of what it says or to whom makes the approval void, before it goe
       name: 'Spring',
       change: 'changed',
       places: [{ field: 'body', before: 'It is spring.', after: 'It is winter.' }],
+      more: 0,
     },
   ])
   // Who changed it asks, and so does not decide.

@@ -24,6 +24,8 @@ export interface Subject {
 /** Places of one part that are named, at most, and characters of a value. */
 const MOST_PLACES = 20
 const LONGEST = 300
+/** So many of them stand before what differs. */
+const LEAD = 60
 
 /**
  * What a send says, to whom and when: its campaign in the version in which it goes out, the templates, segments and computed traits that this comes down
@@ -100,25 +102,27 @@ export function changesBetween(before: readonly Part[], after: readonly Part[]):
   return [
     ...after.flatMap((part): ApprovalChange[] => {
       const earlier = old.get(keyOf(part))
-      if (earlier === undefined) return [{ ...told(part), change: 'new', places: [] }]
+      if (earlier === undefined) return [{ ...told(part), change: 'new', places: [], more: 0 }]
+      if (JSON.stringify(sorted(earlier.body)) === JSON.stringify(sorted(part.body))) return []
       const places = placesBetween(earlier.body, part.body)
-      return places.length === 0 ? [] : [{ ...told(part), change: 'changed', places }]
+      return [{ ...told(part), change: 'changed', places: places.slice(0, MOST_PLACES), more: Math.max(0, places.length - MOST_PLACES) }]
     }),
-    ...before.flatMap((part): ApprovalChange[] => (now.has(keyOf(part)) ? [] : [{ ...told(part), change: 'gone', places: [] }])),
+    ...before.flatMap((part): ApprovalChange[] => (now.has(keyOf(part)) ? [] : [{ ...told(part), change: 'gone', places: [], more: 0 }])),
   ]
 }
+
+type Leaf = string | number | boolean
 
 function placesBetween(before: Json, after: Json): ApprovalChange['places'] {
   const [old, now] = [leavesOf(before), leavesOf(after)]
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter((field) => old.get(field) !== now.get(field))
-    .slice(0, MOST_PLACES)
-    .map((field) => ({ field, before: short(old.get(field)), after: short(now.get(field)) }))
+    .map((field) => ({ field, ...wordsOf(old.get(field), now.get(field)) }))
 }
 
-function leavesOf(value: Json, field = '', into = new Map<string, string>()): Map<string, string> {
+function leavesOf(value: Json, field = '', into = new Map<string, Leaf>()): Map<string, Leaf> {
   if (typeof value !== 'object' || value === null) {
-    if (field !== '' && value !== null) into.set(field, String(value))
+    if (field !== '' && value !== null) into.set(field, value)
     return into
   }
   for (const [key, one] of Object.entries(value))
@@ -126,5 +130,25 @@ function leavesOf(value: Json, field = '', into = new Map<string, string>()): Ma
   return into
 }
 
-const short = (text: string | undefined): string | null =>
-  text === undefined ? null : text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+/** Both values as texts in which the difference can be seen: of long ones the part around the first character that is another. */
+function wordsOf(before: Leaf | undefined, after: Leaf | undefined): { readonly before: string | null; readonly after: string | null } {
+  const isByKind = before !== undefined && after !== undefined && String(before) === String(after)
+  const [old, now] = [before, after].map((one) => (one === undefined ? null : isByKind ? JSON.stringify(one) : String(one))) as [
+    string | null,
+    string | null,
+  ]
+  const from =
+    old === null || now === null || Math.max(old.length, now.length) <= LONGEST ? 0 : Math.max(0, firstDifference(old, now) - LEAD)
+  return { before: old === null ? null : excerpt(old, from), after: now === null ? null : excerpt(now, from) }
+}
+
+function firstDifference(one: string, other: string): number {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at++
+  return at
+}
+
+function excerpt(text: string, from: number): string {
+  const shown = text.slice(from, from + LONGEST)
+  return `${from > 0 ? '…' : ''}${shown}${from + LONGEST < text.length ? '…' : ''}`
+}
