@@ -49,7 +49,15 @@ it('the variant for the rest is chosen after asking, and what is compared is edi
     expect(saved.definitions[0]).toMatchObject({ learn: { by: 'opened', floor: 15, every: '15 minutes', within: '1 hour' } })
     expect(saved.definitions[0]).not.toHaveProperty('winner')
     await page.goto('/campaigns/weekly-tip')
-    await page.getByRole('table', { name: 'Weights over time' }).getByText('73.2 %').waitFor()
+    const weights = page.getByRole('table', { name: 'Weights over time' })
+    await weights.getByText('73.2 %').waitFor()
+    // A variant's figures stand under its name, wherever a version has it.
+    const rows = (await weights.getByRole('row').allInnerTexts()).map((row) => row.split('\t').map((cell) => cell.trim().split(' ')[0]))
+    expect(rows.map(([, ...shares]) => shares)).toEqual([
+      ['A', 'B'],
+      ['26.8', '73.2'],
+      ['60', '40'],
+    ])
   } finally {
     await context.close()
     await fixture.close()

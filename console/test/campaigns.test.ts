@@ -53,6 +53,22 @@ describe('a campaign', () => {
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('')
   })
 
+  it('says that no other campaign is planned only once that is known', async () => {
+    let release: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    await page.route('**/api/campaigns', async (route) => {
+      await gate
+      await route.continue()
+    })
+    await page.goto('/campaigns/winter-roast/edit')
+    await page.getByRole('heading', { name: 'Planned for the same people within 7 days' }).waitFor()
+    await page.getByRole('status', { name: 'Loading other campaigns' }).waitFor()
+    expect(await page.getByText(/^No other campaign|^None of those/).count()).toBe(0)
+    release()
+    await page.getByText('Letter on Monday').waitFor()
+    expect(await page.getByText('No other campaign is planned.').count()).toBe(0)
+  })
+
   it('names no figure of another audience where a new one could not be counted', async () => {
     await page.goto('/campaigns/winter-roast/edit')
     const words = page.getByText('38,110', { exact: true })

@@ -1,6 +1,5 @@
 import { useParams } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import type { CampaignSummary } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { isOpen } from '../../format/campaign-words.ts'
 import { Page } from '../../ui/page.tsx'
@@ -21,26 +20,13 @@ export function NewCampaign() {
       </Page>
     )
   const kept = keptDraft(null, 0)
-  return (
-    <Editor
-      begin={blankDraft}
-      kept={kept}
-      id={null}
-      version={0}
-      taken={data.items.map(({ id }) => id)}
-      underWay={null}
-      others={data.items}
-    />
-  )
+  return <Editor begin={blankDraft} kept={kept} id={null} version={0} taken={data.items.map(({ id }) => id)} underWay={null} />
 }
-
-const none: readonly CampaignSummary[] = []
 
 /** The page on which a campaign is changed, and sent. */
 export function EditCampaign() {
   const { id } = useParams({ from: '/app/campaigns/$id/edit' })
   const campaign = useQuery(ask('campaign', { params: { id } }))
-  const campaigns = useQuery({ ...ask('campaigns', {}), staleTime: 30_000 })
   if (campaign.data === undefined)
     return (
       <Page title="Edit the campaign">
@@ -59,7 +45,6 @@ export function EditCampaign() {
       version={version}
       taken={[]}
       underWay={sends.find(({ state }) => isOpen(state)) ?? null}
-      others={(campaigns.data?.items ?? none).filter((one) => one.id !== id)}
     />
   )
 }

@@ -40,7 +40,9 @@ export function Weights({ learned }: { readonly learned: LearnedWeights }) {
         The first line is the latest. Under each share stands what it follows from: how many did so in time, of those whose message has had
         that time; earlier sends are in it, the older the less. As the shares move with what comes of them, the comparison above is less
         certain than its margins say.
-        {versions.length > shown ? ` The latest ${format.number(shown)} of ${format.number(versions.length)} are listed.` : ''}
+        {latest !== undefined && latest.version > shown
+          ? ` The latest ${format.number(shown)} of ${format.number(latest.version)} are listed.`
+          : ''}
       </p>
     </section>
   )
@@ -50,11 +52,11 @@ function columnsOf({ variants }: Version, format: Format): readonly Column<Versi
   const percent = (share: number): string => `${format.number(Math.round(share * 1_000) / 10)} %`
   return [
     { id: 'since', header: 'Since', primary: true, cell: ({ at }) => <When at={at} as="stamp" /> },
-    ...variants.map(({ name }, index) => ({
-      id: `variant-${index}`,
+    ...variants.map(({ name }) => ({
+      id: `variant-${name}`,
       header: name,
       cell: (version: Version) => {
-        const one = version.variants[index]
+        const one = version.variants.find((each) => each.name === name)
         if (one === undefined) return '–'
         return (
           <>

@@ -34,7 +34,8 @@ export function SendResultsPanel({ send, definition }: SendResultsProps) {
   const query = useQuery({
     ...ask('sendResults', { params: { id, number } }),
     enabled: has && isBegun,
-    refetchInterval: send.endedAt === null ? 15_000 : false,
+    // People open, click and order long after the last message went out.
+    refetchInterval: send.endedAt === null ? 15_000 : 60_000,
   })
   if (!has || !isBegun) return null
   return (

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { CampaignSend, CampaignSummary } from '@throughline/contracts'
+import type { CampaignSend } from '@throughline/contracts'
 import { call } from '../../../api/client.ts'
 import { problemOf } from '../../../api/failure.ts'
 import { costWords, reachWords } from '../../../format/campaign-words.ts'
@@ -42,11 +42,10 @@ interface EditorProps {
   readonly taken: readonly string[]
   /** A send that is not over: until then there is no other. */
   readonly underWay: Pick<CampaignSend, 'number' | 'state'> | null
-  readonly others: readonly CampaignSummary[]
 }
 
 /** The page on which a campaign is made or changed, estimated, and sent. What is typed stays in this browser until it is saved or sent. */
-export function Editor({ begin, kept, id: existing, version, taken, underWay, others }: EditorProps) {
+export function Editor({ begin, kept, id: existing, version, taken, underWay }: EditorProps) {
   const format = useFormat()
   const navigate = useNavigate()
   const names = useNames()
@@ -194,7 +193,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay, ot
           )}
         </div>
         <div className={styles.side}>
-          <EstimatePanel draft={draft} estimate={estimate} others={others} isPast={isPast(estimate, draft)} />
+          <EstimatePanel draft={draft} estimate={estimate} id={existing} isPast={isPast(estimate, draft)} />
         </div>
       </div>
       {definition === null ? null : (

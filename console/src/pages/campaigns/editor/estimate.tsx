@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { channelTable } from '@throughline/contracts'
-import type { CampaignSummary } from '@throughline/contracts'
+import type { CampaignSummary, RouteResponse } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
 import { costWords, isOpen } from '../../../format/campaign-words.ts'
 import { counted, length } from '../../../format/format.ts'
@@ -11,7 +11,6 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Failure, Pending } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { about } from '../../segments/builder/about.ts'
-import { usePublished } from '../../journeys/use-names.ts'
 import type { CampaignDraft } from './draft.ts'
 import { conditionOf } from './use-estimate.ts'
 import type { Estimate } from './use-estimate.ts'
@@ -20,12 +19,13 @@ import styles from './editor.module.css'
 interface EstimateProps {
   readonly draft: CampaignDraft
   readonly estimate: Estimate
-  readonly others: readonly CampaignSummary[]
+  /** Of the campaign that is edited; null: it is new. */
+  readonly id: string | null
   readonly isPast: boolean
 }
 
 /** How many that reaches, on this channel and on others, what it costs, how long it takes, and who else writes to them these days. */
-export function EstimatePanel({ draft, estimate, others, isPast }: EstimateProps) {
+export function EstimatePanel({ draft, estimate, id, isPast }: EstimateProps) {
   const { answer, counting, error } = estimate
   if (draft.segment === '')
     return (
@@ -49,7 +49,7 @@ export function EstimatePanel({ draft, estimate, others, isPast }: EstimateProps
             <Reached answer={answer} channel={channelTable[draft.channel].word} />
           </div>
         )}
-        <Elsewhere draft={draft} others={others} />
+        <Elsewhere draft={draft} id={id} />
       </div>
     </Panel>
   )
@@ -99,22 +99,12 @@ const most = 4
 const days = 7 * 86_400_000
 
 /** The other channels, and other campaigns planned for the same people; estimated from some of them. */
-function Elsewhere({ draft, others }: Pick<EstimateProps, 'draft' | 'others'>) {
+function Elsewhere({ draft, id }: Pick<EstimateProps, 'draft' | 'id'>) {
   const format = useFormat()
-  const published = usePublished()
   const { segment, except } = draft
   const where = useMemo(() => conditionOf({ segment, except }), [segment, except])
-  const planned = useMemo(
-    () =>
-      others
-        .filter(({ state, startsAt }) => isOpen(state) && (startsAt ?? 0) < Date.now() + days)
-        .flatMap((one) => {
-          const definition = published?.find(({ kind, id }) => kind === 'campaign' && id === one.id)
-          return definition?.kind === 'campaign' ? [{ ...one, audience: definition.audience.segment }] : []
-        }),
-    [others, published],
-  )
-  const overlap = [...new Set(planned.flatMap(({ audience }) => (audience === undefined ? [] : [audience])))].slice(0, most)
+  const { planned, failed } = usePlanned(id)
+  const overlap = [...new Set((planned ?? []).flatMap(({ audience }) => (audience === undefined ? [] : [audience])))].slice(0, most)
   const preview = useQuery({
     ...ask('previewSegment', {
       body: { where: where ?? { kind: 'all', of: [] }, quick: true, parts: overlap.length > 0 ? ['reach', 'overlap'] : ['reach'], overlap },
@@ -131,11 +121,6 @@ function Elsewhere({ draft, others }: Pick<EstimateProps, 'draft' | 'others'>) {
       <Failure error={preview.error} what="Other channels" retry={() => void preview.refetch()} />
     )
   const reach = (data.reach ?? []).filter(({ people, channel }) => people > 0 || channel === draft.channel)
-  const same = planned.flatMap((one) => {
-    const both = one.audience === undefined ? data.size : data.overlap?.find(({ id }) => id === one.audience)?.both
-    return both === undefined || both === 0 ? [] : [{ ...one, both }]
-  })
-  const exact = data.exact
   return (
     <div className={preview.isPlaceholderData ? styles.late : undefined}>
       <h3 className={styles.title}>By channel</h3>
@@ -155,9 +140,36 @@ function Elsewhere({ draft, others }: Pick<EstimateProps, 'draft' | 'others'>) {
         })}
       </ul>
       <h3 className={styles.title}>Planned for the same people within 7 days</h3>
-      {same.length === 0 ? (
-        <p className="soft">No other campaign{planned.length === 0 ? ' is planned' : ' of those planned'}.</p>
+      {failed !== null ? (
+        <Failure {...failed} what="Other campaigns" />
+      ) : planned === null || (preview.isPlaceholderData && planned.length > 0) ? (
+        <Pending what="other campaigns" rows={1} />
       ) : (
+        <Same planned={planned} data={data} compared={overlap} />
+      )}
+    </div>
+  )
+}
+
+interface SameProps {
+  readonly planned: readonly Planned[]
+  readonly data: RouteResponse<'previewSegment'>
+  /** Segments of which it was asked how many are in both. */
+  readonly compared: readonly string[]
+}
+
+/** Which of the campaigns that are planned mean some of the same people. */
+function Same({ planned, data: { size, overlap, exact }, compared }: SameProps) {
+  const format = useFormat()
+  const same = planned.flatMap((one) => {
+    const both = one.audience === undefined ? size : overlap?.find(({ id }) => id === one.audience)?.both
+    return both === undefined || both === 0 ? [] : [{ ...one, both }]
+  })
+  const left = planned.filter(({ audience }) => audience !== undefined && !compared.includes(audience)).length
+  const none = planned.length === 0 ? 'No other campaign is planned.' : left < planned.length ? 'None of those looked at.' : null
+  return (
+    <>
+      {same.length > 0 ? (
         <ul className={styles.list}>
           {same.map((one) => (
             <li key={one.id} className={styles.line}>
@@ -170,7 +182,33 @@ function Elsewhere({ draft, others }: Pick<EstimateProps, 'draft' | 'others'>) {
             </li>
           ))}
         </ul>
+      ) : none === null ? null : (
+        <p className="soft">{none}</p>
       )}
-    </div>
+      {left === 0 ? null : (
+        <p className="dim">
+          {counted(format, left, 'more campaign is', 'more campaigns are')} planned and not looked at: {most} segments at most are.
+        </p>
+      )}
+    </>
   )
+}
+
+type Planned = CampaignSummary & { readonly audience: string | undefined }
+
+/** The other campaigns that go out within a week; null while they are not known. */
+function usePlanned(id: string | null) {
+  const campaigns = useQuery({ ...ask('campaigns', {}), staleTime: 30_000 })
+  const definitions = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
+  const planned = useMemo((): readonly Planned[] | null => {
+    if (campaigns.data === undefined || definitions.data === undefined) return null
+    const audiences = new Map(
+      definitions.data.items.flatMap(({ definition: one }) => (one.kind === 'campaign' ? [[one.id, one.audience.segment] as const] : [])),
+    )
+    return campaigns.data.items
+      .filter((one) => one.id !== id && isOpen(one.state) && (one.startsAt ?? 0) < Date.now() + days && audiences.has(one.id))
+      .map((one) => ({ ...one, audience: audiences.get(one.id) }))
+  }, [campaigns.data, definitions.data, id])
+  const broken = [campaigns, definitions].find(({ data, error, isFetching }) => data === undefined && error !== null && !isFetching)
+  return { planned, failed: broken === undefined ? null : { error: broken.error, retry: () => void broken.refetch() } }
 }

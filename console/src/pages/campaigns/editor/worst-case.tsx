@@ -37,7 +37,9 @@ export function WorstCase({ template }: { readonly template: string }) {
     <>
       <Chips label="For whom it is shown" options={options} value={reader} onChange={setReader} />
       {preview.data !== undefined ? (
-        <Words preview={preview.data} />
+        <div aria-busy={preview.isPlaceholderData} className={preview.isPlaceholderData ? styles.late : undefined}>
+          <Words preview={preview.data} />
+        </div>
       ) : preview.error === null ? (
         <Pending what="the preview" rows={3} />
       ) : (
