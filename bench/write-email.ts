@@ -5,6 +5,7 @@ import { composeEmail } from '../server/src/channels/email/compose.ts'
 import { readDkimKey } from '../server/src/channels/email/dkim.ts'
 import { writeEmail } from '../server/src/channels/email/smtp.ts'
 import { makeLinks } from '../server/src/channels/links/index.ts'
+import { compress, frame } from '../server/src/channels/messages/pack.ts'
 import type { ContentOf, Draft, Outgoing } from '../server/src/channels/port.ts'
 import { readExamples } from '../server/src/demo/examples.ts'
 import { makeSecrets } from '../server/src/platform/secrets/index.ts'
@@ -14,7 +15,7 @@ import { median, report } from './lib/report.ts'
 
 /*
  * An e-mail for one person, from the parsed template to the bytes that go over the wire, in CPU time of one thread: its texts, the links
- * that are signed for this person, MIME. The reference is what nobody can do without: as many characters put together, and made bytes. In
+ * that are signed for this person, MIME; beside it what its copy costs. The reference is what nobody can do without: as many characters put together, and made bytes. In
  * turns, so that a slow hour shows in both; the median of five.
  */
 const MESSAGES = process.argv.includes('--small') ? 2_000 : 20_000
@@ -33,6 +34,7 @@ interface Times {
   readonly compose: number
   readonly write: number
   readonly sign: number
+  readonly copy: number
   readonly bare: number
 }
 
@@ -50,32 +52,38 @@ report({
     composeMicroseconds: bench.compose,
     writeMicroseconds: bench.write,
     signedMicroseconds: bench.sign,
+    copyMicroseconds: bench.copy,
+    copyBytes: bench.copyBytes,
     example: {
       template: 'cart-reminder-email, of MJML',
       bytes: example.bytes,
       composeMicroseconds: example.compose,
       writeMicroseconds: example.write,
+      copyMicroseconds: example.copy,
+      copyBytes: example.copyBytes,
       bareMicroseconds: example.bare,
     },
   },
 })
 
-async function measure(definition: unknown): Promise<Times & { readonly bytes: number }> {
+async function measure(definition: unknown): Promise<Times & { readonly bytes: number; readonly copyBytes: number }> {
   const parsed = templateSchema.parse(definition)
   if (parsed.channel !== 'email') throw new TypeError('the template is none of e-mail')
   const compiled = await compileTemplate<'email'>(parsed)
   const sample = outgoingOf(draftOf(compiled, 0))
   const { length: bytes } = writeEmail(sample, sample.address, null, '8bit')
+  const { length: copyBytes } = copyOf(sample)
   const pieces = Array.from({ length: 40 }, () => 'x'.repeat(Math.floor(bytes / 40)))
   const rounds: Times[] = []
   // The first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
-    const spent = { compose: 0, write: 0, sign: 0, bare: 0 }
+    const spent = { compose: 0, write: 0, sign: 0, copy: 0, bare: 0 }
     for (let from = 0; from < MESSAGES; from += SLICE) {
       const drafts = Array.from({ length: SLICE }, (_, index) => draftOf(compiled, from + index))
       let messages: Outgoing<'email'>[] = []
       spent.compose += cpuOf(() => (messages = drafts.map(outgoingOf)))
       spent.write += cpuOf(() => messages.map((message) => writeEmail(message, message.address, null, '8bit')))
+      spent.copy += cpuOf(() => messages.map(copyOf))
       spent.bare += cpuOf(() => drafts.map((draft) => Buffer.from(joinBare(pieces, draft.id))))
       // A signature costs more than all the rest: of fewer.
       if (from === 0) spent.sign = cpuOf(() => messages.map((message) => writeEmail(message, message.address, dkim, '8bit')))
@@ -84,11 +92,17 @@ async function measure(definition: unknown): Promise<Times & { readonly bytes: n
       compose: spent.compose / MESSAGES,
       write: spent.write / MESSAGES,
       sign: spent.sign / SLICE,
+      copy: spent.copy / MESSAGES,
       bare: spent.bare / MESSAGES,
     })
   }
   const of = (what: keyof Times): number => Math.round(median(rounds.slice(1).map((round) => round[what])) * 10) / 10
-  return { bytes, compose: of('compose'), write: of('write'), sign: of('sign'), bare: of('bare') }
+  return { bytes, copyBytes, compose: of('compose'), write: of('write'), sign: of('sign'), copy: of('copy'), bare: of('bare') }
+}
+
+/** Its copy as it is kept, once what it has in common with others is. */
+function copyOf({ content }: Outgoing<'email'>): Buffer {
+  return compress(frame(content, () => true))
 }
 
 function joinBare(pieces: readonly string[], id: string): string {

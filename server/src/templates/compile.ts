@@ -2,9 +2,10 @@ import type { ChannelKind, JsonObject, TemplateDefinition, TemplateOf, TextChann
 import { TemplateError } from './errors.ts'
 import { htmlToText } from './html-to-text.ts'
 import { parsePart, prepareJson, type Part } from './liquid.ts'
+import { makeSkeleton, MARKS } from './marked.ts'
 import { mjmlToHtml } from './mjml-to-html.ts'
 import type { Rendered, RenderOptions } from './rendered.ts'
-import { tidy } from './tidy.ts'
+import { tidyInside, tidyMarked } from './tidy.ts'
 
 /** A template that is parsed and can be rendered for any number of people. */
 export interface CompiledTemplate<C extends ChannelKind = ChannelKind> {
@@ -52,18 +53,25 @@ async function compileEmail(definition: TemplateOf<'email'>): Promise<CompiledTe
   if (mjml !== undefined) parsePart(id, 'mjml', mjml, 'html')
   const made = mjml === undefined ? { html: html ?? '', problems: [] } : await mjmlToHtml(mjml)
   const subject = parsePart(id, 'subject', definition.subject, 'text')
-  const body = parsePart(id, mjml === undefined ? 'html' : 'mjml', withPreheader(made.html, definition.preheader), 'html')
-  const text = parsePart(id, 'text', definition.text ?? htmlToText(made.html), 'text')
+  const skeleton = makeSkeleton()
+  const body = parsePart(id, mjml === undefined ? 'html' : 'mjml', withPreheader(made.html, definition.preheader), 'html', skeleton)
+  const plain = parsePart(id, 'text', definition.text ?? htmlToText(made.html), 'text', { add: (piece) => skeleton.add(tidyInside(piece)) })
   return {
     definition,
     warnings: made.problems,
-    render: (variables, options) => ({
-      channel: 'email',
-      subject: required(definition, subject, oneLine(subject.render(variables, options))),
-      html: body.render(variables, options),
-      text: tidy(text.render(variables, options)),
-      replyTo: definition.replyTo ?? null,
-    }),
+    render(variables, options) {
+      const line = required(definition, subject, oneLine(subject.render(variables, options)))
+      const html = body.mark(variables, options)
+      const text = tidyMarked(plain.mark(variables, options))
+      return {
+        channel: 'email',
+        subject: line,
+        html: html.text,
+        text: text.text,
+        replyTo: definition.replyTo ?? null,
+        [MARKS]: { html: html.marks, text: text.marks },
+      }
+    },
   }
 }
 

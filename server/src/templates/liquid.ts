@@ -2,6 +2,7 @@ import { Context, Liquid } from 'liquidjs'
 import type { JsonObject } from '@throughline/contracts'
 import { TemplateError } from './errors.ts'
 import { OPTIONS, registerFilters } from './filters.ts'
+import type { Mark, Marked, SkeletonMaker } from './marked.ts'
 import { quicken, TextEmitter, type Block } from './quicken.ts'
 import type { RenderOptions } from './rendered.ts'
 
@@ -39,14 +40,16 @@ export interface Part {
   readonly field: string
   /** Throws {@link TemplateError} `template_not_rendered`. */
   render(variables: JsonObject, options: RenderOptions): string
+  /** The same, with the places of its fixed pieces, if they were gathered. */
+  mark(variables: JsonObject, options: RenderOptions): Marked
 }
 
-/** Parses one text. Throws {@link TemplateError} `template_invalid`, with line and column where Liquid tells them. */
-export function parsePart(template: string, field: string, source: string, medium: Medium): Part {
+/** Parses one text, and hands its fixed pieces to `skeleton`. Throws {@link TemplateError} `template_invalid`, with line and column where Liquid tells them. */
+export function parsePart(template: string, field: string, source: string, medium: Medium, skeleton: SkeletonMaker | null = null): Part {
   const engine = engines[medium]
   let write: Block
   try {
-    write = quicken(engine.parse(source))
+    write = quicken(engine.parse(source), skeleton)
   } catch (error) {
     throw new TemplateError('bad-input', 'template_invalid', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
       field,
@@ -55,28 +58,32 @@ export function parsePart(template: string, field: string, source: string, mediu
       cause: error,
     })
   }
+  const renderTo = (emitter: TextEmitter, variables: JsonObject, options: RenderOptions): string => {
+    try {
+      write(new Context(variables, engine.options, { globals: { [OPTIONS]: options }, sync: true }, { liquid: engine }), emitter)
+    } catch (error) {
+      throw new TemplateError('bad-input', 'template_not_rendered', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
+        field,
+        ...positionOf(error),
+        cause: error,
+      })
+    }
+    const result = emitter.buffer
+    if (result.length > LONGEST_OUTPUT)
+      throw new TemplateError(
+        'bad-input',
+        'template_not_rendered',
+        `Template "${template}", ${field}: came out longer than ${LONGEST_OUTPUT} characters.`,
+        { field },
+      )
+    return result
+  }
   return {
     field,
-    render(variables, options) {
-      const emitter = new TextEmitter()
-      try {
-        write(new Context(variables, engine.options, { globals: { [OPTIONS]: options }, sync: true }, { liquid: engine }), emitter)
-      } catch (error) {
-        throw new TemplateError('bad-input', 'template_not_rendered', `Template "${template}", ${field}: ${liquidMessage(error)}`, {
-          field,
-          ...positionOf(error),
-          cause: error,
-        })
-      }
-      const result = emitter.buffer
-      if (result.length > LONGEST_OUTPUT)
-        throw new TemplateError(
-          'bad-input',
-          'template_not_rendered',
-          `Template "${template}", ${field}: came out longer than ${LONGEST_OUTPUT} characters.`,
-          { field },
-        )
-      return result
+    render: (variables, options) => renderTo(new TextEmitter(), variables, options),
+    mark(variables, options) {
+      const marks: Mark[] = []
+      return { text: renderTo(new TextEmitter(marks), variables, options), marks }
     },
   }
 }

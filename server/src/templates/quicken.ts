@@ -15,6 +15,7 @@ import {
   type Template,
   type Value,
 } from 'liquidjs'
+import type { Fixed, Mark, SkeletonMaker } from './marked.ts'
 import { isEqual, isTrue, quickToken, quickValue, settle, type Read } from './quick-values.ts'
 
 /*
@@ -37,9 +38,14 @@ interface Children {
   readonly branches?: readonly { readonly templates: Template[] }[]
 }
 
-/** Gathers what is written. */
+/** Gathers what is written, and where it is asked to, which fixed pieces stand in it. */
 export class TextEmitter implements Emitter {
   buffer = ''
+  readonly marks: Mark[] | null
+
+  constructor(marks: Mark[] | null = null) {
+    this.marks = marks
+  }
 
   write(value: unknown): void {
     this.buffer += typeof value === 'string' ? value : textOf(value)
@@ -48,10 +54,11 @@ export class TextEmitter implements Emitter {
 
 /**
  * Gives parsed templates their fast way of rendering, in place; for synchronous rendering alone.
+ * @param skeleton gathers their fixed pieces, which are then marked in what is written
  * @returns what renders them as a whole, with a context whose limits and options are those of the engine that parsed them
  */
-export function quicken(templates: readonly Template[]): Block {
-  for (const template of templates) template.render = quickTemplate(template) ?? template.render
+export function quicken(templates: readonly Template[], skeleton: SkeletonMaker | null = null): Block {
+  for (const template of templates) template.render = quickTemplate(template, skeleton) ?? template.render
   return (ctx, emitter) => {
     for (const template of templates) {
       checkTime(ctx)
@@ -80,13 +87,13 @@ function checkTime(ctx: Context): void {
 }
 
 /** The fast way for one template, once those inside it have theirs; `null` where there is none. */
-function quickTemplate(template: Template): Template['render'] | null {
+function quickTemplate(template: Template, skeleton: SkeletonMaker | null): Template['render'] | null {
   if (template instanceof Output) return quickOutput(template)
   const { str, templates = [], elseTemplates = [], branches = [] } = template as Children
-  if (typeof str === 'string') return (_ctx: Context, emitter: Emitter) => void (emitter.buffer += str)
-  const inner = quicken(templates)
-  const otherwise = quicken(elseTemplates)
-  const blocks = branches.map((branch) => quicken(branch.templates))
+  if (typeof str === 'string') return quickText(str, skeleton?.add(str) ?? null)
+  const inner = quicken(templates, skeleton)
+  const otherwise = quicken(elseTemplates, skeleton)
+  const blocks = branches.map((branch) => quicken(branch.templates, skeleton))
   if (template instanceof ForTag) return quickFor(template, inner, otherwise)
   if (template instanceof IfTag) return quickIf(template.branches, blocks, otherwise, () => true)
   if (template instanceof UnlessTag) return quickIf(template.branches, blocks, otherwise, (index) => index > 0)
@@ -94,6 +101,16 @@ function quickTemplate(template: Template): Template['render'] | null {
   if (template instanceof AssignTag) return quickAssign(template as unknown as { readonly key: string; readonly value: Value })
   if (template instanceof CaptureTag) return quickCapture(template.variable, inner)
   return null
+}
+
+function quickText(text: string, fixed: Fixed | null): Template['render'] {
+  if (fixed === null) return (_ctx: Context, emitter: Emitter) => void (emitter.buffer += text)
+  return (_ctx: Context, emitter: Emitter) => {
+    // What is captured, and what tags of LiquidJS make with an emitter of their own, is no place in the whole.
+    const { marks } = emitter as TextEmitter
+    if (marks) marks.push({ at: emitter.buffer.length, fixed })
+    emitter.buffer += marks ? fixed.text : text
+  }
 }
 
 function quickOutput({ value }: Output): Template['render'] | null {

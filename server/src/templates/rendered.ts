@@ -1,4 +1,5 @@
 import type { ChannelKind, TextChannel } from '@throughline/contracts'
+import type { EmailMarks, MARKS } from './marked.ts'
 
 /** What the filters go by for one person. */
 export interface RenderOptions {
@@ -17,6 +18,7 @@ interface RenderedKinds {
     readonly html: string
     readonly text: string
     readonly replyTo: string | null
+    readonly [MARKS]?: EmailMarks
   }
   readonly inbox: {
     readonly channel: 'inbox'

@@ -1,3 +1,5 @@
+import { edit, type Edit, type Fixed, type Marked } from './marked.ts'
+
 const LF = 10
 
 /**
@@ -7,6 +9,55 @@ const LF = 10
  */
 export function tidy(text: string): string {
   return isTidy(text) ? text : tidyLines(text)
+}
+
+/** What a piece of a text may say instead, when all of the text is tidied in the end: tidy but for the blanks around it. */
+export function tidyInside(text: string): string {
+  const { from, to } = edges(text)
+  return from < to ? text.slice(0, from) + tidy(text.slice(from, to)) + text.slice(to) : text
+}
+
+function edges(text: string): Ink {
+  return { from: text.length - text.trimStart().length, to: text.trimEnd().length }
+}
+
+/** The same of a marked text: of fixed pieces that are tidy in themselves, only what lies between them is looked at. */
+export function tidyMarked(source: Marked): Marked {
+  const edits: Edit[] = []
+  let from = 0
+  const look = (to: number, isLast: boolean): void => {
+    // Between two pieces there is something on either side.
+    const [before, after] = [from === 0 ? '' : 'x', isLast ? '' : 'x']
+    const text = source.text.slice(from, to)
+    const tidied = tidy(before + text + after).slice(before.length)
+    if (tidied.length !== text.length + after.length) edits.push({ from, to, text: isLast ? tidied : tidied.slice(0, -1) })
+  }
+  for (const { at, fixed } of source.marks) {
+    const ink = inkOf(fixed)
+    if (ink === null) continue
+    look(at + ink.from, false)
+    from = at + ink.to
+  }
+  look(source.text.length, true)
+  return edit(source, edits)
+}
+
+interface Ink {
+  readonly from: number
+  readonly to: number
+}
+
+const inks = new WeakMap<Fixed, Ink | null>()
+
+/** Where a piece begins and ends but for white space; null when it is not tidy in between. */
+function inkOf(fixed: Fixed): Ink | null {
+  let ink = inks.get(fixed)
+  if (ink === undefined) {
+    ink = edges(fixed.text)
+    if (ink.from >= ink.to || tidyInside(fixed.text) !== fixed.text) ink = null
+    inks.set(fixed, ink)
+  }
+  return ink
 }
 
 // Most are, once their template is.

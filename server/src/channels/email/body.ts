@@ -1,3 +1,4 @@
+import type { Fixed, Mark } from '../../templates/index.ts'
 import { encodeQuotedPrintable } from './quoted-printable.ts'
 
 /** How a part may travel: `8bit` (RFC 6152) where the server takes it as it is, else as 7-bit or quoted-printable. */
@@ -7,6 +8,8 @@ export interface BodyPart {
   /** Such as `text/plain`. */
   readonly type: string
   readonly content: string
+  /** Where pieces stand in it that read the same in other messages. */
+  readonly marks?: readonly Mark[] | undefined
 }
 
 /** RFC 5322 allows 998 bytes a line; relays that fold long lines would break a signature. */
@@ -21,6 +24,9 @@ const ALL_ONE = 0x01010101
 const ALL_SPACE = 0x20202020
 const ALL_DEL = 0x7f7f7f7f
 const ALL_HIGH = 0x80808080 | 0
+
+/** What cannot be sent as it is, and line ends of other kinds. */
+const HAS_CONTROL = /[^\t\n\x20-\x7e\x80-\uffff]/
 
 const ROOM = 256 * 1024
 /** Where a body is laid out before its size is known; one for all, since nothing waits meanwhile. */
@@ -38,23 +44,100 @@ function makeSheet(size: number): Sheet {
 
 /**
  * The body of a multipart message (RFC 2046), with CRLF line ends: each part as it is where it may travel so, has short lines and no
- * control characters, else as quoted-printable. Its bytes are looked at once, when they are laid out, four at a time.
+ * control characters, else as quoted-printable. Its bytes are looked at once, when they are laid out, four at a time; those of fixed pieces
+ * once for all messages.
+ * @returns the place where it is laid out: it holds until the next body is
  */
 export function writeBody(boundary: string, parts: readonly BodyPart[], transfer: Transfer): Buffer {
   let at = 0
-  for (const part of parts) at = layPart(at, boundary, part, transfer)
+  for (const part of parts) at = layMarked(at, boundary, part, transfer) ?? layPart(at, boundary, part, transfer)
   at = layText(at, `--${boundary}--\r\n`)
-  const body = Buffer.allocUnsafe(at)
-  sheet.bytes.copy(body, 0, 0, at)
+  const body = sheet.bytes.subarray(0, at)
   // One huge message does not keep its room for ever.
   if (sheet.bytes.length > ROOM * 4) sheet = makeSheet(ROOM)
   return body
 }
 
+function headOf(boundary: string, type: string, encoding: string): string {
+  return `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`
+}
+
+/** A fixed piece as it is sent, and what has to be known of its lines, in bytes. */
+interface Laid {
+  readonly bytes: Buffer
+  readonly isAscii: boolean
+  readonly hasBreak: boolean
+  /** Before its first line end, and behind its last one. */
+  readonly first: number
+  readonly last: number
+}
+
+const pieces = new WeakMap<Fixed, Laid | null>()
+
+/** Null when it cannot be sent as it is. */
+function laidOf(fixed: Fixed): Laid | null {
+  const known = pieces.get(fixed)
+  if (known !== undefined) return known
+  const text = fixed.text.replaceAll('\r\n', '\n')
+  const bytes = Buffer.from(text.replaceAll('\n', '\r\n'), 'utf8')
+  const lines = text.split('\n').map((line) => Buffer.byteLength(line))
+  const isClean = !HAS_CONTROL.test(text) && lines.every((length) => length < LONGEST_LINE)
+  const laid = isClean
+    ? { bytes, isAscii: bytes.length === text.length + lines.length - 1, hasBreak: lines.length > 1, first: lines[0]!, last: lines.at(-1)! }
+    : null
+  pieces.set(fixed, laid)
+  return laid
+}
+
+/** @returns where the part ends, or null when it holds no fixed pieces or has to be looked at as a whole */
+function layMarked(at: number, boundary: string, { type, content, marks = [] }: BodyPart, transfer: Transfer): number | null {
+  // Where most was written for one person, it is quicker looked at as a whole.
+  if (marks.reduce((sum, { fixed }) => sum + fixed.text.length, 0) * 2 < content.length || marks.length === 0) return null
+  makeRoom(at, at + content.length * 4 + 1_024)
+  const start = layText(at, headOf(boundary, type, '7bit'))
+  let end = start
+  let column = 0
+  let isAscii = true
+  let from = 0
+  const layOwn = (to: number): boolean => {
+    const text = content.slice(from, to)
+    if (HAS_CONTROL.test(text)) return false
+    const breaks = text.includes('\n')
+    const lines = breaks ? text.replaceAll('\n', '\r\n') : text
+    const length = sheet.bytes.write(lines, end)
+    if (length !== lines.length) isAscii = false
+    if (breaks) {
+      for (let place = end; place < end + length; place++) {
+        if (sheet.bytes[place] !== LF) column += 1
+        else if (column > LONGEST_LINE) return false
+        else column = 0
+      }
+    } else column += length
+    end += length
+    return true
+  }
+  for (const mark of marks) {
+    const laid = laidOf(mark.fixed)
+    if (laid === null || (from < mark.at && !layOwn(mark.at))) return null
+    if (laid.hasBreak) {
+      if (column + laid.first >= LONGEST_LINE) return null
+      column = laid.last
+    } else column += laid.bytes.length
+    if (!laid.isAscii) isAscii = false
+    sheet.bytes.set(laid.bytes, end)
+    end += laid.bytes.length
+    from = mark.at + mark.fixed.text.length
+  }
+  if ((from < content.length && !layOwn(content.length)) || column > LONGEST_LINE) return null
+  if (!isAscii) {
+    if (transfer !== '8bit') return null
+    layText(at, headOf(boundary, type, '8bit'))
+  }
+  return layText(end, '\r\n')
+}
+
 function layPart(at: number, boundary: string, { type, content }: BodyPart, transfer: Transfer): number {
   const text = content.includes('\r') ? content.replace(/\r\n?/g, '\n') : content
-  const headOf = (encoding: string): string =>
-    `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`
   // Three bytes a character is the most that UTF-8 takes, and more than a line end with what is put before it. First below, where it will
   // stand, and once more above it, where it is read from.
   const most = text.length * 3 + 512
@@ -63,13 +146,13 @@ function layPart(at: number, boundary: string, { type, content }: BodyPart, tran
   const length = sheet.bytes.write(text, from)
   const isAscii = length === text.length
   if (isAscii || transfer === '8bit') {
-    const start = layText(at, headOf(isAscii ? '7bit' : '8bit'))
+    const start = layText(at, headOf(boundary, type, isAscii ? '7bit' : '8bit'))
     const end = layLines(start, from, from + length)
     if (end !== null) return layText(end, '\r\n')
   }
   const encoded = encodeQuotedPrintable(text.replaceAll('\n', '\r\n'))
   makeRoom(at, at + encoded.length + 512)
-  const start = layText(at, headOf('quoted-printable'))
+  const start = layText(at, headOf(boundary, type, 'quoted-printable'))
   encoded.copy(sheet.bytes, start)
   return layText(start + encoded.length, '\r\n')
 }

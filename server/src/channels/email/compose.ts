@@ -1,5 +1,5 @@
 import type { Settings } from '@throughline/contracts'
-import { makeVariables, renderOptionsOf } from '../../templates/index.ts'
+import { edit, makeVariables, MARKS, renderOptionsOf, type EmailMarks, type Marked } from '../../templates/index.ts'
 import type { ChannelDeps, ContentOf, Draft } from '../port.ts'
 import { domainOf, requireEmail } from './address.ts'
 import { mailbox } from './mime.ts'
@@ -7,7 +7,10 @@ import { addTracking } from './track.ts'
 import type { SmtpConfig } from './smtp.ts'
 
 /** Writes an e-mail for one person: texts, links, and the header fields that make it one that can be unsubscribed from. */
-export function composeEmail(draft: Draft<'email'>, { links }: Pick<ChannelDeps, 'links'>): ContentOf<'email'> {
+export function composeEmail(
+  draft: Draft<'email'>,
+  { links }: Pick<ChannelDeps, 'links'>,
+): ContentOf<'email'> & { readonly [MARKS]: EmailMarks } {
   const { settings, person } = draft
   requireEmail(draft.address)
   const sender = senderOf(draft.config?.kind === 'smtp' ? draft.config : null, settings)
@@ -15,7 +18,9 @@ export function composeEmail(draft: Draft<'email'>, { links }: Pick<ChannelDeps,
   const unsubscribeUrl = links.unsubscribe(settings.baseUrl, message)
   const from = { profileId: person.id, traits: person.traits, message: draft.variables, settings, unsubscribeUrl }
   const rendered = draft.template.render(makeVariables(from), renderOptionsOf(from))
-  const complete = draft.purpose === 'marketing' ? withWayOut(rendered, unsubscribeUrl, settings) : rendered
+  const marks = rendered[MARKS]
+  const made = { html: { text: rendered.html, marks: marks?.html ?? [] }, text: { text: rendered.text, marks: marks?.text ?? [] } }
+  const complete = draft.purpose === 'marketing' ? withWayOut(made, unsubscribeUrl, settings) : made
   const html = draft.tracking
     ? addTracking(complete.html, {
         open: links.open(settings.baseUrl, message),
@@ -28,8 +33,8 @@ export function composeEmail(draft: Draft<'email'>, { links }: Pick<ChannelDeps,
     channel: 'email',
     from: mailbox(sender.address, sender.name),
     subject: rendered.subject,
-    html,
-    text: complete.text,
+    html: html.text,
+    text: complete.text.text,
     headers: {
       'Message-ID': `<${draft.id.replace(/[^\w.-]/g, '_')}@${domainOf(sender.address)}>`,
       ...(replyTo !== undefined && { 'Reply-To': replyTo }),
@@ -38,6 +43,7 @@ export function composeEmail(draft: Draft<'email'>, { links }: Pick<ChannelDeps,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       }),
     },
+    [MARKS]: { html: html.marks, text: complete.text.marks },
   }
 }
 
@@ -53,17 +59,27 @@ export function senderOf(config: SmtpConfig | null, settings: Pick<Settings, 'na
   return { address: `no-reply@${new URL(settings.baseUrl).hostname}`, name: settings.name }
 }
 
-// A marketing e-mail without a way out is against the law nearly everywhere; one that forgot it gets a plain line.
-function withWayOut<R extends { readonly html: string; readonly text: string }>(rendered: R, url: string, settings: Settings): R {
-  const html = rendered.html.includes(url) ? rendered.html : withLastLine(rendered.html, url, settings.name)
-  const text = rendered.text.includes(url) ? rendered.text : `${rendered.text}\n\nUnsubscribe from ${settings.name}: ${url}`
-  return { ...rendered, html, text }
+interface Parts {
+  readonly html: Marked
+  readonly text: Marked
 }
 
-function withLastLine(html: string, url: string, name: string): string {
+// A marketing e-mail without a way out is against the law nearly everywhere; one that forgot it gets a plain line.
+function withWayOut({ html, text }: Parts, url: string, settings: Settings): Parts {
+  return {
+    html: html.text.includes(url) ? html : withLastLine(html, url, settings.name),
+    text: text.text.includes(url) ? text : insert(text, text.text.length, `\n\nUnsubscribe from ${settings.name}: ${url}`),
+  }
+}
+
+function withLastLine(html: Marked, url: string, name: string): Marked {
   const line = `<p style="font-size:12px;color:#666;text-align:center"><a href="${url}">Unsubscribe from ${escapeName(name)}</a></p>`
-  const end = html.search(/<\/body>/i)
-  return end === -1 ? html + line : html.slice(0, end) + line + html.slice(end)
+  const end = html.text.search(/<\/body>/i)
+  return insert(html, end === -1 ? html.text.length : end, line)
+}
+
+function insert(into: Marked, at: number, text: string): Marked {
+  return edit(into, [{ from: at, to: at, text }])
 }
 
 function escapeName(name: string): string {

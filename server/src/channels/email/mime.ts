@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { encodeWords, foldLines } from 'nodemailer/lib/mime-funcs'
+import { MARKS, type EmailMarks } from '../../templates/index.ts'
 import { writeBody, type Transfer } from './body.ts'
 
 export type { Transfer } from './body.ts'
@@ -12,7 +13,7 @@ export interface HeaderLine {
 
 export interface MimeMessage {
   readonly headers: readonly HeaderLine[]
-  /** With CRLF line ends, as it is signed and sent. */
+  /** With CRLF line ends, as it is signed and sent. Holds until the next message is written. */
   readonly body: Buffer
 }
 
@@ -25,15 +26,15 @@ export interface MimeMessage {
 export function writeMime(
   id: string,
   fields: readonly { readonly name: string; readonly value: string; readonly structured?: boolean }[],
-  parts: { readonly text: string; readonly html: string },
+  parts: { readonly text: string; readonly html: string; readonly [MARKS]?: EmailMarks },
   transfer: Transfer,
 ): MimeMessage {
   const boundary = `=_tl_${hash('sha256', id, 'hex').slice(0, 32)}`
   const body = writeBody(
     boundary,
     [
-      { type: 'text/plain', content: parts.text },
-      { type: 'text/html', content: parts.html },
+      { type: 'text/plain', content: parts.text, marks: parts[MARKS]?.text },
+      { type: 'text/html', content: parts.html, marks: parts[MARKS]?.html },
     ],
     transfer,
   )

@@ -244,7 +244,7 @@ export function writeEmail(message: Outgoing<'email'>, to: string, dkim: DkimKey
       { name: 'Date', value: new Date(now).toUTCString().replace('GMT', '+0000'), structured: true },
       ...Object.entries(content.headers).map(([name, value]) => ({ name, value, structured: true })),
     ],
-    { text: content.text, html: content.html },
+    content,
     dkim === null ? transfer : '7bit',
   )
   return joinMime(dkim === null ? mime : { headers: [signDkim(mime, dkim, now), ...mime.headers], body: mime.body })

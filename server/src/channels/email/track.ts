@@ -1,33 +1,33 @@
+import { edit, type Edit, type Marked } from '../../templates/index.ts'
+
 /**
  * Makes opens and clicks of an HTML e-mail visible: an invisible picture at its end, and links that come by us first.
  * Only called where the person's tracking consent allows it.
  * @param links.own the unsubscribe link, which stays as it is: it must work whatever becomes of tracking
  */
 export function addTracking(
-  html: string,
+  html: Marked,
   links: { readonly open: string; readonly click: (url: string) => string; readonly own: string },
-): string {
+): Marked {
   const pixel = `<img src="${links.open}" width="1" height="1" alt="" style="border:0;width:1px;height:1px">`
-  let tracked = ''
+  const edits: Edit[] = []
   let isPlaced = false
-  let from = 0
   // Both in one go, since every character of the mail is looked at.
-  for (const found of html.matchAll(LINK_OR_END)) {
+  for (const found of html.text.matchAll(LINK_OR_END)) {
     const { 0: tag, 1: before, 2: double, 3: single, index } = found
     const url = before === undefined ? null : unescapeAttribute(double ?? single ?? '')
     if (url !== null && url !== links.own && URL.canParse(url)) {
-      tracked += `${html.slice(from, index)}${before}"${links.click(url)}"`
-      from = index + tag.length
+      edits.push({ from: index + (before ?? '').length, to: index + tag.length, text: `"${links.click(url)}"` })
     } else if (!isPlaced) {
       // A link that stays may hold the words too, and then it is the place: the first is.
       const end = url === null ? 0 : tag.search(BODY_END)
       if (end === -1) continue
-      tracked += html.slice(from, index + end) + pixel
-      from = index + end
+      edits.push({ from: index + end, to: index + end, text: pixel })
       isPlaced = true
     }
   }
-  return tracked + html.slice(from) + (isPlaced ? '' : pixel)
+  if (!isPlaced) edits.push({ from: html.text.length, to: html.text.length, text: pixel })
+  return edit(html, edits)
 }
 
 const BODY_END = /<\/body>/i

@@ -2,6 +2,7 @@ import { shardCount, type ChannelKind, type Message, type messageStatuses } from
 import type { Db } from '../../platform/postgres/index.ts'
 import type { Content } from '../port.ts'
 import { unpack } from './pack.ts'
+import { readSkeleton } from './skeletons.ts'
 import { sendNumberOf } from './send-number.ts'
 
 interface Row {
@@ -97,7 +98,7 @@ export async function readContent(db: Db, shard: number, id: string): Promise<Co
     [shard, id],
   )
   const packed = rows[0]?.content
-  return packed === undefined ? null : unpack(packed)
+  return packed === undefined ? null : unpack(packed, (hash) => readSkeleton(db, hash))
 }
 
 function toMessage(row: Row): Omit<Message, 'personName'> {

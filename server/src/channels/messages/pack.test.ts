@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import type { Content } from '../port.ts'
 import { readContent } from './list.ts'
-import { compress, frame, unpack } from './pack.ts'
+import { compress, frame, unpack as unpackWith } from './pack.ts'
 import { makePacker } from './packer.ts'
 
 let database: TestDatabase
@@ -15,6 +15,8 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const pack = (content: Content): Buffer => compress(frame(content))
+const unpack = (packed: Buffer): Promise<Content | null> =>
+  unpackWith(packed, (hash) => Promise.reject(new Error(`no skeleton was expected, least of all ${hash.toString('hex')}`)))
 
 const email = (html: string, text = 'Hello', headers: Record<string, string> = {}): Content => ({
   channel: 'email',

@@ -1,13 +1,17 @@
 import { promisify } from 'node:util'
 import { constants, deflateSync, gunzip, inflate } from 'node:zlib'
 import { messageDetailSchema } from '@throughline/contracts'
+import type { Skeleton } from '../../templates/index.ts'
 import type { Content } from '../port.ts'
+import { DELTA, frameDelta, unframeDelta } from './delta.ts'
 
 const gunzipped = promisify(gunzip)
 const inflated = promisify(inflate)
 
 /** Texts as long as this stand behind the JSON as they are: writing them as JSON and back costs half of what packing does. */
 const LONG_TEXT = 200
+/** Longer ones would not stand in the row itself but beside it, which costs PostgreSQL as much again (TOAST). */
+const LONGEST_PLAIN = 1_800
 /** UTF-8 of a string is at most three bytes for each of its UTF-16 code units. */
 const MOST_BYTES = 3
 const LF = 10
@@ -24,9 +28,14 @@ const ROOM = Buffer.allocUnsafeSlow(256 * 1_024)
 
 /**
  * What a message looked like, as it is compressed for `message_contents`: one line of JSON `[content, name, bytes, name, bytes …]`, content
- * without its long texts, and after it these, in UTF-8, in turn.
+ * without its long texts, and after it these, in UTF-8, in turn. Where its texts are made of a skeleton that is kept, as delta.ts writes it.
+ * @param isKept whether a skeleton can be found when the copy is read
  */
-export function frame(content: Content): Uint8Array {
+export function frame(content: Content, isKept: (skeleton: Skeleton) => boolean = () => false): Uint8Array {
+  return frameDelta(content, isKept) ?? frameWhole(content)
+}
+
+function frameWhole(content: Content): Uint8Array {
   const rest: Record<string, unknown> = {}
   const head: unknown[] = [rest]
   const texts: { readonly text: string; readonly bytes: number }[] = []
@@ -49,20 +58,32 @@ export function frame(content: Content): Uint8Array {
   return Uint8Array.prototype.slice.call(room, 0, end)
 }
 
-/** A frame as it is kept: zlib (RFC 1950). At once; {@link makePacker} has it done beside. */
+/** A frame as it is kept: zlib (RFC 1950), but for short ones that zlib would not make much shorter. At once; {@link makePacker} has it done beside. */
 export function compress(framed: Uint8Array): Buffer {
-  return deflateSync(framed, FAST)
+  return isShort(framed) ? Buffer.from(framed.buffer, framed.byteOffset, framed.length) : deflateSync(framed, FAST)
 }
 
-/** Reads a copy back; those of before were gzip of JSON. */
-export async function unpack(packed: Buffer): Promise<Content | null> {
+/** Whether a frame is kept as it is: what is left of an e-mail without its skeleton is mostly signed links. */
+export function isShort(framed: Uint8Array): boolean {
+  return framed[0] === DELTA && framed.length <= LONGEST_PLAIN
+}
+
+/**
+ * Reads a copy back; those of before were gzip of JSON.
+ * @param readSkeleton the skeleton of this SHA-256
+ */
+export async function unpack(packed: Buffer, readSkeleton: (hash: Buffer) => Promise<string>): Promise<Content | null> {
   const isGzip = packed[0] === 0x1f && packed[1] === 0x8b
   return messageDetailSchema.shape.content.parse(
-    isGzip ? JSON.parse((await gunzipped(packed)).toString('utf8')) : unframe(await inflated(packed)),
+    isGzip ? JSON.parse((await gunzipped(packed)).toString('utf8')) : await unframe(packed[0] === DELTA ? packed : await inflated(packed)),
   )
+
+  async function unframe(framed: Buffer): Promise<unknown> {
+    return framed[0] === DELTA ? unframeDelta(framed, readSkeleton) : unframeWhole(framed)
+  }
 }
 
-function unframe(bytes: Buffer): unknown {
+function unframeWhole(bytes: Buffer): unknown {
   let at = bytes.indexOf(LF)
   const [rest, ...texts] = JSON.parse(bytes.toString('utf8', 0, at)) as [Record<string, unknown>, ...(string | number)[]]
   at += 1

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import { compress, FAST } from './pack.ts'
+import { compress, FAST, isShort } from './pack.ts'
 
 /** Compresses copies of messages, many at a time on a thread of its own. */
 export interface Packer {
-  /** The frames as they are kept, in their order; null stays null. */
+  /** The frames as they are kept, in their order; null stays null, and so do short ones. */
   pack(frames: readonly (Uint8Array | null)[]): Promise<(Buffer | null)[]>
   close(): Promise<void>
 }
@@ -80,10 +80,10 @@ export function makePacker(): Packer {
 
   return {
     async pack(frames) {
-      const framed = frames.filter((each) => each !== null)
+      const framed = frames.filter((each) => each !== null && !isShort(each)) as Uint8Array[]
       const packed = framed.length <= FEW ? framed.map(compress) : await beside(framed).catch(() => framed.map(compress))
       let at = 0
-      return frames.map((each) => (each === null ? null : (packed[at++] ?? null)))
+      return frames.map((each) => (each === null ? null : isShort(each) ? compress(each) : (packed[at++] ?? null)))
     },
     async close() {
       if (idle !== null) clearTimeout(idle)

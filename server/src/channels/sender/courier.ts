@@ -6,6 +6,7 @@ import { TemplateError } from '../../templates/index.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { DeliveryError, type Channel, type Content, type Draft, type Provider } from '../port.ts'
 import { frame } from '../messages/pack.ts'
+import { makeSkeletons } from '../messages/skeletons.ts'
 import { channelOf } from '../registry.ts'
 import { makeAttempts } from './attempt.ts'
 import type { Inspected } from './inspect.ts'
@@ -36,6 +37,7 @@ interface Addressed {
 
 export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stopping: AbortSignal, attemptMs: number): Courier {
   const attempt = makeAttempts(attemptMs, stopping)
+  const skeletons = makeSkeletons(deps.pool, deps.log)
   return {
     async carry(messages, line, { yielding, done }) {
       if (messages.length === 0) return
@@ -164,7 +166,7 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
   // Whatever is wrong with it, the message has left the house: it must not go out again for want of a copy.
   function copyOf(content: Content, message: Inspected): Uint8Array | null {
     try {
-      return frame(content)
+      return frame(content, skeletons.isKept)
     } catch (error) {
       deps.log.error({ err: error, message: message.id }, 'what a message looked like could not be kept')
       return null

@@ -642,6 +642,13 @@ create table message_contents (
 ) with (autovacuum_analyze_scale_factor=0.5);
 alter table message_contents add constraint message_contents_pkey PRIMARY KEY (shard, message_id);
 
+create table message_skeletons (
+  hash bytea not null,
+  body bytea storage external not null,
+  created_at bigint not null
+);
+alter table message_skeletons add constraint message_skeletons_pkey PRIMARY KEY (hash);
+
 create table messages (
   shard smallint not null,
   id text not null,
