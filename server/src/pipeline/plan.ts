@@ -17,6 +17,8 @@ const LIVE_LATELY_MS = 2_000
 /** Some 20 ms of work. With less, what every turn costs would be most of it where turns are slow, and bulk would hardly go on. */
 const BULK_MIN = 96
 const BULK_MAX = 2_048
+/** Where entries of bulk weigh differently, so many times what a turn takes on average is read. */
+const READ_AHEAD = 1.5
 /** How often bulk lanes are looked at while nothing is known to be in them, ms. */
 const BULK_LOOK_MS = 50
 
@@ -61,6 +63,8 @@ export function makePlanner(): Planner {
   let liveShards = 64
   let liveFull = false
   const bulkSizes = { beside: 128, alone: 128 }
+  // What an entry of bulk weighs lately: no more are read than a turn is expected to take, since the others would be read again.
+  let bulkWeighs = 1
   let liveAt = -Infinity
   let bulkLookedAt = -Infinity
   // After a refused turn at most so many inputs are taken, doubled by every turn that goes well.
@@ -78,7 +82,7 @@ export function makePlanner(): Planner {
       const turned = [...all.slice(start), ...all.slice(0, start)]
       const limit = Math.max(8, Math.ceil(LIVE / Math.max(1, liveShards)))
       const known = liveFull ? [] : turned.filter((state) => state.bulkBehind > 0)
-      const perShard = Math.max(1, Math.ceil(bulkSize / Math.max(1, known.length)))
+      const perShard = Math.max(1, Math.ceil(((bulkSize / bulkWeighs) * (bulkWeighs > 1 ? READ_AHEAD : 1)) / Math.max(1, known.length)))
       const look = performance.now() - bulkLookedAt > BULK_LOOK_MS
       if (look) bulkLookedAt = performance.now()
       return {
@@ -124,6 +128,9 @@ export function makePlanner(): Planner {
         slice.push(row)
         weight += weightOf(row)
       }
+      const each = weight / Math.max(1, slice.length)
+      // Where a turn had room for more, it may have been for want of what was read.
+      if (slice.length > 0) bulkWeighs = weight < bulkSize ? Math.min(bulkWeighs, each) : (bulkWeighs + each) / 2
       const walked: Walk[] = []
       // What is left of a slice of bulk, and never nothing: a long import would keep a fill from going on.
       let left = Math.min(room - slice.length, Math.max(bulkSize - weight, Math.ceil(bulkSize / 4)))
