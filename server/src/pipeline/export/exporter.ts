@@ -15,14 +15,11 @@ import { repairBatch } from './repair.ts'
 import { copyRows, type CopiedRows, type Range } from './rows.ts'
 import { exportColumns, prepareHistory } from './tables.ts'
 
-/** Rows a batch, all streams together: large parts are cheap to insert and to merge. */
+/** Rows a batch, all streams together: large parts are cheap to insert and to merge. So many at least, whatever their size. */
 const BATCH_ROWS = 20_000
-/** A batch is filled up for so long, so that a quiet shop does not make a part per event. */
-const GATHER_MS = 500
-/** For so long while an import or a campaign makes row upon row: nobody looks at these to the second, and each part costs as much as a hundred rows. */
-const GATHER_BULK_MS = 2_000
-/** So many rows waiting are more than a trickle. */
-const FLOW_ROWS = 100
+/** At most so many, where they are so small that a batch of them takes no more memory than this, bytes. */
+const LARGE_BATCH_ROWS = 50_000
+const LARGE_BATCH_BYTES = 24 * 2 ** 20
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000]
 
 export interface ExportStatus {
@@ -75,6 +72,7 @@ export function makeExporter(options: {
   let failures = 0
   let heldUntil = 0
   let epoch: number | null = null
+  let batchRows = BATCH_ROWS
   let status: ExportStatus = { state: 'exporting', error: null, behind: 0, lagMs: 0 }
 
   async function hold(): Promise<number | null> {
@@ -98,6 +96,8 @@ export function makeExporter(options: {
 
   async function send(mine: number, token: string, ranges: readonly Range[], since: number, again: boolean): Promise<void> {
     const copied = await copyRows(pool, ranges, since)
+    if (copied.rows > 0)
+      batchRows = Math.min(LARGE_BATCH_ROWS, Math.max(BATCH_ROWS, Math.floor(LARGE_BATCH_BYTES / (copied.bytes / copied.rows))))
     if (copied.rows > 0) await insert(copied, token)
     if (again && copied.rows > 0) await repairBatch(clickhouse, ranges, copied, (rows) => insert(rows, `${token}-repair`), log)
     await exportOverrides(pool, clickhouse, ranges)
@@ -141,14 +141,11 @@ export function makeExporter(options: {
       status = { state: 'another worker exports', error: null, behind: 0, lagMs: 0 }
       return 1_000
     }
-    const plan = await planRanges(pool, BATCH_ROWS, caughtUp)
+    const plan = await planRanges(pool, batchRows, caughtUp)
     meters.exportLag(plan.behind, plan.lagMs)
     status = { state: 'exporting', error: null, behind: plan.behind, lagMs: plan.lagMs }
     failures = 0
-    if (plan.behind === 0) return GATHER_MS
-    const gather = plan.liveBehind === 0 && plan.behind >= FLOW_ROWS ? GATHER_BULK_MS : GATHER_MS
-    // A live event that comes meanwhile is seen in time.
-    if (plan.behind < BATCH_ROWS && plan.lagMs < gather) return Math.min(GATHER_MS, gather - plan.lagMs)
+    if (plan.ranges.length === 0) return plan.waitMs
     const token = randomUUID()
     await withTransaction(pool, async (client) => {
       await lease.check(client, mine)
@@ -159,6 +156,8 @@ export function makeExporter(options: {
     })
     try {
       await send(mine, token, plan.ranges, plan.since, false)
+      // What came behind these rows was not there yet when the plan was made.
+      for (const [stream, there] of plan.reached) caughtUp.set(stream, there)
     } catch (error) {
       // Nobody knows how far it came: it is taken up again as a leftover.
       epoch = null

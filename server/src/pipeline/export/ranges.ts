@@ -18,49 +18,95 @@ export interface CaughtUp {
   readonly at: number
 }
 
+/** A batch is filled up for so long, so that a quiet shop does not make a part per event. */
+const GATHER_MS = 500
+/**
+ * At most so long where row upon row is made, as by an import or a campaign: nobody looks at these to the second, who must wait for them
+ * waits so long at most, and each part costs to write and to merge again.
+ */
+const GATHER_FLOW_MS = 5_000
+/** So much longer for each row that waits: 200 rows a second and more are a flow. */
+const GATHER_PER_ROW_MS = 5
+/** Fewer rows than that that are not live make no batch of their own. */
+const ALONG_ROWS = 500
+
 export interface ExportPlan {
+  /** What a batch is to have now: none while it is gathered. */
   readonly ranges: readonly Range[]
+  /** After how long to plan again where there are none. */
+  readonly waitMs: number
+  /** Streams of which the ranges have all that is there; for `caughtUp` once they are exported. */
+  readonly reached: ReadonlyMap<string, CaughtUp>
   /** No row of the ranges was received before, epoch ms. */
   readonly since: number
+  /** Rows that wait, with those of the ranges. */
   readonly behind: number
-  /** Those of them that are live. */
-  readonly liveBehind: number
   readonly lagMs: number
 }
 
+interface Stream {
+  readonly shard: number
+  readonly lane: number
+  /** Of the cursor. */
+  readonly seq: number
+  readonly head: number
+  /** When it was last seen caught up, epoch ms; 0 where that is not known. */
+  readonly seen: number
+}
+
 /**
- * The next rows of every stream that has some, at most `rows` in all, fairly shared.
+ * The next rows of every stream that is due, at most `rows` in all, fairly shared. Live ones are not kept waiting for a flow of others, nor
+ * do they tear it into small batches.
  * @param caughtUp per stream, where it was last seen without rows to export; kept by the caller
  */
 export async function planRanges(db: Db, rows: number, caughtUp: Map<string, CaughtUp>): Promise<ExportPlan> {
-  const { rows: streams } = await db.query<{ shard: number; lane: number; seq: number; head: number; now: number }>({
+  const { rows: found } = await db.query<{ shard: number; lane: number; seq: number; head: number; now: number }>({
     name: 'export-streams',
     text: STREAMS,
   })
-  const behind = streams.filter((stream) => stream.head > stream.seq)
-  const now = streams[0]?.now ?? 0
-  let since = Infinity
-  let oldest = now
-  let total = 0
-  let live = 0
-  for (const stream of streams) {
-    const key = `${stream.shard} ${stream.lane}`
-    if (stream.head === stream.seq) {
-      caughtUp.set(key, { seq: stream.seq, at: stream.now })
-      continue
-    }
+  const now = found[0]?.now ?? 0
+  const behind: Stream[] = []
+  for (const { shard, lane, seq, head, now: at } of found) {
+    const key = `${shard} ${lane}`
+    if (head === seq) caughtUp.set(key, { seq, at })
+    if (head <= seq) continue
     const before = caughtUp.get(key)
     // A cursor that was set back tells nothing about what comes again.
-    const seen = before !== undefined && before.seq <= stream.seq ? before.at : 0
-    since = Math.min(since, Math.max(0, seen - SLACK_MS))
-    oldest = Math.min(oldest, seen === 0 ? 0 : seen)
-    total += stream.head - stream.seq
-    if (stream.lane === lanes.live) live += stream.head - stream.seq
+    behind.push({ shard, lane, seq, head, seen: before !== undefined && before.seq <= seq ? before.at : 0 })
   }
-  const lagMs = behind.length === 0 ? 0 : oldest === 0 ? await readLag(db, behind, now) : now - oldest
-  const share = total <= rows ? Infinity : Math.max(1, Math.floor(rows / behind.length))
-  const ranges = behind.map(({ shard, lane, seq, head }) => ({ shard, lane, from: seq + 1, to: Math.min(head, seq + share) }))
-  return { ranges, since: since === Infinity ? 0 : since, behind: total, liveBehind: live, lagMs }
+  const total = countRows(behind)
+  const oldest = Math.min(...behind.map(({ seen }) => seen))
+  const lagMs = total === 0 ? 0 : oldest === 0 ? await readLag(db, behind, now) : Math.max(0, now - oldest)
+  const { due, waitMs } = chooseDue(behind, rows, now)
+  const share = countRows(due) <= rows ? Infinity : Math.max(1, Math.floor(rows / due.length))
+  const ranges = due.map(({ shard, lane, seq, head }) => ({ shard, lane, from: seq + 1, to: Math.min(head, seq + share) }))
+  return {
+    ranges,
+    waitMs,
+    reached: new Map(
+      due.filter(({ head, seq }) => head <= seq + share).map(({ shard, lane, head }) => [`${shard} ${lane}`, { seq: head, at: now }]),
+    ),
+    since: due.length === 0 ? 0 : Math.max(0, Math.min(...due.map(({ seen }) => seen)) - SLACK_MS),
+    behind: total,
+    lagMs,
+  }
+}
+
+function chooseDue(behind: readonly Stream[], rows: number, now: number): { due: readonly Stream[]; waitMs: number } {
+  const live = behind.filter(({ lane }) => lane === lanes.live)
+  const others = behind.filter(({ lane }) => lane !== lanes.live)
+  const waiting = countRows(others)
+  const patience = Math.min(GATHER_FLOW_MS, Math.max(GATHER_MS, waiting * GATHER_PER_ROW_MS))
+  // A stream that has nothing was seen caught up at this very moment.
+  const wait = (streams: readonly Stream[], ms: number): number => Math.min(now, ...streams.map(({ seen }) => seen)) + ms - now
+  const [waitLive, waitOthers] = [wait(live, GATHER_MS), wait(others, patience)]
+  if (countRows(behind) >= rows || waitOthers <= 0) return { due: behind, waitMs: 0 }
+  if (waitLive <= 0) return { due: waiting < ALONG_ROWS ? behind : live, waitMs: 0 }
+  return { due: [], waitMs: Math.min(GATHER_MS, waitLive, waitOthers) }
+}
+
+function countRows(streams: readonly Stream[]): number {
+  return streams.reduce((sum, { seq, head }) => sum + head - seq, 0)
 }
 
 async function readLag(db: Db, behind: readonly { shard: number; lane: number; seq: number }[], now: number): Promise<number> {
