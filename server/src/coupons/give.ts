@@ -80,10 +80,11 @@ interface PoolRow {
  */
 export async function giveCodes({ pool, secrets, settings, tell }: GiveDeps): Promise<boolean> {
   const now = Date.now()
-  const today = dayOf(now, (await settings()).zone)
+  const { zone } = await settings()
   return withTransaction(pool, async (client) => {
     const { rows: requests } = await client.query<Request & { [column: string]: unknown }>(TAKE, [now, MOST])
     if (requests.length === 0) return false
+    const today = dayOf(now, zone)
     const pools = await lockPools(client, requests)
     const waiting = await findWaiting(client, requests)
     const asking = requests.flatMap((request, at) => {
