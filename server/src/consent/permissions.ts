@@ -21,7 +21,7 @@ export const PERMISSION_COLUMNS = `consented.state as consent, consented.at as c
 
 /**
  * Joins what stands about a person, a channel and an address to a row that has `shard`, `profile_id`, `channel` and `address`; three
- * look-ups by primary key. Trust it for plain addresses alone, see {@link isPlainAddress}.
+ * look-ups by primary key: of addresses too, since what they are compared with has the collation of that key. Trust it for plain addresses alone, see {@link isPlainAddress}.
  * @param q the row's name
  */
 export function permissionJoins(q: string): string {
@@ -29,7 +29,7 @@ export function permissionJoins(q: string): string {
 left join consents consented on consented.shard = ${q}.shard and consented.profile_id = ${q}.profile_id and consented.channel = ${q}.channel and consented.topic = ''
 left join consents tracked on tracked.shard = ${q}.shard and tracked.profile_id = ${q}.profile_id and tracked.channel = 'tracking' and tracked.topic = ''
 left join suppressions suppressed on suppressed.channel = ${q}.channel
-  and suppressed.address = case ${q}.channel when 'email' then lower(${q}.address collate "C") else ${q}.address end`
+  and suppressed.address = (case ${q}.channel when 'email' then lower(${q}.address collate "C") else ${q}.address end) collate "default"`
 }
 
 /** Whether SQL and {@link addressKey} agree on how an address is kept: it is of visible ASCII alone. */

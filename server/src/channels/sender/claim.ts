@@ -11,7 +11,7 @@ export interface Claimed {
 }
 
 /** What is held is not handed over, whoever claimed it: all marketing, or a send of a campaign. Few rows, mostly none. */
-export const HELD = `exists (select 1 from sending_holds g where g.what = m.send_id or (g.what = '*' and m.purpose = 'marketing'))`
+const HELD = `exists (select 1 from sending_holds g where g.what = m.send_id or (g.what = '*' and m.purpose = 'marketing'))`
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const DUE = `m.status in ('queued', 'sending') and m.due_at <= ${NOW} and m.claim_until < ${NOW} and m.channel = any ($3::text[])
   and (m.called_back is not null or not ${HELD})`

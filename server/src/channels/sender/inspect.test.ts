@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { makeChannelWorld, settings, startSmtpSink, until, type ChannelWorld } from '../../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
+import { permissionJoins } from '../../consent/index.ts'
 import { insertStatement } from '../messages/insert.ts'
 import { inspectMessages } from './inspect.ts'
 import { makeLine } from './line.ts'
@@ -109,4 +110,43 @@ test('what stands about an address is found with its message, and left to be ask
     { consent: null, tracking: null, suppression: null },
   ])
   await database.pool.query('truncate suppressions')
+})
+
+test('whether a message is held is told by its send and its purpose', async () => {
+  const person = await world.makePerson({ email: 'ann@example.com' })
+  const marketing = { ...world.makeRow(person), purpose: 'marketing' as const, sendId: 'sale#1' }
+  const receipt = { ...world.makeRow(person), purpose: 'transactional' as const, sendId: null }
+  await database.pool.query(insertStatement([marketing, receipt]))
+  const halted = async (): Promise<Record<string, boolean>> => {
+    const found = await inspectMessages(database.pool, 'w1', [marketing, receipt])
+    return Object.fromEntries(found.map((message) => [message.purpose, message.halted]))
+  }
+  const hold = (what: string) =>
+    database.pool.query(`insert into sending_holds (what, since, set_by) values ($1::text, 1, 'somebody')`, [what])
+  expect(await halted()).toEqual({ marketing: false, transactional: false })
+  await hold('sale#2')
+  expect(await halted()).toEqual({ marketing: false, transactional: false })
+  await hold('sale#1')
+  expect(await halted()).toEqual({ marketing: true, transactional: false })
+  await database.pool.query('delete from sending_holds')
+  await hold('*')
+  expect(await halted()).toEqual({ marketing: true, transactional: false })
+  await database.pool.query('delete from sending_holds')
+})
+
+test('an address is found among those suppressed by its key, however many there are', async () => {
+  await database.pool.query(
+    `insert into suppressions (channel, address, reason, source, at)
+     select 'email', 'gone' || n || '@example.com', 'bounced', 'provider', 1 from generate_series(1, 3000) n`,
+  )
+  await database.pool.query('analyze suppressions')
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
+    `explain select suppressed.reason from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[]) as q (shard, profile_id, channel, address)
+     ${permissionJoins('q')}`,
+    [[0], ['018f3f1e-0000-7000-8000-000000000000'], ['email'], ['Gone7@example.com']],
+  )
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  // With a filter in place of a condition on both columns each message would read every address that is suppressed.
+  expect(plan).toMatch(/Index Cond: \(\(channel = .*\(address = /)
+  await database.pool.query(`delete from suppressions where address like 'gone%'`)
 })

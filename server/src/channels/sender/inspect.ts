@@ -12,7 +12,7 @@ import {
 import { unpackTraits } from '../people.ts'
 import type { Person } from '../port.ts'
 import { LEAST_CLAIM_MS } from './times.ts'
-import { HELD, type Claimed } from './claim.ts'
+import type { Claimed } from './claim.ts'
 
 /** A message as it stands right before it is handed over, with the person who would receive it. */
 export interface Inspected {
@@ -77,13 +77,16 @@ interface Row extends PermissionRow {
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
-// Everything about a handful of messages in one go, by primary key on both sides.
+// Everything about a handful of messages in one go, by primary key on both sides. What is held and the time are the same for all of them, and
+// asked for once: for each message anew they took as many reads as the message itself.
 const INSPECT = `
 select m.shard, m.id, m.profile_id, m.lane, m.channel, m.template, m.template_version, m.purpose, m.journey_id, m.step, m.send_id,
   (select s.subject from campaign_sends s where s.id = m.send_id) as send_subject,
   m.variables, m.address, m.created_at, m.attempts, m.sent_at,
-  coalesce(m.claimed_by = $3::text and m.claim_until >= ${NOW} + ${LEAST_CLAIM_MS}, false) as ours,
-  m.status in ('queued', 'sending') as wanted, ${HELD} as halted, m.called_back, p.traits, p.merged_into,
+  coalesce(m.claimed_by = $3::text and m.claim_until >= (select ${NOW}) + ${LEAST_CLAIM_MS}, false) as ours,
+  m.status in ('queued', 'sending') as wanted,
+  (select coalesce(array_agg(what), '{}') from sending_holds) && array[m.send_id, case when m.purpose = 'marketing' then '*' end] as halted,
+  m.called_back, p.traits, p.merged_into,
   ${PERMISSION_COLUMNS}
 from unnest($1::smallint[], $2::text[]) as k (shard, id)
 join messages m on m.shard = k.shard and m.id = k.id
