@@ -224,11 +224,11 @@ async function feed(client: PoolClient, send: Due): Promise<void> {
     room = Math.min(room, Math.floor(allowance))
   }
   const given = await handOut(client, send, room)
-  await client.query('update campaign_sends set allowance = $2::float8, allowance_at = $3::bigint where id = $1::text', [
-    send.id,
-    perMinute === null ? 0 : allowance - given,
-    send.now,
-  ])
+  await client.query({
+    name: 'campaign-allowance',
+    text: 'update campaign_sends set allowance = $2::float8, allowance_at = $3::bigint where id = $1::text',
+    values: [send.id, perMinute === null ? 0 : allowance - given, send.now],
+  })
 }
 
 /** Messages go on to be counted as cancelled until everybody in the audience was looked at. */

@@ -54,7 +54,7 @@ interface Change {
  */
 export async function tellHolders(pool: Pool, append: (events: AddressEvent[]) => Promise<unknown>): Promise<boolean> {
   return withTransaction(pool, async (client) => {
-    const { rows: taken } = await client.query<Change>(TAKE)
+    const { rows: taken } = await client.query<Change>({ name: 'address-changes-take', text: TAKE })
     if (taken.length === 0) return false
     const { rows } = await client.query<Change & { readonly reason: string | null; readonly profile_id: string }>(HOLDERS, [
       taken.map(({ id }) => id),

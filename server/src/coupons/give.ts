@@ -82,7 +82,11 @@ export async function giveCodes({ pool, secrets, settings, tell }: GiveDeps): Pr
   const now = Date.now()
   const { zone } = await settings()
   return withTransaction(pool, async (client) => {
-    const { rows: requests } = await client.query<Request & { [column: string]: unknown }>(TAKE, [now, MOST])
+    const { rows: requests } = await client.query<Request & { [column: string]: unknown }>({
+      name: 'coupon-requests-take',
+      text: TAKE,
+      values: [now, MOST],
+    })
     if (requests.length === 0) return false
     const today = dayOf(now, zone)
     const pools = await lockPools(client, requests)

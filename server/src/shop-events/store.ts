@@ -129,7 +129,7 @@ export async function claimTurn(db: Db, lease: string): Promise<Turn | undefined
     name: string
     properties: JsonObject
     received_at: number
-  }>(CLAIM, [lease, LEASE_MS])
+  }>({ name: 'shop-event-turns-claim', text: CLAIM, values: [lease, LEASE_MS] })
   const [row] = rows
   if (row === undefined) return undefined
   return {

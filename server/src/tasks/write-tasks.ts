@@ -66,7 +66,11 @@ interface Written extends Omit<Request, 'title' | 'text'> {
 export async function writeTasks({ pool, settings }: WriteTasksDeps): Promise<boolean> {
   const shop = await settings()
   return withTransaction(pool, async (client) => {
-    const { rows: requests } = await client.query<Request & { readonly [column: string]: unknown }>(TAKE, [MOST])
+    const { rows: requests } = await client.query<Request & { readonly [column: string]: unknown }>({
+      name: 'task-requests-take',
+      text: TAKE,
+      values: [MOST],
+    })
     if (requests.length === 0) return false
     const people = await findPeople(
       client,

@@ -173,15 +173,16 @@ export async function setPaused(db: Db, id: string, paused: boolean, nextAt: num
  * imported waits for that, so that files come in one after the other.
  */
 export async function claimPull(db: Db, now: number, until: number): Promise<StoredPull | null> {
-  const { rows } = await db.query<{ id: string }>(
-    `update pulls set epoch = epoch + 1, lease_until = $2::int8 where id = (
+  const { rows } = await db.query<{ id: string }>({
+    name: 'pulls-claim',
+    text: `update pulls set epoch = epoch + 1, lease_until = $2::int8 where id = (
        select p.id from pulls p
        where p.next_at <= $1::int8 and p.lease_until < $1::int8 and (p.asked is not null or (not p.paused and p.mapping is not null))
          and not exists (select from imports i where i.pull_id = p.id and i.state = 'running')
        order by p.next_at limit 1 for update skip locked)
      returning id`,
-    [now, until],
-  )
+    values: [now, until],
+  })
   return rows[0] === undefined ? null : readPull(db, rows[0].id)
 }
 

@@ -87,8 +87,10 @@ export async function readRefoldTasks(db: Db, limit: number): Promise<RefoldTask
     members: { id: string; mergedAt: number }[]
     live: number
     bulk: number
-  }>(
-    `with recursive due as (select shard, profile_id, live_seq, bulk_seq from profile_refolds order by shard, profile_id limit $1::int),
+  }>({
+    // Asked several times a second, mostly for nothing: planning it cost more than running it.
+    name: 'refolds-due',
+    text: `with recursive due as (select shard, profile_id, live_seq, bulk_seq from profile_refolds order by shard, profile_id limit $1::int),
      chain (root, id, merged_at) as (
        select profile_id, profile_id, 0::bigint from due
        union
@@ -100,8 +102,8 @@ export async function readRefoldTasks(db: Db, limit: number): Promise<RefoldTask
      select d.profile_id as id, coalesce(p.created_at, 0) as created_at, (select jsonb_agg(jsonb_build_object('id', c.id, 'mergedAt', c.merged_at)) from chain c where c.root = d.profile_id) as members,
        d.live_seq as live, d.bulk_seq as bulk
      from due d left join profiles p on p.shard = d.shard and p.id = d.profile_id`,
-    [limit],
-  )
+    values: [limit],
+  })
   return rows.map(({ id, created_at: createdAt, ...rest }) => ({ profileId: id, createdAt, ...rest }))
 }
 
