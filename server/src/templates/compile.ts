@@ -69,7 +69,7 @@ async function compileEmail(definition: TemplateOf<'email'>): Promise<CompiledTe
         html: html.text,
         text: text.text,
         replyTo: definition.replyTo ?? null,
-        [MARKS]: { html: html.marks, text: text.marks },
+        [MARKS]: { html, text },
       }
     },
   }

@@ -9,7 +9,7 @@
  */
 export type { CompiledTemplate } from './compile.ts'
 export { makeTemplateHandlers, makeTemplatePreview } from './handlers.ts'
-export { edit, MARKS, type Edit, type EmailMarks, type Fixed, type Mark, type Marked, type Skeleton } from './marked.ts'
+export { edit, marked, MARKS, marksOf, type Edit, type EmailMarks, type Fixed, type Marked, type Skeleton } from './marked.ts'
 export { renderTemplate } from './render.ts'
 export type { Rendered, RenderOptions } from './rendered.ts'
 export { checkTemplate } from './check.ts'

@@ -2,7 +2,7 @@ import { Context, Liquid } from 'liquidjs'
 import type { JsonObject } from '@throughline/contracts'
 import { TemplateError } from './errors.ts'
 import { OPTIONS, registerFilters } from './filters.ts'
-import type { Mark, Marked, SkeletonMaker } from './marked.ts'
+import { marked, type Mark, type Marked, type SkeletonMaker } from './marked.ts'
 import { quicken, TextEmitter, type Block } from './quicken.ts'
 import type { RenderOptions } from './rendered.ts'
 
@@ -83,7 +83,7 @@ export function parsePart(template: string, field: string, source: string, mediu
     render: (variables, options) => renderTo(new TextEmitter(), variables, options),
     mark(variables, options) {
       const marks: Mark[] = []
-      return { text: renderTo(new TextEmitter(marks), variables, options), marks }
+      return marked(renderTo(new TextEmitter(marks), variables, options), marks)
     },
   }
 }

@@ -31,6 +31,19 @@ export interface Mark {
 export interface Marked {
   readonly text: string
   readonly marks: readonly Mark[]
+  /** What lies before each of them, and after the last. */
+  readonly own: readonly string[]
+}
+
+export function marked(text: string, marks: readonly Mark[] = []): Marked {
+  let from = 0
+  const own = marks.map(({ at, fixed }) => {
+    const before = text.slice(from, at)
+    from = at + fixed.text.length
+    return before
+  })
+  own.push(from === 0 ? text : text.slice(from))
+  return { text, marks, own }
 }
 
 /** Something else in place of what stands between two places. */
@@ -44,8 +57,14 @@ export interface Edit {
 export const MARKS = Symbol('marks')
 
 export interface EmailMarks {
-  readonly html: readonly Mark[]
-  readonly text: readonly Mark[]
+  readonly html: Marked
+  readonly text: Marked
+}
+
+/** The marks of an e-mail, if they are of these very texts. */
+export function marksOf(email: { readonly html: string; readonly text: string; readonly [MARKS]?: EmailMarks }): EmailMarks | null {
+  const marks = email[MARKS]
+  return marks !== undefined && marks.html.text === email.html && marks.text.text === email.text ? marks : null
 }
 
 /** Gathers the fixed pieces of one template while it is parsed. */
@@ -97,27 +116,39 @@ export function edit(source: Marked, edits: readonly Edit[]): Marked {
   if (edits.length === 0) return source
   let text = ''
   const marks: Mark[] = []
+  // Put together beside the whole, which nobody may ask for in one piece.
+  const own: string[] = []
+  let since = ''
   let from = 0
   let next = 0
   const keep = (to: number): void => {
     const shift = text.length - from
+    let behind = from
     for (; next < source.marks.length; next++) {
       const { at, fixed } = source.marks[next]!
       if (at >= to) break
       const end = at + fixed.text.length
       const [start, stop] = [Math.max(at, from), Math.min(end, to)]
       const kept = start < stop ? cut(fixed, start - at, stop - at) : null
-      if (kept !== null) marks.push({ at: start + shift, fixed: kept })
+      if (kept !== null) {
+        marks.push({ at: start + shift, fixed: kept })
+        own.push(since + source.text.slice(behind, start))
+        since = ''
+        behind = stop
+      }
       // The rest of it stands behind the edit.
       if (end > to) break
     }
     text += source.text.slice(from, to)
+    since += source.text.slice(behind, to)
   }
   for (const each of edits) {
     keep(each.from)
     text += each.text
+    since += each.text
     from = each.to
   }
   keep(source.text.length)
-  return { text, marks }
+  own.push(since)
+  return { text, marks, own }
 }

@@ -1,4 +1,4 @@
-import type { Fixed, Mark } from '../../templates/index.ts'
+import type { Fixed, Marked } from '../../templates/index.ts'
 import { encodeQuotedPrintable } from './quoted-printable.ts'
 
 /** How a part may travel: `8bit` (RFC 6152) where the server takes it as it is, else as 7-bit or quoted-printable. */
@@ -8,8 +8,8 @@ export interface BodyPart {
   /** Such as `text/plain`. */
   readonly type: string
   readonly content: string
-  /** Where pieces stand in it that read the same in other messages. */
-  readonly marks?: readonly Mark[] | undefined
+  /** The same, with the pieces that read so in other messages as well. */
+  readonly marked?: Marked | undefined
 }
 
 /** RFC 5322 allows 998 bytes a line; relays that fold long lines would break a signature. */
@@ -90,7 +90,9 @@ function laidOf(fixed: Fixed): Laid | null {
 }
 
 /** @returns where the part ends, or null when it holds no fixed pieces or has to be looked at as a whole */
-function layMarked(at: number, boundary: string, { type, content, marks = [] }: BodyPart, transfer: Transfer): number | null {
+function layMarked(at: number, boundary: string, { type, content, marked }: BodyPart, transfer: Transfer): number | null {
+  if (marked === undefined) return null
+  const { marks, own } = marked
   // Where most was written for one person, it is quicker looked at as a whole.
   if (marks.reduce((sum, { fixed }) => sum + fixed.text.length, 0) * 2 < content.length || marks.length === 0) return null
   makeRoom(at, at + content.length * 4 + 1_024)
@@ -98,9 +100,8 @@ function layMarked(at: number, boundary: string, { type, content, marks = [] }: 
   let end = start
   let column = 0
   let isAscii = true
-  let from = 0
-  const layOwn = (to: number): boolean => {
-    const text = content.slice(from, to)
+  const layOwn = (text: string): boolean => {
+    if (text === '') return true
     if (HAS_CONTROL.test(text)) return false
     const breaks = text.includes('\n')
     const lines = breaks ? text.replaceAll('\n', '\r\n') : text
@@ -116,9 +117,9 @@ function layMarked(at: number, boundary: string, { type, content, marks = [] }: 
     end += length
     return true
   }
-  for (const mark of marks) {
-    const laid = laidOf(mark.fixed)
-    if (laid === null || (from < mark.at && !layOwn(mark.at))) return null
+  for (const [index, { fixed }] of marks.entries()) {
+    const laid = laidOf(fixed)
+    if (laid === null || !layOwn(own[index]!)) return null
     if (laid.hasBreak) {
       if (column + laid.first >= LONGEST_LINE) return null
       column = laid.last
@@ -126,9 +127,8 @@ function layMarked(at: number, boundary: string, { type, content, marks = [] }: 
     if (!laid.isAscii) isAscii = false
     sheet.bytes.set(laid.bytes, end)
     end += laid.bytes.length
-    from = mark.at + mark.fixed.text.length
   }
-  if ((from < content.length && !layOwn(content.length)) || column > LONGEST_LINE) return null
+  if (!layOwn(own.at(-1)!) || column > LONGEST_LINE) return null
   if (!isAscii) {
     if (transfer !== '8bit') return null
     layText(at, headOf(boundary, type, '8bit'))

@@ -8,6 +8,7 @@ import { readDkimKey, type DkimKey } from './dkim.ts'
 import { mailbox } from './mime.ts'
 import { encodeQuotedPrintable } from './quoted-printable.ts'
 import { writeEmail } from './smtp.ts'
+import { marked } from '../../templates/index.ts'
 import { addTracking } from './track.ts'
 
 function makeMessage(content: Partial<Outgoing<'email'>['content']> = {}): Outgoing<'email'> {
@@ -168,14 +169,11 @@ test('tracking leads links of the web by us, and leaves the unsubscribe link and
   const own = 'https://t.example/u/TOKEN'
   const html = `<body><a class="b" href="https://shop.example/a?x=1&amp;y=2">A</a><a href='http://shop.example/b'>B</a><a href="${own}">U</a><a href="mailto:a@b.example">M</a><a href="#top">T</a><link href="https://shop.example/c.css"></body>`
   const seen: string[] = []
-  const tracked = addTracking(
-    { text: html, marks: [] },
-    {
-      open: 'https://t.example/o/T',
-      own,
-      click: (url) => (seen.push(url), `https://t.example/c/${seen.length}`),
-    },
-  ).text
+  const tracked = addTracking(marked(html), {
+    open: 'https://t.example/o/T',
+    own,
+    click: (url) => (seen.push(url), `https://t.example/c/${seen.length}`),
+  }).text
   expect(seen).toEqual(['https://shop.example/a?x=1&y=2', 'http://shop.example/b'])
   expect(tracked).toBe(
     `<body><a class="b" href="https://t.example/c/1">A</a><a href="https://t.example/c/2">B</a><a href="${own}">U</a><a href="mailto:a@b.example">M</a><a href="#top">T</a><link href="https://shop.example/c.css"><img src="https://t.example/o/T" width="1" height="1" alt="" style="border:0;width:1px;height:1px"></body>`,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { marked } from '../../templates/index.ts'
 import { addTracking } from './track.ts'
 
 const own = 'https://t.example/u/TOKEN'
@@ -52,7 +53,7 @@ test('links and the end of the body found in one go are those found in two', () 
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
       const html = pieces.join('')
-      expect(addTracking({ text: html, marks: [] }, links).text).toBe(trackPlainly(html))
+      expect(addTracking(marked(html), links).text).toBe(trackPlainly(html))
     }),
     { numRuns: 5_000 },
   )

@@ -6,7 +6,7 @@ import { settings } from '../../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { makeSilentLog } from '../../platform/log/index.ts'
 import { makeSecrets } from '../../platform/secrets/index.ts'
-import { MARKS, type EmailMarks, type Skeleton } from '../../templates/index.ts'
+import { marked, MARKS, type EmailMarks, type Skeleton } from '../../templates/index.ts'
 import { compileTemplate, type CompiledTemplate } from '../../templates/compile.ts'
 import { parsePart } from '../../templates/liquid.ts'
 import { tidy } from '../../templates/tidy.ts'
@@ -42,7 +42,7 @@ function compose(template: CompiledTemplate<'email'>, variables: JsonObject, pur
   return composeEmail({ ...message, template, settings, tracking: true, createdAt: 0, config: null }, { links })
 }
 
-const skeletonOf = (content: Email): Skeleton | undefined => (content[MARKS].html[0] ?? content[MARKS].text[0])?.fixed.skeleton
+const skeletonOf = (content: Email): Skeleton | undefined => (content[MARKS].html.marks[0] ?? content[MARKS].text.marks[0])?.fixed.skeleton
 
 /** Reads a copy with the skeleton that it names. */
 function read(packed: Buffer, content: Email): Promise<unknown> {
@@ -123,7 +123,8 @@ test('what is marked stands there; bytes and copies made of it are those made of
       const content = compose(template, given)
       for (const part of ['html', 'text'] as const) {
         let from = 0
-        for (const { at, fixed } of content[MARKS][part]) {
+        expect(content[MARKS][part]).toEqual(marked(content[part], content[MARKS][part].marks))
+        for (const { at, fixed } of content[MARKS][part].marks) {
           expect(at).toBeGreaterThanOrEqual(from)
           expect(content[part].slice(at, at + fixed.text.length)).toBe(fixed.text)
           expect(fixed.skeleton.text.slice(fixed.at, fixed.at + fixed.text.length)).toBe(fixed.text)

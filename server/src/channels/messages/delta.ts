@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { MARKS, type EmailMarks, type Mark, type Skeleton } from '../../templates/index.ts'
+import { marksOf, type Marked, type Skeleton } from '../../templates/index.ts'
 import type { Content } from '../port.ts'
 
 /** The first byte of such a frame; no other begins with it, nor does zlib or gzip. */
@@ -31,19 +31,19 @@ let end = 0
  * @returns null when it names no pieces, they are not of a skeleton that is kept, or too much is its own
  */
 export function frameDelta(content: Content, isKept: (skeleton: Skeleton) => boolean): Uint8Array | null {
-  const marks = (content as { readonly [MARKS]?: EmailMarks })[MARKS]
-  const skeleton = (marks?.html[0] ?? marks?.text[0])?.fixed.skeleton
-  if (content.channel !== 'email' || marks === undefined || skeleton === undefined || !isKept(skeleton)) return null
-  const { html, text, ...rest } = content
-  const line = JSON.stringify(rest)
+  if (content.channel !== 'email') return null
+  const marks = marksOf(content)
+  const skeleton = (marks?.html.marks[0] ?? marks?.text.marks[0])?.fixed.skeleton
+  if (marks === null || skeleton === undefined || !isKept(skeleton)) return null
+  const line = JSON.stringify({ ...content, html: undefined, text: undefined })
   const echo = (content.headers['List-Unsubscribe'] ?? '').slice(1, -1)
   const found = echo.length < 16 ? -1 : line.indexOf(echo)
-  const source: Source = { skeleton, echo: found === -1 ? null : { text: echo, at: skeleton.text.length + found } }
+  const source: Source = { echo: found === -1 ? null : { text: echo, at: skeleton.text.length + found } }
   end = HEAD_BYTES
   try {
     end += write(`${line}\n`)
-    putPieces(html, marks.html, source)
-    putPieces(text, marks.text, source)
+    putPieces(marks.html, source)
+    putPieces(marks.text, source)
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
@@ -54,40 +54,38 @@ export function frameDelta(content: Content, isKept: (skeleton: Skeleton) => boo
   return Buffer.from(room.subarray(0, end))
 }
 
-/** Where texts may be taken from. */
+/** What texts may be taken from beside the skeleton. */
 interface Source {
-  readonly skeleton: Skeleton
   /** The address that stands in the line, in the HTML and in the plain text. */
   readonly echo: { readonly text: string; readonly at: number } | null
 }
 
-function putPieces(text: string, marks: readonly Mark[], { skeleton, echo }: Source): void {
-  // From where to where something own stands, where the piece after it begins and how long it is.
+function putPieces({ own, marks }: Marked, { echo }: Source): void {
+  const texts: string[] = []
+  // Where the piece after each of them begins, and how long it is.
   const pieces: number[] = []
-  let from = 0
-  const echoes = (to: number): void => {
-    if (echo === null) return
-    const own = text.slice(from, to)
-    for (let at = own.indexOf(echo.text); at !== -1; at = own.indexOf(echo.text, at + echo.text.length)) {
-      const start = to - own.length + at
-      pieces.push(from, start, echo.at, echo.text.length)
-      from = start + echo.text.length
-    }
+  const putOwn = (text: string): void => {
+    let from = 0
+    if (echo !== null)
+      for (let at = text.indexOf(echo.text); at !== -1; at = text.indexOf(echo.text, from)) {
+        texts.push(text.slice(from, at))
+        pieces.push(echo.at, echo.text.length)
+        from = at + echo.text.length
+      }
+    texts.push(from === 0 ? text : text.slice(from))
   }
-  for (const { at, fixed } of marks) {
-    if (fixed.skeleton !== skeleton) continue
-    echoes(at)
-    pieces.push(from, at, fixed.at, fixed.text.length)
-    from = at + fixed.text.length
+  for (const [index, { fixed }] of marks.entries()) {
+    putOwn(own[index]!)
+    pieces.push(fixed.at, fixed.text.length)
   }
-  echoes(text.length)
-  putNumber(pieces.length / 4)
-  for (let index = 0; index < pieces.length; index += 4) {
-    putText(text.slice(pieces[index], pieces[index + 1]))
-    putNumber(pieces[index + 2]!)
-    putNumber(pieces[index + 3]!)
+  putOwn(own.at(-1)!)
+  putNumber(pieces.length / 2)
+  for (const [index, text] of texts.entries()) {
+    putText(text)
+    if (index === texts.length - 1) break
+    putNumber(pieces[index * 2]!)
+    putNumber(pieces[index * 2 + 1]!)
   }
-  putText(text.slice(from))
 }
 
 function putText(text: string): void {

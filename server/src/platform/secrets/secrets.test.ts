@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +51,16 @@ describe('a sealed text', () => {
 })
 
 describe('a token', () => {
+  it('ends in the HMAC of what stands before it, of any length, whatever was signed before', () => {
+    const key = Buffer.from(hkdfSync('sha256', Buffer.alloc(32, 7), 'throughline', 'purpose click', 32))
+    for (const payload of ['', 'message-1 ü', 'x'.repeat(2_025), 'x'.repeat(2_026), 'ü'.repeat(5_000), 'short again']) {
+      const bytes = Buffer.from(secrets.signToken('click', payload), 'base64url')
+      expect(bytes.toString('utf8', 7, bytes.length - 16)).toBe(payload)
+      const code = createHmac('sha256', key).update(bytes.subarray(0, -16)).digest().subarray(0, 16)
+      expect(bytes.subarray(-16).equals(code)).toBe(true)
+    }
+  })
+
   it('gives its payload back until it expires', () => {
     const token = secrets.signToken('click', 'message-1 ü', 1_000)
     expect(token).toMatch(/^[\w-]+$/)
