@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { DialogFoot } from './dialog-foot.tsx'
 import { Failure } from './states.tsx'
 
 interface ConfirmProps {
@@ -22,14 +23,11 @@ export function Confirm({ opened, title, children, action, danger = false, busy,
       <div className="stack">
         <div>{children}</div>
         {error === null || error === undefined ? null : <Failure error={error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot close={onClose}>
           <Button color={danger ? 'red' : undefined} loading={busy} onClick={onConfirm}>
             {action}
           </Button>
-        </div>
+        </DialogFoot>
       </div>
     </Modal>
   )

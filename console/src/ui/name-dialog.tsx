@@ -1,10 +1,11 @@
 import { useState } from 'react'
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { RouteName } from '@throughline/contracts'
 import { problemOf } from '../api/failure.ts'
 import { Action } from './action.tsx'
+import { DialogFoot } from './dialog-foot.tsx'
 import { Failure } from './states.tsx'
 
 interface NameDialogProps {
@@ -56,14 +57,11 @@ export function NameDialog({ title, route, action, initial = '', blocks = needsN
         />
         {children}
         {saving.error === null || problem !== undefined ? null : <Failure error={saving.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFoot close={close}>
           <Action route={route} type="submit" loading={saving.isPending} blocked={blocked}>
             {action}
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

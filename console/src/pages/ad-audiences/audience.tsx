@@ -9,13 +9,14 @@ import { useMayCall } from '../../api/access.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { CopyIcon } from '../../ui/copy.tsx'
 import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Failure, Loaded, Pending } from '../../ui/states.tsx'
+import { Removal } from '../../ui/removal.tsx'
+import { Failure } from '../../ui/states.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
@@ -28,14 +29,7 @@ export function AdAudiencePage() {
   const [open, setOpen] = useState<'change' | 'delete' | null>(null)
   const mayExport = useMayCall('exportAdAudience')
   const count = useMutation({ mutationFn: () => call('countAdAudience', { params: { id } }), onSettled: refreshAudiences })
-  if (audience.data === undefined)
-    return (
-      <Page title="Ad audience">
-        <Loaded query={audience} what="this ad audience" pending={<Pending what="this ad audience" rows={6} />}>
-          {() => null}
-        </Loaded>
-      </Page>
-    )
+  if (audience.data === undefined) return <PageWithout title="Ad audience" query={audience} what="this ad audience" />
   const { name, platform, segment, list, topic, counts, countedAt, usedIn, deletedAt } = audience.data
   const gone = deletedAt === null ? undefined : 'The ad audience was deleted. Restore it first.'
   return (
@@ -254,30 +248,21 @@ function Change({ audience, close }: DialogProps) {
 function Delete({ audience, close }: DialogProps) {
   const format = useFormat()
   const navigate = useNavigate()
-  const drop = useMutation({
-    mutationFn: () => call('deleteAdAudience', { params: { id: audience.id } }),
-    onSuccess: async () => {
-      await navigate({ to: '/ad-audiences' })
-      await refreshAudiences()
-      toast(`“${audience.name}” is deleted. It can be restored below.`)
-    },
-  })
   return (
-    <Confirm
-      opened
+    <Removal
       title={`Delete “${audience.name}”`}
-      danger
       action="Delete the ad audience"
-      busy={drop.isPending}
-      error={drop.error}
-      onClose={close}
-      onConfirm={() => drop.mutate()}
+      remove={async () => {
+        await call('deleteAdAudience', { params: { id: audience.id } })
+        await navigate({ to: '/ad-audiences' })
+        await refreshAudiences()
+        toast(`“${audience.name}” is deleted. It can be restored below.`)
+      }}
+      close={close}
     >
-      <p>
-        Its address ends, for good; the ad audience itself can be restored. What the platform has of it stays there: empty it there too.
-        {audience.counts === null ? '' : ` The latest export told ${counted(format, audience.counts.rows, 'person', 'people')}.`}
-        {audience.list === null ? '' : ' The list of its members stays.'}
-      </p>
-    </Confirm>
+      Its address ends, for good; the ad audience itself can be restored. What the platform has of it stays there: empty it there too.
+      {audience.counts === null ? '' : ` The latest export told ${counted(format, audience.counts.rows, 'person', 'people')}.`}
+      {audience.list === null ? '' : ' The list of its members stays.'}
+    </Removal>
   )
 }

@@ -6,6 +6,7 @@ import { upload } from '../../api/upload.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { refreshPools } from './refresh.ts'
 
@@ -53,10 +54,7 @@ export function AddCodes({ id, name, close }: { readonly id: string; readonly na
         />
         {add.isPending ? <Progress value={sent * 100} aria-label="Uploaded" /> : null}
         {add.error === null ? null : <Failure error={add.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFoot close={close}>
           <Action
             route="addCodes"
             type="submit"
@@ -65,7 +63,7 @@ export function AddCodes({ id, name, close }: { readonly id: string; readonly na
           >
             Add the codes
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

@@ -1,7 +1,7 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { CouponPool, RouteResponse } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, askPages } from '../../api/queries.ts'
@@ -9,15 +9,16 @@ import { counted } from '../../format/format.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PersonLink } from '../../ui/person.tsx'
-import { Empty, Failure, Pending } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
+import { Removal } from '../../ui/removal.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
@@ -34,17 +35,7 @@ export function CouponPoolPage() {
   const pool = useQuery({ ...ask('couponPool', { params: { id } }), refetchInterval: 15_000 })
   const [open, setOpen] = useState<'add' | 'change' | 'clear' | 'delete' | null>(null)
   const close = (): void => setOpen(null)
-  if (pool.data === undefined) {
-    return (
-      <Page title="Pool of codes">
-        {pool.error !== null && !pool.isFetching ? (
-          <Failure error={pool.error} what="The pool" retry={() => void pool.refetch()} />
-        ) : (
-          <Pending what="the pool" />
-        )}
-      </Page>
-    )
-  }
+  if (pool.data === undefined) return <PageWithout title="Pool of codes" query={pool} what="the pool" />
   const { name, value, free, given, redeemed, unreadable, expires, alertAt, lowSince, usedIn, deletedAt } = pool.data
   const gone = deletedAt === null ? undefined : 'The pool was deleted. Restore it first.'
   const add = (
@@ -135,7 +126,6 @@ export function CouponPoolPage() {
 
 function GivenCodes({ id }: { readonly id: string }) {
   const codes = useInfiniteQuery({ ...askPages('givenCodes', { params: { id }, query: { limit: 50 } }), refetchInterval: 15_000 })
-  const rows = useMemo(() => codes.data?.pages.flatMap((page) => page.items).map((item, at) => ({ ...item, at })) ?? [], [codes.data])
   const columns: readonly Column<Given & { readonly at: number }>[] = [
     {
       id: 'who',
@@ -163,25 +153,24 @@ function GivenCodes({ id }: { readonly id: string }) {
       cell: ({ redeemedAt }) => (redeemedAt === null ? <span className="dim">not yet</span> : <When at={redeemedAt} />),
     },
   ]
-  if (codes.data === undefined)
-    return codes.error !== null && !codes.isFetching ? (
-      <Failure error={codes.error} what="The codes" retry={() => void codes.refetch()} />
-    ) : (
-      <Pending what="codes" rows={6} />
-    )
-  if (rows.length === 0)
-    return <Empty title="No code was given yet">The step “Give a coupon code” of a live journey gives them, and says here to whom.</Empty>
   return (
-    <>
-      <DataTable label="Codes that were given" rows={rows} columns={columns} rowId={({ at }) => String(at)} />
-      <More
-        hasMore={codes.hasNextPage}
-        loading={codes.isFetchingNextPage}
-        error={codes.isFetchNextPageError ? codes.error : null}
-        load={() => void codes.fetchNextPage()}
-        end="That is all of them."
-      />
-    </>
+    <Paged
+      query={codes}
+      what="the codes"
+      empty={
+        <Empty title="No code was given yet">The step “Give a coupon code” of a live journey gives them, and says here to whom.</Empty>
+      }
+      end="That is all of them."
+    >
+      {(items) => (
+        <DataTable
+          label="Codes that were given"
+          rows={items.map((item, at) => ({ ...item, at }))}
+          columns={columns}
+          rowId={({ at }) => String(at)}
+        />
+      )}
+    </Paged>
   )
 }
 
@@ -192,55 +181,39 @@ interface AskProps {
 
 function RemoveFree({ pool, close }: AskProps) {
   const format = useFormat()
-  const remove = useMutation({
-    mutationFn: () => call('removeFreeCodes', { params: { id: pool.id } }),
-    onSuccess: async ({ removed }) => {
-      await refreshPools()
-      close()
-      toast(`${counted(format, removed, 'code is', 'codes are')} removed.`)
-    },
-  })
   return (
-    <Confirm
-      opened
+    <Removal
       title={`Remove what is left in “${pool.name}”`}
-      danger
       action={`Remove ${counted(format, pool.free + pool.unreadable, 'code', 'codes')}`}
-      busy={remove.isPending}
-      error={remove.error}
-      onClose={close}
-      onConfirm={() => remove.mutate()}
+      remove={async () => {
+        const { removed } = await call('removeFreeCodes', { params: { id: pool.id } })
+        await refreshPools()
+        close()
+        toast(`${counted(format, removed, 'code is', 'codes are')} removed.`)
+      }}
+      close={close}
     >
-      <p>
-        Codes that nobody was given are removed for good{pool.unreadable === 0 ? '' : ', those that cannot be opened included'}. Those that
-        people have stay theirs.
-      </p>
-    </Confirm>
+      Codes that nobody was given are removed for good{pool.unreadable === 0 ? '' : ', those that cannot be opened included'}. Those that
+      people have stay theirs.
+    </Removal>
   )
 }
 
 function DeletePool({ pool, close }: AskProps) {
   const navigate = useNavigate()
-  const drop = useMutation({
-    mutationFn: () => call('deleteCouponPool', { params: { id: pool.id } }),
-    onSuccess: async () => {
-      await navigate({ to: '/coupons' })
-      await refreshPools()
-      toast(`“${pool.name}” is deleted. It can be restored below.`)
-    },
-  })
   return (
-    <Confirm
-      opened
+    <Removal
       title={`Delete “${pool.name}”`}
-      danger
       action="Delete the pool"
-      busy={drop.isPending}
-      error={drop.error}
-      onClose={close}
-      onConfirm={() => drop.mutate()}
+      remove={async () => {
+        await call('deleteCouponPool', { params: { id: pool.id } })
+        await navigate({ to: '/coupons' })
+        await refreshPools()
+        toast(`“${pool.name}” is deleted. It can be restored below.`)
+      }}
+      close={close}
     >
-      <p>Nothing uses it. The codes that people have stay theirs, and the pool can be restored with all of its codes.</p>
-    </Confirm>
+      Nothing uses it. The codes that people have stay theirs, and the pool can be restored with all of its codes.
+    </Removal>
   )
 }

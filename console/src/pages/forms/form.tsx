@@ -1,23 +1,24 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Form, RouteResponse } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, askPages } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { CodeBlock } from '../../ui/copy.tsx'
 import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PersonLink } from '../../ui/person.tsx'
-import { Empty, Failure, Pending } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
+import { Removal } from '../../ui/removal.tsx'
 import { Sum } from '../../ui/sum.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
@@ -31,17 +32,7 @@ export function FormPage() {
   const format = useFormat()
   const form = useQuery({ ...ask('form', { params: { id } }), refetchInterval: 15_000 })
   const [deleting, setDeleting] = useState(false)
-  if (form.data === undefined) {
-    return (
-      <Page title="Form">
-        {form.error !== null && !form.isFetching ? (
-          <Failure error={form.error} what="The form" retry={() => void form.refetch()} />
-        ) : (
-          <Pending what="the form" />
-        )}
-      </Page>
-    )
-  }
+  if (form.data === undefined) return <PageWithout title="Form" query={form} what="the form" />
   const { name, submissions, lately, asked, confirmed, lastAt, confirmation, usedIn, deletedAt, html } = form.data
   const gone = deletedAt === null ? undefined : 'The form was deleted. Restore it first.'
   const share = asked === 0 ? '–' : shareOf(form.data)
@@ -108,7 +99,6 @@ export function FormPage() {
 
 function Submissions({ id, asks }: { readonly id: string; readonly asks: boolean }) {
   const found = useInfiniteQuery({ ...askPages('formSubmissions', { params: { id }, query: { limit: 50 } }), refetchInterval: 15_000 })
-  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.items).map((item, at) => ({ ...item, key: at })) ?? [], [found.data])
   const columns: readonly Column<Submission & { readonly key: number }>[] = [
     {
       id: 'who',
@@ -120,25 +110,22 @@ function Submissions({ id, asks }: { readonly id: string; readonly asks: boolean
     { id: 'at', header: 'Submitted', width: '25%', cell: ({ at }) => <When at={at} /> },
     ...(asks ? [{ id: 'confirmed', header: 'Confirmed', width: '30%', cell: confirmedCell }] : []),
   ]
-  if (found.data === undefined)
-    return found.error !== null && !found.isFetching ? (
-      <Failure error={found.error} what="The submissions" retry={() => void found.refetch()} />
-    ) : (
-      <Pending what="submissions" rows={6} />
-    )
-  if (rows.length === 0)
-    return <Empty title="Nobody has submitted it yet">Paste its HTML into a page of your shop, and try it yourself.</Empty>
   return (
-    <>
-      <DataTable label="Submissions" rows={rows} columns={columns} rowId={({ key }) => String(key)} />
-      <More
-        hasMore={found.hasNextPage}
-        loading={found.isFetchingNextPage}
-        error={found.isFetchNextPageError ? found.error : null}
-        load={() => void found.fetchNextPage()}
-        end="That is all of them."
-      />
-    </>
+    <Paged
+      query={found}
+      what="the submissions"
+      empty={<Empty title="Nobody has submitted it yet">Paste its HTML into a page of your shop, and try it yourself.</Empty>}
+      end="That is all of them."
+    >
+      {(items) => (
+        <DataTable
+          label="Submissions"
+          rows={items.map((item, key) => ({ ...item, key }))}
+          columns={columns}
+          rowId={({ key }) => String(key)}
+        />
+      )}
+    </Paged>
   )
 }
 
@@ -156,29 +143,20 @@ function confirmedCell({ confirmedAt, askedUntil }: Submission) {
 
 function DeleteForm({ form, close }: { readonly form: Form; readonly close: () => void }) {
   const navigate = useNavigate()
-  const drop = useMutation({
-    mutationFn: () => call('deleteForm', { params: { id: form.id } }),
-    onSuccess: async () => {
-      await navigate({ to: '/forms' })
-      await refreshForms()
-      toast(`“${form.name}” is deleted. It can be restored below.`)
-    },
-  })
   return (
-    <Confirm
-      opened
+    <Removal
       title={`Delete “${form.name}”`}
-      danger
       action="Delete the form"
-      busy={drop.isPending}
-      error={drop.error}
-      onClose={close}
-      onConfirm={() => drop.mutate()}
+      remove={async () => {
+        await call('deleteForm', { params: { id: form.id } })
+        await navigate({ to: '/forms' })
+        await refreshForms()
+        toast(`“${form.name}” is deleted. It can be restored below.`)
+      }}
+      close={close}
     >
-      <p>
-        Pages that still hold it take nothing any more. What was submitted stays, links that were sent still confirm, and the form can be
-        restored.
-      </p>
-    </Confirm>
+      Pages that still hold it take nothing any more. What was submitted stays, links that were sent still confirm, and the form can be
+      restored.
+    </Removal>
   )
 }

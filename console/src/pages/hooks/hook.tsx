@@ -10,9 +10,10 @@ import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { CodeBlock } from '../../ui/copy.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Failure, Pending } from '../../ui/states.tsx'
+import { Failure } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { HookMapping } from './mapping.tsx'
@@ -28,17 +29,7 @@ const leads: Record<HookState, string> = {
 export function HookPage() {
   const { id } = useParams({ from: '/app/imports/hooks/$id' })
   const found = useQuery(ask('hook', { params: { id } }))
-  if (found.data === undefined) {
-    return (
-      <Page title="Webhook">
-        {found.error !== null && !found.isFetching ? (
-          <Failure error={found.error} what="The webhook" retry={() => void found.refetch()} />
-        ) : (
-          <Pending what="the webhook" />
-        )}
-      </Page>
-    )
-  }
+  if (found.data === undefined) return <PageWithout title="Webhook" query={found} what="the webhook" />
   const one = found.data
   return (
     <Page

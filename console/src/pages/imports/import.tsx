@@ -7,9 +7,10 @@ import { ask, queryClient } from '../../api/queries.ts'
 import { bytesWords, kindWords, stateWords } from '../../format/import-words.ts'
 import { Action } from '../../ui/action.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Failure, Pending } from '../../ui/states.tsx'
+import { Failure } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { Counts } from './counts.tsx'
@@ -22,17 +23,7 @@ const atWork = (one: FileImport | undefined): boolean => one?.state === 'running
 export function ImportPage() {
   const { id } = useParams({ from: '/app/imports/$id' })
   const found = useQuery({ ...ask('fileImport', { params: { id } }), refetchInterval: ({ state }) => (atWork(state.data) ? 700 : false) })
-  if (found.data === undefined) {
-    return (
-      <Page title="Import">
-        {found.error !== null && !found.isFetching ? (
-          <Failure error={found.error} what="The import" retry={() => void found.refetch()} />
-        ) : (
-          <Pending what="the import" />
-        )}
-      </Page>
-    )
-  }
+  if (found.data === undefined) return <PageWithout title="Import" query={found} what="the import" />
   const one = found.data
   const state = stateWords[one.state]
   return (

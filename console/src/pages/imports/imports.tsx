@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { IconUpload } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -9,11 +8,11 @@ import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { ImportTabs } from './tabs.tsx'
 
@@ -22,7 +21,6 @@ export function Imports() {
   const format = useFormat()
   const navigate = useNavigate()
   const imports = useInfiniteQuery({ ...askPages('imports', { query: { limit: 50 } }), refetchInterval: 3_000 })
-  const rows = useMemo(() => imports.data?.pages.flatMap((page) => page.items) ?? [], [imports.data])
   const columns: readonly Column<FileImport>[] = [
     {
       id: 'file',
@@ -72,29 +70,18 @@ export function Imports() {
     <Page title="Imports" lead="People, events, orders and opt-outs out of CSV, JSON lines and Excel files." actions={start}>
       <ImportTabs />
       <Panel flush>
-        {imports.data === undefined ? (
-          imports.error !== null && !imports.isFetching ? (
-            <Failure error={imports.error} what="Imports" retry={() => void imports.refetch()} />
-          ) : (
-            <Pending what="imports" />
-          )
-        ) : rows.length === 0 ? (
-          <Empty title="Nothing was imported yet" action={start}>
-            Bring along what another tool knows: an export of HubSpot, Salesforce or Klaviyo is understood as it is.
-          </Empty>
-        ) : (
-          <>
-            <Stale query={imports} />
-            <DataTable label="Imports" rows={rows} columns={columns} rowId={(one) => one.id} />
-            <More
-              hasMore={imports.hasNextPage}
-              loading={imports.isFetchingNextPage}
-              error={imports.isFetchNextPageError ? imports.error : null}
-              load={() => void imports.fetchNextPage()}
-              end="These are all imports."
-            />
-          </>
-        )}
+        <Paged
+          query={imports}
+          what="imports"
+          end="These are all imports."
+          empty={
+            <Empty title="Nothing was imported yet" action={start}>
+              Bring along what another tool knows: an export of HubSpot, Salesforce or Klaviyo is understood as it is.
+            </Empty>
+          }
+        >
+          {(rows) => <DataTable label="Imports" rows={rows} columns={columns} rowId={(one) => one.id} />}
+        </Paged>
       </Panel>
     </Page>
   )

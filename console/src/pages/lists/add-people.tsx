@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { refreshList } from './refresh.ts'
 
@@ -83,14 +84,11 @@ export function AddPeople({ id, name, close }: { readonly id: string; readonly n
           onChange={(event) => setCreate(event.currentTarget.checked)}
         />
         {add.error === null ? null : <Failure error={add.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFoot close={close}>
           <Action route="addListMembers" type="submit" loading={add.isPending} blocked={blocked}>
             {words.length === 0 ? 'Add people' : `Add ${counted(format, words.length, 'person', 'people')}`}
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

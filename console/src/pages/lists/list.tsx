@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { IconPlus } from '@tabler/icons-react'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
@@ -9,15 +9,16 @@ import { counted } from '../../format/format.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { DeletedBar } from '../../ui/deleted-bar.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PersonLink } from '../../ui/person.tsx'
-import { Empty, Failure, Pending } from '../../ui/states.tsx'
+import { Removal } from '../../ui/removal.tsx'
+import { Empty, Failure } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { AddPeople } from './add-people.tsx'
@@ -32,17 +33,7 @@ export function ListPage() {
   const format = useFormat()
   const list = useQuery(ask('list', { params: { id } }))
   const [open, setOpen] = useState<'add' | 'rename' | 'delete' | null>(null)
-  if (list.data === undefined) {
-    return (
-      <Page title="List">
-        {list.error !== null && !list.isFetching ? (
-          <Failure error={list.error} what="The list" retry={() => void list.refetch()} />
-        ) : (
-          <Pending what="the list" />
-        )}
-      </Page>
-    )
-  }
+  if (list.data === undefined) return <PageWithout title="List" query={list} what="the list" />
   const { name, members, usedIn, deletedAt } = list.data
   const gone = deletedAt === null ? undefined : 'The list was deleted. Restore it first.'
   return (
@@ -86,7 +77,6 @@ export function ListPage() {
 
 function Members({ id, add }: { readonly id: string; readonly add: () => void }) {
   const members = useInfiniteQuery(askPages('listMembers', { params: { id }, query: { limit: 50 } }))
-  const rows = useMemo(() => members.data?.pages.flatMap((page) => page.items) ?? [], [members.data])
   const remove = useMutation({
     mutationFn: ({ person }: Member) => call('removeListMembers', { params: { id }, body: { people: [{ id: person.id }] } }),
     onSuccess: async (_, { person }) => {
@@ -122,37 +112,32 @@ function Members({ id, add }: { readonly id: string; readonly add: () => void })
       ),
     },
   ]
-  if (members.data === undefined)
-    return members.error !== null && !members.isFetching ? (
-      <Failure error={members.error} what="The people" retry={() => void members.refetch()} />
-    ) : (
-      <Pending what="people" rows={8} />
-    )
-  if (rows.length === 0)
-    return (
-      <Empty
-        title="Nobody is in this list"
-        action={
-          <Action route="addListMembers" onClick={add}>
-            Add people
-          </Action>
-        }
-      >
-        Type or paste who belongs in it; a program adds people over the API.
-      </Empty>
-    )
   return (
-    <>
-      {remove.error === null ? null : <Failure error={remove.error} />}
-      <DataTable label="People in the list" rows={rows} columns={columns} rowId={({ person }) => person.id} />
-      <More
-        hasMore={members.hasNextPage}
-        loading={members.isFetchingNextPage}
-        error={members.isFetchNextPageError ? members.error : null}
-        load={() => void members.fetchNextPage()}
-        end="That is everybody."
-      />
-    </>
+    <Paged
+      query={members}
+      what="the people"
+      rows={8}
+      empty={
+        <Empty
+          title="Nobody is in this list"
+          action={
+            <Action route="addListMembers" onClick={add}>
+              Add people
+            </Action>
+          }
+        >
+          Type or paste who belongs in it; a program adds people over the API.
+        </Empty>
+      }
+      end="That is everybody."
+    >
+      {(rows) => (
+        <>
+          {remove.error === null ? null : <Failure error={remove.error} />}
+          <DataTable label="People in the list" rows={rows} columns={columns} rowId={({ person }) => person.id} />
+        </>
+      )}
+    </Paged>
   )
 }
 
@@ -169,29 +154,20 @@ function DeleteList({
 }) {
   const format = useFormat()
   const navigate = useNavigate()
-  const drop = useMutation({
-    mutationFn: () => call('deleteList', { params: { id } }),
-    onSuccess: async () => {
-      await navigate({ to: '/lists' })
-      await refreshList(id)
-      toast(`“${name}” is deleted. It can be restored below.`)
-    },
-  })
   return (
-    <Confirm
-      opened
+    <Removal
       title={`Delete “${name}”`}
-      danger
       action="Delete the list"
-      busy={drop.isPending}
-      error={drop.error}
-      onClose={close}
-      onConfirm={() => drop.mutate()}
+      remove={async () => {
+        await call('deleteList', { params: { id } })
+        await navigate({ to: '/lists' })
+        await refreshList(id)
+        toast(`“${name}” is deleted. It can be restored below.`)
+      }}
+      close={close}
     >
-      <p>
-        No definition uses it. Its {counted(format, members, 'person stays', 'people stay')} as they are, and the list can be restored with
-        all of them.
-      </p>
-    </Confirm>
+      No definition uses it. Its {counted(format, members, 'person stays', 'people stay')} as they are, and the list can be restored with
+      all of them.
+    </Removal>
   )
 }

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { Button, Select } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -9,11 +8,11 @@ import { channelNames, messageTitle, statusNames } from '../../format/message-wo
 import { personTitle } from '../../format/person-words.ts'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PersonLink } from '../../ui/person.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { ChannelMark } from './channel-mark.tsx'
 import { StatusPill } from './status-pill.tsx'
@@ -77,7 +76,6 @@ export function Messages() {
     placeholderData: keepPreviousData,
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) === 1 ? 5_000 : false),
   })
-  const rows = useMemo(() => messages.data?.pages.flatMap((page) => page.items) ?? [], [messages.data])
   const narrowed = Object.values(filter).some((value) => value !== undefined)
   const set = (change: Partial<typeof filter>): void => void navigate({ search: (now) => ({ ...now, ...change }), replace: true })
   const all = (): void => void navigate({ search: {}, replace: true })
@@ -126,48 +124,38 @@ export function Messages() {
         )}
       </div>
       <Panel flush>
-        {messages.data === undefined ? (
-          messages.error !== null && !messages.isFetching ? (
-            <Failure error={messages.error} what="Messages" retry={() => void messages.refetch()} />
-          ) : (
-            <Pending what="messages" rows={8} />
-          )
-        ) : rows.length === 0 ? (
-          narrowed ? (
-            <Empty
-              title="No message is like that"
-              action={
-                <Button variant="default" onClick={all}>
-                  Show all messages
-                </Button>
-              }
-            />
-          ) : (
-            <Empty
-              title="No messages yet"
-              action={
-                <Button component={Link} to="/journeys">
-                  Go to the journeys
-                </Button>
-              }
-            >
-              Messages come from journeys and campaigns. Until you name a provider they go to the sandbox: you see them here, nobody
-              receives them.
-            </Empty>
-          )
-        ) : (
-          <>
-            <Stale query={messages} />
-            <DataTable label="Messages" rows={rows} columns={columns} rowId={(message) => message.id} />
-            <More
-              hasMore={messages.hasNextPage}
-              loading={messages.isFetchingNextPage}
-              error={messages.isFetchNextPageError ? messages.error : null}
-              load={() => void messages.fetchNextPage()}
-              end="Those were all."
-            />
-          </>
-        )}
+        <Paged
+          query={messages}
+          what="messages"
+          rows={8}
+          end="Those were all."
+          empty={
+            narrowed ? (
+              <Empty
+                title="No message is like that"
+                action={
+                  <Button variant="default" onClick={all}>
+                    Show all messages
+                  </Button>
+                }
+              />
+            ) : (
+              <Empty
+                title="No messages yet"
+                action={
+                  <Button component={Link} to="/journeys">
+                    Go to the journeys
+                  </Button>
+                }
+              >
+                Messages come from journeys and campaigns. Until you name a provider they go to the sandbox: you see them here, nobody
+                receives them.
+              </Empty>
+            )
+          }
+        >
+          {(rows) => <DataTable label="Messages" rows={rows} columns={columns} rowId={(message) => message.id} />}
+        </Paged>
       </Panel>
     </Page>
   )

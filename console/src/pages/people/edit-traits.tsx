@@ -5,6 +5,7 @@ import type { Json, PersonDetail } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
+import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 import styles from './people.module.css'
 
@@ -113,10 +114,7 @@ export function EditTraits({ person, onClose }: { readonly person: PersonDetail;
         </div>
         {save.error === null ? null : <Failure error={save.error} />}
         {wanted === null ? null : <p role="status">Saved. Waiting until it is in force…</p>}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot close={onClose}>
           <Action
             route="setTraits"
             type="submit"
@@ -125,7 +123,7 @@ export function EditTraits({ person, onClose }: { readonly person: PersonDetail;
           >
             Save the traits
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

@@ -6,6 +6,7 @@ import { exportFormats } from '@throughline/contracts'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
+import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Loaded, Pending } from '../../ui/states.tsx'
 import styles from './people.module.css'
 
@@ -96,10 +97,7 @@ function Chosen({
         )
       })}
       <p className="dim">That you export, and what, stands in the audit log.</p>
-      <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogFoot close={onClose}>
         {ids.length === 0 ? (
           <Action route="exportPeople" blocked="Choose at least one column.">
             Download the file
@@ -109,7 +107,7 @@ function Chosen({
             Download the file
           </Button>
         )}
-      </div>
+      </DialogFoot>
     </div>
   )
 }

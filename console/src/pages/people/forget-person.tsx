@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useMutation } from '@tanstack/react-query'
 import type { PersonDetail } from '@throughline/contracts'
@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { queryClient } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { Action } from '../../ui/action.tsx'
+import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 
 const WORD = 'forget'
@@ -50,10 +51,7 @@ export function ForgetPerson({ person, onClose }: { readonly person: PersonDetai
           data-autofocus
         />
         {forget.error === null ? null : <Failure error={forget.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot close={onClose}>
           <Action
             route="forgetPerson"
             type="submit"
@@ -63,7 +61,7 @@ export function ForgetPerson({ person, onClose }: { readonly person: PersonDetai
           >
             Forget them for ever
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { Button } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
@@ -7,12 +6,12 @@ import { askPages } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PersonMark } from '../../ui/person.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Country } from './country.tsx'
 import { ExportPeople } from './export-people.tsx'
@@ -56,7 +55,6 @@ export function People() {
   const { search = '' } = useSearch({ from: '/app/people' })
   const navigate = useNavigate({ from: '/people' })
   const people = useInfiniteQuery({ ...askPages('people', { query: { search, limit: 50 } }), placeholderData: keepPreviousData })
-  const rows = useMemo(() => people.data?.pages.flatMap((page) => page.items) ?? [], [people.data])
   const seek = (value: string): void => void navigate({ search: value === '' ? {} : { search: value }, replace: true })
   return (
     <Page
@@ -68,31 +66,15 @@ export function People() {
         <SearchBox label="Name, e-mail or id" value={search} onSearch={seek} />
       </div>
       <Panel flush>
-        {people.data === undefined ? (
-          people.error !== null && !people.isFetching ? (
-            <Failure error={people.error} what="People" retry={() => void people.refetch()} />
-          ) : (
-            <Pending what="people" rows={8} />
-          )
-        ) : rows.length === 0 ? (
-          search === '' ? (
-            <Nobody />
-          ) : (
-            <NoneFound search={search} clear={() => seek('')} />
-          )
-        ) : (
-          <>
-            <Stale query={people} />
-            <DataTable label="People" rows={rows} columns={columns} rowId={(person) => person.id} />
-            <More
-              hasMore={people.hasNextPage}
-              loading={people.isFetchingNextPage}
-              error={people.isFetchNextPageError ? people.error : null}
-              load={() => void people.fetchNextPage()}
-              end={`That is everybody${search === '' ? '' : ' who matches'}.`}
-            />
-          </>
-        )}
+        <Paged
+          query={people}
+          what="people"
+          rows={8}
+          end={`That is everybody${search === '' ? '' : ' who matches'}.`}
+          empty={search === '' ? <Nobody /> : <NoneFound search={search} clear={() => seek('')} />}
+        >
+          {(rows) => <DataTable label="People" rows={rows} columns={columns} rowId={(person) => person.id} />}
+        </Paged>
       </Panel>
     </Page>
   )

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
@@ -12,11 +12,12 @@ import { Action } from '../../ui/action.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { PageWithout } from '../../ui/page-without.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Facts, Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Empty, Failure, Pending } from '../../ui/states.tsx'
+import { Empty, Failure } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import styles from '../imports/imports.module.css'
@@ -32,17 +33,7 @@ export function PullPage() {
     refetchInterval: ({ state }) => (['working', 'importing'].includes(state.data?.state ?? '') ? 700 : 5_000),
   })
   const [editing, setEditing] = useState(false)
-  if (found.data === undefined) {
-    return (
-      <Page title="Pull">
-        {found.error !== null && !found.isFetching ? (
-          <Failure error={found.error} what="The pull" retry={() => void found.refetch()} />
-        ) : (
-          <Pending what="the pull" />
-        )}
-      </Page>
-    )
-  }
+  if (found.data === undefined) return <PageWithout title="Pull" query={found} what="the pull" />
   const one = found.data
   const state = pullStateWords[one.state]
   return (
@@ -342,28 +333,11 @@ function Runs({ id, busy }: { readonly id: string; readonly busy: boolean }) {
     ...askPages('pullRuns', { params: { id }, query: { limit: 20 } }),
     refetchInterval: busy ? 1_000 : 10_000,
   })
-  const rows = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
   return (
     <Panel title="Runs" flush>
-      {runs.data === undefined ? (
-        runs.error !== null && !runs.isFetching ? (
-          <Failure error={runs.error} what="Its runs" retry={() => void runs.refetch()} />
-        ) : (
-          <Pending what="its runs" rows={3} />
-        )
-      ) : rows.length === 0 ? (
-        <Empty title="It has not run yet">What comes of each run appears here.</Empty>
-      ) : (
-        <>
-          <DataTable label="Runs" rows={rows} columns={columns} rowId={(run) => run.id} />
-          <More
-            hasMore={runs.hasNextPage}
-            loading={runs.isFetchingNextPage}
-            error={runs.isFetchNextPageError ? runs.error : null}
-            load={() => void runs.fetchNextPage()}
-          />
-        </>
-      )}
+      <Paged query={runs} what="its runs" rows={3} empty={<Empty title="It has not run yet">What comes of each run appears here.</Empty>}>
+        {(rows) => <DataTable label="Runs" rows={rows} columns={columns} rowId={(run) => run.id} />}
+      </Paged>
     </Panel>
   )
 }

@@ -5,10 +5,10 @@ import type { RouteResponse } from '@throughline/contracts'
 import { askPages } from '../../api/queries.ts'
 import { CodeBlock } from '../../ui/copy.tsx'
 import { jsonWords } from '../../ui/json-view.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import styles from './rejected.module.css'
 
@@ -20,43 +20,33 @@ export function Rejected() {
     ...askPages('rejectedEvents', { query: { limit: 50 } }),
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) === 1 ? 10_000 : false),
   })
-  const rows = rejected.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Page title="Rejected events" lead="Events that were refused. Everything else in the same batch was taken.">
       <Panel flush>
-        {rejected.data === undefined ? (
-          rejected.error !== null && !rejected.isFetching ? (
-            <Failure error={rejected.error} what="Rejected events" retry={() => void rejected.refetch()} />
-          ) : (
-            <Pending what="rejected events" />
-          )
-        ) : rows.length === 0 ? (
-          <Empty
-            title="Every event so far was good"
-            action={
-              <Button component={Link} to="/live" variant="default">
-                Watch the live events
-              </Button>
-            }
-          >
-            What is refused appears here, with the field, its value, and what is allowed.
-          </Empty>
-        ) : (
-          <>
-            <Stale query={rejected} />
+        <Paged
+          query={rejected}
+          what="rejected events"
+          empty={
+            <Empty
+              title="Every event so far was good"
+              action={
+                <Button component={Link} to="/live" variant="default">
+                  Watch the live events
+                </Button>
+              }
+            >
+              What is refused appears here, with the field, its value, and what is allowed.
+            </Empty>
+          }
+        >
+          {(rows) => (
             <ul>
               {rows.map((one) => (
                 <Row key={one.id} event={one} />
               ))}
             </ul>
-            <More
-              hasMore={rejected.hasNextPage}
-              loading={rejected.isFetchingNextPage}
-              error={rejected.isFetchNextPageError ? rejected.error : null}
-              load={() => void rejected.fetchNextPage()}
-            />
-          </>
-        )}
+          )}
+        </Paged>
       </Panel>
     </Page>
   )

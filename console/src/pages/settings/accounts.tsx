@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { Modal, Select, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { roles } from '@throughline/contracts'
@@ -9,15 +9,16 @@ import { call } from '../../api/client.ts'
 import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
-import { CodeBlock } from '../../ui/copy.tsx'
+import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { Removal } from '../../ui/removal.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
-import styles from './settings.module.css'
+import { ListRow } from './list-row.tsx'
+import { ShownOnce } from './shown-once.tsx'
 
 const roleNames: Record<Role, string> = { viewer: 'Viewer', editor: 'Editor', admin: 'Admin' }
 const roleWords: Record<Role, string> = {
@@ -39,13 +40,6 @@ export function Accounts() {
     mutationFn: (id: string) => call('linkAccount', { params: { id } }),
     onSuccess: (answer) => setLink(answer.link),
   })
-  const remove = useMutation({
-    mutationFn: (id: string) => call('deleteAccount', { params: { id } }),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ['accounts'] })
-      setRemoving(null)
-    },
-  })
   return (
     <Page
       title="Accounts"
@@ -64,16 +58,16 @@ export function Accounts() {
             {({ items }) => (
               <ul>
                 {items.map((one) => (
-                  <li key={one.id} className={styles.item2}>
-                    <div className={styles.itemHead}>
-                      <div>
-                        <strong>{one.email}</strong>
-                        <br />
-                        <span className="dim">
-                          {one.role} · added <When at={one.createdAt} as="date" />
-                          {one.hasPassword ? '' : ' · no password yet'}
-                        </span>
-                      </div>
+                  <ListRow
+                    key={one.id}
+                    name={one.email}
+                    about={
+                      <>
+                        {one.role} · added <When at={one.createdAt} as="date" />
+                        {one.hasPassword ? '' : ' · no password yet'}
+                      </>
+                    }
+                    deeds={
                       <div className="row">
                         <Action
                           route="setAccountRole"
@@ -107,8 +101,8 @@ export function Accounts() {
                           Remove
                         </Action>
                       </div>
-                    </div>
-                  </li>
+                    }
+                  />
                 ))}
               </ul>
             )}
@@ -127,36 +121,28 @@ export function Accounts() {
       ) : null}
       {changing === null ? null : <ChangeRole account={changing} close={() => setChanging(null)} />}
       {link === undefined ? null : (
-        <Modal opened onClose={() => setLink(undefined)} title="Hand this link over" closeOnClickOutside={false}>
-          <div className={styles.form}>
-            <p>
-              It signs its owner in once, within 30 minutes; they choose a password then. Whoever has it is let in, so send it to them
-              alone.
-            </p>
-            <CodeBlock text={link} what="sign-in link" wrap />
-            <div className={styles.foot}>
-              <Button onClick={() => setLink(undefined)}>I have copied it</Button>
-            </div>
-          </div>
-        </Modal>
+        <ShownOnce
+          title="Hand this link over"
+          words="It signs its owner in once, within 30 minutes; they choose a password then. Whoever has it is let in, so send it to them alone."
+          text={link}
+          what="sign-in link"
+          close={() => setLink(undefined)}
+        />
       )}
-      <Confirm
-        opened={removing !== null}
-        title={`Remove ${removing?.email ?? ''}`}
-        danger
-        action="Remove the account"
-        busy={remove.isPending}
-        error={remove.error}
-        onClose={() => {
-          setRemoving(null)
-          remove.reset()
-        }}
-        onConfirm={() => {
-          if (removing !== null) remove.mutate(removing.id)
-        }}
-      >
-        <p>They are signed out everywhere at once. What they did stays in the audit log, and API keys that they made go on working.</p>
-      </Confirm>
+      {removing === null ? null : (
+        <Removal
+          title={`Remove ${removing.email}`}
+          action="Remove the account"
+          remove={async () => {
+            await call('deleteAccount', { params: { id: removing.id } })
+            await queryClient.invalidateQueries({ queryKey: ['accounts'] })
+            setRemoving(null)
+          }}
+          close={() => setRemoving(null)}
+        >
+          They are signed out everywhere at once. What they did stays in the audit log, and API keys that they made go on working.
+        </Removal>
+      )}
     </Page>
   )
 }
@@ -194,14 +180,11 @@ function AddAccount({ close, added }: { readonly close: () => void; readonly add
         />
         <RoleField role={role} onChange={setRole} />
         {add.error === null || problem !== undefined ? null : <Failure error={add.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFoot close={close}>
           <Action route="createAccount" type="submit" loading={add.isPending} blocked={blocked}>
             Add the account
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )
@@ -237,14 +220,11 @@ function ChangeRole({ account, close }: { readonly account: Account; readonly cl
               : 'It holds from their next click on.'}
         </p>
         {change.error === null ? null : <Failure error={change.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFoot close={close}>
           <Action route="setAccountRole" type="submit" loading={change.isPending} blocked={blocked}>
             Change the role
           </Action>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

@@ -1,22 +1,22 @@
 import { useState } from 'react'
-import { Button, Modal, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { roles } from '@throughline/contracts'
 import type { Role, RouteResponse } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
-import { CodeBlock } from '../../ui/copy.tsx'
 import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { Removal } from '../../ui/removal.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
-import styles from './settings.module.css'
+import { ListRow } from './list-row.tsx'
+import { ShownOnce } from './shown-once.tsx'
 
 type Key = RouteResponse<'apiKeys'>['items'][number]
 const roleNames: Record<Role, string> = {
@@ -31,13 +31,6 @@ export function ApiKeys() {
   const keys = useQuery({ ...ask('apiKeys', {}), enabled: allowed.kind === 'yes' })
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<Key | null>(null)
-  const remove = useMutation({
-    mutationFn: (id: string) => call('deleteApiKey', { params: { id } }),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ['apiKeys'] })
-      setRemoving(null)
-    },
-  })
   return (
     <Page
       title="API keys"
@@ -68,15 +61,15 @@ export function ApiKeys() {
               ) : (
                 <ul>
                   {items.map((key) => (
-                    <li key={key.id} className={styles.item2}>
-                      <div className={styles.itemHead}>
-                        <div>
-                          <strong>{key.name}</strong>
-                          <br />
-                          <span className="dim">
-                            <span className="mono">{key.prefix}…</span> · {key.role} · added <When at={key.createdAt} as="date" />
-                          </span>
-                        </div>
+                    <ListRow
+                      key={key.id}
+                      name={key.name}
+                      about={
+                        <>
+                          <span className="mono">{key.prefix}…</span> · {key.role} · added <When at={key.createdAt} as="date" />
+                        </>
+                      }
+                      deeds={
                         <Action
                           route="deleteApiKey"
                           variant="subtle"
@@ -87,8 +80,8 @@ export function ApiKeys() {
                         >
                           Remove
                         </Action>
-                      </div>
-                    </li>
+                      }
+                    />
                   ))}
                 </ul>
               )
@@ -97,23 +90,20 @@ export function ApiKeys() {
         </Panel>
       )}
       {adding ? <AddKey close={() => setAdding(false)} /> : null}
-      <Confirm
-        opened={removing !== null}
-        title={`Remove “${removing?.name ?? ''}”`}
-        danger
-        action="Remove the key"
-        busy={remove.isPending}
-        error={remove.error}
-        onClose={() => {
-          setRemoving(null)
-          remove.reset()
-        }}
-        onConfirm={() => {
-          if (removing !== null) remove.mutate(removing.id)
-        }}
-      >
-        <p>Whatever uses it stops working at once.</p>
-      </Confirm>
+      {removing === null ? null : (
+        <Removal
+          title={`Remove “${removing.name}”`}
+          action="Remove the key"
+          remove={async () => {
+            await call('deleteApiKey', { params: { id: removing.id } })
+            await queryClient.invalidateQueries({ queryKey: ['apiKeys'] })
+            setRemoving(null)
+          }}
+          close={() => setRemoving(null)}
+        >
+          Whatever uses it stops working at once.
+        </Removal>
+      )}
     </Page>
   )
 }
@@ -121,19 +111,16 @@ export function ApiKeys() {
 function AddKey({ close }: { readonly close: () => void }) {
   const [role, setRole] = useState<Role>('editor')
   const [key, setKey] = useState<string>()
-  if (key !== undefined) {
+  if (key !== undefined)
     return (
-      <Modal opened onClose={close} title="Copy the key now" closeOnClickOutside={false}>
-        <div className={styles.form}>
-          <p>It is shown only this once; afterwards only its beginning is known here.</p>
-          <CodeBlock text={key} what="API key" wrap />
-          <div className={styles.foot}>
-            <Button onClick={close}>I have copied it</Button>
-          </div>
-        </div>
-      </Modal>
+      <ShownOnce
+        title="Copy the key now"
+        words="It is shown only this once; afterwards only its beginning is known here."
+        text={key}
+        what="API key"
+        close={close}
+      />
     )
-  }
   return (
     <NameDialog
       title="Add an API key"

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { Button, Select } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
@@ -7,12 +6,12 @@ import type { AuditEntry, Route, RouteName } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { askPages } from '../../api/queries.ts'
 import { jsonWords } from '../../ui/json-view.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
 import styles from './audit.module.css'
@@ -36,7 +35,6 @@ export function Audit() {
     enabled: allowed.kind === 'yes',
     placeholderData: keepPreviousData,
   })
-  const rows = useMemo(() => log.data?.pages.flatMap((page) => page.items) ?? [], [log.data])
   const set = (change: Partial<typeof filter>): void => void navigate({ search: (now) => ({ ...now, ...change }), replace: true })
   const narrowed = Object.values(filter).some((value) => value !== undefined)
   return (
@@ -76,42 +74,34 @@ export function Audit() {
             )}
           </div>
           <Panel flush>
-            {log.data === undefined ? (
-              log.error !== null && !log.isFetching ? (
-                <Failure error={log.error} what="The audit log" retry={() => void log.refetch()} />
-              ) : (
-                <Pending what="the audit log" rows={8} />
-              )
-            ) : rows.length === 0 ? (
-              <Empty
-                title={narrowed ? 'Nothing like that was done' : 'Nothing has been done yet'}
-                action={
-                  narrowed ? (
-                    <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
-                      Show everything
-                    </Button>
-                  ) : undefined
-                }
-              >
-                {narrowed ? undefined : 'Sign-ins, changed settings, published journeys, and what is done with people appear here.'}
-              </Empty>
-            ) : (
-              <>
-                <Stale query={log} />
+            <Paged
+              query={log}
+              what="the audit log"
+              rows={8}
+              end="That is the beginning."
+              empty={
+                <Empty
+                  title={narrowed ? 'Nothing like that was done' : 'Nothing has been done yet'}
+                  action={
+                    narrowed ? (
+                      <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
+                        Show everything
+                      </Button>
+                    ) : undefined
+                  }
+                >
+                  {narrowed ? undefined : 'Sign-ins, changed settings, published journeys, and what is done with people appear here.'}
+                </Empty>
+              }
+            >
+              {(rows) => (
                 <ol className={styles.log} aria-label="Audit log">
                   {rows.map((entry) => (
                     <Entry key={entry.id} entry={entry} />
                   ))}
                 </ol>
-                <More
-                  hasMore={log.hasNextPage}
-                  loading={log.isFetchingNextPage}
-                  error={log.isFetchNextPageError ? log.error : null}
-                  load={() => void log.fetchNextPage()}
-                  end="That is the beginning."
-                />
-              </>
-            )}
+              )}
+            </Paged>
           </Panel>
         </>
       )}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { TextInput } from '@mantine/core'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import type { Forget } from '@throughline/contracts'
@@ -7,11 +7,11 @@ import { call } from '../../api/client.ts'
 import { askPages } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
 import { CopyIcon } from '../../ui/copy.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty, Failure } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
 import styles from './audit.module.css'
@@ -24,7 +24,6 @@ export function ForgottenPeople() {
     enabled: allowed.kind === 'yes',
     refetchInterval: (query) => (query.state.data?.pages[0]?.items.some((one) => one.state === 'pending') === true ? 1_000 : false),
   })
-  const rows = useMemo(() => receipts.data?.pages.flatMap((page) => page.items) ?? [], [receipts.data])
   return (
     <Page
       title="Forgotten people"
@@ -35,30 +34,20 @@ export function ForgottenPeople() {
       ) : (
         <>
           <Panel title="Receipts" flush>
-            {receipts.data === undefined ? (
-              receipts.error !== null && !receipts.isFetching ? (
-                <Failure error={receipts.error} what="The receipts" retry={() => void receipts.refetch()} />
-              ) : (
-                <Pending what="the receipts" rows={5} />
-              )
-            ) : rows.length === 0 ? (
-              <Empty title="Nobody was forgotten">Who asks for it is forgotten on their page: People, the person, Forget.</Empty>
-            ) : (
-              <>
-                <Stale query={receipts} />
+            <Paged
+              query={receipts}
+              what="the receipts"
+              rows={5}
+              empty={<Empty title="Nobody was forgotten">Who asks for it is forgotten on their page: People, the person, Forget.</Empty>}
+            >
+              {(rows) => (
                 <ul className={styles.log}>
                   {rows.map((one) => (
                     <Receipt key={one.id} receipt={one} />
                   ))}
                 </ul>
-                <More
-                  hasMore={receipts.hasNextPage}
-                  loading={receipts.isFetchingNextPage}
-                  error={receipts.isFetchNextPageError ? receipts.error : null}
-                  load={() => void receipts.fetchNextPage()}
-                />
-              </>
-            )}
+              )}
+            </Paged>
           </Panel>
           <Allow />
         </>

@@ -1,20 +1,21 @@
 import { useState } from 'react'
 import { IconPlus } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
 import { useMayCall } from '../../api/access.ts'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
 import { Chips } from '../../ui/chips.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
 import { CodeBlock, CopyIcon } from '../../ui/copy.tsx'
 import { NameDialog } from '../../ui/name-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { Removal } from '../../ui/removal.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Denied } from './denied.tsx'
+import { ListRow } from './list-row.tsx'
 import { browserSnippet, curlExample, nodeExample } from './snippets.ts'
 import styles from './settings.module.css'
 
@@ -32,13 +33,6 @@ export function Sources() {
   const sources = useQuery({ ...ask('sources', {}), enabled: allowed.kind === 'yes', refetchInterval: 10_000 })
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<Source | null>(null)
-  const remove = useMutation({
-    mutationFn: (id: string) => call('deleteSource', { params: { id } }),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ['sources'] })
-      setRemoving(null)
-    },
-  })
   return (
     <Page
       title="Sources"
@@ -83,49 +77,46 @@ export function Sources() {
         </Loaded>
       )}
       {adding ? <AddSource close={() => setAdding(false)} /> : null}
-      <Confirm
-        opened={removing !== null}
-        title={`Remove “${removing?.name ?? ''}”`}
-        danger
-        action="Remove the source"
-        busy={remove.isPending}
-        error={remove.error}
-        onClose={() => {
-          setRemoving(null)
-          remove.reset()
-        }}
-        onConfirm={() => {
-          if (removing !== null) remove.mutate(removing.id)
-        }}
-      >
-        <p>Its key stops working at once: whatever still sends with it gets a 401. Events that have come stay.</p>
-      </Confirm>
+      {removing === null ? null : (
+        <Removal
+          title={`Remove “${removing.name}”`}
+          action="Remove the source"
+          remove={async () => {
+            await call('deleteSource', { params: { id: removing.id } })
+            await queryClient.invalidateQueries({ queryKey: ['sources'] })
+            setRemoving(null)
+          }}
+          close={() => setRemoving(null)}
+        >
+          Its key stops working at once: whatever still sends with it gets a 401. Events that have come stay.
+        </Removal>
+      )}
     </Page>
   )
 }
 
 function Row({ source, remove }: { readonly source: Source; readonly remove: () => void }) {
   return (
-    <li className={styles.item2}>
-      <div className={styles.itemHead}>
-        <div>
-          <strong>{source.name}</strong>
-          <br />
-          <span className="dim">
-            {source.lastEventAt === null ? (
-              'No event yet'
-            ) : (
-              <>
-                Last event <When at={source.lastEventAt} />
-              </>
-            )}{' '}
-            · added <When at={source.createdAt} as="date" />
-          </span>
-        </div>
+    <ListRow
+      name={source.name}
+      about={
+        <>
+          {source.lastEventAt === null ? (
+            'No event yet'
+          ) : (
+            <>
+              Last event <When at={source.lastEventAt} />
+            </>
+          )}{' '}
+          · added <When at={source.createdAt} as="date" />
+        </>
+      }
+      deeds={
         <Action route="deleteSource" variant="subtle" color="red" size="compact-sm" aria-label={`Remove ${source.name}`} onClick={remove}>
           Remove
         </Action>
-      </div>
+      }
+    >
       <div>
         <span className="dim">Write key </span>
         <span className={`${styles.key} mono`}>
@@ -133,7 +124,7 @@ function Row({ source, remove }: { readonly source: Source; readonly remove: () 
           <CopyIcon text={source.writeKey} what={`write key of ${source.name}`} />
         </span>
       </div>
-    </li>
+    </ListRow>
   )
 }
 

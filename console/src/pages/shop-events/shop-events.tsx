@@ -5,10 +5,10 @@ import { askPages } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { CodeBlock } from '../../ui/copy.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import styles from './shop-events.module.css'
 
@@ -20,37 +20,27 @@ export function ShopEvents() {
     ...askPages('shopEvents', { query: { limit: 50 } }),
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) === 1 ? 3_000 : false),
   })
-  const rows = events.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Page title="Shop events" lead="What the shop said of no person in particular, such as a price drop, and how many people it reached.">
       <Panel flush>
-        {events.data === undefined ? (
-          events.error !== null && !events.isFetching ? (
-            <Failure error={events.error} what="Shop events" retry={() => void events.refetch()} />
-          ) : (
-            <Pending what="shop events" />
-          )
-        ) : rows.length === 0 ? (
-          <Empty title="The shop has said nothing yet" action={<CodeBlock text={example} what="command" wrap />}>
-            Your shop’s program sends them with <code className="mono">POST /api/shop-events</code>; a journey whose way in is an event of
-            the shop lets those in whom it concerns.
-          </Empty>
-        ) : (
-          <>
-            <Stale query={events} />
+        <Paged
+          query={events}
+          what="shop events"
+          empty={
+            <Empty title="The shop has said nothing yet" action={<CodeBlock text={example} what="command" wrap />}>
+              Your shop’s program sends them with <code className="mono">POST /api/shop-events</code>; a journey whose way in is an event of
+              the shop lets those in whom it concerns.
+            </Empty>
+          }
+        >
+          {(rows) => (
             <ul>
               {rows.map((one) => (
                 <Row key={one.messageId} event={one} />
               ))}
             </ul>
-            <More
-              hasMore={events.hasNextPage}
-              loading={events.isFetchingNextPage}
-              error={events.isFetchNextPageError ? events.error : null}
-              load={() => void events.fetchNextPage()}
-            />
-          </>
-        )}
+          )}
+        </Paged>
       </Panel>
     </Page>
   )

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { Button, Select } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -7,12 +6,12 @@ import { ask, askPages } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { More } from '../../ui/more.tsx'
+import { Paged } from '../../ui/paged.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { PersonLink } from '../../ui/person.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { Empty, Failure, Pending, Stale } from '../../ui/states.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { TaskDialog } from './task-dialog.tsx'
 
@@ -87,7 +86,6 @@ export function Tasks() {
     placeholderData: keepPreviousData,
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) === 1 ? 15_000 : false),
   })
-  const rows = useMemo(() => tasks.data?.pages.flatMap((page) => page.items) ?? [], [tasks.data])
   const set = (change: Partial<typeof filter>): void => void navigate({ search: (now) => ({ ...now, ...change }), replace: true })
   const narrowed = filter.assignee !== undefined || filter.journey !== undefined || filter.person !== undefined
   return (
@@ -129,47 +127,37 @@ export function Tasks() {
         )}
       </div>
       <Panel flush>
-        {tasks.data === undefined ? (
-          tasks.error !== null && !tasks.isFetching ? (
-            <Failure error={tasks.error} what="Tasks" retry={() => void tasks.refetch()} />
-          ) : (
-            <Pending what="tasks" rows={8} />
-          )
-        ) : rows.length === 0 ? (
-          narrowed || filter.state === 'done' ? (
-            <Empty
-              title="No task is like that"
-              action={
-                <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
-                  Show all open tasks
-                </Button>
-              }
-            />
-          ) : (
-            <Empty
-              title="Nothing to do"
-              action={
-                <Button component={Link} to="/journeys">
-                  Go to the journeys
-                </Button>
-              }
-            >
-              The step “Make a task for staff” of a live journey puts tasks here: call this customer, whose order failed.
-            </Empty>
-          )
-        ) : (
-          <>
-            <Stale query={tasks} />
-            <DataTable label="Tasks" rows={rows} columns={columns} rowId={({ id }) => id} />
-            <More
-              hasMore={tasks.hasNextPage}
-              loading={tasks.isFetchingNextPage}
-              error={tasks.isFetchNextPageError ? tasks.error : null}
-              load={() => void tasks.fetchNextPage()}
-              end="Those were all."
-            />
-          </>
-        )}
+        <Paged
+          query={tasks}
+          what="tasks"
+          rows={8}
+          end="Those were all."
+          empty={
+            narrowed || filter.state === 'done' ? (
+              <Empty
+                title="No task is like that"
+                action={
+                  <Button variant="default" onClick={() => void navigate({ search: {}, replace: true })}>
+                    Show all open tasks
+                  </Button>
+                }
+              />
+            ) : (
+              <Empty
+                title="Nothing to do"
+                action={
+                  <Button component={Link} to="/journeys">
+                    Go to the journeys
+                  </Button>
+                }
+              >
+                The step “Make a task for staff” of a live journey puts tasks here: call this customer, whose order failed.
+              </Empty>
+            )
+          }
+        >
+          {(rows) => <DataTable label="Tasks" rows={rows} columns={columns} rowId={({ id }) => id} />}
+        </Paged>
       </Panel>
       {opened === undefined ? null : (
         <TaskDialog key={opened} id={opened} close={() => void navigate({ search: ({ task: _, ...now }) => now, replace: true })} />

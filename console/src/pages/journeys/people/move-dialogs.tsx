@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal, Select } from '@mantine/core'
+import { Modal, Select } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
 import { call } from '../../../api/client.ts'
@@ -8,6 +8,7 @@ import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Action } from '../../../ui/action.tsx'
 import { Confirm } from '../../../ui/confirm.tsx'
+import { DialogFoot } from '../../../ui/dialog-foot.tsx'
 import { Failure, Loaded } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.ts'
 import { inFull } from '../model/draft.ts'
@@ -79,10 +80,7 @@ export function MoveDialog(props: DeedProps) {
           where they are.
         </p>
         {go.error === null ? null : <Failure error={go.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFoot close={close}>
           <Action
             route="moveJourneyPeople"
             loading={go.isPending}
@@ -93,7 +91,7 @@ export function MoveDialog(props: DeedProps) {
           >
             Move {who}
           </Action>
-        </div>
+        </DialogFoot>
       </div>
     </Modal>
   )
