@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core'
 import styles from './shortcuts.module.css'
+import { Dialog } from '../ui/dialog.tsx'
 
 const words = [
   ['/', 'Search on this page, or find a person'],
@@ -18,7 +18,7 @@ const words = [
 /** The list of keys. */
 export function ShortcutList({ close }: { readonly close: () => void }) {
   return (
-    <Modal opened onClose={close} title="Keys">
+    <Dialog opened onClose={close} title="Keys">
       <dl className={styles.keys}>
         {words.map(([key, name]) => (
           <div key={key}>
@@ -29,6 +29,6 @@ export function ShortcutList({ close }: { readonly close: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 import { DialogFoot } from './dialog-foot.tsx'
 import { Failure } from './states.tsx'
 
@@ -19,7 +20,7 @@ interface ConfirmProps {
 /** Asks before something that cannot be taken back at once. */
 export function Confirm({ opened, title, children, action, danger = false, busy, error, onClose, onConfirm }: ConfirmProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title}>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <div className="stack">
         <div>{children}</div>
         {error === null || error === undefined ? null : <Failure error={error} />}
@@ -29,6 +30,6 @@ export function Confirm({ opened, title, children, action, danger = false, busy,
           </Button>
         </DialogFoot>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
 import { useState } from 'react'
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { RouteName } from '@throughline/contracts'
 import { problemOf } from '../api/failure.ts'
 import { Action } from './action.tsx'
+import { Dialog } from './dialog.tsx'
 import { DialogFoot } from './dialog-foot.tsx'
 import { Failure } from './states.tsx'
 
@@ -37,7 +38,7 @@ export function NameDialog({ title, route, action, initial = '', blocks = needsN
   const saving = useMutation({ mutationFn: () => save(name) })
   const problem = problemOf(saving.error, 'name')
   return (
-    <Modal opened onClose={close} title={title}>
+    <Dialog opened onClose={close} title={title}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -63,6 +64,6 @@ export function NameDialog({ title, route, action, initial = '', blocks = needsN
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Modal, Textarea } from '@mantine/core'
+import { Textarea } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ApprovalChange, ApprovalDetails, CampaignSend } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
@@ -8,6 +8,7 @@ import { approvalWords } from '../../format/campaign-words.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
@@ -167,7 +168,7 @@ function Decide({ decision, found, send, close, done }: DecideProps) {
     },
   })
   return (
-    <Modal opened onClose={close} title={isApproval ? 'Approve this send?' : 'Refuse this send?'}>
+    <Dialog opened onClose={close} title={isApproval ? 'Approve this send?' : 'Refuse this send?'}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -197,6 +198,6 @@ function Decide({ decision, found, send, close, done }: DecideProps) {
           </Action>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
 import { useState } from 'react'
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { call } from '../../api/client.ts'
 import { problemOf } from '../../api/failure.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
@@ -86,7 +87,7 @@ function MendLink({ id, close }: { readonly id: string; readonly close: () => vo
         : 'Say where it is to lead: an address with http:// or https://.'
   const wrong = { from: problemOf(mend.error, 'from'), to: problemOf(mend.error, 'to') }
   return (
-    <Modal opened onClose={close} title="Let a link lead elsewhere">
+    <Dialog opened onClose={close} title="Let a link lead elsewhere">
       <form
         className="stack"
         onSubmit={(event) => {
@@ -118,6 +119,6 @@ function MendLink({ id, close }: { readonly id: string; readonly close: () => vo
           </Action>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

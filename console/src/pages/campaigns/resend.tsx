@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Modal, Switch, TextInput } from '@mantine/core'
+import { Switch, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { channelTable, usualGoal } from '@throughline/contracts'
@@ -12,6 +12,7 @@ import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Chips } from '../../ui/chips.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Failure, Pending } from '../../ui/states.tsx'
 import { refreshCampaigns } from './act-on-send.tsx'
 
@@ -75,7 +76,7 @@ function ResendDialog({ send, definition, close }: Omit<ResendProps, 'sends'> & 
   const wrong = problemOf(order.error, 'subject')
   const goal = (definition.goal ?? usualGoal).event
   return (
-    <Modal opened onClose={close} title={`Send again to those who did not answer send ${send.number}`}>
+    <Dialog opened onClose={close} title={`Send again to those who did not answer send ${send.number}`}>
       <div className="stack">
         <Chips label="Who gets it again" options={whom} value={to} onChange={setTo} />
         <Switch
@@ -129,6 +130,6 @@ function ResendDialog({ send, definition, close }: Omit<ResendProps, 'sends'> & 
           </Action>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,11 +1,12 @@
 import { useState } from 'react'
-import { Button, FileInput, Modal, Progress, Textarea } from '@mantine/core'
+import { Button, FileInput, Progress, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
 import { upload } from '../../api/upload.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { refreshPools } from './refresh.ts'
@@ -22,7 +23,7 @@ export function AddCodes({ id, name, close }: { readonly id: string; readonly na
   })
   if (add.data !== undefined) return <Added name={name} answer={add.data} close={close} />
   return (
-    <Modal opened onClose={close} title={`Add codes to “${name}”`}>
+    <Dialog opened onClose={close} title={`Add codes to “${name}”`}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -65,7 +66,7 @@ export function AddCodes({ id, name, close }: { readonly id: string; readonly na
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -73,7 +74,7 @@ function Added({ name, answer, close }: { readonly name: string; readonly answer
   const format = useFormat()
   const { added, refused, problems } = answer
   return (
-    <Modal opened onClose={close} title={`Added to “${name}”`}>
+    <Dialog opened onClose={close} title={`Added to “${name}”`}>
       <div className="stack">
         <p>{counted(format, added, 'code is', 'codes are')} in the pool now that were not before.</p>
         {refused === 0 ? null : (
@@ -95,6 +96,6 @@ function Added({ name, answer, close }: { readonly name: string; readonly answer
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

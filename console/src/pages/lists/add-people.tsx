@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Checkbox, Modal, Textarea } from '@mantine/core'
+import { Button, Checkbox, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { listCallLimit } from '@throughline/contracts'
 import type { PersonRef } from '@throughline/contracts'
@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { counted } from '../../format/format.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { refreshList } from './refresh.ts'
@@ -30,7 +31,7 @@ export function AddPeople({ id, name, close }: { readonly id: string; readonly n
   if (add.data !== undefined) {
     const { changed, unchanged, unknown } = add.data
     return (
-      <Modal opened onClose={close} title={`Added to “${name}”`}>
+      <Dialog opened onClose={close} title={`Added to “${name}”`}>
         <div className="stack">
           <p>
             {counted(format, changed, 'person has', 'people have')} joined.
@@ -54,11 +55,11 @@ export function AddPeople({ id, name, close }: { readonly id: string; readonly n
             </Button>
           </div>
         </div>
-      </Modal>
+      </Dialog>
     )
   }
   return (
-    <Modal opened onClose={close} title={`Add people to “${name}”`}>
+    <Dialog opened onClose={close} title={`Add people to “${name}”`}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -90,7 +91,7 @@ export function AddPeople({ id, name, close }: { readonly id: string; readonly n
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

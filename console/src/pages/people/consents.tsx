@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { channelTable, consentChannels, eachChannel } from '@throughline/contracts'
 import type { PersonDetail, RouteInput } from '@throughline/contracts'
@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { Failure } from '../../ui/states.tsx'
@@ -106,7 +107,7 @@ function ChangeConsent({
     },
   })
   return (
-    <Modal opened onClose={onClose} title={granting ? 'Record a consent' : 'Record a withdrawal'}>
+    <Dialog opened onClose={onClose} title={granting ? 'Record a consent' : 'Record a withdrawal'}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -139,6 +140,6 @@ function ChangeConsent({
           </Action>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

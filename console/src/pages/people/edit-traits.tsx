@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react'
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Json, PersonDetail } from '@throughline/contracts'
 import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 import styles from './people.module.css'
@@ -66,7 +67,7 @@ export function EditTraits({ person, onClose }: { readonly person: PersonDetail;
   const set = (key: number, change: Partial<Line>): void =>
     setLines((all) => all.map((line) => (line.key === key ? { ...line, ...change } : line)))
   return (
-    <Modal opened onClose={onClose} title="Edit traits" size="lg">
+    <Dialog opened onClose={onClose} title="Edit traits" size="lg">
       <form
         className="stack"
         onSubmit={(event) => {
@@ -125,6 +126,6 @@ export function EditTraits({ person, onClose }: { readonly person: PersonDetail;
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

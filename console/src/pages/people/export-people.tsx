@@ -1,11 +1,12 @@
 import { useState } from 'react'
-import { Button, Checkbox, Modal, Select } from '@mantine/core'
+import { Button, Checkbox, Select } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { exportFormats } from '@throughline/contracts'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Loaded, Pending } from '../../ui/states.tsx'
 import styles from './people.module.css'
@@ -38,11 +39,11 @@ export function ExportPeople() {
 function Choice({ onClose }: { readonly onClose: () => void }) {
   const columns = useQuery(ask('exportColumns', {}))
   return (
-    <Modal opened onClose={onClose} title="Export people" size="lg">
+    <Dialog opened onClose={onClose} title="Export people" size="lg">
       <Loaded query={columns} what="the columns" pending={<Pending what="the columns" rows={5} />}>
         {({ items, standard }) => <Chosen items={items} standard={standard} onClose={onClose} />}
       </Loaded>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useMutation } from '@tanstack/react-query'
 import type { PersonDetail } from '@throughline/contracts'
@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { queryClient } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Failure } from '../../ui/states.tsx'
 
@@ -29,7 +30,7 @@ export function ForgetPerson({ person, onClose }: { readonly person: PersonDetai
   })
   const ready = typed.trim().toLowerCase() === WORD
   return (
-    <Modal opened onClose={onClose} title={`Forget ${personTitle(person)}`}>
+    <Dialog opened onClose={onClose} title={`Forget ${personTitle(person)}`}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -63,6 +64,6 @@ export function ForgetPerson({ person, onClose }: { readonly person: PersonDetai
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { MergePreview, PersonDetail } from '@throughline/contracts'
@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { Failure, Loaded, Pending } from '../../ui/states.tsx'
 import styles from './people.module.css'
@@ -30,7 +31,7 @@ export function MergePerson({ person, onClose }: { readonly person: PersonDetail
     },
   })
   return (
-    <Modal opened onClose={onClose} title={`Merge ${personTitle(person)} with somebody`} size="lg">
+    <Dialog opened onClose={onClose} title={`Merge ${personTitle(person)} with somebody`} size="lg">
       <div className="stack">
         {other === null ? (
           <>
@@ -95,7 +96,7 @@ export function MergePerson({ person, onClose }: { readonly person: PersonDetail
           )}
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { PersonDetail } from '@throughline/contracts'
@@ -8,6 +8,7 @@ import { ask, queryClient } from '../../api/queries.ts'
 import { channelNames } from '../../format/message-words.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { StatusPill } from '../messages/status-pill.tsx'
 
@@ -22,7 +23,7 @@ export function SendTest({ person, onClose }: { readonly person: PersonDetail; r
   const id = send.data?.message
   const message = useQuery({ ...ask('message', { params: { id: id ?? '' } }), enabled: id !== undefined, refetchInterval: 1_000 })
   return (
-    <Modal opened onClose={onClose} title={`Send a test to ${personTitle(person)}`}>
+    <Dialog opened onClose={onClose} title={`Send a test to ${personTitle(person)}`}>
       <div className="stack">
         <p className="soft">
           It is really sent, written with their own data and marked as a test. Opt-outs and suppressed addresses hold, as for every message.
@@ -78,6 +79,6 @@ export function SendTest({ person, onClose }: { readonly person: PersonDetail; r
           </Action>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

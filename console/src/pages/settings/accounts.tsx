@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Modal, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { roles } from '@throughline/contracts'
@@ -9,6 +9,7 @@ import { call } from '../../api/client.ts'
 import { problemOf } from '../../api/failure.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { DialogFoot } from '../../ui/dialog-foot.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -160,7 +161,7 @@ function AddAccount({ close, added }: { readonly close: () => void; readonly add
   const problem = problemOf(add.error, 'email')
   const blocked = email.trim() === '' ? 'Write their e-mail address first.' : undefined
   return (
-    <Modal opened onClose={close} title="Add an account">
+    <Dialog opened onClose={close} title="Add an account">
       <form
         className="stack"
         onSubmit={(event) => {
@@ -186,7 +187,7 @@ function AddAccount({ close, added }: { readonly close: () => void; readonly add
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -203,7 +204,7 @@ function ChangeRole({ account, close }: { readonly account: Account; readonly cl
   const isLess = roles.indexOf(role) < roles.indexOf(account.role)
   const blocked = role === account.role ? 'Choose another role first.' : undefined
   return (
-    <Modal opened onClose={close} title={`Change the role of ${account.email}`}>
+    <Dialog opened onClose={close} title={`Change the role of ${account.email}`}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -226,7 +227,7 @@ function ChangeRole({ account, close }: { readonly account: Account; readonly cl
           </Action>
         </DialogFoot>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { CodeBlock } from '../../ui/copy.tsx'
 import styles from './settings.module.css'
+import { Dialog } from '../../ui/dialog.tsx'
 
 interface ShownOnceProps {
   readonly title: string
@@ -15,7 +16,7 @@ interface ShownOnceProps {
 /** A secret that is shown this once: a click beside it does not lose it. */
 export function ShownOnce({ title, words, text, what, close }: ShownOnceProps) {
   return (
-    <Modal opened onClose={close} title={title} closeOnClickOutside={false}>
+    <Dialog opened onClose={close} title={title} closeOnClickOutside={false}>
       <div className={styles.form}>
         <p>{words}</p>
         <CodeBlock text={text} what={what} wrap />
@@ -23,6 +24,6 @@ export function ShownOnce({ title, words, text, what, close }: ShownOnceProps) {
           <Button onClick={close}>I have copied it</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { Button, Textarea, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Task } from '@throughline/contracts'
@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { ask, queryClient } from '../../api/queries.ts'
 import { personTitle } from '../../format/person-words.ts'
 import { Action } from '../../ui/action.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { PersonLink } from '../../ui/person.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
@@ -16,11 +17,11 @@ import { When } from '../../ui/when.tsx'
 export function TaskDialog({ id, close }: { readonly id: string; readonly close: () => void }) {
   const task = useQuery(ask('task', { params: { id } }))
   return (
-    <Modal opened onClose={close} title={task.data?.title === '' ? 'Forgotten with the person' : (task.data?.title ?? 'Task')}>
+    <Dialog opened onClose={close} title={task.data?.title === '' ? 'Forgotten with the person' : (task.data?.title ?? 'Task')}>
       <Loaded query={task} what="this task">
         {(data) => <TaskForm task={data} close={close} />}
       </Loaded>
-    </Modal>
+    </Dialog>
   )
 }
 

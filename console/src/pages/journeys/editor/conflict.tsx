@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { JourneyDraft } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { differencesOf } from '../model/differences.ts'
@@ -23,7 +24,7 @@ interface ConflictProps {
 export function Conflict({ id, mine, names, takeTheirs, keepMine, leave }: ConflictProps) {
   const now = useQuery({ ...ask('journeyDraft', { params: { id } }), staleTime: 0, refetchOnMount: 'always' })
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => undefined}
       withCloseButton={false}
@@ -64,6 +65,6 @@ export function Conflict({ id, mine, names, takeTheirs, keepMine, leave }: Confl
           )
         }
       </Loaded>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Modal, Radio } from '@mantine/core'
+import { Button, Radio } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { JourneyState, RouteResponse } from '@throughline/contracts'
 import { call } from '../../../api/client.ts'
@@ -7,6 +7,7 @@ import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import type { Format } from '../../../format/format.ts'
 import { Action } from '../../../ui/action.tsx'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { Failure, Loaded } from '../../../ui/states.tsx'
 import { differencesOf } from '../model/differences.ts'
 import { inFull } from '../model/draft.ts'
@@ -62,7 +63,7 @@ export function PublishDialog({ draft, names, revision, close, published }: Publ
     onSuccess: (answer) => published(answer, dry.data?.state ?? 'live'),
   })
   return (
-    <Modal opened onClose={close} title={`Publish “${draft.name}”`} size="lg">
+    <Dialog opened onClose={close} title={`Publish “${draft.name}”`} size="lg">
       <Loaded query={dry} what="what publishing would change">
         {({ newest, answer, live, state, standing }) => (
           <div className="stack">
@@ -110,7 +111,7 @@ export function PublishDialog({ draft, names, revision, close, published }: Publ
           </div>
         )}
       </Loaded>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,8 +1,9 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { blockOf } from '../model/blocks.ts'
 import { titleOf } from '../model/editing.ts'
 import { editorOfStep } from '../steps/registry.ts'
 import { useBench } from './bench.ts'
+import { Dialog } from '../../../ui/dialog.tsx'
 
 /** Which way stays when a split is removed. */
 export function RemoveDialog({ id, close }: { readonly id: string; readonly close: () => void }) {
@@ -11,7 +12,7 @@ export function RemoveDialog({ id, close }: { readonly id: string; readonly clos
   if (step === undefined) return null
   const { ids } = blockOf(draft, id)
   return (
-    <Modal opened onClose={close} title={`Remove “${titleOf(draft, id)}”`}>
+    <Dialog opened onClose={close} title={`Remove “${titleOf(draft, id)}”`}>
       <div className="stack">
         <p>Its ways lead to different steps. What should stay?</p>
         {editorOfStep(step)
@@ -45,6 +46,6 @@ export function RemoveDialog({ id, close }: { readonly id: string; readonly clos
           Cancel
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Modal, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { RouteResponse } from '@throughline/contracts'
 import { call } from '../../../api/client.ts'
@@ -8,6 +8,7 @@ import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Action } from '../../../ui/action.tsx'
 import { Confirm } from '../../../ui/confirm.tsx'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { DialogFoot } from '../../../ui/dialog-foot.tsx'
 import { Failure, Loaded } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.ts'
@@ -49,7 +50,7 @@ export function MoveDialog(props: DeedProps) {
     },
   })
   return (
-    <Modal opened onClose={close} title={`Move ${who} from “${title}”`}>
+    <Dialog opened onClose={close} title={`Move ${who} from “${title}”`}>
       <div className="stack">
         <Select
           label="Version"
@@ -93,7 +94,7 @@ export function MoveDialog(props: DeedProps) {
           </Action>
         </DialogFoot>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 
