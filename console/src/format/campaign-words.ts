@@ -11,6 +11,7 @@ import type {
   Weekday,
   WinnerMetric,
 } from '@throughline/contracts'
+import { readDate } from '@throughline/contracts'
 import { minorToMajor } from './format.ts'
 import type { Format } from './format.ts'
 import type { Tone } from './message-words.ts'
@@ -62,13 +63,15 @@ export const sendActionWords: Record<SendAction, { readonly action: string; read
 }
 
 /** When it goes out, as the end of a sentence: `every Monday at 09:00 their time`. Gaps of a draft are said as “…”. */
-export function whenWords(when: CampaignWhen, format: Pick<Format, 'calendarDay'>): string {
+export function whenWords(when: CampaignWhen, format: Pick<Format, 'calendarDay' | 'date' | 'minute'>): string {
   switch (when.kind) {
     case 'now':
       return 'as soon as it is sent'
     case 'api':
       return 'each time that a program asks for it'
     case 'once': {
+      const instant = instantOf(when)
+      if (instant !== null) return `on ${format.date(instant)} at ${format.minute(instant)} ${clockWords('shop')}`
       const [day = '', time = ''] = when.at.split(/[T ]/)
       return day === '' ? 'at …' : `on ${format.calendarDay(day)} at ${time === '' ? '00:00' : time} ${clockWords(when.zone)}`
     }
@@ -81,6 +84,16 @@ export function whenWords(when: CampaignWhen, format: Pick<Format, 'calendarDay'
     default:
       return when satisfies never
   }
+}
+
+/** Whether it goes by each person's own clocks. A time that names its distance from UTC is the same instant for all, whatever else is said. */
+export function goesByOwnClocks(when: CampaignWhen): boolean {
+  return 'zone' in when && when.zone === 'person' && instantOf(when) === null
+}
+
+function instantOf(when: CampaignWhen): number | null {
+  const read = when.kind === 'once' ? readDate(when.at) : null
+  return read?.isInstant === true ? read.ms : null
 }
 
 const clockWords = (zone: 'person' | 'shop'): string => (zone === 'person' ? 'their time' : 'shop time')

@@ -1,5 +1,5 @@
 import type { CampaignDefinition, CampaignSend } from '@throughline/contracts'
-import { progressWords, resendWords, whenWords } from '../../format/campaign-words.ts'
+import { goesByOwnClocks, progressWords, resendWords, whenWords } from '../../format/campaign-words.ts'
 import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Panel } from '../../ui/panel.tsx'
@@ -78,7 +78,7 @@ interface TimingProps {
 
 function Timing({ send: { startsAt, startedAt, endedAt, by, state, resend }, definition: { when } }: TimingProps) {
   const format = useFormat()
-  const own = 'zone' in when && when.zone === 'person'
+  const own = goesByOwnClocks(when)
   if (state === 'waiting' && startedAt === null && (resend !== null || when.kind === 'now' || when.kind === 'api'))
     return <span className="soft">by {by} · goes out once it is approved</span>
   return (

@@ -1,4 +1,5 @@
 import type { CampaignWhen } from '@throughline/contracts'
+import { goesByOwnClocks } from '../../../format/campaign-words.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Panel } from '../../../ui/panel.tsx'
 import { ClockField, ZoneField } from '../../journeys/steps/parts/clock-fields.tsx'
@@ -42,7 +43,7 @@ export function WhenFields({ draft, change, wrong, wrongSpeed, startsAt }: WhenF
             <Times when={when} wrong={wrong !== undefined} onChange={(next) => change({ when: next })} />
           </Sentence>
           {wrong === undefined ? null : <p className={styles.wrong}>{wrong}</p>}
-          {own && 'at' in when && when.at !== '' ? (
+          {goesByOwnClocks(when) && 'at' in when && when.at !== '' ? (
             <p className="soft" style={{ marginTop: 6 }}>
               {clockOf(when)} their time: first where the day begins first
               {startsAt === null ? '' : ` (${format.date(startsAt)}, ${format.minute(startsAt)} shop time at the earliest)`}, last where it
