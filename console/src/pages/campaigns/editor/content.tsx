@@ -6,7 +6,8 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
-import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
+import { Sentence } from '../../segments/editors/parts/words.tsx'
+import { PurposeField } from '../../journeys/steps/parts/purpose.tsx'
 import type { PartProps } from './audience.tsx'
 import { onChannel } from './draft.ts'
 import { WorstCase } from './worst-case.tsx'
@@ -38,17 +39,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
               onChange={(template) => change({ template })}
             />
           </Sentence>
-          <Line>
-            <Pick
-              label="Purpose"
-              value={draft.purpose}
-              options={[
-                ['marketing', 'as marketing: to those who agreed to it'],
-                ['transactional', 'as a service message: needs no consent to marketing'],
-              ]}
-              onChange={(purpose) => change({ purpose })}
-            />
-          </Line>
+          <PurposeField value={draft.purpose} onChange={(purpose) => change({ purpose })} />
         </div>
         {wrong === undefined ? null : <p className={styles.wrong}>{wrong}</p>}
         {definitions.error === null ? null : (

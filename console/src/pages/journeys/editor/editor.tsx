@@ -15,6 +15,7 @@ import { LeaveGuard } from '../../../ui/leave-guard.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { toast } from '../../../ui/toast.ts'
 import { When } from '../../../ui/when.tsx'
+import { UndoButton } from '../../../ui/undo-button.tsx'
 import { entryNode } from '../graph.ts'
 import { pieceOf, takesOthersAlong } from '../model/blocks.ts'
 import type { Piece } from '../model/blocks.ts'
@@ -204,12 +205,17 @@ export function Editor({ beginning, published }: EditorProps) {
       lead={<SaveSign state={saving} />}
       actions={
         <>
-          <Undo label="Undo" keys="Ctrl Z" blocked={locked || editing.past.length === 0} onClick={() => send({ kind: 'undo' })}>
+          <UndoButton label="Undo" keys="Ctrl Z" blocked={locked || editing.past.length === 0} onClick={() => send({ kind: 'undo' })}>
             <IconArrowBackUp size={18} aria-hidden />
-          </Undo>
-          <Undo label="Redo" keys="Ctrl Shift Z" blocked={locked || editing.future.length === 0} onClick={() => send({ kind: 'redo' })}>
+          </UndoButton>
+          <UndoButton
+            label="Redo"
+            keys="Ctrl Shift Z"
+            blocked={locked || editing.future.length === 0}
+            onClick={() => send({ kind: 'redo' })}
+          >
             <IconArrowForwardUp size={18} aria-hidden />
-          </Undo>
+          </UndoButton>
           <Menu position="bottom-end" shadow="md" width={220}>
             <Menu.Target>
               <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More for this draft">
@@ -383,30 +389,4 @@ function Publish({ locked, left, onClick }: PublishProps) {
     </Button>
   )
   return locked === null ? button : <Tooltip label={locked}>{button}</Tooltip>
-}
-
-interface UndoProps {
-  readonly label: string
-  readonly keys: string
-  readonly blocked: boolean
-  readonly onClick: () => void
-  readonly children: React.ReactNode
-}
-
-function Undo({ label, keys, blocked, onClick, children }: UndoProps) {
-  return (
-    <Tooltip label={blocked ? `Nothing to ${label.toLowerCase()}` : `${label} (${keys})`}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        aria-label={label}
-        aria-disabled={blocked}
-        data-disabled={blocked || undefined}
-        onClick={() => (blocked ? undefined : onClick())}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
-  )
 }

@@ -8,6 +8,7 @@ import { DurationField, Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
 import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
 import { NoCarrier } from '../../messages/no-carrier.tsx'
+import { PurposeField } from './parts/purpose.tsx'
 import { ChannelOrder } from './parts/channel-order.tsx'
 import { PathBlock, PathButton } from './parts/path-block.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
@@ -95,17 +96,7 @@ function Fields({ step, onChange, isWrong }: StepFieldsProps<BestMessage>) {
           </>
         )}
       </Line>
-      <Line>
-        <Pick
-          label="Purpose"
-          value={step.purpose}
-          options={[
-            ['marketing', 'as marketing: to those who agreed to it'],
-            ['transactional', 'as a service message: needs no consent to marketing'],
-          ]}
-          onChange={(purpose) => onChange({ ...step, purpose })}
-        />
-      </Line>
+      <PurposeField value={step.purpose} onChange={(purpose) => onChange({ ...step, purpose })} />
     </>
   )
 }

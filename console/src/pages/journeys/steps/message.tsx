@@ -6,7 +6,8 @@ import { ask } from '../../../api/queries.ts'
 import { channelNames } from '../../../format/message-words.ts'
 import { Pick } from '../../segments/editors/parts/fields.tsx'
 import { NamedField } from '../../segments/editors/parts/named-field.tsx'
-import { Line, Sentence } from '../../segments/editors/parts/words.tsx'
+import { Sentence } from '../../segments/editors/parts/words.tsx'
+import { PurposeField } from './parts/purpose.tsx'
 import { TemplateGlance } from './parts/template-glance.tsx'
 import type { StepEditor, StepFieldsProps } from './step-editor.ts'
 import { NoCarrier } from '../../messages/no-carrier.tsx'
@@ -45,17 +46,7 @@ function Fields({ step, onChange }: StepFieldsProps<Message>) {
         </p>
       ) : null}
       {channelTable[step.channel].carrier === 'none' ? <NoCarrier channel={step.channel} /> : null}
-      <Line>
-        <Pick
-          label="Purpose"
-          value={step.purpose}
-          options={[
-            ['marketing', 'as marketing: to those who agreed to it'],
-            ['transactional', 'as a service message: needs no consent to marketing'],
-          ]}
-          onChange={(purpose) => onChange({ ...step, purpose })}
-        />
-      </Line>
+      <PurposeField value={step.purpose} onChange={(purpose) => onChange({ ...step, purpose })} />
       {chosen === undefined ? null : <TemplateGlance template={chosen} />}
     </>
   )

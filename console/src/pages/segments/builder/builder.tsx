@@ -1,5 +1,5 @@
 import { useCallback, useId, useMemo, useState } from 'react'
-import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -14,6 +14,7 @@ import { Page } from '../../../ui/page.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.ts'
+import { UndoButton } from '../../../ui/undo-button.tsx'
 import type { Draft } from './draft.ts'
 import { HandleHelp } from './handle.tsx'
 import { ownProblems, serverProblems } from './problems.ts'
@@ -103,12 +104,12 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
       lead={existing === null ? undefined : 'Saving makes a new version. Who belongs to it is then worked out in the background.'}
       actions={
         <>
-          <Undo label="Undo" keys="Ctrl Z" blocked={editing.past.length === 0} onClick={() => send({ kind: 'undo' })}>
+          <UndoButton label="Undo" keys="Ctrl Z" blocked={editing.past.length === 0} onClick={() => send({ kind: 'undo' })}>
             <IconArrowBackUp size={18} aria-hidden />
-          </Undo>
-          <Undo label="Redo" keys="Ctrl Shift Z" blocked={editing.future.length === 0} onClick={() => send({ kind: 'redo' })}>
+          </UndoButton>
+          <UndoButton label="Redo" keys="Ctrl Shift Z" blocked={editing.future.length === 0} onClick={() => send({ kind: 'redo' })}>
             <IconArrowForwardUp size={18} aria-hidden />
-          </Undo>
+          </UndoButton>
           {existing === null ? (
             <Button variant="default" component={Link} to="/segments">
               Cancel
@@ -198,29 +199,3 @@ export function Builder({ begin, id: existing, taken }: BuilderProps) {
 
 const signature = ({ name, description, root }: Draft): string =>
   JSON.stringify([name.trim(), description.trim(), toCondition(root).condition])
-
-interface UndoProps {
-  readonly label: string
-  readonly keys: string
-  readonly blocked: boolean
-  readonly onClick: () => void
-  readonly children: React.ReactNode
-}
-
-function Undo({ label, keys, blocked, onClick, children }: UndoProps) {
-  return (
-    <Tooltip label={blocked ? `Nothing to ${label.toLowerCase()}` : `${label} (${keys})`}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        aria-label={label}
-        aria-disabled={blocked}
-        data-disabled={blocked || undefined}
-        onClick={() => (blocked ? undefined : onClick())}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
-  )
-}
