@@ -7,8 +7,13 @@ import { planRanges, type CaughtUp, type ExportPlan } from './ranges.ts'
 function makeStreams() {
   const streams = Object.values(lanes).map((lane) => ({ shard: 0, lane: lane as Lane, seq: 0, head: 0, now: 1_000_000 }))
   const caughtUp = new Map<string, CaughtUp>()
-  const db = { query: async () => ({ rows: streams.map((stream) => ({ ...stream })) }) } as unknown as Db
+  let awaited = false
+  const query = async ({ name }: { name: string }) => ({
+    rows: name === 'export-awaited' ? [{ awaited }] : streams.map((stream) => ({ ...stream })),
+  })
+  const db = { query } as unknown as Db
   return {
+    await: (): void => void (awaited = true),
     add: (lane: Lane, rows: number): void => void (streams[lane]!.head += rows),
     async planAfter(ms: number, rows = 20_000): Promise<ExportPlan> {
       for (const stream of streams) stream.now += ms
@@ -76,4 +81,13 @@ test('what is little goes soon, and a batch that is full at once', async () => {
   exported(full)
   // Of what was left it is not known that it came later.
   expect(await planAfter(0, 1_000)).toMatchObject({ ranges: [], behind: 500 })
+})
+
+test('a flow is not gathered while a fill waits for the export', async () => {
+  const streams = makeStreams()
+  await streams.planAfter(0)
+  streams.add(lanes.derived, 1_000)
+  expect(await streams.planAfter(500)).toMatchObject({ ranges: [] })
+  streams.await()
+  expect(lanesOf(await streams.planAfter(0))).toEqual([lanes.derived])
 })

@@ -9,6 +9,9 @@ from export_cursors c
 join shards s on s.shard = c.shard
 left join shard_heads h on h.shard = c.shard and h.lane = c.lane`
 
+// A walk through history, or a fold of somebody's, begins once the export has passed what was there.
+const AWAITED = `select exists (select 1 from leaf_fills where status <> 'done') or exists (select 1 from profile_refolds) as awaited`
+
 /** How far before the instant at which a stream was seen caught up a row of it may have been dated; a transaction takes less. */
 const SLACK_MS = 3_600_000
 
@@ -21,8 +24,8 @@ export interface CaughtUp {
 /** A batch is filled up for so long, so that a quiet shop does not make a part per event. */
 const GATHER_MS = 500
 /**
- * At most so long where row upon row is made, as by an import or a campaign: nobody looks at these to the second, who must wait for them
- * waits so long at most, and each part costs to write and to merge again.
+ * At most so long where row upon row is made, as by an import or a campaign: nobody looks at these to the second, and each part costs to
+ * write and to merge again. A fill that waits for the export does not wait for that.
  */
 const GATHER_FLOW_MS = 5_000
 /** So much longer for each row that waits: 200 rows a second and more are a flow. */
@@ -77,7 +80,13 @@ export async function planRanges(db: Db, rows: number, caughtUp: Map<string, Cau
   const total = countRows(behind)
   const oldest = Math.min(...behind.map(({ seen }) => seen))
   const lagMs = total === 0 ? 0 : oldest === 0 ? await readLag(db, behind, now) : Math.max(0, now - oldest)
-  const { due, waitMs } = chooseDue(behind, rows, now)
+  const waiting = countRows(behind.filter(({ lane }) => lane !== lanes.live))
+  let patience = Math.min(GATHER_FLOW_MS, Math.max(GATHER_MS, waiting * GATHER_PER_ROW_MS))
+  if (patience > GATHER_MS && total < rows) {
+    const { rows: asked } = await db.query<{ awaited: boolean }>({ name: 'export-awaited', text: AWAITED })
+    if (asked[0]?.awaited) patience = GATHER_MS
+  }
+  const { due, waitMs } = chooseDue(behind, { rows, now, patience })
   const share = countRows(due) <= rows ? Infinity : Math.max(1, Math.floor(rows / due.length))
   const ranges = due.map(({ shard, lane, seq, head }) => ({ shard, lane, from: seq + 1, to: Math.min(head, seq + share) }))
   return {
@@ -92,16 +101,17 @@ export async function planRanges(db: Db, rows: number, caughtUp: Map<string, Cau
   }
 }
 
-function chooseDue(behind: readonly Stream[], rows: number, now: number): { due: readonly Stream[]; waitMs: number } {
+function chooseDue(
+  behind: readonly Stream[],
+  { rows, now, patience }: { rows: number; now: number; patience: number },
+): { due: readonly Stream[]; waitMs: number } {
   const live = behind.filter(({ lane }) => lane === lanes.live)
   const others = behind.filter(({ lane }) => lane !== lanes.live)
-  const waiting = countRows(others)
-  const patience = Math.min(GATHER_FLOW_MS, Math.max(GATHER_MS, waiting * GATHER_PER_ROW_MS))
   // A stream that has nothing was seen caught up at this very moment.
   const wait = (streams: readonly Stream[], ms: number): number => Math.min(now, ...streams.map(({ seen }) => seen)) + ms - now
   const [waitLive, waitOthers] = [wait(live, GATHER_MS), wait(others, patience)]
   if (countRows(behind) >= rows || waitOthers <= 0) return { due: behind, waitMs: 0 }
-  if (waitLive <= 0) return { due: waiting < ALONG_ROWS ? behind : live, waitMs: 0 }
+  if (waitLive <= 0) return { due: countRows(others) < ALONG_ROWS ? behind : live, waitMs: 0 }
   return { due: [], waitMs: Math.min(GATHER_MS, waitLive, waitOthers) }
 }
 
