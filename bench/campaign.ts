@@ -1,5 +1,5 @@
-// A campaign to a million simulated people, of an e-mail of 8 KB each, through the whole product to a local sink that greets at once.
-// --small: to a fiftieth of them; --people=N: to so many.
+// A campaign to a million simulated people, of an e-mail of 8 KB on the wire each, through the whole product to a local sink that greets at once.
+// --small: to a fiftieth of them; --people=N: to so many; --kilobytes=N: of e-mails of at least so many kilobytes.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { prepareCampaign, readSum, residentMib, sendCampaign } from './lib/campaign-run.ts'
 import { cpuTimesOf } from './lib/cpu.ts'
@@ -15,7 +15,7 @@ try {
   await measure(product, { perSecond: 100, seconds: 2, run: 'warm' })
   const bare = await measureBareSending(product, { count: 10_000, connections: 8 })
   await prepareCampaign(product, PEOPLE)
-  const taken = product.sink.count()
+  const [taken, takenBytes] = [product.sink.count(), product.sink.bytes()]
   const memory = [residentMib(product)]
   const cpu = cpuTimesOf(product.pid)
   const begun = performance.now()
@@ -42,6 +42,7 @@ try {
       reference: 'the same message handed over bare, by eight open connections',
       people: PEOPLE,
       messages,
+      bytesPerMessage: Math.round((product.sink.bytes() - takenBytes) / Math.max(1, messages)),
       seconds: Math.round(seconds),
       sum,
       addsUp: sum.sent + sum.heldBack + sum.cancelled + sum.underWay === sum.audience,

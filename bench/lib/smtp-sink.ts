@@ -5,6 +5,8 @@ export interface Sink {
   readonly port: number
   /** Messages taken so far. */
   count(): number
+  /** Bytes taken so far, with all that was said about the messages. */
+  bytes(): number
   /** Is told of each message at the instant in which its last byte was there: its first 4 KB, and performance.now(). */
   onMessage: ((head: string, at: number) => void) | null
   close(): Promise<void>
@@ -18,9 +20,11 @@ export interface Sink {
 export async function startSink({ chunking = true }: { readonly chunking?: boolean } = {}): Promise<Sink> {
   const sockets = new Set<Socket>()
   let taken = 0
+  let bytes = 0
   const sink: Sink = {
     port: 0,
     count: () => taken,
+    bytes: () => bytes,
     onMessage: null,
     close: () =>
       new Promise((resolve) => {
@@ -52,6 +56,7 @@ export async function startSink({ chunking = true }: { readonly chunking?: boole
     }
     socket.on('data', (chunk: string) => {
       let rest = chunk
+      bytes += chunk.length
       // Answers to what came in one packet go out in one, as servers that know PIPELINING do (RFC 2920, 3.2).
       socket.cork()
       process.nextTick(() => socket.uncork())
