@@ -387,14 +387,17 @@ test('the counts that are kept are those of the codes, whatever came in between'
   await untilTaken(database.pool)
   await Promise.all([give(), redeemCodes(database.pool, secrets), redeemCodes(database.pool, secrets), add(codes(320)), give()])
   await redeemCodes(database.pool, secrets)
-  const { rows } = await database.pool.query(
+  const { rows } = await database.pool.query<Record<'free' | 'given' | 'redeemed' | 'unreadable' | 'codes', number>>(
     `select count(*) filter (where given_at is null and redeemed_at is null) as free, count(given_at) as given, count(redeemed_at) as redeemed,
-       (select count(*) from coupon_codes_aside) as unreadable from coupon_codes`,
+       (select count(*) from coupon_codes_aside) as unreadable, count(*) as codes from coupon_codes`,
   )
-  expect(rows[0]).toMatchObject({ given: 40, redeemed: 10, unreadable: 2 })
-  expect(await pool()).toMatchObject(rows[0]!)
-  const { free } = await pool()
-  expect(await handlers.removeFreeCodes({ ...base, params: id })).toEqual({ removed: free + 2 })
+  const { codes: left, ...counted } = rows[0]!
+  expect(counted).toMatchObject({ given: 40, redeemed: 10 })
+  expect(await pool()).toMatchObject(counted)
+  // The two that do not open stay aside, unless they were put there before the codes were added again, which replaces them.
+  expect([0, 2]).toContain(counted.unreadable)
+  expect(left + counted.unreadable).toBe(320)
+  expect(await handlers.removeFreeCodes({ ...base, params: id })).toEqual({ removed: counted.free + counted.unreadable })
   expect(await pool()).toMatchObject({ free: 0, given: 40, redeemed: 10, unreadable: 0 })
 })
 
