@@ -73,11 +73,13 @@ select f.shard, 2, f.seq, greatest(f.floor, (extract(epoch from clock_timestamp(
 from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::text[])
   as f (shard, seq, floor, profile_id, event_id, name, at, properties)`
 
-// Only messages that nobody is handing over; the sender looks for tombstones once more before the provider.
+// Only messages that nobody is handing over; the sender looks for tombstones once more before the provider. What was called back is left
+// to it: it cancels that itself, says why on the timeline, and counts it among the cancelled of its send. These here count as having left.
 const CANCEL = `
 update messages m set status = 'cancelled', reason = 'The profile was merged into another one'
 from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id)
-where m.shard = k.shard and m.profile_id = k.profile_id and m.status = 'queued' and m.claim_until < (extract(epoch from clock_timestamp()) * 1000)::bigint`
+where m.shard = k.shard and m.profile_id = k.profile_id and m.status = 'queued' and m.called_back is null
+  and m.claim_until < (extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 const FILLS = `
 insert into leaf_fills (shard, leaf, epoch, status)

@@ -46,27 +46,24 @@ export interface ReturnRecord {
 // One statement writes all of it: the end, what a message looked like, the sums of its send (in any shard, since they are summed up), and the addresses that turned out dead (a dead address weighs
 // more than an opt-out: it takes its place; whoever has one is told, and whose message it was). One that is gone since its person was
 // forgotten leaves nothing.
-const END = `
+const endOf = ({ status, reason, sums }: { readonly status: string; readonly reason: string; readonly sums: string }): string => `
 with ended as (
-  update messages m set status = n.status, reason = coalesce(n.reason, split_part(m.reason, E'\\n', 1)), rule = coalesce(n.rule, m.rule),
+  update messages m set status = n.status, reason = ${reason}, rule = coalesce(n.rule, m.rule),
     last_error = n.error, attempts = m.attempts + case when n.attempted and m.sent_at is null then 1 else 0 end, claimed_by = null,
     claim_until = 0, sent_at = coalesce(m.sent_at, n.sent_at), provider = coalesce(n.provider, m.provider),
     address = coalesce(n.address, m.address), subject = coalesce(n.subject, m.subject)
   from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::text[], $10::text[],
       $11::bigint[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::bigint[])
     as n (shard, id, status, reason, rule, error, attempted, provider, address, subject, sent_at, content, dead_channel, dead_address, dead_reason, dead_at)
-  where m.shard = n.shard and m.id = n.id and (m.status in ('queued', 'sending') or (m.status = 'cancelled' and n.status = 'sent'))
-  returning m.shard, m.id, m.profile_id, m.send_id, m.status, m.rule, n.content, n.dead_channel, n.dead_address, n.dead_reason, n.dead_at
+  where m.shard = n.shard and m.id = n.id and ${status}
+  returning m.shard, m.id, m.profile_id, m.send_id, m.status, m.rule, m.called_back, n.content, n.dead_channel, n.dead_address, n.dead_reason, n.dead_at
 ), contents as (
   insert into message_contents (shard, message_id, content, created_at)
   select shard, id, content, (extract(epoch from clock_timestamp()) * 1000)::bigint from ended where content is not null
   on conflict (shard, message_id) do nothing
 ), counted as (
   insert into campaign_counts as c (shard, send_id, what, n)
-  select min(shard), send_id, what, count(*) from (
-    select shard, send_id, case status when 'held' then 'm:held:' || coalesce(rule, '') when 'sent' then 'm:sent' when 'cancelled' then 'm:cancelled' else 'm:held:' || status end as what
-    from ended where send_id is not null
-  ) e group by send_id, what order by 1, 2, 3
+  ${sums}
   on conflict (shard, send_id, what) do update set n = c.n + excluded.n
 ), dead as (
   insert into suppressions (channel, address, reason, source, at)
@@ -78,6 +75,26 @@ with ended as (
   select d.channel, d.address, e.profile_id from dead d join ended e on e.dead_channel = d.channel and e.dead_address = d.address
 )
 select shard, id from ended`
+
+const END = endOf({
+  status: `m.status in ('queued', 'sending')`,
+  reason: `coalesce(n.reason, split_part(m.reason, E'\\n', 1))`,
+  sums: `select min(shard), send_id, what, count(*) from (
+    select shard, send_id, case status when 'held' then 'm:held:' || coalesce(rule, '') when 'sent' then 'm:sent' when 'cancelled' then 'm:cancelled' else 'm:held:' || status end as what
+    from ended where send_id is not null
+  ) e group by send_id, what order by 1, 2, 3`,
+})
+
+// What was cancelled while somebody with an older claim was handing it over, and has left the house: it is one that was sent, and no longer
+// one that was cancelled. A merge cancels too, without counting: only what was called back stands in the sums as cancelled.
+const SENT_ALL_THE_SAME = endOf({
+  status: `m.status = 'cancelled' and n.status = 'sent'`,
+  reason: `'Sent: it was on its way already when it was cancelled: ' || regexp_replace(split_part(m.reason, E'\\n', 1), '^Not sent: ', '')`,
+  sums: `select min(shard), send_id, what, sum(n) from (
+    select shard, send_id, 'm:sent' as what, 1 as n from ended where send_id is not null
+    union all select shard, send_id, 'm:cancelled', -1 from ended where send_id is not null and called_back is not null
+  ) e group by send_id, what order by 1, 2, 3`,
+})
 
 /** An end, and the event that tells of it. */
 export interface Ending {
@@ -96,12 +113,18 @@ export interface Ending {
 export async function endMessages(client: Db, given: readonly Ending[], append: AppendOutcomes): Promise<void> {
   const endings = inOrder(given, ({ final }) => final)
   // Whatever is wrong with a value is found before the transaction begins.
-  const statement = endStatement(endings)
+  const statement = endStatement('messages-end', END, endings)
   let open = true
   try {
-    const [, { rows }] = await Promise.all([client.query('begin'), client.query<{ shard: number; id: string }>(statement)])
-    const ended = new Set(rows.map(({ shard, id }) => `${shard}/${id}`))
-    const told = endings.filter(({ final }) => ended.has(`${final.shard}/${final.id}`)).map(({ event }) => event)
+    const [, { rows }] = await Promise.all([client.query('begin'), client.query<Key>(statement)])
+    const ended = new Set(rows.map(keyOf))
+    // Mostly none: somebody else wrote their end before.
+    const passed = ended.size === endings.length ? [] : endings.filter(({ final }) => final.status === 'sent' && !ended.has(keyOf(final)))
+    if (passed.length > 0) {
+      const late = await client.query<Key>(endStatement('messages-sent-all-the-same', SENT_ALL_THE_SAME, passed))
+      for (const row of late.rows) ended.add(keyOf(row))
+    }
+    const told = endings.filter(({ final }) => ended.has(keyOf(final))).map(({ event }) => event)
     const tell = append(told)
     open = false
     await Promise.all([tell(client), client.query('commit')])
@@ -111,12 +134,21 @@ export async function endMessages(client: Db, given: readonly Ending[], append: 
   }
 }
 
-function endStatement(endings: readonly Ending[]): Statement {
+interface Key {
+  readonly shard: number
+  readonly id: string
+}
+
+function keyOf({ shard, id }: Key): string {
+  return `${shard}/${id}`
+}
+
+function endStatement(name: string, sql: string, endings: readonly Ending[]): Statement {
   const records = endings.map(({ final }) => final)
   const text = (pick: (record: FinalRecord) => string | null): Buffer => binary.textArray(records.map(pick))
   return {
-    name: 'messages-end',
-    text: END,
+    name,
+    text: sql,
     values: [
       binary.int2Array(records.map((record) => record.shard)),
       text((record) => record.id),
@@ -174,7 +206,7 @@ export async function returnMessages(db: Db, worker: string, given: readonly Ret
 
 // In a large table rows are reached, and locked, in the order in which they are given: the pipeline, which calls messages
 // back, waits for rows in this order too. Should two still wait for each other, PostgreSQL ends one, which tries again.
-function inOrder<T>(records: readonly T[], keyOf: (record: T) => { readonly shard: number; readonly id: string }): T[] {
+function inOrder<T>(records: readonly T[], keyOf: (record: T) => Key): T[] {
   return records.toSorted((one, other) => {
     const [a, b] = [keyOf(one), keyOf(other)]
     return a.shard - b.shard || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
