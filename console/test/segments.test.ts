@@ -66,7 +66,10 @@ describe('a new segment', () => {
     await page.keyboard.type('Espresso gone quiet')
     for (let step = 0; step < 8 && !(await focused())?.startsWith('Add a condition'); step += 1) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
+    // The search has the focus as soon as the list is there, and what is on top of it is taken by Enter.
     await page.getByRole('option', { name: /^Did something/ }).waitFor()
+    expect(await focused()).toBe('What should be asked?')
+    await expect.poll(() => page.locator('[data-combobox-selected]').innerText()).toContain('Did something')
     await page.keyboard.type('ordered')
     await page.keyboard.press('Enter')
     await expect.poll(focused).toBe('Event')

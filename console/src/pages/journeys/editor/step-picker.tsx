@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { Combobox, useCombobox } from '@mantine/core'
 import type { Step, StepKind } from '@throughline/contracts'
+import { TopOfList } from '../../../ui/top-of-list.tsx'
 import { editorOfKind, stepKinds } from '../steps/registry.ts'
 import { shelves } from '../steps/step-editor.ts'
 import styles from './step-picker.module.css'
@@ -27,19 +28,12 @@ const pasteValue = ':paste'
 export function StepPicker({ children, onPick, without = () => false, paste }: PickerProps) {
   const [search, setSearch] = useState('')
   const combobox = useCombobox({
-    onDropdownOpen: () => combobox.focusSearchInput(),
     onDropdownClose: () => {
       combobox.resetSelectedOption()
       setSearch('')
     },
   })
   const shown = stepKinds.filter((kind) => !without(kind) && found(kind, search))
-  // Once the list has changed, so that Enter takes what is on top of it now.
-  const { selectFirstOption, dropdownOpened } = combobox
-  const top = shelves.flatMap((shelf) => shown.filter((kind) => editorOfKind(kind).shelf === shelf))[0]
-  useEffect(() => {
-    if (dropdownOpened && top !== undefined) selectFirstOption()
-  }, [top, dropdownOpened, selectFirstOption])
   return (
     <Combobox
       store={combobox}
@@ -59,7 +53,7 @@ export function StepPicker({ children, onPick, without = () => false, paste }: P
       </Combobox.Target>
       {/* Every way has a list of its own: only the open one is in the page. */}
       <Combobox.Dropdown>
-        {dropdownOpened ? (
+        {combobox.dropdownOpened ? (
           <>
             <Combobox.Search
               aria-label="What should happen here?"
@@ -92,6 +86,7 @@ export function StepPicker({ children, onPick, without = () => false, paste }: P
               })}
               {shown.length === 0 ? <Combobox.Empty>Nothing is called so. Try “e-mail”, “wait” or “split”.</Combobox.Empty> : null}
             </Combobox.Options>
+            <TopOfList key={search} store={combobox} />
           </>
         ) : null}
       </Combobox.Dropdown>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Button, Combobox, useCombobox } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { TopOfList } from '../../../ui/top-of-list.tsx'
 import type { LeafCondition } from './tree.ts'
 import { shelves } from '../editors/editor.ts'
 import type { Choice } from '../editors/editor.ts'
@@ -20,10 +21,6 @@ interface PickerProps {
 export function KindPicker({ to, onPick }: PickerProps) {
   const [search, setSearch] = useState('')
   const combobox = useCombobox({
-    onDropdownOpen: () => {
-      combobox.focusSearchInput()
-      combobox.selectFirstOption()
-    },
     onDropdownClose: () => {
       combobox.resetSelectedOption()
       setSearch('')
@@ -57,31 +54,33 @@ export function KindPicker({ to, onPick }: PickerProps) {
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search
-          aria-label="What should be asked?"
-          placeholder="What should be asked?"
-          value={search}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value)
-            combobox.selectFirstOption()
-          }}
-        />
-        <Combobox.Options className={styles.options} mah={360} style={{ overflowY: 'auto' }} aria-label="Conditions">
-          {shelves.map((shelf) => {
-            const here = shown.filter((choice) => choice.shelf === shelf)
-            return here.length === 0 ? null : (
-              <Combobox.Group key={shelf} label={shelf}>
-                {here.map((choice) => (
-                  <Combobox.Option key={choice.title} value={choice.title}>
-                    <span className={styles.choice}>{choice.title}</span>
-                    <span className={styles.hint}>{choice.hint}</span>
-                  </Combobox.Option>
-                ))}
-              </Combobox.Group>
-            )
-          })}
-          {shown.length === 0 ? <Combobox.Empty>Nothing is called so. Try “bought”, “trait” or “opened”.</Combobox.Empty> : null}
-        </Combobox.Options>
+        {combobox.dropdownOpened ? (
+          <>
+            <Combobox.Search
+              aria-label="What should be asked?"
+              placeholder="What should be asked?"
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+            <Combobox.Options className={styles.options} mah={360} style={{ overflowY: 'auto' }} aria-label="Conditions">
+              {shelves.map((shelf) => {
+                const here = shown.filter((choice) => choice.shelf === shelf)
+                return here.length === 0 ? null : (
+                  <Combobox.Group key={shelf} label={shelf}>
+                    {here.map((choice) => (
+                      <Combobox.Option key={choice.title} value={choice.title}>
+                        <span className={styles.choice}>{choice.title}</span>
+                        <span className={styles.hint}>{choice.hint}</span>
+                      </Combobox.Option>
+                    ))}
+                  </Combobox.Group>
+                )
+              })}
+              {shown.length === 0 ? <Combobox.Empty>Nothing is called so. Try “bought”, “trait” or “opened”.</Combobox.Empty> : null}
+            </Combobox.Options>
+            <TopOfList key={search} store={combobox} />
+          </>
+        ) : null}
       </Combobox.Dropdown>
     </Combobox>
   )
