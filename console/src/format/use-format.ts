@@ -20,6 +20,8 @@ const watchers = new Set<() => void>()
 
 function watch(changed: () => void): () => void {
   watchers.add(changed)
+  // Nobody looked meanwhile, so nobody moved it on.
+  if (timer === undefined) now = Date.now()
   timer ??= setInterval(() => {
     now = Date.now()
     for (const one of watchers) one()

@@ -140,6 +140,35 @@ test('rows next to each other with one order number are one order, exact to the 
   expect(await named('Order Completed', '"A1"')).toHaveLength(1)
 })
 
+test('an order with more articles than an event may hold is taken whole, and ids and prices are those that the shop means', async () => {
+  const lines = Array.from(
+    { length: 600 },
+    (_, n) => `90001.0,17850.0,2026-01-02,${n}.0,An article with quite a long name ${n},100,0.001\n`,
+  )
+  const columns: MappedColumn[] = [
+    { column: 'order', to: 'order_id' },
+    { column: 'customer', to: 'user_id' },
+    { column: 'when', to: 'time' },
+    { column: 'sku', to: 'sku' },
+    { column: 'name', to: 'product' },
+    { column: 'qty', to: 'quantity' },
+    { column: 'price', to: 'price' },
+  ]
+  const text = `order,customer,when,sku,name,qty,price\n${lines.join('')}`
+  expect((await run('orders', columns, text)).counts).toEqual({ rows: 600, new: 600, changed: 0, unchanged: 0, kept: 0, refused: 0 })
+  const [order, ...twice] = await named('Order Completed', '"90001"')
+  const more = await named('Order Continued', '"90001"')
+  expect(twice).toEqual([])
+  const told = [order!, ...more].map((row): { products: { sku: string; price: number }[] } & object => JSON.parse(row.properties))
+  expect(told[0]).toMatchObject({ order_id: '90001', total: 60, total_minor: 6_000, products_total: 600 })
+  expect(told.slice(1).map((one) => ('part' in one ? one.part : null))).toEqual(told.slice(1).map((_, at) => at + 2))
+  expect(told.flatMap(({ products }) => products.map(({ sku }) => sku))).toEqual(lines.map((_, n) => String(n)))
+  expect(told[0]!.products[0]).toMatchObject({ price: 0.001 })
+  expect((await server.pool.query(`select 1 from identifiers where kind = 'user_id' and value = '17850'`)).rowCount).toBe(1)
+  expect((await run('orders', columns, text)).counts).toMatchObject({ new: 0, unchanged: 600 })
+  expect(await named('Order Continued', '"90001"')).toHaveLength(more.length)
+})
+
 test('an opt-out stands whatever a file says, and one in a file holds for the address at once', async () => {
   const columns: MappedColumn[] = [
     { column: 'mail', to: 'email' },

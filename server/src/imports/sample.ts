@@ -1,9 +1,11 @@
 import type { FileImport, FileSettings, ImportMapping, MappedColumn, RouteResponse, SampleColumn, Settings } from '@throughline/contracts'
 import { readSample, type Sample } from './detect/sniff.ts'
 import { detectDates, detectType } from './detect/values.ts'
+import { ownIds } from './kinds/kind.ts'
+import { FINER } from './kinds/orders.ts'
 import { findMissing } from './mapping/check.ts'
 import { convert, textOf } from './values/convert.ts'
-import { readDate, readMinor } from './values/read.ts'
+import { minorDigits, readDate, readId, readMinor } from './values/read.ts'
 
 const SHOWN = 4
 const signs: { readonly [sign: string]: string } = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' }
@@ -46,9 +48,14 @@ function describeValue(cell: Parameters<typeof textOf>[0], mapped: MappedColumn 
     const date = readDate(textOf(cell), file)
     return date === null ? null : `${new Date(date.at).toISOString()} (${file.zone})`
   }
+  if (ownIds.includes(mapped.to)) {
+    const text = textOf(cell).trim()
+    return readId(text) === text ? null : readId(text)
+  }
   if (['total', 'revenue', 'shipping', 'tax', 'discount', 'price'].includes(mapped.to)) {
-    const minor = readMinor(textOf(cell), typeof cell === 'number' ? '.' : file.decimalMark, 2)
-    return minor === null ? null : `${minor} minor units (${file.currency})`
+    const [digits, finer] = [minorDigits(file.currency), mapped.to === 'price' ? FINER : 0]
+    const minor = readMinor(textOf(cell), typeof cell === 'number' ? '.' : file.decimalMark, digits + finer)
+    return minor === null ? null : `${minor / 10 ** finer} minor units (${file.currency})`
   }
   if ((mapped.to !== 'trait' && mapped.to !== 'property') || mapped.type === undefined || mapped.type === 'text') return null
   const made = convert(cell, mapped.type, file)

@@ -119,6 +119,11 @@ function weighItem(item: Item, known: Known, said: Said, now: number): Weighed {
     const { name, properties } = item.event
     const messageId = item.event.messageId ?? `event:${hash([person.key, name, item.at, properties])}`
     parts.push({ verdict: 'new', call: { type: 'track', event: name, messageId, ...person.fields, ...timeOf(item.at ?? now), properties } })
+    for (const { name, messageId, properties } of item.more ?? [])
+      parts.push({
+        verdict: 'new',
+        call: { type: 'track', event: name, messageId, ...person.fields, ...timeOf(item.at ?? now), properties },
+      })
   }
   if (item.suppression !== undefined) parts.push({ verdict: saysMore(known.suppressed, item.suppression.reason) ? 'new' : 'unchanged' })
   return {

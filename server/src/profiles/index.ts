@@ -15,6 +15,7 @@ export {
   parseMapping,
   renderReport,
   zonedToUtc,
+  orderParts,
   type ImportPort,
   type ImportProgress,
 } from './import-orders/index.ts'

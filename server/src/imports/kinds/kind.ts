@@ -2,7 +2,7 @@ import { consentChannels, type Identifier, type ImportMapping, type ImportTarget
 import { normaliseIdentifier } from '../../identity/index.ts'
 import type { Row } from '../read/table.ts'
 import { convert, textOf, type RowError } from '../values/convert.ts'
-import { minorDigits, readDate, readMinor } from '../values/read.ts'
+import { minorDigits, readDate, readId, readMinor } from '../values/read.ts'
 
 /** What rows say, ready to be compared with what is known and to become events. */
 export interface Item {
@@ -13,6 +13,8 @@ export interface Item {
   readonly at: number | null
   readonly traits?: JsonObject
   readonly event?: { readonly name: string; readonly properties: JsonObject; readonly messageId?: string }
+  /** Events behind it, with what it had no room for. */
+  readonly more?: readonly { readonly name: string; readonly properties: JsonObject; readonly messageId: string }[]
   readonly consent?: {
     readonly channel: (typeof consentChannels)[number]
     readonly topic: string
@@ -44,11 +46,13 @@ export interface Cells {
   time(row: Row, errors: RowError[], required: boolean): number | null
   /** The traits or properties of a row: what stands in columns of this target, typed, under their names. */
   values(row: Row, target: 'trait' | 'property', errors: RowError[]): { [name: string]: Json }
-  /** Whole minor units of the file's currency, or of the row's. */
-  money(row: Row, target: ImportTarget, errors: RowError[]): number | null
+  /** Whole minor units of the file's currency, or of the row's; with `finer`, in so many decimals of them. */
+  money(row: Row, target: ImportTarget, errors: RowError[], finer?: number): number | null
 }
 
 const who = ['user_id', 'email', 'phone', 'anonymous_id'] as const
+/** Ids that {@link readId} reads. */
+export const ownIds: readonly ImportTarget[] = ['user_id', 'order_id', 'sku']
 
 /** Builds the access to cells for one mapping and the columns of one file. */
 export function makeCells(mapping: ImportMapping, columns: readonly string[]): Cells {
@@ -63,7 +67,10 @@ export function makeCells(mapping: ImportMapping, columns: readonly string[]): C
     return found === undefined ? null : (row.cells[found.at] ?? null)
   }
   const cells: Cells = {
-    text: (row, target) => textOf(cellOf(row, target)).trim(),
+    text(row, target) {
+      const text = textOf(cellOf(row, target)).trim()
+      return ownIds.includes(target) ? readId(text) : text
+    },
     has: (target) => byTarget.has(target),
     column: (target) => byTarget.get(target)?.column ?? target,
     identifiers(row, errors) {
@@ -130,11 +137,11 @@ export function makeCells(mapping: ImportMapping, columns: readonly string[]): C
       }
       return values
     },
-    money(row, target, errors) {
+    money(row, target, errors, finer = 0) {
       const cell = cellOf(row, target)
       if (cell === null) return null
       const currency = currencyOf(cells, row, mapping)
-      const digits = minorDigits(currency)
+      const digits = minorDigits(currency) + finer
       const minor = readMinor(textOf(cell), typeof cell === 'number' ? '.' : file.decimalMark, digits)
       if (minor === null)
         errors.push({

@@ -1,10 +1,16 @@
-import { orderMessageId, type ImportMapping, type JsonObject } from '@throughline/contracts'
+import { acceptLimits, orderMessageId, type ImportMapping, type JsonObject } from '@throughline/contracts'
+import { orderParts } from '../../profiles/index.ts'
 import type { Row } from '../read/table.ts'
 import type { RowError } from '../values/convert.ts'
 import { minorDigits, readNumber } from '../values/read.ts'
 import { makeSeen } from '../seen.ts'
 import { brokenError, currencyOf, type Cells, type Item, type Refused, type RowReader } from './kind.ts'
 
+/** Decimals of a minor unit that the price of one may have: screws and sheets of paper cost less than a cent. */
+export const FINER = 4
+const unit = 10 ** FINER
+/** Of an event, what is left to its name, person, time and the fields that Throughline adds. */
+const FRAME_BYTES = 2 * 1024
 /** Lines of one order; beyond that its rows are not one order but a mistake in the mapping. */
 const MAX_LINES = 5_000
 const sums = ['revenue', 'shipping', 'tax', 'discount'] as const
@@ -77,7 +83,7 @@ function readOrder(id: string, rows: readonly Row[], mapping: ImportMapping, cel
     if (minor !== null) Object.assign(amounts, { [name]: main(Math.abs(minor)), [`${name}_minor`]: Math.abs(minor) })
     if (name === 'total' && minor !== null) amounts['sign'] = Math.sign(minor)
   }
-  const properties = cells.values(first, 'property', errors)
+  const values = cells.values(first, 'property', errors)
   note(first, errors)
   const products: JsonObject[] = []
   let lineSum = 0
@@ -85,7 +91,7 @@ function readOrder(id: string, rows: readonly Row[], mapping: ImportMapping, cel
     const own: RowError[] = []
     const line = readLine(row, mapping, cells, digits, own)
     if (index > 0 || errors.length === 0) note(row, own)
-    lineSum += line.minor
+    lineSum += line.exact
     if (line.product !== null) products.push(line.product)
   }
   if (broken.length > 0) {
@@ -97,48 +103,67 @@ function readOrder(id: string, rows: readonly Row[], mapping: ImportMapping, cel
         : refuse(row.number, { column: null, value: null, reason, allowed: null }),
     )
   }
+  // Rounded once, at the end, halves away from zero.
   const { sign = Math.sign(lineSum), ...said } = amounts
-  const total = said['total_minor'] ?? Math.abs(lineSum)
+  const total = said['total_minor'] ?? Math.round(Math.abs(lineSum) / unit)
   const coupon = cells.text(first, 'coupon')
-  const event = {
-    name: sign < 0 ? 'Order Refunded' : 'Order Completed',
-    messageId: orderMessageId(sign < 0 ? 'refund' : 'order', id),
-    properties: {
-      ...properties,
-      order_id: id,
-      ...said,
-      total: main(total),
-      total_minor: total,
-      currency,
-      ...(coupon !== '' && { coupon }),
-      ...(products.length > 0 && { products }),
-    },
+  const properties = {
+    ...values,
+    order_id: id,
+    ...said,
+    total: main(total),
+    total_minor: total,
+    currency,
+    ...(coupon !== '' && { coupon }),
   }
-  return [{ rows: rows.map(({ number }) => number), identifiers, at, event }]
+  const room = acceptLimits.eventBytes - FRAME_BYTES - Buffer.byteLength(JSON.stringify(properties))
+  const [fitting = [], ...rest] = orderParts(products, room)
+  const messageId = orderMessageId(sign < 0 ? 'refund' : 'order', id)
+  return [
+    {
+      rows: rows.map(({ number }) => number),
+      identifiers,
+      at,
+      event: {
+        name: sign < 0 ? 'Order Refunded' : 'Order Completed',
+        messageId,
+        properties: {
+          ...properties,
+          ...(rest.length > 0 && { products_total: products.length }),
+          ...(fitting.length > 0 && { products: fitting }),
+        },
+      },
+      more: rest.map((part, index) => ({
+        name: 'Order Continued',
+        messageId: `${messageId}:part-${index + 2}`,
+        properties: { order_id: id, part: index + 2, products: part },
+      })),
+    },
+  ]
 }
 
-/** One line: the product it is about, and what it costs in minor units. */
+/** One line: the product it is about, and what it costs, in `unit`s of a minor unit. */
 function readLine(
   row: Row,
   mapping: ImportMapping,
   cells: Cells,
   digits: number,
   errors: RowError[],
-): { product: JsonObject | null; minor: number } {
+): { product: JsonObject | null; exact: number } {
   const sku = cells.text(row, 'sku')
   const name = cells.text(row, 'product')
-  const price = cells.money(row, 'price', errors)
+  const price = cells.money(row, 'price', errors, FINER)
   const counted = cells.text(row, 'quantity')
   const quantity = counted === '' ? 1 : readNumber(counted, mapping.file.decimalMark)
   if (quantity === null)
     errors.push({ column: cells.column('quantity'), value: counted, reason: 'This is no quantity.', allowed: 'a number' })
-  const minor = Math.round((price ?? 0) * (quantity ?? 0))
-  if (sku === '' && name === '' && price === null) return { product: null, minor: 0 }
+  const exact = Math.round((price ?? 0) * (quantity ?? 0))
+  if (sku === '' && name === '' && price === null) return { product: null, exact: 0 }
   const product = {
     ...(sku !== '' && { product_id: sku, sku }),
     ...(name !== '' && { name }),
-    ...(price !== null && { price: price / 10 ** digits }),
+    ...(price !== null && { price: price / 10 ** (digits + FINER) }),
     quantity: Math.abs(quantity ?? 1),
   }
-  return { product, minor }
+  return { product, exact }
 }

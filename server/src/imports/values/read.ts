@@ -48,6 +48,11 @@ export function readMinor(text: string, mark: '.' | ',', digits: number): number
   return Number.isSafeInteger(minor) ? minor : null
 }
 
+/** An id as its system says it: numbers that a spreadsheet or data frame wrote with a decimal, such as 17850.0, lose it. */
+export function readId(text: string): string {
+  return /^\d{1,15}[.,]0$/.test(text) ? text.slice(0, -2) : text
+}
+
 /** How many decimals a currency has (ISO 4217): 2 for EUR, 0 for JPY. */
 export function minorDigits(currency: string): number {
   let digits = digitsOf.get(currency)

@@ -2,6 +2,7 @@ import { acceptLimits, orderMessageId, type Json, type JsonObject } from '@throu
 import { fromMinor, priceToNumber, quantityToNumber, toMinor } from './decimal.ts'
 import { zonedToUtc } from './local-time.ts'
 import type { Mapping } from './mapping.ts'
+import { orderParts } from './order-parts.ts'
 import type { DocumentKind, OrderLine } from './order-line.ts'
 
 /** Of products in one event; with its other properties and its context it stays below `acceptLimits.eventBytes`. */
@@ -89,7 +90,7 @@ export function documentEvent(document: OrderDocument, mapping: Mapping, digits:
     ),
   }
   const products = document.lines.filter(({ kind }) => kind === 'goods').map(product)
-  const [fitting = [], ...more] = split(products)
+  const [fitting = [], ...more] = orderParts(products, PRODUCT_BYTES)
   const messageId = orderMessageId(refund ? 'refund' : 'order', document.id, mapping.orderNumbers === 'own' ? mapping.source : undefined)
   const call = {
     type: 'track',
@@ -119,22 +120,6 @@ export function documentEvent(document: OrderDocument, mapping: Mapping, digits:
     totalMinor: total,
     rounding: exact - fromMinor(total, digits),
   }
-}
-
-/** Products in portions that leave room for the rest of an event. */
-function split(products: readonly JsonObject[]): JsonObject[][] {
-  const parts: JsonObject[][] = [[]]
-  let bytes = 0
-  for (const each of products) {
-    const size = Buffer.byteLength(JSON.stringify(each)) + 1
-    if (bytes + size > PRODUCT_BYTES) {
-      parts.push([])
-      bytes = 0
-    }
-    parts[parts.length - 1]?.push(each)
-    bytes += size
-  }
-  return parts
 }
 
 function product(line: OrderLine): JsonObject {
