@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { shardOf } from '@throughline/contracts'
 import { emptyTable } from '@throughline/engine'
 import { Registry } from 'prom-client'
@@ -5,15 +6,15 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { makeSilentLog } from '../../platform/log/index.ts'
-import { makePool, type Pool } from '../../platform/postgres/index.ts'
+import type { Pool } from '../../platform/postgres/index.ts'
 import { packState, unpackProfile } from '../codec.ts'
+import { makeClock, type TestClock } from '../test/clock.ts'
 import { append, makeProfileId, makeTestWorker, publish, readProfile, until, untilTaken, type TestEvent } from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
 
 /*
- * A day in seconds. The clock of the pipeline is the database's, so the database of this test has one of its own: a function of the
- * name that all statements call, found before the built-in one. It is put ahead by steps, and `Date.now` of this process with it; between
- * steps both go on at their usual speed.
+ * A day in seconds. The clock of the pipeline is the database's, so the database of this test has one of its own. It is put ahead by steps,
+ * and `Date.now` of this process with it; between steps both go on at their usual speed.
  */
 const STEP_MS = 45 * 60_000
 const STEPS = 32
@@ -21,6 +22,7 @@ const HOUR = 3_600_000
 
 let database: TestDatabase
 let history: TestClickHouse
+let clock: TestClock
 let pool: Pool
 let registry: Registry
 let worker: Worker
@@ -30,19 +32,14 @@ const realNow = Date.now.bind(Date)
 
 beforeAll(async () => {
   ;[database, history] = await Promise.all([makeTestDatabase(), makeTestClickHouse()])
-  const name = new URL(database.url).pathname.slice(1)
-  await database.pool.query(`create table clock_ahead (ms bigint not null)`)
-  await database.pool.query('insert into clock_ahead values (0)')
-  await database.pool.query(`create function public.clock_timestamp() returns timestamptz language sql volatile
-    as 'select pg_catalog.clock_timestamp() + (select ms from public.clock_ahead) * interval ''1 millisecond'''`)
-  await database.pool.query(`alter database ${name} set search_path = public, pg_catalog`)
-  pool = makePool(database.url, { max: 10 })
+  clock = await makeClock(database)
+  pool = clock.pool
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead)
 })
 afterAll(async () => {
   await worker.stop()
   vi.restoreAllMocks()
-  await pool.end()
+  await clock.stop()
   await Promise.all([database.drop(), history.drop()])
 })
 
@@ -100,7 +97,7 @@ async function swept(result: 'compared' | 'different' | 'repaired'): Promise<num
 
 /** Puts all clocks ahead, and waits until what was due by then is done. */
 async function passTime(ms: number): Promise<void> {
-  await pool.query('update clock_ahead set ms = ms + $1::bigint', [ms])
+  await clock.putAhead(ms)
   ahead += ms
   await until(
     'what is due',
@@ -130,7 +127,7 @@ function makeRandom(seed: number): () => number {
 
 test(
   'the sweep finds nothing in a day of all kinds of segments, and repairs, logs and counts what is then forced to be wrong',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const warned = vi.spyOn(log, 'warn')
     const informed = vi.spyOn(log, 'info')
@@ -158,7 +155,7 @@ test(
       if (step === 20) await merge(people[8]!, people[10]!)
       if (step % 8 === 7) {
         const before = await swept('compared')
-        await until('a round of the sweep', async () => (await swept('compared')) >= before + 22 * segments.length, 40_000)
+        await until('a round of the sweep', async () => (await swept('compared')) >= before + 22 * segments.length, 90_000)
       }
     }
     await untilTaken(pool)
@@ -184,6 +181,33 @@ test(
     )
   },
 )
+
+test('who is out of a segment by the time alone is in no doubt while the pipeline is late with it', { timeout: 180_000 }, async () => {
+  const people = Array.from({ length: 6 }, (_, i) => makeProfileId(i % 3))
+  await append(
+    pool,
+    people.map((profileId): TestEvent => ({ profileId, name: 'Order Completed', properties: { total: 1 } })),
+  )
+  await untilTaken(pool)
+  await until('the export', () => worker.status().export.behind === 0)
+  const before = await swept('different')
+  const other = await pool.connect()
+  try {
+    await other.query('begin; select 1 from timers for update')
+    await clock.putAhead(3 * HOUR)
+    ahead += 3 * HOUR
+    // Longer than a difference is doubted.
+    await sleep(5_000)
+    await other.query('commit')
+  } finally {
+    other.release()
+  }
+  await passTime(0)
+  const compared = await swept('compared')
+  await until('a round of the sweep', async () => (await swept('compared')) >= compared + 28 * segments.length, 90_000)
+  expect(await swept('different')).toBe(before)
+  for (const id of people) expect((await readProfile(pool, id))?.segments).not.toHaveProperty('just-bought')
+})
 
 /** Takes all memberships and memories from a stored profile. */
 async function damage(id: string): Promise<void> {

@@ -51,12 +51,16 @@ async function swept(result: 'compared' | 'different' | 'repaired'): Promise<num
 
 async function untilStill(): Promise<void> {
   await untilTaken(database.pool)
+  const none = async (sql: string): Promise<boolean> => (await database.pool.query(sql)).rowCount === 0
+  await until('the fill of all shards', () => none(`select 1 from leaf_fills where status <> 'done'`), 60_000)
+  await until('all people to be folded', () => none('select 1 from profile_refolds'), 60_000)
+  await untilTaken(database.pool)
   await until('the export', async () => worker.status().export.behind === 0)
 }
 
 test(
   'a membership that was forced to be wrong is found, folded again and counted, and starts no journey',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async () => {
     worker = workerOf()
     await worker.start()

@@ -64,9 +64,10 @@ export function makeSweeper(options: {
     const first = await compareSlice(pool, clickhouse, compiled, { shard: at })
     let lasting: readonly Difference[] = []
     if (first.differences.length > 0) {
+      const now = Date.now()
       const heads = await readStreams()
       await waker.sleep(doubtMs)
-      if (!(await untilPassed(heads)) || !(await isCaughtUp(at))) return
+      if (!(await untilPassed(at, heads, now)) || !(await isCaughtUp(at))) return
       const again = await compareSlice(pool, clickhouse, compiled, {
         shard: at,
         only: [...new Set(first.differences.map(({ profileId }) => profileId))],
@@ -169,11 +170,17 @@ export function makeSweeper(options: {
     return new Map(rows.map(({ key, head, passed }) => [key, { head, passed }]))
   }
 
-  /** Waits until all that was on its way at that time has arrived in both stores; not for long. Streams of all shards: people were merged. */
-  async function untilPassed(heads: Awaited<ReturnType<typeof readStreams>>): Promise<boolean> {
+  /**
+   * Waits until all that was on its way at that time has arrived in both stores, and what was due by then in the shard is done; not for long.
+   * Streams of all shards: people were merged.
+   */
+  async function untilPassed(at: number, heads: Awaited<ReturnType<typeof readStreams>>, due: number): Promise<boolean> {
     for (let tries = 0; tries < PATIENCE && !stopping; tries++) {
-      const now = await readStreams()
-      if ([...heads].every(([key, { head }]) => (now.get(key)?.passed ?? 0) >= head)) return true
+      const [now, late] = await Promise.all([
+        readStreams(),
+        pool.query('select 1 from timers where shard = $1::smallint and due_at < $2::bigint limit 1', [at, due]),
+      ])
+      if (late.rows.length === 0 && [...heads].every(([key, { head }]) => (now.get(key)?.passed ?? 0) >= head)) return true
       await waker.sleep(1_000)
     }
     return false
