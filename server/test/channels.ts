@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eachChannel, shardOf, type Json, type Settings, type TemplateDefinition } from '@throughline/contracts'
@@ -58,8 +58,11 @@ export interface SmtpSink {
   close(): Promise<void>
 }
 
-/** A real SMTP server that keeps what it gets. */
-export async function startSmtpSink(options: SMTPServerOptions = {}, port = 0): Promise<SmtpSink> {
+/**
+ * A real SMTP server that keeps what it gets. Its port is one that no system gives to whoever asks for any, so that it is still free when a
+ * test closes the server and starts another one on it.
+ */
+export async function startSmtpSink(options: SMTPServerOptions = {}, port?: number): Promise<SmtpSink> {
   const mails: ReceivedMail[] = []
   let connections = 0
   const server = new SMTPServer({
@@ -94,7 +97,16 @@ export async function startSmtpSink(options: SMTPServerOptions = {}, port = 0): 
     ...options,
   })
   server.on('error', () => undefined)
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const listen = (on: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.server.once('error', reject)
+      server.listen(on, '127.0.0.1', () => {
+        server.server.off('error', reject)
+        resolve()
+      })
+    })
+  if (port !== undefined) await listen(port)
+  else for (let tries = 0; !server.server.listening; tries++) await listen(randomInt(15_000, 30_000)).catch(giveUpAfter(tries))
   const sink: SmtpSink = {
     port: (server.server.address() as AddressInfo).port,
     mails,
@@ -106,12 +118,16 @@ export async function startSmtpSink(options: SMTPServerOptions = {}, port = 0): 
   return sink
 }
 
+const giveUpAfter = (tries: number) => (error: Error) => {
+  if (tries > 20) throw error
+}
+
 export interface ChannelWorld {
   readonly deps: SenderDeps & { readonly append: AppendEvents }
   readonly secrets: ReturnType<typeof makeSecrets>
   readonly feed: ReturnType<typeof makeFeed>
   readonly sender: Sender
-  /** Every own event that was accepted, once. */
+  /** Every own event that was accepted, once; those of one person in the order in which they were. */
   events(): Promise<{ name: string; profileId: string; properties: Record<string, Json>; eventId: string }[]>
   makePerson(traits?: Record<string, Json>): Promise<string>
   publish(template: TemplateDefinition, version?: number): Promise<void>
@@ -168,7 +184,7 @@ export async function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> 
     sender,
     async events() {
       const { rows } = await pool.query<{ name: string; profile_id: string; properties: string; event_id: string }>(
-        `select name, profile_id, properties, event_id from inbox where source = 'throughline' and type <> 'control' order by received_at, event_id`,
+        `select name, profile_id, properties, event_id from inbox where source = 'throughline' and type <> 'control' order by received_at, shard, lane, seq`,
       )
       return rows.map((row) => ({
         name: row.name,
@@ -249,13 +265,13 @@ export async function makeChannelWorld(pool: Pool, changes: Partial<SenderDeps> 
   return world
 }
 
-/** Waits until something holds; fails after twenty seconds with what was last seen. */
+/** Waits until something holds; fails after a minute with what was last seen. */
 export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 20_000
+  const end = Date.now() + 60_000
   for (;;) {
     const value = await look()
     if (holds(value)) return value
-    if (Date.now() > end) throw new Error(`still not so after twenty seconds: ${JSON.stringify(value)}`)
+    if (Date.now() > end) throw new Error(`still not so after a minute: ${JSON.stringify(value)}`)
     await sleep(20)
   }
 }

@@ -69,9 +69,7 @@ test('what is told carries a time before the look at what stands: what changes b
     await client.query('begin; lock table suppressions in access exclusive mode')
     const telling = tell()
     await expect
-      .poll(async () => (await pool.query(`select from pg_locks where relation = 'suppressions'::regclass and not granted`)).rowCount, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await pool.query(`select from pg_locks where relation = 'suppressions'::regclass and not granted`)).rowCount)
       .toBe(1)
     await sleep(5)
     const { rows } = await client.query<{ at: number }>('select (extract(epoch from clock_timestamp()) * 1000)::bigint as at')

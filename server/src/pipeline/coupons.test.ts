@@ -355,13 +355,10 @@ test('under another secret key the people wait behind all that does not open, an
   const ann = makeProfileId()
   await hear(ann, 'Asked')
   await expect
-    .poll(
-      async () => {
-        await give({ ...deps, secrets: other })
-        return told(ann)
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      await give({ ...deps, secrets: other })
+      return told(ann)
+    })
     .toEqual(['NEW-1'])
   expect(await pool()).toMatchObject({ free: 0, given: 1, unreadable: 2_300 })
   expect(await tryAside(database.pool, secrets)).toBe(2_300)

@@ -6,14 +6,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
 import { makeTestDatabase, type TestDatabase } from '../../test/postgres.ts'
 import { buyers, cartJourney, template } from './test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, readProfile, until, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../../node_modules/.cache/throughline/pipeline-worker.mjs', import.meta.url))
+// Where it finds its packages, and no other run of the tests does.
+const PROGRAM = fileURLToPath(new URL(`../../../node_modules/.cache/throughline/pipeline-worker-${process.pid}.mjs`, import.meta.url))
 let database: TestDatabase
 let history: TestClickHouse
 let folder: string
@@ -36,6 +37,8 @@ beforeAll(async () => {
     },
   })
 })
+
+afterAll(() => rmSync(PROGRAM, { force: true }))
 
 beforeEach(async () => {
   ;[database, history] = await Promise.all([makeTestDatabase({ max: 20 }), makeTestClickHouse()])

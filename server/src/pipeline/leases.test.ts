@@ -112,6 +112,7 @@ test('a worker whose lease was taken meanwhile commits nothing', async () => {
   const { leases: paused, batch } = await decide('paused')
   // Ten seconds pass, and another worker takes up the shards.
   await pool.query('update shards set lease_until = 0')
+  await pool.query('update workers set seen_at = 0')
   await startWorker()
   await untilTaken(pool)
   const client = await pool.connect()

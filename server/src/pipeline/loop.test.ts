@@ -7,12 +7,16 @@ import { makePool } from '../platform/postgres/index.ts'
 import { makeDefinitions } from './definitions.ts'
 import { makeLoop } from './loop.ts'
 import { makePipelineMeters } from './meters.ts'
+import { makeClock, type TestClock } from './test/clock.ts'
 import { buyers, cartJourney, germans, template } from './test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, readFacts, readProfile, settings, until, untilTaken } from './test/harness.ts'
 import type { Worker } from './worker.ts'
 
+const HOUR = 3_600_000
+
 let database: TestDatabase
 let workers: Worker[] = []
+let clock: TestClock | undefined
 
 beforeEach(async () => {
   database = await makeTestDatabase()
@@ -21,11 +25,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.stop()))
   workers = []
+  await clock?.stop()
+  clock = undefined
   await database.drop()
 })
 
 async function startWorker(options: Parameters<typeof makeTestWorker>[1] = {}): Promise<Worker> {
-  const worker = makeTestWorker(database.pool, options)
+  const worker = makeTestWorker(clock?.pool ?? database.pool, options)
   workers.push(worker)
   await worker.start()
   return worker
@@ -80,20 +86,28 @@ test('a message is written once, born claimed by the worker that wrote it, and h
   const delivered: string[] = []
   await publish(database.pool, template, cartJourney('1 second'))
   const worker = await startWorker({ deliver: (messages) => delivered.push(...messages.map((message) => message.id)) })
-  const id = makeProfileId()
-  await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
-  await until('the message to be delivered', () => delivered.length > 0)
-  const { rows } = await database.pool.query('select id, profile_id, status, claimed_by, lane, journey_id, step from messages')
-  expect(rows).toEqual([
-    { id: delivered[0], profile_id: id, status: 'queued', claimed_by: worker.id, lane: 0, journey_id: 'cart', step: 'say' },
+  const count = async (table: string): Promise<number> => (await database.pool.query(`select 1 from ${table}`)).rowCount!
+  const ids: string[] = []
+  // One that is decided late, by a machine that is busy, is left to whoever claims it: then somebody else leaves a cart.
+  while (delivered.length === 0) {
+    ids.push(makeProfileId())
+    await append(database.pool, [{ profileId: ids.at(-1)!, name: 'Cart Left' }])
+    await until('the message to be written', async () => (await count('messages')) === ids.length && (await count('runs')) === 0)
+    await until('the hand-over behind the commit', () => delivered.length > 0, 1_000).catch(() => undefined)
+  }
+  const { rows } = await database.pool.query<{ claimed_by: string | null }>(
+    'select id, profile_id, status, claimed_by, lane, journey_id, step from messages',
+  )
+  expect(rows.filter((row) => row.claimed_by !== null)).toEqual([
+    { id: delivered[0], profile_id: ids.at(-1), status: 'queued', claimed_by: worker.id, lane: 0, journey_id: 'cart', step: 'say' },
   ])
-  expect((await database.pool.query('select 1 from runs')).rowCount).toBe(0)
-  expect((await database.pool.query('select 1 from timers')).rowCount).toBe(0)
+  expect(delivered).toHaveLength(1)
+  expect(await count('timers')).toBe(0)
 })
 
 test('of bulk as many messages are born claimed as the sender has room for, and nobody holds the others', async () => {
   const delivered: string[] = []
-  await publish(database.pool, template, cartJourney('1 second'))
+  await publish(database.pool, template)
   const asked: string[] = []
   const worker = await startWorker({
     deliver: (messages) => delivered.push(...messages.map((message) => message.id)),
@@ -104,7 +118,9 @@ test('of bulk as many messages are born claimed as the sender has room for, and 
   })
   const shard = shardOf(makeProfileId())
   const ids = Array.from({ length: 8 }, () => makeProfileId(shard))
-  await publish(database.pool, { ...cartJourney('1 second'), id: 'now', start: 'say' })
+  // What a marketing message would do that a busy machine decides late, is no question here.
+  const say = { kind: 'message', channel: 'inbox', template: 'cart-inbox', purpose: 'transactional' }
+  await publish(database.pool, { ...cartJourney(), id: 'now', start: 'say', steps: { say } })
   await append(
     database.pool,
     ids.map((profileId) => ({ profileId, name: 'Cart Left', lane: 1 as const })),
@@ -118,28 +134,27 @@ test('of bulk as many messages are born claimed as the sender has room for, and 
   )
   expect(rows.every(({ lane }) => lane === 1)).toBe(true)
   const claimed = rows.filter((row) => row.claimed_by === worker.id).map(({ id }) => id)
-  // In one turn at least; what a second turn had of them, had its own room.
+  // In one turn mostly, of which three are claimed; what other turns had of them, had its own room.
   expect(claimed.length).toBeGreaterThanOrEqual(3)
-  expect(claimed.length).toBe(Math.min(8, 3 * asked.length))
+  expect(claimed.length).toBeLessThanOrEqual(Math.min(8, 3 * asked.length))
   await until('them to be delivered', () => claimed.every((id) => delivered.includes(id)))
   expect(delivered.filter((id) => rows.some((row) => row.id === id && row.claimed_by === null))).toEqual([])
 })
 
 test('a buyer who paid while the worker was down gets no cart message when it comes back', async () => {
-  await publish(database.pool, template, cartJourney('6 seconds'))
+  const { pool, putAhead } = (clock = await makeClock(database))
+  await publish(pool, template, cartJourney('1 hour'))
   const first = await startWorker()
   const paid = makeProfileId()
   const left = makeProfileId(shardOf(paid))
-  await append(database.pool, [
+  await append(pool, [
     { profileId: paid, name: 'Cart Left' },
     { profileId: left, name: 'Cart Left' },
   ])
-  await untilTaken(database.pool)
+  await untilTaken(pool)
   await first.stop()
-  await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
-  const due = (await database.pool.query<{ due_at: number }>('select max(due_at) as due_at from timers')).rows[0]!.due_at
-  expect(due).toBeGreaterThan(Date.now())
-  await until('the wait to be over', () => Date.now() > due + 100)
+  await append(pool, [{ profileId: paid, name: 'Order Completed' }])
+  await putAhead(HOUR)
   await startWorker()
   await until('the message to the one who did not pay', async () => (await database.pool.query('select 1 from messages')).rowCount! > 0)
   await untilTaken(database.pool)
@@ -148,15 +163,16 @@ test('a buyer who paid while the worker was down gets no cart message when it co
 })
 
 test('a wait that ended while the worker was down ends at its own instant, before a later order', async () => {
-  await publish(database.pool, template, cartJourney('6 seconds'))
+  const { pool, putAhead } = (clock = await makeClock(database))
+  await publish(pool, template, cartJourney('1 hour'))
   const first = await startWorker()
   const id = makeProfileId()
-  await append(database.pool, [{ profileId: id, name: 'Cart Left' }])
-  await untilTaken(database.pool)
+  await append(pool, [{ profileId: id, name: 'Cart Left' }])
+  await untilTaken(pool)
   await first.stop()
-  const due = (await database.pool.query<{ due_at: number }>('select due_at from timers')).rows[0]!.due_at
-  await until('the wait to be over', () => Date.now() > due + 100)
-  await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
+  const due = (await pool.query<{ due_at: number }>('select due_at from timers')).rows[0]!.due_at
+  await putAhead(HOUR)
+  await append(pool, [{ profileId: id, name: 'Order Completed' }])
   await startWorker()
   await untilTaken(database.pool)
   const messages = await database.pool.query<{ created_at: number }>('select created_at from messages')
@@ -165,21 +181,21 @@ test('a wait that ended while the worker was down ends at its own instant, befor
 
 test('a buyer who paid after the wait was over, while the worker was down, gets no cart message either', async () => {
   const delivered: string[] = []
-  await publish(database.pool, template, cartJourney('4 seconds'))
+  const { pool, now, putAhead } = (clock = await makeClock(database))
+  await publish(pool, template, cartJourney('1 hour'))
   const first = await startWorker()
   const paid = makeProfileId()
   const left = makeProfileId(shardOf(paid))
-  await append(database.pool, [
+  await append(pool, [
     { profileId: paid, name: 'Cart Left' },
     { profileId: left, name: 'Cart Left' },
   ])
-  await untilTaken(database.pool)
+  await untilTaken(pool)
   await first.stop()
-  const due = (await database.pool.query<{ due_at: number }>('select max(due_at) as due_at from timers')).rows[0]!.due_at
   // Longer than a message may be late before its shard counts as behind.
-  await until('the wait to be long over', () => Date.now() > due + 2_500)
-  await append(database.pool, [{ profileId: paid, name: 'Order Completed' }])
-  const began = Date.now()
+  await putAhead(HOUR + 10_000)
+  await append(pool, [{ profileId: paid, name: 'Order Completed' }])
+  const began = await now()
   await startWorker({ deliver: (messages) => delivered.push(...messages.map((message) => message.profileId)) })
   await untilTaken(database.pool)
   await until('both messages to be decided', async () => (await database.pool.query('select 1 from messages')).rowCount === 2)

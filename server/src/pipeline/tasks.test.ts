@@ -66,6 +66,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await worker.stop()
+  await accepter.close()
   await database.drop()
 })
 beforeEach(() => database.pool.query('delete from task_requests; delete from tasks; delete from task_news; delete from staff_mails'))
@@ -97,8 +98,12 @@ const tell = async () => {
 const list = async (state: 'open' | 'done' = 'open', more: object = {}) =>
   (await handlers.tasks({ ...base, query: { state, limit: 200, ...more } })).items
 const said = async (name: string) =>
-  (await database.pool.query<{ id: string; properties: string }>('select profile_id as id, properties from inbox where name = $1', [name]))
-    .rows
+  (
+    await database.pool.query<{ id: string; properties: string }>(
+      'select profile_id as id, properties from inbox where name = $1 order by shard, lane, seq',
+      [name],
+    )
+  ).rows
 
 test('a task is written for the person once, however often its writer is killed, with one mail and one entry of the timeline', async () => {
   const people = Array.from({ length: 250 }, () => makeProfileId())

@@ -209,7 +209,7 @@ test('a loop that runs away ends at the time there is for it', () => {
   expect(() => write(new Context({}, engineOf.options, { sync: true }, { liquid: engineOf }), new TextEmitter())).toThrow(/render limit/)
 })
 
-test('a text of many blanks before a sign takes no time by the square of their number', async () => {
+test('a text of many blanks before a sign takes no time by the square of their number', { timeout: 30_000 }, async () => {
   const { compileTemplate } = await import('./compile.ts')
   const template = await compileTemplate({
     kind: 'template',

@@ -37,7 +37,7 @@ test('a message is ours only while its claim outlasts the wait for a turn and an
   await database.pool.query(insertStatement([row]))
   await setClaim(row.id, 21_000)
   expect(await inspectMessages(database.pool, 'w1', [row])).toMatchObject([{ ours: false }])
-  await setClaim(row.id, 23_000)
+  await setClaim(row.id, 50_000)
   expect(await inspectMessages(database.pool, 'w1', [row])).toMatchObject([{ ours: true }])
   expect(await inspectMessages(database.pool, 'w2', [row])).toMatchObject([{ ours: false }])
 })

@@ -5,12 +5,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { makeChannelWorld, until, type ChannelWorld } from '../../../test/channels.ts'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { makeSafeFetch, parseAllowedRanges } from '../../platform/safe-fetch/index.ts'
-import { saveProvider, type MessageRow } from '../index.ts'
+import { saveProvider, type MessageRow, type Sender } from '../index.ts'
 
 const SECRET = 'a-signing-secret-of-some-length'
 
 let database: TestDatabase
 let world: ChannelWorld
+let hasty: Sender | undefined
 let shop: Server
 let calls: { method: string | undefined; headers: IncomingMessage['headers']; body: string }[]
 let answer: { status: number; body: string; headers?: Record<string, string> } | 'hang' | 'drop'
@@ -28,6 +29,7 @@ beforeEach(async () => {
     'truncate messages, message_contents, notifications, profiles, consents, suppressions, providers, definitions, inbox, seen',
   )
   calls = []
+  hasty = undefined
   answer = { status: 200, body: 'ok' }
   shop = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -47,8 +49,8 @@ afterEach(async () => {
   shop.close()
 })
 
-async function call(fetch = open.fetch): Promise<MessageRow> {
-  world = await makeChannelWorld(database.pool, { attemptMs: 1_500, fetch })
+async function call(fetch = open.fetch, attemptMs?: number): Promise<MessageRow> {
+  world = await makeChannelWorld(database.pool, { fetch })
   await saveProvider(database.pool, world.secrets, { channel: 'webhook', config: { kind: 'http' }, password: SECRET })
   await world.publish({
     kind: 'template',
@@ -60,14 +62,10 @@ async function call(fetch = open.fetch): Promise<MessageRow> {
     headers: { 'X-Shop': '{{ profile.name }}', 'Throughline-Signature': 'made up' },
     body: '{"who": "{{ profile.name }}", "event": "{{ event.name }}"}',
   })
-  world.sender.start()
-  const row = world.makeRow(await world.makePerson({ name: 'Ann "A" B' }), {
-    channel: 'webhook',
-    template: 'hook',
-    claimedBy: 'w1',
-    address: '',
-  })
+  const row = world.makeRow(await world.makePerson({ name: 'Ann "A" B' }), { channel: 'webhook', template: 'hook', address: '' })
   await world.send(row)
+  if (attemptMs === undefined) world.sender.start()
+  else (hasty = world.makeSender({ attemptMs })).start()
   return row
 }
 
@@ -76,14 +74,20 @@ const end = (row: MessageRow) =>
     () => world.row(row.id),
     (found) => !['queued', 'sending'].includes(String(found['status'])),
   )
-const again = (row: MessageRow) =>
-  until(
+/** The next attempt, which has its usual time. */
+const again = async (row: MessageRow) => {
+  if (hasty !== undefined) {
+    await hasty.stop()
+    world.sender.start()
+  }
+  return until(
     async () => {
       await database.pool.query(`update messages set due_at = 0 where status = 'queued'`)
       return world.row(row.id)
     },
     (found) => found['status'] === 'sent',
   )
+}
 
 test('calls the address with JSON that is signed, and names the message', async () => {
   const row = await call()
@@ -105,7 +109,7 @@ test.each([
   ['dropping the connection', 'drop'],
 ] as const)('an address that is %s gets the call again, with the same message id', async (_how, trouble) => {
   answer = trouble
-  const row = await call().then(async (sent) => {
+  const row = await call(open.fetch, trouble === 'hang' ? 1_000 : undefined).then(async (sent) => {
     await until(
       () => world.row(sent.id),
       (found) => found['attempts'] === 1,

@@ -1,18 +1,22 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import { announceAudiences, answerRequests } from '../../journeys/index.ts'
+import { makeClock, type TestClock } from '../test/clock.ts'
 import { germans } from '../test/definitions.ts'
 import { append, makeProfileId, makeTestWorker, publish, untilTaken, type TestEvent } from '../test/harness.ts'
 import type { Worker } from '../worker.ts'
 
 let database: TestDatabase
 let worker: Worker
+let clock: TestClock | undefined
 beforeEach(async () => {
   database = await makeTestDatabase()
   worker = makeTestWorker(database.pool)
 })
 afterEach(async () => {
   await worker.stop()
+  await clock?.stop()
+  clock = undefined
   await database.drop()
 })
 
@@ -82,7 +86,12 @@ test('an audience comes in once, whoever looks at the clock and although the wor
 })
 
 test('so many come in a day and not one more, whoever counts; the others stay out and are counted', async () => {
-  await publish(database.pool, {
+  clock = await makeClock(database)
+  await clock.putToNoon()
+  const { pool } = clock
+  await worker.stop()
+  worker = makeTestWorker(pool)
+  await publish(pool, {
     kind: 'journey',
     id: 'offer',
     name: 'Offer',
@@ -94,19 +103,19 @@ test('so many come in a day and not one more, whoever counts; the others stay ou
   await worker.start()
   const see = (count: number) =>
     append(
-      database.pool,
+      pool,
       Array.from({ length: count }, (): TestEvent => ({ profileId: makeProfileId(), name: 'Offer Seen' })),
     )
   await see(5)
   await untilTaken(database.pool)
   expect(await entered()).toHaveLength(0)
-  await Promise.all([1, 2, 3].map(() => answerRequests(database.pool)))
-  await untilTaken(database.pool)
+  await Promise.all([1, 2, 3].map(() => answerRequests(pool)))
+  await untilTaken(pool)
   expect(await entered()).toHaveLength(5)
   await see(6)
-  await untilTaken(database.pool)
-  await Promise.all([1, 2, 3].map(() => answerRequests(database.pool)))
-  await untilTaken(database.pool)
+  await untilTaken(pool)
+  await Promise.all([1, 2, 3].map(() => answerRequests(pool)))
+  await untilTaken(pool)
   expect(await entered()).toHaveLength(7)
   const { rows } = await database.pool.query(`select edge, sum(n)::int as n from edge_counts group by edge order by edge`)
   expect(rows).toEqual([

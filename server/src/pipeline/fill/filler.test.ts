@@ -119,6 +119,8 @@ test(
     const random = makeRandom(20_261_122)
     const people = Array.from({ length: 60 }, () => makeProfileId())
     const histories = new Map<string, TestEvent[]>(people.map((id) => [id, []]))
+    const begun = Date.now()
+    let told = 0
     const batch = (count: number): TestEvent[] =>
       Array.from({ length: count }, () => {
         const profileId = people[Math.floor(random() * people.length)]!
@@ -130,7 +132,8 @@ test(
           profileId,
           name: random() < 0.4 ? 'Order Completed' : 'Product Viewed',
           lane: random() < 0.3 ? 1 : 0,
-          at: Date.now() - Math.floor(random() * 1_000),
+          // No two at the same instant: which of them is the first would be told by the order in which they are read.
+          at: begun - Math.floor(random() * 1_000) * 1_000 - told++,
           properties,
         }
         histories.get(profileId)!.push(event)

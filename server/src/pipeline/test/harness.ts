@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,6 +20,17 @@ export function makeProfileId(shard?: number): string {
   const random = randomBytes(10).toString('hex')
   const last = shard === undefined ? random.slice(18, 20) : shard.toString(16).padStart(2, '0')
   return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 16)}${last}`
+}
+
+/**
+ * Ids of so many people, the same in every run, some for each name: who belongs to a share of everybody is drawn by a hash of the id, and of
+ * people made anew each time the share is now and then none.
+ */
+export function makeSameProfileIds(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => {
+    const hex = hash('sha256', `${name} ${n}`)
+    return `01900000-0000-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6, 18)}`
+  })
 }
 
 export interface TestEvent {
@@ -104,7 +115,7 @@ export function makeTestWorker(pool: Pool, options: Partial<WorkerOptions> = {})
 }
 
 /** Waits until a question is answered with yes; fails after `ms` with what was asked. */
-export async function until(what: string, ask: () => Promise<boolean> | boolean, ms = 20_000): Promise<void> {
+export async function until(what: string, ask: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
   const end = Date.now() + ms
   while (!(await ask())) {
     if (Date.now() > end) throw new Error(`Waited ${ms} ms for: ${what}`)
