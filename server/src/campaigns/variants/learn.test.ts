@@ -1,7 +1,7 @@
 import { campaignSchema, type CampaignSend, type SendAction } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { germans } from '../../pipeline/test/definitions.ts'
-import { append, makeProfileId, makeTestWorker, publish, until, untilTaken } from '../../pipeline/test/harness.ts'
+import { append, makeSameProfileIds, makeTestWorker, publish, until, untilTaken } from '../../pipeline/test/harness.ts'
 import { conductSends, learnWeights } from '../index.ts'
 import { makeCampaignWorld, type CampaignWorld } from '../test/campaign-world.ts'
 import type { Learned } from '../store.ts'
@@ -12,7 +12,7 @@ let database: CampaignWorld['database']
 let world: CampaignWorld['world']
 let worker: CampaignWorld['worker']
 let handlers: CampaignWorld['handlers']
-const people = Array.from({ length: 300 }, () => makeProfileId())
+const people = makeSameProfileIds('people', 300)
 const template = { kind: 'template', id: 'spring', name: 'Spring', channel: 'inbox', title: 'Spring', body: 'It is spring.' }
 const hour = 3_600_000
 const variants = [{ name: 'A' }, { name: 'B', template: 'summer' }]
@@ -276,7 +276,7 @@ test('by the goal it is asked of history; while that is away the weights stay, a
   expect(asked).toHaveLength(1)
   const { until: to, ...params } = asked[0] as { until: number }
   expect(params).toMatchObject({ event: 'Order Completed', within: 24 * hour, send: '1' })
-  expect(Math.abs(to - (before - 24 * hour))).toBeLessThan(20_000)
+  expect(Math.abs(to - (before - 24 * hour))).toBeLessThan(0.1 * hour)
   expect((await shares('goal')).at(-1)).toEqual([expect.closeTo(0.2, 2), expect.closeTo(0.8, 2)])
   await act('goal', 'cancel')
   const over = await untilSend('goal', 'over', ({ endedAt }) => endedAt !== null)

@@ -108,7 +108,7 @@ const value = fc.oneof(
 )
 const values = fc.record({ a: value, b: value, list: fc.array(value, { maxLength: 4 }) })
 
-test('what is marked stands there; bytes and copies made of it are those made of the texts alone', async () => {
+test('what is marked stands there; bytes and copies made of it are those made of the texts alone', { timeout: 180_000 }, async () => {
   let named = 0
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), fc.array(piece, { maxLength: 12 }), values, async (html, text, given) => {

@@ -28,17 +28,13 @@ async function startWorker(url: string = history.url): Promise<Worker> {
 }
 
 async function untilExported(): Promise<void> {
-  await until(
-    'everything to be exported',
-    async () => {
-      const { rows } = await database.pool.query<{ n: number }>(
-        `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane
+  await until('everything to be exported', async () => {
+    const { rows } = await database.pool.query<{ n: number }>(
+      `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane
        where c.seq < case c.lane when 2 then s.derived_seq else h.seq end`,
-      )
-      return rows[0]!.n === 0
-    },
-    30_000,
-  )
+    )
+    return rows[0]!.n === 0
+  })
 }
 
 async function ask<Row>(query: string): Promise<Row[]> {
