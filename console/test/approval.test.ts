@@ -9,7 +9,7 @@ let fixture: Fixture
 let page: Page
 visitForEach((visit) => ({ page, fixture } = visit))
 
-const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor()
+const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
 const called = (call: string): unknown => fixture.calls.findLast((one) => one.call === call)?.body
 
 describe('a send that waits for a second person', () => {

@@ -107,7 +107,11 @@ export async function audit(page: Page): Promise<readonly string[]> {
   })
 }
 
-/** How many pixels a page is wider than its window. */
+/** How many pixels a page is wider than its window, once it has had ten seconds to settle into it; 0 as soon as it fits. */
 export async function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  return page.evaluate(async () => {
+    const wider = (): number => document.documentElement.scrollWidth - document.documentElement.clientWidth
+    for (const end = performance.now() + 10_000; wider() > 0 && performance.now() < end;) await new Promise((done) => setTimeout(done, 50))
+    return wider()
+  })
 }

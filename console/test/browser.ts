@@ -51,7 +51,7 @@ export async function openPage(browser: Browser, origin: string, look: Look = {}
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const foreign: string[] = []
   // Without any network Chromium tells of one request twice, by the request and by its failure.

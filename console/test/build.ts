@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -40,11 +40,13 @@ export async function buildConsole(): Promise<string> {
       mkdirSync(lock, { recursive: false })
       break
     } catch {
-      // A lock that is left over from a killed run counts for nothing after two minutes.
-      if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 120_000) rmSync(lock, { recursive: true, force: true })
+      // A lock that is left over from a killed run counts for nothing after a minute; whoever builds, however long, touches it.
+      const touched = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+      if (Date.now() - touched > 60_000) rmSync(lock, { recursive: true, force: true })
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
+  const touching = setInterval(() => utimesSync(lock, new Date(), new Date()), 5_000)
   try {
     // In a process of its own: the test runner's NODE_ENV would make it a build for development.
     if (!fresh(dist))
@@ -53,6 +55,7 @@ export async function buildConsole(): Promise<string> {
         env: { ...process.env, NODE_ENV: 'production' },
       })
   } finally {
+    clearInterval(touching)
     rmSync(lock, { recursive: true, force: true })
   }
   return dist

@@ -27,7 +27,7 @@ it('the variant for the rest is chosen after asking, and what is compared is edi
     await page.getByLabel('What decides').selectOption('revenue')
     await page.getByLabel('Who is held out').selectOption('nobody')
     await page.getByRole('button', { name: 'Save without sending' }).click()
-    await page.getByRole('heading', { name: 'Two subjects' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Two subjects', exact: true }).waitFor()
     const { definitions } = called('POST /api/definitions') as { definitions: object[] }
     expect(definitions[0]).toMatchObject({
       variants: [{ name: 'A' }, { name: 'Question', template: 'brew-tips' }],
@@ -37,14 +37,14 @@ it('the variant for the rest is chosen after asking, and what is compared is edi
     // What goes out once and to all at the same time learns nothing; slowed down it does.
     await page.goto('/campaigns/two-subjects/edit')
     await page.getByLabel('How it ends').selectOption('learn')
-    expect(await page.getByLabel('Weight of variant 1').count()).toBe(0)
+    await expect.poll(() => page.getByLabel('Weight of variant 1').count()).toBe(0)
     await page.getByLabel('What weights are learned by').selectOption('opened')
     await page.getByLabel('Per cent that each keeps').fill('15')
     await page.getByRole('button', { name: 'Save without sending' }).click()
     await page.getByText('What goes out once to all at the same time learns nothing').waitFor()
     await page.getByLabel('To how many at first').selectOption('ramp')
     await page.getByRole('button', { name: 'Save without sending' }).click()
-    await page.getByRole('heading', { name: 'Two subjects' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Two subjects', exact: true }).waitFor()
     const saved = called('POST /api/definitions') as { definitions: object[] }
     expect(saved.definitions[0]).toMatchObject({ learn: { by: 'opened', floor: 15, every: '15 minutes', within: '1 hour' } })
     expect(saved.definitions[0]).not.toHaveProperty('winner')

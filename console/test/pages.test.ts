@@ -114,7 +114,7 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
     fixture.mode = 'loaded'
     await page.getByText(loaded).first().waitFor()
     await page.getByRole('heading', { level: 1, name: title }).waitFor()
-    expect(await page.title()).toBe(`${title} · Throughline`)
+    await expect.poll(() => page.title()).toBe(`${title} · Throughline`)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
@@ -133,7 +133,7 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
     // In dark and narrow from the beginning: where the page above is taken there later.
     const { page, complaints } = await pagesOpen.open({ scheme: 'dark', width: 360 })
     await page.goto(at)
-    expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
     if (at === '/live') {
       // The stream itself is an answer of the API: while it fails, the page says that it tries again.
       await page.getByText('Connection lost').waitFor()
@@ -176,6 +176,7 @@ describe.each(pages)('the page $at', ({ at, title, loaded, empty }) => {
 })
 
 it('the test of a journey that is not there says so', async () => {
+  fixture.mode = 'loaded'
   const { page } = await pagesOpen.open()
   await page.goto('/journeys/no-such-journey/test')
   await page.getByText('There is nothing to test yet').waitFor()
@@ -183,6 +184,7 @@ it('the test of a journey that is not there says so', async () => {
 })
 
 it('an address that leads nowhere says so and leads home', async () => {
+  fixture.mode = 'loaded'
   const { page } = await pagesOpen.open()
   await page.goto('/nowhere')
   await page.getByText('There is no page at this address').waitFor()

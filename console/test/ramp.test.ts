@@ -22,7 +22,7 @@ describe('a ramp', () => {
     await page.getByLabel('Per cent of complaints').fill('0.1')
     expect(await audit(page)).toEqual([])
     await page.getByRole('button', { name: 'Save without sending' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Gift card' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Gift card', exact: true }).waitFor()
     expect(called('POST /api/definitions')).toMatchObject({
       definitions: [
         {

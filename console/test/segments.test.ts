@@ -27,7 +27,7 @@ beforeEach(async () => {
   }
 })
 
-const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor()
+const heading = (name: string): Promise<void> => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
 const saved = (): unknown => fixture.calls.findLast((one) => one.call === 'POST /api/definitions')?.body
 const previews = (): RouteInput<'previewSegment'>['body'][] =>
   fixture.calls.filter((one) => one.call === 'POST /api/segments/preview').map((one) => one.body as RouteInput<'previewSegment'>['body'])
@@ -89,15 +89,15 @@ describe('a new segment', () => {
 
     await page.getByRole('button', { name: 'Move “favourite is espresso”' }).focus()
     await page.keyboard.press('ArrowUp')
-    expect(await news()).toContain('now number 1 of 2 in the segment, all of these')
+    await expect.poll(news).toContain('now number 1 of 2 in the segment, all of these')
     await expect.poll(focused).toBe('Move “favourite is espresso”')
     await page.keyboard.press('ArrowRight')
-    expect(await news()).toContain('a group at level 1, any of these')
+    await expect.poll(news).toContain('a group at level 1, any of these')
     await page.keyboard.press('ArrowLeft')
     await page.getByText('Did Order Completed in the last 30 days, and favourite is espresso').waitFor({ state: 'detached' })
     await page.keyboard.press('Delete')
     await page.getByText('Did Order Completed in the last 30 days', { exact: true }).waitFor()
-    expect(await news()).toContain('Removed')
+    await expect.poll(news).toContain('Removed')
     await page.keyboard.press('Control+z')
     await page.getByText('Favourite is espresso, and did Order Completed in the last 30 days').waitFor()
     expect(await audit(page)).toEqual([])
@@ -149,7 +149,7 @@ describe('a new segment', () => {
     }
     await page.mouse.up()
     await group.getByLabel('Event', { exact: true }).waitFor()
-    expect(await news()).toContain('number 1 of 1 in a group at level 1')
+    await expect.poll(news).toContain('number 1 of 1 in a group at level 1')
   })
 })
 
@@ -162,9 +162,9 @@ describe('before it is saved', () => {
     await panel.getByText(/^About 4\d enter and 2\d leave a day/).waitFor()
     await panel.getByText('Counted from all that came in until').waitFor()
     expect(await panel.getByRole('link').first().getAttribute('href')).toMatch(/^\/people\//)
-    expect(await panel.getByRole('link').count()).toBe(5)
+    await expect.poll(() => panel.getByRole('link').count()).toBe(5)
     await panel.getByRole('button', { name: 'Show all 20' }).click()
-    expect(await panel.getByRole('link').count()).toBe(20)
+    await expect.poll(() => panel.getByRole('link').count()).toBe(20)
     await panel.getByLabel('Segments to compare with').click()
     await page.getByRole('option', { name: 'Regulars' }).click()
     await panel.getByRole('list', { name: 'In common' }).getByText('Regulars').waitFor()
@@ -190,14 +190,16 @@ describe('before it is saved', () => {
     await page.goto('/segments/_new?from=vip')
     const panel = page.getByRole('region', { name: 'Who that is now' })
     await panel.getByText('estimated from a sample; the exact number follows').waitFor()
-    expect(await panel.innerText()).toMatch(/about [\d,]+0 \(± 100\) people/)
-    expect(await panel.innerText()).toMatch(/About 4\d enter and 2\d leave a day \(± 9 and ± 7\), estimated from 3 % of all people/)
+    await expect.poll(() => panel.innerText()).toMatch(/about [\d,]+0 \(± 100\) people/)
+    await expect
+      .poll(() => panel.innerText())
+      .toMatch(/About 4\d enter and 2\d leave a day \(± 9 and ± 7\), estimated from 3 % of all people/)
     await panel.getByText('Can be reached').waitFor()
     release()
     await panel.getByText('the exact number follows').waitFor({ state: 'detached' })
     expect(await panel.innerText()).not.toContain('(± 100)')
     await panel.getByText('estimated from').waitFor({ state: 'detached' })
-    expect(await panel.innerText()).toMatch(/About 4\d enter and 2\d leave a day\./)
+    await expect.poll(() => panel.innerText()).toMatch(/About 4\d enter and 2\d leave a day\./)
   })
 
   it('asks anew a moment after a change, not at every key, and keeps the last answer while a field is open', async () => {
@@ -207,9 +209,14 @@ describe('before it is saved', () => {
     await page.getByLabel('Event', { exact: true }).fill('')
     await page.getByText('As it was before what is not filled in yet.').waitFor()
     await page.getByLabel('Event', { exact: true }).pressSequentially('Checkout Started')
-    // On a slow machine a pause between two keys may be long enough to ask; at every key it would be sixteen times two.
     await expect.poll(() => previews().at(-1)?.where).toMatchObject({ event: 'Checkout Started' })
-    expect(previews().length - before).toBeLessThan('Checkout Started'.length)
+    // On a slow machine a pause between two keys may be long enough to ask, and each is asked about in several parts; hardly all sixteen are.
+    const asked = new Set(
+      previews()
+        .slice(before)
+        .map(({ where }) => JSON.stringify(where)),
+    )
+    expect(asked.size).toBeLessThan('Checkout Started'.length)
   })
 
   it('shows what the server refuses at its field', async () => {
@@ -233,7 +240,7 @@ describe('the words of the shop', () => {
       .waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    expect(await trait.inputValue()).toBe('loyalty_points')
+    await expect.poll(() => trait.inputValue()).toBe('loyalty_points')
     const how = page.getByLabel('How loyalty_points is compared')
     await expect.poll(() => how.locator('option').allInnerTexts()).toContain('is between')
     expect(await how.locator('option').allInnerTexts()).not.toContain('contains')
@@ -260,10 +267,10 @@ describe('one segment', () => {
     await page.getByRole('table', { name: 'Members' }).getByText('Noor Jansen').waitFor()
     await page.getByRole('radio', { name: 'Came and went' }).check({ force: true })
     await page.getByRole('table', { name: 'Changes' }).getByText('Noor Jansen').waitFor()
-    expect(new URL(page.url()).search).toBe('?show=changes')
+    await expect.poll(() => new URL(page.url()).search).toBe('?show=changes')
     await page.getByRole('radio', { name: 'Left' }).check({ force: true })
     await page.getByRole('table', { name: 'Changes' }).getByText('Noor Jansen').waitFor({ state: 'detached' })
-    expect(await page.getByRole('img', { name: /^From .* entered and .* left$/ }).count()).toBe(1)
+    await expect.poll(() => page.getByRole('img', { name: /^From .* entered and .* left$/ }).count()).toBe(1)
     await page.getByText('As a file').click()
     await page.getByText('id: regulars').waitFor()
   })
@@ -277,7 +284,7 @@ describe('what is wrong', () => {
     await page.getByRole('option', { name: /^Did something/ }).click()
     await page.getByRole('button', { name: 'Save the segment' }).click()
     await page.getByText('Fill this in.').waitFor()
-    expect(await focused()).toBe('Event')
+    await expect.poll(focused).toBe('Event')
     expect(await page.getByLabel('Event', { exact: true }).getAttribute('aria-invalid')).toBe('true')
     expect(saved()).toBeUndefined()
   })

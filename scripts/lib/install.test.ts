@@ -38,7 +38,7 @@ function install(): { child: ChildProcess; ended: Promise<unknown[]>; said: () =
 
 async function npmPid(): Promise<number> {
   await expect
-    .poll(() => existsSync(join(folder, 'npm.pid')) && readFileSync(join(folder, 'npm.pid'), 'utf8'), { timeout: 20_000 })
+    .poll(() => existsSync(join(folder, 'npm.pid')) && readFileSync(join(folder, 'npm.pid'), 'utf8'), { timeout: 60_000 })
     .toBeTruthy()
   return Number(readFileSync(join(folder, 'npm.pid'), 'utf8'))
 }

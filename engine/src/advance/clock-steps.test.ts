@@ -48,7 +48,7 @@ describe('waiting until the clocks show a time', () => {
     expect(saidAt(until({ at: '10:00', zone: 'shop' }), at('2026-10-24T12:00:00Z'))).toBe('2026-10-25T09:00:00.000Z')
   })
 
-  it('never waits longer than a week and a day, and the clocks show the time when it is over', { timeout: 30_000 }, () => {
+  it('never waits longer than a week and a day, and the clocks show the time when it is over', { timeout: 180_000 }, () => {
     const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Santiago', 'Pacific/Apia']
     fc.assert(
       fc.property(

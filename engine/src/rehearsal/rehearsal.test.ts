@@ -54,7 +54,7 @@ const history = fc.array(
   { maxLength: 12 },
 )
 
-test('a rehearsal takes the ways that the journey takes when it really runs', { timeout: 30_000 }, () => {
+test('a rehearsal takes the ways that the journey takes when it really runs', { timeout: 180_000 }, () => {
   fc.assert(
     fc.property(history, (acts) => {
       const events = acts

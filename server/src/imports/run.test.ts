@@ -56,7 +56,7 @@ const run = async (...given: Parameters<typeof make>): Promise<StoredImport> => 
 const named = async (name: string, part: string) =>
   (await server.inbox()).filter((row) => row.name === name && row.properties.includes(part))
 
-test('a run that is killed between accepting and noting goes on there, and nothing is there twice', { timeout: 60_000 }, async () => {
+test('a run that is killed between accepting and noting goes on there, and nothing is there twice', { timeout: 180_000 }, async () => {
   const rows = Array.from({ length: 2_500 }, (_, n) => `kill${n}@example.org,${n === 1_700 ? 'x' : n}\n`)
   const id = await make(
     'people',

@@ -92,7 +92,7 @@ it('answers every condition in the engine as in ClickHouse, for random trees and
   })
   expect(differences.slice(0, 3)).toEqual([])
   expect(compared).toBeGreaterThan(4_000)
-}, 120_000)
+}, 180_000)
 
 it('reads the events by name where all conditions can be answered from them', async () => {
   const bought: Condition = {

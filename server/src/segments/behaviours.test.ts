@@ -84,7 +84,7 @@ it('scores people by the same thresholds in the engine as in ClickHouse, while t
     expect(differences.slice(0, 3)).toEqual([])
     expect(compared).toBeGreaterThan(1_200)
   }
-}, 120_000)
+}, 180_000)
 
 it('looks at the same latest events of somebody who did more than is held, also where several happened at once', async () => {
   // Ten an hour, five of them in one millisecond; in the texts a hundred and more bytes.
@@ -189,4 +189,4 @@ it('looks at the same latest events of somebody who did more than is held, also 
   const different = await compareAnswers(store, { conditions: manyAsked, histories: lives.map(many), nows })
   expect(different.differences.slice(0, 3)).toEqual([])
   expect(different.compared).toBeGreaterThan(100)
-}, 120_000)
+}, 180_000)

@@ -287,4 +287,4 @@ it('answers how somebody stands in the engine as in ClickHouse, while they join,
   })
   expect(differences.slice(0, 3)).toEqual([])
   expect(compared).toBeGreaterThan(8_000)
-}, 120_000)
+}, 180_000)

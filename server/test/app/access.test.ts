@@ -47,7 +47,7 @@ test('a new source is accepted at once and its key stops when it is removed', as
   const track = () => post('/v1/track', { writeKey: source.writeKey, userId: 'pos-1', event: 'Seen in store' })
   expect((await track()).status).toBe(200)
   await expect
-    .poll(async () => (await app.call('sources', {})).items.find(({ id }) => id === source.id)?.lastEventAt ?? 0, { timeout: 20_000 })
+    .poll(async () => (await app.call('sources', {})).items.find(({ id }) => id === source.id)?.lastEventAt ?? 0, { timeout: 60_000 })
     .toBeGreaterThan(0)
   await app.call('deleteSource', { params: { id: source.id } })
   expect((await track()).status).toBeGreaterThanOrEqual(400)

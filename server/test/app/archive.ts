@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeArchive } from '../../src/pipeline/maintenance/archive.ts'
 import { readLines } from '../../src/pipeline/maintenance/lines.ts'
-import { dayOf } from '../../src/pipeline/maintenance/partitions.ts'
 import { open, readKeys, type SealedBlock } from '../../src/pipeline/maintenance/sealed.ts'
 import type { Place } from './start-app.ts'
 
@@ -13,14 +12,12 @@ export interface Opened {
   readonly unreadable: number
 }
 
-/** Archives the day that is today, in whatever part of the inbox it lies, and reads the file with the keys that there are. */
-export async function archiveToday(place: Place, folder: string): Promise<Opened> {
-  const today = dayOf(Date.now())
-  const { rows } = await place.database.pool.query<{ name: string }>(
-    `select distinct tableoid::regclass::text as name from inbox where received_at >= $1::bigint`,
-    [today * 86_400_000],
+/** Archives each day of which there are events, in whatever part of the inbox they lie, and reads the files with the keys that there are. */
+export async function archiveAll(place: Place, folder: string): Promise<Opened> {
+  const { rows } = await place.database.pool.query<{ name: string; day: number }>(
+    `select distinct tableoid::regclass::text as name, received_at / 86400000 as day from inbox`,
   )
-  for (const { name } of rows) await writeArchive(place.database.pool, folder, name, today)
+  for (const { name, day } of rows) await writeArchive(place.database.pool, folder, name, day)
   return readArchive(place, folder)
 }
 

@@ -130,7 +130,7 @@ test('a dry run says for how many people something would change', async () => {
     JSON.stringify({ kind: 'segment', id: 'gold', name: 'Gold', where: { kind: 'trait', trait: 'plan', compare: { op: 'exists' } } }),
   )
   await expect
-    .poll(async () => (await applyFiles(server, [path], { dryRun: true })).results[0]!.people, { timeout: 20_000 })
+    .poll(async () => (await applyFiles(server, [path], { dryRun: true })).results[0]!.people, { timeout: 60_000 })
     .toEqual({ kind: 'segment', before: 2, after: 3, entering: 1, leaving: 0 })
   expect(describeChanges(await applyFiles(server, [path], { dryRun: true }))[1]!.trim()).toBe('2 people now, 3 then: 1 enter, 0 leave')
 })
@@ -216,7 +216,7 @@ test('events are shown as they come, and a person by any of their names', async 
         await app.send('track', { userId: 'u-7', event: 'Lamp Seen', properties: { sku: 'L1' } })
         return seen.join('\n')
       },
-      { timeout: 25_000 },
+      { timeout: 60_000 },
     )
     .toMatch(/Lamp Seen.*Kim Example.*"sku":"L1"/)
   stopping.abort()

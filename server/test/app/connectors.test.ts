@@ -17,7 +17,7 @@ const world: World = {
 beforeAll(async () => {
   place = await makePlace()
   app = await place.start({ environment: { THROUGHLINE_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1/32', THROUGHLINE_SECRET_KEY: secretKey } })
-}, 120_000)
+}, 180_000)
 afterAll(() => place?.remove())
 
 describe('pulls', () => {

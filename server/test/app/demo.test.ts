@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDemo, type DemoNews } from '../../src/demo/index.ts'
+import { findFreePort } from '../../src/platform/embedded/index.ts'
 import { readWorkedExample, withShortWaits } from '../../src/demo/examples.ts'
 import { findServer } from '../../src/cli/api-client.ts'
 import { followRehearsal } from '../../src/cli/rehearse.ts'
@@ -9,7 +10,8 @@ let place: Place
 let app: TestApp
 beforeAll(async () => {
   place = await makePlace()
-  app = await place.start()
+  // One that no outgoing connection takes while the server is away.
+  app = await place.start({ environment: { THROUGHLINE_PORT: String(await findFreePort()) } })
 })
 afterAll(() => place?.remove())
 
@@ -26,7 +28,7 @@ const open = (news: DemoNews[]) =>
 
 test(
   'the simulated shop fills the product: people, carts, journeys, messages that are opened and clicked',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const news: DemoNews[] = []
     const shop = open(news)
@@ -39,10 +41,10 @@ test(
         })
         .toEqual(new Set(['email', 'inbox']))
       await expect
-        .poll(async () => (await messages()).some(({ openedAt }) => openedAt !== null), { timeout: 60_000, interval: 1_000 })
+        .poll(async () => (await messages()).some(({ openedAt }) => openedAt !== null), { timeout: 120_000, interval: 1_000 })
         .toBe(true)
       await expect
-        .poll(async () => (await messages()).some(({ clickedAt }) => clickedAt !== null), { timeout: 60_000, interval: 1_000 })
+        .poll(async () => (await messages()).some(({ clickedAt }) => clickedAt !== null), { timeout: 120_000, interval: 1_000 })
         .toBe(true)
     } finally {
       await shop.stop()
@@ -58,7 +60,7 @@ test(
 
 test(
   'the worked example is rehearsed over the shop’s past, and runs: at once by e-mail, then by whatever reaches the person',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const worked = await readWorkedExample()
     const [journey] = worked
@@ -88,7 +90,7 @@ test(
   },
 )
 
-test('started again, it adds no second past and keeps the definitions it published', { timeout: 120_000 }, async () => {
+test('started again, it adds no second past and keeps the definitions it published', { timeout: 180_000 }, async () => {
   const news: DemoNews[] = []
   const shop = open(news)
   try {
@@ -99,7 +101,7 @@ test('started again, it adds no second past and keeps the definitions it publish
   expect((await app.call('journeys', {})).items.map(({ version }) => version)).toEqual([1, 1, 1])
 })
 
-test('it waits while the server is away and goes on when it is back', { timeout: 180_000 }, async () => {
+test('it waits while the server is away and goes on when it is back', { timeout: 300_000 }, async () => {
   const { port } = new URL(app.address)
   const news: DemoNews[] = []
   const shop = open(news)

@@ -43,7 +43,7 @@ beforeAll(async () => {
   place = await makePlace()
   app = await place.start()
   await app.call('applyDefinitions', { body: { definitions: [journey] } })
-}, 60_000)
+}, 180_000)
 afterAll(() => place?.remove())
 
 const drop = (messageId: string, properties: Record<string, string | number>) =>
@@ -53,7 +53,7 @@ const turnOf = async (messageId: string) => {
   return items.find((one) => one.messageId === messageId)?.journeys[0]
 }
 const untilOver = (messageId: string) =>
-  expect.poll(async () => (await turnOf(messageId))?.endedAt, { timeout: 30_000 }).toEqual(expect.any(Number))
+  expect.poll(async () => (await turnOf(messageId))?.endedAt, { timeout: 60_000 }).toEqual(expect.any(Number))
 const entered = async (): Promise<string[]> => {
   const { rows } = await place.database.pool.query<{ who: string }>(
     `select (select min(value) from identifiers i where i.profile_id = n.profile_id and kind = 'user_id') as who
@@ -64,7 +64,7 @@ const entered = async (): Promise<string[]> => {
 
 test(
   'an event of the shop lets in exactly those whom it concerns, once, also after a repeat, a kill and a restart',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const view = 'Product Viewed'
     await app.send('batch', {
@@ -124,7 +124,7 @@ test('an event that no entry is meant for is kept, and one that lacks what the c
   await expect(drop('a\u0000b', { product_id: 'p-1', price: 1 })).rejects.toThrow('bad_input')
 })
 
-test('a rehearsal fans out what the shop has said, whatever came of it', { timeout: 60_000 }, async () => {
+test('a rehearsal fans out what the shop has said, whatever came of it', { timeout: 180_000 }, async () => {
   const found = await followRehearsal(findServer({ dataDir: place.dataDir }), journey, 7)
   // drop-1: two, drop-2: one, the one that came while it was paused: the two, and who looked late.
   expect(found).toMatchObject({ entries: 6, people: 4, shopEvents: { events: 4, leftOut: 0 } })
@@ -155,7 +155,7 @@ const wishers = journeySchema.parse({
 
 test(
   'a price drop reaches exactly those whose wished price is at least the new price, who saw it dearer, and still want it',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     await app.call('applyDefinitions', { body: { definitions: [wishers] } })
     const wish = (userId: string, wished: unknown, seen: unknown = 80, until = '2030-01-02') => [
@@ -221,12 +221,12 @@ const texts = [
 const passed = async (id: string, edge: string) =>
   (await app.call('journey', { params: { id } })).edges.find((one) => one.id === edge)?.count ?? 0
 
-test('what people write back starts journeys by a keyword and answers messages; STOP only opts out', { timeout: 60_000 }, async () => {
+test('what people write back starts journeys by a keyword and answers messages; STOP only opts out', { timeout: 180_000 }, async () => {
   await app.call('applyDefinitions', { body: { definitions: texts } })
   await app.send('identify', { userId: 'texter', traits: { phone: '+49301234567' } })
   await app.send('track', { userId: 'texter', event: 'Cart Kept' })
   const messages = async () => (await app.call('messages', { query: { channel: 'sms' } })).items
-  await expect.poll(async () => (await messages())[0]?.status, { timeout: 20_000 }).toBe('sent')
+  await expect.poll(async () => (await messages())[0]?.status, { timeout: 60_000 }).toBe('sent')
   const id = (await messages())[0]!.id
   const reply = { outcome: 'received', keyword: 'yes', inReplyTo: id }
   expect(await app.call('replyToMessage', { params: { id }, body: { text: 'Yes, please!' } })).toEqual(reply)

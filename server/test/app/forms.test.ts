@@ -72,7 +72,7 @@ beforeAll(async () => {
   await app.call('createForm', { body: quick as never })
   await app.call('createForm', { body: double as never })
   await app.call('applyDefinitions', { body: { definitions: [submitted, confirmed] } })
-}, 60_000)
+}, 180_000)
 afterAll(() => place?.remove())
 
 const submit = async (form: string, values: object, headers: Record<string, string> = {}) => {
@@ -112,7 +112,7 @@ const sumOf = async (id: string) => {
 }
 const linkTo = async (address: string): Promise<string> => {
   const sent = () => ask<{ id: string }>(`select id from messages where address = $1::text and status = 'sent'`, [address])
-  await expect.poll(sent, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(sent, { timeout: 60_000 }).toHaveLength(1)
   const [{ id }] = (await sent()) as [{ id: string }]
   const { content } = await app.call('message', { params: { id } })
   return app.address + (content?.channel === 'email' ? /\/f\/[\w-]+/.exec(content.text)![0] : '')
@@ -120,7 +120,7 @@ const linkTo = async (address: string): Promise<string> => {
 
 test(
   'a submission is an event with its values, sets traits, gives the consent that was ticked, and starts a journey by what it says',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const said = { email: ' Ann@Shop.com ', size: 'M', age: '41', born: '1985-02-03', news: 'on', terms: 'on', other: 'x' }
     const answer = await submit('quick', { ...said, message_id: 'one', anonymous_id: 'device-1', page_url: 'https://shop.example/sale' })
@@ -138,7 +138,7 @@ test(
     })
     expect(event!.context).toEqual({ ip: expect.any(String), userAgent: 'Test/1', page: { url: 'https://shop.example/sale' } })
     expect(await consentOf('ann@shop.com')).toEqual({ state: 'granted', source: 'form quick', wording: 'News once a week' })
-    await expect.poll(() => passed('submitted'), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => passed('submitted'), { timeout: 60_000 }).toBe(1)
     const person = await app.call('person', { params: { id: await personOf('ann@shop.com') } })
     expect(Object.fromEntries(person.traits.map(({ name, value }) => [name, value]))).toMatchObject({
       shoe_size: 'M',
@@ -153,13 +153,13 @@ test(
     expect(await sumOf('quick')).toEqual({ submissions: 2, asked: 0, confirmed: 0 })
     // A page that tracks the event by itself counts likewise; it is no submission that was kept here.
     await app.send('track', { userId: 'cy', event: 'Form Submitted', properties: { form_id: 'quick', size: 'M' } })
-    await expect.poll(() => passed('submitted'), { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => passed('submitted'), { timeout: 60_000 }).toBe(2)
     const rehearse = async () => {
       const { entries, people } = await followRehearsal(findServer({ dataDir: place.dataDir }), journeySchema.parse(submitted), 7)
       return { entries, people }
     }
     // History follows a moment later.
-    await expect.poll(rehearse, { timeout: 30_000, interval: 500 }).toEqual({ entries: 2, people: 2 })
+    await expect.poll(rehearse, { timeout: 60_000, interval: 500 }).toEqual({ entries: 2, people: 2 })
   },
 )
 
@@ -203,7 +203,7 @@ test('a plain form gets pages: thanks, where the form leads, and what is wrong',
 
 test(
   'with a confirmation the consent is given by pressing the button behind the link, once, and by nothing else',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     // Whoever left comes back by their own word: the address gets marketing again.
     await app.send('identify', { userId: 'ed', traits: { email: 'ed@shop.com' } })
@@ -233,7 +233,7 @@ test(
     })
     expect(await ask(`select reason from suppressions where address = 'ed@shop.com'`)).toEqual([])
     expect(await sumOf('double')).toMatchObject({ confirmed: 1 })
-    await expect.poll(() => passed('confirmed'), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => passed('confirmed'), { timeout: 60_000 }).toBe(1)
     const own = (await eventsOf('Form Confirmed')).filter(({ properties }) => properties['email'] !== undefined)
     expect(own).toEqual([
       {
@@ -246,7 +246,7 @@ test(
   },
 )
 
-test('a link that is forged, expired, or of somebody who was forgotten says so and confirms nothing', { timeout: 60_000 }, async () => {
+test('a link that is forged, expired, or of somebody who was forgotten says so and confirms nothing', { timeout: 180_000 }, async () => {
   await submit('double', { email: 'flo@shop.com', message_id: 'flo-1' })
   const link = await linkTo('flo@shop.com')
   const secrets = makeSecrets(readSecretKey(place.dataDir))
@@ -256,7 +256,7 @@ test('a link that is forged, expired, or of somebody who was forgotten says so a
     expect((await fetch(late, { method })).status).toBe(410)
     for (const forged of [
       `${link}x`,
-      `${link.slice(0, -2)}AA`,
+      link.slice(0, -2) + (link.endsWith('AA') ? 'BB' : 'AA'),
       sign('unsubscribe', 'double\nflo-1', 0),
       sign('form-confirmation', 'double\nnone', 0),
     ])
@@ -314,7 +314,7 @@ afterAll(async () => {
 
 test(
   'on a page of the shop the script shows what is wrong beside the field, thanks in place, and knows the visitor',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     browser = await openBrowser()
     const { html: written } = await app.call('form', { params: { id: 'quick' } })
@@ -351,8 +351,9 @@ test(
   },
 )
 
-test('one address may send so much a minute', { timeout: 30_000 }, async () => {
+test('one address may send so much a minute', { timeout: 180_000 }, async () => {
   const states: number[] = []
-  for (let n = 0; n < 40 && states.at(-1) !== 429; n++) states.push((await submit('quick', {})).status)
+  // Twice as many as a minute may have, since one may end meanwhile.
+  for (let n = 0; n < 100 && states.at(-1) !== 429; n++) states.push((await submit('quick', {})).status)
   expect(states.at(-1)).toBe(429)
 })

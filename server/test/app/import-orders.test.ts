@@ -72,7 +72,7 @@ async function run(
 
 test(
   'orders arrive as people with their history, start no journey, and arrive once however often they are imported',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     await app.call('applyDefinitions', {
       body: {
@@ -116,7 +116,7 @@ test(
             name,
             new Date(timestamp).toISOString(),
           ]),
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       )
       .toEqual(
         expect.arrayContaining([
@@ -129,11 +129,11 @@ test(
   },
 )
 
-test('orders start journeys when they are told to', { timeout: 60_000 }, async () => {
+test('orders start journeys when they are told to', { timeout: 180_000 }, async () => {
   const late = join(folder, 'late.csv')
   writeFileSync(late, [header, '7001,A1,ARTICLE,2,2011-06-01 10:00:00,2.55,701.0,Germany'].join('\n'))
   expect(await run(late, '--trigger-journeys')).toMatchObject({ orders: { count: 1 }, events: { rejected: 0 } })
   await expect
-    .poll(async () => (await app.call('journeys', {})).items, { timeout: 30_000, interval: 300 })
+    .poll(async () => (await app.call('journeys', {})).items, { timeout: 60_000, interval: 300 })
     .toMatchObject([{ id: 'thank', entered: 1 }])
 })

@@ -11,7 +11,7 @@ let app: TestApp
 beforeAll(async () => {
   place = await makePlace()
   app = await place.start()
-}, 120_000)
+}, 180_000)
 afterAll(() => place?.remove())
 
 const upload: TestApp['upload'] = (...file) => app.upload(...file)
@@ -38,14 +38,14 @@ async function person(email: string): Promise<RouteResponse<'person'>> {
         found = one && (await app.call('person', { params: { id: one.id } }))
         return found?.traits.length ?? 0
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .toBeGreaterThan(0)
   return found!
 }
 /** Waits until the pipeline has taken what was accepted. */
 async function settled(): Promise<void> {
-  await expect.poll(async () => (await app.call('status', {})).inboxBehind, { timeout: 30_000 }).toBe(0)
+  await expect.poll(async () => (await app.call('status', {})).inboxBehind, { timeout: 60_000 }).toBe(0)
 }
 const traitsOf = (found: RouteResponse<'person'>) => Object.fromEntries(found.traits.map(({ name, value }) => [name, value]))
 
@@ -60,7 +60,7 @@ Berg";99,00 €;02.12.1985;unsubscribed
 7001;ines@example.org;Inês;1.234,50 €;31.01.1990;subscribed
 `
 
-  test('is understood, checked, imported, and imported again without a change', { timeout: 120_000 }, async () => {
+  test('is understood, checked, imported, and imported again without a change', { timeout: 180_000 }, async () => {
     const made = await upload('people', 'kunden.csv', Buffer.from(file, 'latin1').toString('latin1') && Buffer.from(file.replace('€', '€')))
     expect(made.mapping.file).toMatchObject({ format: 'csv', encoding: 'utf-8', delimiter: ';', decimalMark: ',', dateOrder: 'dmy' })
     expect(made.mapping.columns).toEqual([
@@ -175,7 +175,7 @@ currency: EUR${more}`,
 
   test(
     'counts once, whichever way is the first, unless the shop tells it twice or has numbers of its own',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async () => {
       await byCommand(['A1', 'A2'])
       expect(await byFile(['A1', 'A2', 'A3'])).toMatchObject({ new: 1, unchanged: 2, refused: 0 })

@@ -19,7 +19,7 @@ test('a ClickHouse that lacks the database of its address gets it, and the start
     await app.send('track', { userId: 'ada', event: 'Order Completed' })
     const names = async (): Promise<unknown> =>
       (await client.query({ query: 'select name from events', format: 'JSONEachRow' })).json().catch(() => [])
-    await expect.poll(() => names().catch(() => []), { timeout: 20_000 }).toEqual([{ name: 'Order Completed' }])
+    await expect.poll(() => names().catch(() => []), { timeout: 60_000 }).toEqual([{ name: 'Order Completed' }])
   } finally {
     await client.close()
     await app.stop()

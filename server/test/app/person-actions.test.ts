@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => place?.remove())
 
-const patient = { timeout: 28_000, interval: 100 }
+const patient = { timeout: 60_000, interval: 100 }
 const idOf = async (search: string) => (await app.call('people', { query: { search } })).items[0]?.id ?? ''
 const person = (id: string) => app.call('person', { params: { id } })
 const history = (id: string) => app.call('personHistory', { params: { id } })
@@ -109,7 +109,7 @@ test('two people are merged by hand and taken apart again; two different user id
   const { id, merge } = await app.call('mergePeople', { params: { id: device }, body: { with: known } })
   expect(id).toBe(known)
   await expect.poll(async () => (await person(device)).runs.map(({ journey }) => journey), patient).toEqual(['cart-recovery'])
-  expect(await namesOf(known, {})).toEqual(expect.arrayContaining(['Cart Updated', 'Profiles Merged']))
+  await expect.poll(() => namesOf(known, {}), patient).toEqual(expect.arrayContaining(['Cart Updated', 'Profiles Merged']))
   await app.call('unmerge', { params: { id: known }, body: { merge } })
   await expect.poll(async () => (await person(device)).id, patient).toBe(device)
 })

@@ -19,8 +19,14 @@ beforeEach(() => {
 })
 afterEach(() => {
   running?.kill('SIGKILL')
-  for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  for (const pid of processesOf(folder)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
 const environment = Object.fromEntries(
@@ -81,7 +87,7 @@ test(
     expect(second.writeKey).toBe(first.writeKey)
     expect(second.signIn).not.toBe(first.signIn)
     await expect
-      .poll(() => ask('profile', 'show', 'ada').catch(() => null), { timeout: 30_000 })
+      .poll(() => ask('profile', 'show', 'ada').catch(() => null), { timeout: 60_000 })
       .toMatchObject({ person: { name: 'Ada Kept' } })
     const status = await fetch(`${second.address}/api/status`, {
       headers: { authorization: `Bearer ${readServerFile(join(folder, '.throughline'))!.token}` },

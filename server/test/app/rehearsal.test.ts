@@ -56,15 +56,15 @@ beforeAll(async () => {
   batch.push({ type: 'track', anonymousId: 'device-2', event: 'Product Added', timestamp: new Date(now - 2 * day).toISOString() })
   await app.send('batch', { batch })
   for (const anonymousId of ['device-1', 'device-2']) await app.send('identify', { anonymousId, userId: 'twice' })
-}, 60_000)
+}, 180_000)
 afterAll(() => place?.remove())
 
 const rehearsed = async (days = 7): Promise<Rehearsal> => followRehearsal(server, journey, days)
 
-test('a draft is run over the last days, for everybody who would have entered, and nothing is written', { timeout: 60_000 }, async () => {
+test('a draft is run over the last days, for everybody who would have entered, and nothing is written', { timeout: 180_000 }, async () => {
   // Thirteen with the one who was merged, whose order on the other device counts.
   await expect
-    .poll(async () => (await rehearsed()).messages.find(({ step }) => step === 'say')?.sent, { timeout: 50_000, interval: 300 })
+    .poll(async () => (await rehearsed()).messages.find(({ step }) => step === 'say')?.sent, { timeout: 60_000, interval: 300 })
     .toBe(5)
   const found = await rehearsed()
   expect(found).toMatchObject({ people: 13, entries: 13, goals: 4, currency: 'EUR', zone: 'UTC' })
@@ -170,19 +170,19 @@ test('a journey answers the seventeen questions, as a draft and once it is publi
 
   await app.call('applyDefinitions', { body: { definitions: [journey] } })
   await app.send('track', { userId: 'new', event: 'Product Added' })
+  // History follows a moment later, with what the person did and with what the journey did in no order.
   await expect
-    .poll(async () => (await brief()).answers[1]!.figure, { timeout: 50_000, interval: 300 })
-    .toBe('Over the last 28 days 1 came in, less than one a day.')
-  const { markdown, answers, version } = await brief('live')
+    .poll(async () => (await brief()).answers.flatMap(({ number, figure }) => ([2, 6].includes(number) ? [figure] : [])), { interval: 300 })
+    .toEqual(['Over the last 28 days 1 came in, less than one a day.', 'Not measured: 4 of 15 people did it, 90 days, too few to say.'])
+  const { markdown, version } = await brief('live')
   expect(version).toBe(1)
-  expect(answers[5]!.figure).toMatch(/^Not measured: 4 of 15 people did it, 90 days, too few to say\.$/)
   expect(markdown).toContain('# Carts\n\nVersion 1, as of ')
   expect(markdown).toContain('**10. On which channels?** The inbox on the site and e-mail.')
-}, 60_000)
+}, 180_000)
 
 test(
   'a ready-made journey is taken over as a draft with its templates and segments, and rehearsed as it is',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const { items } = await app.call('readyMades', {})
     const carts = items.find(({ id }) => id === 'recover-carts')!

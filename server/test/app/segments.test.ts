@@ -1,18 +1,20 @@
 import { channelKinds, type Condition } from '@throughline/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addSuppressions } from '../../src/consent/index.ts'
+import { zoneAtNoon } from './noon.ts'
 import { makePlace, type Place, type TestApp } from './start-app.ts'
 
 let place: Place
 let app: TestApp
 const day = 86_400_000
 const now = Date.now()
+const { zone, dayOf } = zoneAtNoon(now)
 
 beforeAll(async () => {
   place = await makePlace()
   app = await place.start()
   const settings = await app.call('settings', {})
-  await app.call('setSettings', { body: { ...settings, zone: 'UTC', pricePerThousand: { email: 250, inbox: null, webhook: null } } })
+  await app.call('setSettings', { body: { ...settings, zone, pricePerThousand: { email: 250, inbox: null, webhook: null } } })
   // Thirty people, of whom every third bought: twelve days ago, and those with an even number today as well.
   const batch: object[] = []
   for (let i = 0; i < 30; i++) {
@@ -22,7 +24,7 @@ beforeAll(async () => {
     if (i % 6 === 0) batch.push(order(userId, now, 5))
   }
   await app.send('batch', { batch })
-}, 60_000)
+}, 180_000)
 afterAll(() => place.remove())
 
 const order = (userId: string, at: number, total: number): object => ({
@@ -39,14 +41,14 @@ const preview = (body: Parameters<typeof app.call<'previewSegment'>>[1]['body'])
 async function untilKnown(): Promise<void> {
   await expect
     .poll(async () => (await preview({ where: { kind: 'trait', trait: 'email', compare: { op: 'exists' } }, parts: [] })).size, {
-      timeout: 30_000,
+      timeout: 60_000,
     })
     .toBe(30)
-  await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 30_000 }).toBe(30)
-  await expect.poll(async () => (await preview({ where: bought, parts: [] })).size, { timeout: 30_000 }).toBe(10)
+  await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 60_000 }).toBe(30)
+  await expect.poll(async () => (await preview({ where: bought, parts: [] })).size, { timeout: 60_000 }).toBe(10)
 }
 
-test('a condition is previewed with its size, people of it, where they can be reached and at what cost', { timeout: 60_000 }, async () => {
+test('a condition is previewed with its size, people of it, where they can be reached and at what cost', { timeout: 180_000 }, async () => {
   await untilKnown()
   const [person] = (await app.call('people', { query: { search: 'person-0@shop.example' } })).items
   await app.call('setConsent', { params: { id: person!.id }, body: { channel: 'email', topic: '', state: 'withdrawn', source: 'test' } })
@@ -87,9 +89,7 @@ test('a preview says with whom of other segments it overlaps, and who would have
   expect(entrants?.share).toBe(1)
   expect(entrants?.days).toHaveLength(28)
   // The orders of twelve days ago were received today: nobody knew of them then.
-  expect(entrants?.days.filter(({ entered, left }) => entered + left > 0)).toEqual([
-    { day: new Date().toISOString().slice(0, 10), entered: 5, left: 0 },
-  ])
+  expect(entrants?.days.filter(({ entered, left }) => entered + left > 0)).toEqual([{ day: dayOf(now), entered: 5, left: 0 }])
 })
 
 test('a quick preview of a small shop looks at everybody', async () => {
@@ -105,7 +105,7 @@ test('a condition that could not be published is refused in a preview', async ()
   await expect(preview({ where: bought, overlap: ['nobody'] })).rejects.toThrow('segment_unknown')
 })
 
-test('a segment shows who is in it, who came and went, and its size day by day', { timeout: 60_000 }, async () => {
+test('a segment shows who is in it, who came and went, and its size day by day', { timeout: 180_000 }, async () => {
   const bodies = [
     { kind: 'segment', id: 'buyers-today', name: 'Buyers today', where: { ...bought, within: '5 days' } },
     { kind: 'template', id: 'note', name: 'Note', channel: 'inbox', title: 'Hello', body: 'Hello' },
@@ -121,10 +121,10 @@ test('a segment shows who is in it, who came and went, and its size day by day',
   await app.call('applyDefinitions', { body: { definitions: bodies } })
   const params = { id: 'buyers-today' }
   const membersOf = async (query = {}) => app.call('segmentMembers', { params, query })
-  await expect.poll(async () => (await membersOf()).items.length, { timeout: 40_000 }).toBe(5)
+  await expect.poll(async () => (await membersOf()).items.length, { timeout: 60_000 }).toBe(5)
   // They enter while other shards are still being filled.
   await expect
-    .poll(() => app.call('segment', { params }), { timeout: 40_000 })
+    .poll(() => app.call('segment', { params }), { timeout: 60_000 })
     .toMatchObject({
       size: 5,
       filling: false,
@@ -136,11 +136,11 @@ test('a segment shows who is in it, who came and went, and its size day by day',
   // Two more come by themselves: one for the first time, one goes again with the person into whom they are merged.
   await app.send('track', { userId: 'person-1', event: 'Order Completed', properties: { total: 1 } })
   await app.send('track', { anonymousId: 'visitor-7b1d', event: 'Order Completed', properties: { total: 2 } })
-  await expect.poll(async () => (await membersOf()).items.length, { timeout: 40_000 }).toBe(7)
+  await expect.poll(async () => (await membersOf()).items.length, { timeout: 60_000 }).toBe(7)
   await app.send('identify', { anonymousId: 'visitor-7b1d', userId: 'person-1' })
   const history = async () => (await app.call('segmentHistory', { params, query: { days: '2' } as never })).days
   await expect
-    .poll(async () => (await history())[1], { timeout: 40_000 })
+    .poll(async () => (await history())[1], { timeout: 60_000 })
     .toMatchObject({ size: 6, entered: 2, left: 0, filled: 5, dropped: 1 })
   expect((await history())[0]).toMatchObject({ size: 0 })
   expect((await membersOf()).items.map(({ person, filled }) => [person.userId, filled])).toContainEqual(['person-1', false])
@@ -161,7 +161,10 @@ test('a segment shows who is in it, who came and went, and its size day by day',
 
 test('conditions are suggested out of what the shop sent', async () => {
   const ask = async (query: object) => (await app.call('suggestions', { query: query as never })).items
-  expect((await ask({ of: 'events', search: 'order' })).map(({ value, count }) => [value, count])).toEqual([['Order Completed', 17]])
+  // History follows a moment after those who are in a segment.
+  await expect
+    .poll(async () => (await ask({ of: 'events', search: 'order' })).map(({ value, count }) => [value, count]))
+    .toEqual([['Order Completed', 17]])
   expect(await ask({ of: 'properties', event: 'Order Completed' })).toEqual([
     { value: 'total', types: ['number'], count: 17 },
     { value: 'products', types: ['list'], count: 15 },
@@ -175,7 +178,7 @@ test('conditions are suggested out of what the shop sent', async () => {
   ])
   await app.send('track', { userId: 'person-2', event: 'Search', context: { os: { name: 'iOS' }, app: { name: 'Shop' } } })
   await expect
-    .poll(() => ask({ of: 'context-values', field: 'os', search: 'io' }), { timeout: 20_000 })
+    .poll(() => ask({ of: 'context-values', field: 'os', search: 'io' }), { timeout: 60_000 })
     .toEqual([{ value: 'iOS', types: ['text'], count: 1 }])
   await expect(ask({ of: 'context-values' })).rejects.toThrow('suggestion_incomplete')
   await expect(ask({ of: 'values', path: 'total' })).rejects.toThrow('suggestion_incomplete')
@@ -184,18 +187,18 @@ test('conditions are suggested out of what the shop sent', async () => {
 test(
   'who can be reached is known at once, when an address is blocked or freed, new people come with one, and somebody agrees or not',
   {
-    timeout: 90_000,
+    timeout: 180_000,
   },
   async () => {
     const where: Condition = { kind: 'reachable', channel: 'email' }
     await app.call('applyDefinitions', { body: { definitions: [{ kind: 'segment', id: 'reachable', name: 'Reachable', where }] } })
     const members = async () =>
       (await app.call('segmentMembers', { params: { id: 'reachable' }, query: { limit: '200' } })).items.map(({ person }) => person.userId)
-    const isReached = (userId: string) => expect.poll(async () => (await members()).includes(userId), { timeout: 40_000 })
+    const isReached = (userId: string) => expect.poll(async () => (await members()).includes(userId), { timeout: 60_000 })
     const block = (address: string) =>
       addSuppressions(place.database.pool, [{ channel: 'email', address, reason: 'bounced', source: 'test', at: Date.now() }])
     // Person 0 withdrew in another test.
-    await expect.poll(async () => (await members()).length, { timeout: 40_000 }).toBe(29)
+    await expect.poll(async () => (await members()).length, { timeout: 60_000 }).toBe(29)
     await block('Person-4@shop.example')
     await isReached('person-4').toBe(false)
     // Their own word lifts what they said, not what a mailbox did.
@@ -231,17 +234,17 @@ test(
     await app.send('identify', { userId: 'abc456', traits: { email } })
     await isReached('abc456').toBe(true)
     // The same judgement by the preview's SQL, and by what it asks of the channel.
-    await expect.poll(async () => (await preview({ where, parts: ['reach'] })).size, { timeout: 40_000 }).toBe(31)
+    await expect.poll(async () => (await preview({ where, parts: ['reach'] })).size, { timeout: 60_000 }).toBe(31)
     const { size, reach } = await preview({ where, parts: ['reach'] })
     expect(reach?.[0]).toMatchObject({ channel: 'email', people: size, exact: true })
-    expect((await place.database.pool.query('select from address_changes')).rowCount).toBe(0)
+    await expect.poll(async () => (await place.database.pool.query('select from address_changes')).rowCount).toBe(0)
   },
 )
 
 test(
   'a segment that nothing uses is archived: everybody leaves it as dropped, nothing can ask about it, and publishing brings it back',
   {
-    timeout: 90_000,
+    timeout: 180_000,
   },
   async () => {
     const params = { id: 'germans' }
@@ -258,14 +261,14 @@ test(
       'used in the segment “Askers”',
     )
     const size = async () => (await app.call('segment', { params })).size
-    await expect.poll(size, { timeout: 40_000 }).toBe(10)
+    await expect.poll(size, { timeout: 60_000 }).toBe(10)
     // What is out of use itself uses nothing.
     await app.call('archiveSegment', { params: { id: 'askers' } })
     expect(await app.call('archiveSegment', { params })).toEqual({ version: 2 })
-    await expect.poll(size, { timeout: 40_000 }).toBe(0)
+    await expect.poll(size, { timeout: 60_000 }).toBe(0)
     expect((await app.call('segmentMembers', { params })).items).toEqual([])
     const changes = async () => (await app.call('segmentChanges', { params, query: { limit: '200', change: 'left' } as never })).items
-    await expect.poll(async () => (await changes()).length, { timeout: 40_000 }).toBe(10)
+    await expect.poll(async () => (await changes()).length, { timeout: 60_000 }).toBe(10)
     expect((await changes()).every(({ filled }) => filled)).toBe(true)
     const { items, archived: bin } = await app.call('segments', {})
     expect(items.map(({ id }) => id)).not.toContain('germans')
@@ -273,7 +276,7 @@ test(
     await expect(preview({ where: { kind: 'segment', segment: 'germans' } })).rejects.toThrow('which is archived')
     await expect(app.call('applyDefinitions', { body: { definitions: [askers] } })).rejects.toThrow('which is archived')
     await app.call('applyDefinitions', { body: { definitions: [germans, askers] } })
-    await expect.poll(size, { timeout: 40_000 }).toBe(10)
+    await expect.poll(size, { timeout: 60_000 }).toBe(10)
     expect(await app.call('segment', { params })).toMatchObject({ archived: false, version: 3, usedIn: [{ id: 'askers' }] })
   },
 )
@@ -284,7 +287,7 @@ test('a quick preview of a large shop looks at some of its people, the same ones
      select (get_byte(uuid_send(made.id), 15) & 63)::smallint, made.id, 0, one.traits, one.state
      from (select gen_random_uuid() as id from generate_series(1, 30000)) made, (select traits, state from profiles limit 1) one`,
   )
-  await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 40_000 }).toBeGreaterThan(30_000)
+  await expect.poll(async () => (await preview({ where: bought, parts: [] })).people, { timeout: 60_000 }).toBeGreaterThan(30_000)
   const exact = await preview({ where: bought, parts: ['sample', 'reach', 'entrants', 'overlap'], overlap: ['germans'] })
   const quick = await preview({ where: bought, parts: ['sample', 'reach', 'entrants', 'overlap'], overlap: ['germans'], quick: true })
   expect([exact.exact, exact.margin, exact.overlap?.[0]?.margin]).toEqual([true, 0, 0])
@@ -303,7 +306,8 @@ test('a quick preview of a large shop looks at some of its people, the same ones
   const known = (await preview({ where: { kind: 'reachable', channel: 'email' }, parts: [] })).size
   expect(size).toBeGreaterThan(30_000)
   expect(reach![0]!.channel).toBe('email')
-  expect(Math.abs(reach![0]!.people - known)).toBeLessThanOrEqual(reach![0]!.margin)
+  // Where a slow machine asks only some of them, the margin holds in nineteen cases of twenty, twice the margin in all but one of ten thousand.
+  expect(Math.abs(reach![0]!.people - known)).toBeLessThanOrEqual(2 * reach![0]!.margin)
   const [one, other] = [
     await preview({ where: bought, parts: ['sample'], quick: true }),
     await preview({ where: bought, parts: ['sample'], quick: true }),

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await app.call('applyDefinitions', { body: { definitions: cartRecovery('2 seconds') } })
   browser = await openForConsole()
   page = await (await browser.newContext({ baseURL: app.address })).newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
@@ -33,14 +33,14 @@ afterAll(async () => {
 
 const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-test('the link printed at the start leads into the console', { timeout: 120_000 }, async () => {
+test('the link printed at the start leads into the console', { timeout: 240_000 }, async () => {
   await page.goto(/http\S+\/sign-in\/link#\S+/.exec(app.printed)![0])
   await heading('You are signed in')
   await page.getByRole('link', { name: 'Not now' }).click()
   await heading('Home')
 })
 
-test('an event shows in the live stream as it comes, and its person can be opened from the search', { timeout: 120_000 }, async () => {
+test('an event shows in the live stream as it comes, and its person can be opened from the search', { timeout: 240_000 }, async () => {
   await page.goto('/live')
   await heading('Live events')
   await app.send('identify', { userId: 'u-42', traits: { email: 'lena@example.org', name: 'Lena Larsen' } })
@@ -54,7 +54,7 @@ test('an event shows in the live stream as it comes, and its person can be opene
   await page.getByText('Cart Updated').first().waitFor()
 })
 
-test('on their page a person is changed, merged with another, written to, and forgotten', { timeout: 120_000 }, async () => {
+test('on their page a person is changed, merged with another, written to, and forgotten', { timeout: 240_000 }, async () => {
   await app.send('track', {
     anonymousId: 'tablet-of-otto',
     event: 'Order Completed',
@@ -62,7 +62,7 @@ test('on their page a person is changed, merged with another, written to, and fo
   })
   await app.send('identify', { userId: 'u-77', traits: { email: 'otto@example.org', name: 'Otto Ohm' } })
   const find = async (search: string) => (await app.call('people', { query: { search } })).items[0]?.id
-  await expect.poll(() => find('Otto Ohm'), { timeout: 30_000 }).toBeDefined()
+  await expect.poll(() => find('Otto Ohm'), { timeout: 60_000 }).toBeDefined()
   const act = async (name: string) => {
     await page.getByRole('button', { name: 'Actions' }).click()
     await page.getByRole('menuitem', { name }).click()
@@ -98,7 +98,7 @@ test('on their page a person is changed, merged with another, written to, and fo
   expect(await find('Otto Ohm')).toBeUndefined()
 })
 
-test('the journey is drawn with the passages that took place', { timeout: 120_000 }, async () => {
+test('the journey is drawn with the passages that took place', { timeout: 240_000 }, async () => {
   await page.goto('/journeys/cart-recovery')
   await heading('Cart recovery')
   await page
@@ -107,7 +107,7 @@ test('the journey is drawn with the passages that took place', { timeout: 120_00
     .waitFor()
 })
 
-test('a message is shown as its receiver would have seen it', { timeout: 120_000 }, async () => {
+test('a message is shown as its receiver would have seen it', { timeout: 240_000 }, async () => {
   await expect
     .poll(async () => (await app.call('messages', { query: { channel: 'email', status: 'sent' } })).items.length, { timeout: 60_000 })
     .toBe(1)
@@ -117,7 +117,7 @@ test('a message is shown as its receiver would have seen it', { timeout: 120_000
   await page.frameLocator('iframe').getByText('Hello there').waitFor()
 })
 
-test('a mail provider is set up in the settings and proves itself with a test message', { timeout: 120_000 }, async () => {
+test('a mail provider is set up in the settings and proves itself with a test message', { timeout: 240_000 }, async () => {
   await page.goto('/settings/providers')
   await heading('Providers')
   await page.getByLabel('Host', { exact: true }).fill('127.0.0.1')
@@ -131,7 +131,7 @@ test('a mail provider is set up in the settings and proves itself with a test me
 
 test(
   'a file is uploaded, its columns are looked at, it is checked and imported, and refused rows are shown',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await page.goto('/imports/new')
     await heading('Import a file')
@@ -151,12 +151,12 @@ test(
     await page.getByText('1 row refused').first().waitFor()
     await page.getByText('no address').first().waitFor()
     await expect
-      .poll(async () => (await app.call('people', { query: { search: 'ida@example.org' } })).items.length, { timeout: 30_000 })
+      .poll(async () => (await app.call('people', { query: { search: 'ida@example.org' } })).items.length, { timeout: 60_000 })
       .toBe(1)
   },
 )
 
-test('a computed trait is made from a beginning, and stands with the person', { timeout: 120_000 }, async () => {
+test('a computed trait is made from a beginning, and stands with the person', { timeout: 240_000 }, async () => {
   await page.goto('/segments/_traits/_new')
   await heading('New computed trait')
   await page.getByRole('button', { name: 'Number of orders' }).click()
@@ -169,7 +169,7 @@ test('a computed trait is made from a beginning, and stands with the person', { 
   await page.goto(`/people/${lena!.id}`)
   await page.getByRole('link', { name: 'Carts kept' }).waitFor()
   await expect
-    .poll(async () => (await app.call('person', { params: { id: lena!.id } })).computed, { timeout: 30_000 })
+    .poll(async () => (await app.call('person', { params: { id: lena!.id } })).computed, { timeout: 60_000 })
     .toMatchObject([{ id: 'carts-kept', pending: false, value: expect.any(Number) }])
 })
 

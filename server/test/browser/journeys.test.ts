@@ -20,7 +20,7 @@ beforeAll(async () => {
     },
   })
   page = await (await browser.newContext({ baseURL: app.address, viewport: { width: 1360, height: 900 } })).newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.goto(/http\S+\/sign-in\/link#\S+/.exec(app.printed)![0])
   await page.getByRole('link', { name: 'Not now' }).click()
@@ -34,7 +34,7 @@ const step = (id: string) => page.locator(`[data-step="${id}"]`)
 const focused = (): Promise<string | null> => page.locator(':focus').getAttribute('data-step')
 const draft = async () => (await app.call('journeyDraft', { params: { id: 'thank-buyers' } })).draft
 
-test('a journey is drawn by mouse and keyboard, published, and a person enters it', { timeout: 180_000 }, async () => {
+test('a journey is drawn by mouse and keyboard, published, and a person enters it', { timeout: 240_000 }, async () => {
   await page.goto('/journeys')
   await page.getByRole('button', { name: 'New journey' }).first().click()
   await page.getByRole('dialog').getByLabel('Name').fill('Thank buyers')
@@ -66,7 +66,7 @@ test('a journey is drawn by mouse and keyboard, published, and a person enters i
   await add('wait', 'leave', /^Leave/)
   await step('exit').focus()
   await page.keyboard.press('ArrowUp')
-  expect(await focused()).toBe('wait')
+  await expect.poll(focused).toBe('wait')
   await page.keyboard.press('Delete')
   await step('wait').waitFor({ state: 'detached' })
   await expect.poll(focused).toBe('exit')
@@ -78,7 +78,21 @@ test('a journey is drawn by mouse and keyboard, published, and a person enters i
     const box = (await page.locator(selector).first().boundingBox())!
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   }
+  /** Until the drawing stands still: it is laid out anew after each change. */
+  const still = async (selector: string): Promise<void> => {
+    let before = ''
+    let times = 0
+    await expect
+      .poll(async () => {
+        const now = JSON.stringify(await middle(selector))
+        times = now === before ? times + 1 : 0
+        before = now
+        return times
+      })
+      .toBeGreaterThan(2)
+  }
   const drag = async (from: string, to: string): Promise<void> => {
+    for (const place of [from, to]) await still(place)
     const [a, b] = [await middle(from), await middle(to)]
     await page.mouse.move(a.x, a.y)
     await page.mouse.down()
@@ -87,11 +101,11 @@ test('a journey is drawn by mouse and keyboard, published, and a person enters i
     await page.mouse.up()
   }
   await drag('[data-step="wait"]', '[data-add="entry"]')
-  await expect.poll(async () => (await draft())?.definition.start, { timeout: 15_000 }).toBe('wait')
+  await expect.poll(async () => (await draft())?.definition.start, { timeout: 60_000 }).toBe('wait')
   await page.keyboard.press('Control+z')
-  await expect.poll(async () => (await draft())?.definition.start, { timeout: 15_000 }).toBe('message')
+  await expect.poll(async () => (await draft())?.definition.start, { timeout: 60_000 }).toBe('message')
   await drag('[data-handleid="entry"]', '[data-step="wait"]')
-  await expect.poll(async () => (await draft())?.definition.start, { timeout: 15_000 }).toBe('wait')
+  await expect.poll(async () => (await draft())?.definition.start, { timeout: 60_000 }).toBe('wait')
   await step('message').getByText('!').waitFor()
   await page.keyboard.press('Control+z')
 
@@ -130,7 +144,7 @@ test('a journey is drawn by mouse and keyboard, published, and a person enters i
 
 test(
   'seventeen questions are answered, kept over a reload, drawn as a draft with its templates, and answered back on one page',
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async () => {
     await page.goto('/journeys')
     await page.getByRole('button', { name: 'Answer seventeen questions' }).first().click()
@@ -152,7 +166,7 @@ test(
 
     await page.reload()
     await page.getByLabel('Name of the journey').waitFor()
-    expect(await page.getByLabel('Name of the journey').inputValue()).toBe('First order')
+    await expect.poll(() => page.getByLabel('Name of the journey').inputValue()).toBe('First order')
     await page.getByText('Over the last 28 days: nobody would have come in.').first().waitFor()
     await page.getByRole('button', { name: '5. Look at it' }).click()
     await page
@@ -169,7 +183,7 @@ test(
     await page.getByRole('button', { name: 'More for this draft' }).click()
     await page.getByRole('menuitem', { name: 'Brief: seventeen answers' }).click()
     await page.getByRole('heading', { level: 1, name: 'First order: brief' }).waitFor()
-    expect(await page.getByRole('list', { name: 'The seventeen questions' }).getByRole('listitem').count()).toBe(17)
+    await expect.poll(() => page.getByRole('list', { name: 'The seventeen questions' }).getByRole('listitem').count()).toBe(17)
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download Markdown' }).click()])
     expect(file.suggestedFilename()).toBe('first-order-brief.md')
   },

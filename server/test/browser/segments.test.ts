@@ -38,7 +38,7 @@ beforeAll(async () => {
   })
   browser = await openForConsole()
   page = await (await browser.newContext({ baseURL: app.address })).newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.goto(/http\S+\/sign-in\/link#\S+/.exec(app.printed)![0])
   await page.getByRole('link', { name: 'Not now' }).click()
@@ -48,7 +48,7 @@ afterAll(async () => {
   await place?.remove()
 })
 
-test('a segment is built by mouse and keyboard, previewed, saved, and shows its members', { timeout: 180_000 }, async () => {
+test('a segment is built by mouse and keyboard, previewed, saved, and shows its members', { timeout: 240_000 }, async () => {
   // What is previewed and suggested comes from history, which the events reach a moment after they are taken.
   await expect
     .poll(async () => (await app.call('suggestions', { query: { of: 'events' } })).items.map(({ value }) => value), { timeout: 60_000 })
@@ -94,7 +94,7 @@ test('a segment is built by mouse and keyboard, previewed, saved, and shows its 
   await members.getByText('Buyer 3').waitFor({ timeout: 60_000 })
 })
 
-test('filters are grouped, a place is typed, and a segment is archived and restored', { timeout: 180_000 }, async () => {
+test('filters are grouped, a place is typed, and a segment is archived and restored', { timeout: 240_000 }, async () => {
   // Tab leaves a field, and closes what it suggests.
   const say = async (label: string, words: string): Promise<void> => {
     await page.getByLabel(label, { exact: true }).fill(words)

@@ -103,7 +103,7 @@ describe('@segment/analytics-next in Chromium, unchanged', () => {
     })
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(`${shopUrl}/snippet`)
-    await expect.poll(async () => (await server.inbox()).length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(async () => (await server.inbox()).length, { timeout: 60_000 }).toBe(1)
     proxy.loseAnswers(2)
     await tell(page)
     await expectStory(server, story)

@@ -9,8 +9,9 @@ export async function expectStory(
   server: IngestServer,
   expected: readonly { readonly name: string; readonly properties?: Record<string, unknown> }[],
 ): Promise<void> {
-  await expect.poll(async () => (await server.inbox()).length, { timeout: 15_000 }).toBeGreaterThanOrEqual(expected.length)
-  const rows = (await server.inbox()).filter(({ type }) => type !== 'control')
+  const told = async () => (await server.inbox()).filter(({ type }) => type !== 'control')
+  await expect.poll(async () => (await told()).length).toBeGreaterThanOrEqual(expected.length)
+  const rows = await told()
   expect(rows.map(({ name }) => name).sort()).toEqual(expected.map(({ name }) => name).sort())
   for (const { name, properties } of expected) {
     if (!properties) continue

@@ -14,7 +14,7 @@ const FEW = 300
 const PER_MINUTE = 1_200
 const KILLS = 2
 /** What a worker that is killed had in hand is handed over again when its claim has run out. */
-const LIMIT_MS = 150_000
+const LIMIT_MS = 300_000
 
 const definitions = [
   {

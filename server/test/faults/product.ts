@@ -58,12 +58,12 @@ export async function startProduct(
     isRunning,
     async ready() {
       if (command === 'work') return
-      for (const until = Date.now() + 120_000; ; await sleep(100)) {
+      for (const until = Date.now() + 300_000; ; await sleep(100)) {
         if (!isRunning() || Date.now() > until)
           throw new Error(
             `${place.name} did not become ready: ${readFileSync(join(place.folder, `${place.name}.log`), 'utf8').slice(-2_000)}`,
           )
-        const response = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
+        const response = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(20_000) }).catch(() => null)
         if (response?.ok) return
       }
     },

@@ -98,7 +98,7 @@ const embedded: Scenario = {
 
 /** Until the pid file names a process that lives and is not the one just killed. */
 async function waitForAnother(data: string, store: 'postgres' | 'clickhouse', victim: number): Promise<void> {
-  for (const until = Date.now() + 120_000; Date.now() < until; await sleep(50)) {
+  for (const until = Date.now() + 300_000; Date.now() < until; await sleep(50)) {
     try {
       const pid = storePid(data, store)
       process.kill(pid, 0)
@@ -221,12 +221,12 @@ const databaseGone: Scenario = {
       try {
         await sleep(GONE_MS / 2)
         const address = group.servers[0]!.address
-        const ready = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(10_000) }).then(
+        const ready = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(60_000) }).then(
           ({ status }) => status,
           () => 0,
         )
         if (ready !== 503) problems.push(`/readyz answered ${ready} while PostgreSQL was gone; 503 was expected.`)
-        const alive = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(5_000) }).then(
+        const alive = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(60_000) }).then(
           ({ status }) => status,
           () => 0,
         )
@@ -262,8 +262,11 @@ const provider: Scenario = {
       for (const mood of ['refuses', 'hangs'] as const) {
         group.sink.mood = mood
         await sleep(8_000)
-        const { components } = await call(group.servers[0]!.address, 'status')
-        const sender = components.find(({ name }) => name === 'Sender: email')
+        const senderNow = async () =>
+          (await call(group.servers[0]!.address, 'status')).components.find(({ name }) => name === 'Sender: email')
+        let sender = await senderNow()
+        for (const until = Date.now() + 60_000; mood === 'refuses' && sender?.state === 'ok' && Date.now() < until; await sleep(1_000))
+          sender = await senderNow()
         if (mood === 'refuses' && sender?.state === 'ok')
           problems.push(`The status says that e-mail is fine while the provider ${mood}: ${sender.detail}`)
         group.sink.mood = 'takes'

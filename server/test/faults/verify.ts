@@ -43,14 +43,14 @@ export async function call<N extends RouteName>(
     method: route.method,
     headers: { authorization: `Bearer ${keys.apiKey}`, ...(input.body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: input.body === undefined ? null : JSON.stringify(input.body),
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(60_000),
   })
   if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`)
   return (await response.json()) as RouteResponse<N>
 }
 
 /** Waits until nothing is on its way any more: inbox, export, journey and outbox are empty, twice in a row. */
-export async function waitForQuiet(address: string, people: number, seconds = 120): Promise<void> {
+export async function waitForQuiet(address: string, people: number, seconds = 300): Promise<void> {
   let quiet = 0
   let seen = ''
   for (const until = Date.now() + seconds * 1_000; quiet < 2; await sleep(500)) {
@@ -91,7 +91,7 @@ export interface Verdict {
 /** How long before a kill a hand-over may have been taken without us knowing, in ms; slow machines are slow to note it. */
 const IN_FLIGHT_MS = 8_000
 /** And how long after the signal what had been written until then may still be read by the one that takes it, ms. */
-const READ_AFTER_MS = 1_000
+const READ_AFTER_MS = 5_000
 
 /** Holds everything against what was acknowledged. */
 export async function verify(

@@ -117,7 +117,7 @@ describe('the embedded ClickHouse', () => {
     await expect
       .poll(
         () => read(store.client, `select count()::UInt32 as n from system.processes where position(query, concat('4000000', '0000')) > 0`),
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
       .toEqual([{ n: 0 }])
   })

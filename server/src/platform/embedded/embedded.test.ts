@@ -33,7 +33,7 @@ describe('a supervised process', () => {
     await child.start()
     const first = child.pid() ?? 0
     process.kill(first, 'SIGKILL')
-    await expect.poll(() => child.isReady() && child.pid() !== first, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => child.isReady() && child.pid() !== first, { timeout: 60_000 }).toBe(true)
     expect(child.restarts()).toBe(1)
     const second = child.pid() ?? 0
     await child.stop()

@@ -176,7 +176,7 @@ test('asking for the head of a stream is answered, and starts none', async () =>
     },
   })
   const address = await api.listen({ port: 0, host: '127.0.0.1' })
-  const response = await fetch(`${address}/api/events/stream`, { method: 'HEAD', headers: key, signal: AbortSignal.timeout(5_000) })
+  const response = await fetch(`${address}/api/events/stream`, { method: 'HEAD', headers: key, signal: AbortSignal.timeout(60_000) })
   expect([response.status, response.headers.get('content-type'), started]).toEqual([200, 'text/event-stream; charset=utf-8', false])
 })
 

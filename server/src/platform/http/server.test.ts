@@ -118,7 +118,7 @@ describe('the HTTP server', () => {
       () => 'cut off',
     )
     await expect.poll(() => begun && typeof release === 'function').toBe(true)
-    const closed = closeServer(server, 300)
+    const closed = closeServer(server, 2_000)
     release()
     expect(await slow).toBe('done')
     expect(await never).toBe('cut off')

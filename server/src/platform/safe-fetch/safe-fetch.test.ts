@@ -30,7 +30,7 @@ const request = (more: object = {}) => ({
   method: 'POST',
   headers: { 'x-a': 'b' },
   body: 'hello',
-  signal: AbortSignal.timeout(5_000),
+  signal: AbortSignal.timeout(60_000),
   maxBytes: 10_000,
   ...more,
 })

@@ -41,7 +41,7 @@ export function testHooks(world: World): void {
     return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) }
   }
   async function timeline(search: string) {
-    await expect.poll(async () => (await world.app.call('status', {})).inboxBehind, { timeout: 30_000 }).toBe(0)
+    await expect.poll(async () => (await world.app.call('status', {})).inboxBehind, { timeout: 60_000 }).toBe(0)
     const [one] = (await world.app.call('people', { query: { search } })).items
     if (one === undefined) return { traits: {}, events: [] }
     const { traits } = await world.app.call('person', { params: { id: one.id } })
@@ -50,7 +50,7 @@ export function testHooks(world: World): void {
   }
   const bodiesOf = async ({ id }: Hook) => (await world.app.call('hookBodies', { params: { id } })).items
 
-  test('a webhook listens, is mapped on what came, tried, switched on, and then takes what it is told', { timeout: 60_000 }, async () => {
+  test('a webhook listens, is mapped on what came, tried, switched on, and then takes what it is told', { timeout: 180_000 }, async () => {
     const hook = await world.app.call('createHook', { body: { name: 'Support désk', kind: 'people' } })
     const params = { id: hook.id }
     expect(hook).toMatchObject({ source: 'hook-support-desk', state: 'listening', mapping: null, hasSecret: false })
@@ -110,7 +110,7 @@ export function testHooks(world: World): void {
 
     await world.app.call('mapHook', { params, body: { items: 'data', mapping: mapped(columns) } })
     await world.app.call('setHookState', { params, body: { state: 'on' } })
-    await expect.poll(async () => (await tell(hook, body)).taken, { interval: 200, timeout: 5_000 }).toBe(1)
+    await expect.poll(async () => (await tell(hook, body)).taken, { interval: 200, timeout: 60_000 }).toBe(1)
     const { traits, events } = await timeline('lin@example.org')
     expect(traits).toMatchObject({ email: 'lin@example.org', tags: ['vip'] })
     expect(events.filter(({ source }) => source === 'hook-support-desk')).toHaveLength(1)
@@ -122,10 +122,10 @@ export function testHooks(world: World): void {
       state: 'paused',
       lastAt: expect.any(Number) as number,
     })
-    await expect.poll(async () => (await tell(hook, body)).status, { interval: 200, timeout: 5_000 }).toBe(503)
+    await expect.poll(async () => (await tell(hook, body)).status, { interval: 200, timeout: 60_000 }).toBe(503)
     const renewed = await world.app.call('renewHook', { params })
     expect(renewed.path).not.toBe(hook.path)
-    await expect.poll(async () => (await tell(hook, body)).status, { interval: 200, timeout: 5_000 }).toBe(404)
+    await expect.poll(async () => (await tell(hook, body)).status, { interval: 200, timeout: 60_000 }).toBe(404)
     for (const path of [`/hooks/${hook.id}/wrong`, `/hooks/${'0'.repeat(36)}/x`, '/hooks/x/y'])
       expect(await tell({ path }, body)).toMatchObject({ status: 404, code: 'hook_unknown' })
     await world.app.call('deleteHook', { params })
@@ -139,7 +139,7 @@ export function testHooks(world: World): void {
 
   test(
     'orders come with their lines, events and refusals with what is wrong, and ids are those of the sender',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const orders = await make(
         'Till',
@@ -227,7 +227,7 @@ export function testHooks(world: World): void {
     },
   )
 
-  test('a signed webhook takes only what is signed, in whatever way the sender does it', { timeout: 60_000 }, async () => {
+  test('a signed webhook takes only what is signed, in whatever way the sender does it', { timeout: 180_000 }, async () => {
     await expect(
       world.app.call('createHook', { body: { name: 'Signed', kind: 'consents', signature: { header: 'X-Sig' } } }),
     ).rejects.toThrow('hook_secret_missing')
@@ -278,12 +278,12 @@ export function testHooks(world: World): void {
     const base64 = { header: 'X-Shop-Hmac', algorithm: 'sha1', encoding: 'base64', prefix: '' } as const
     await world.app.call('changeHook', { params: { id }, body: { name: 'Signed', signature: base64 } })
     const shopSign = { 'x-shop-hmac': createHmac('sha1', secret).update(out).digest('base64') }
-    await expect.poll(async () => (await tell(hook, out, shopSign)).status, { interval: 200, timeout: 5_000 }).toBe(200)
+    await expect.poll(async () => (await tell(hook, out, shopSign)).status, { interval: 200, timeout: 60_000 }).toBe(200)
     const { rows } = await world.place.database.pool.query('select row_to_json(h) as hook from hooks h')
     expect(JSON.stringify([rows, await world.app.call('hooks', {}), await world.app.call('auditLog', {})])).not.toContain('veiled')
   })
 
-  test('of somebody who was forgotten no body is kept, also when the sender tells of them again', { timeout: 90_000 }, async () => {
+  test('of somebody who was forgotten no body is kept, also when the sender tells of them again', { timeout: 180_000 }, async () => {
     const hook = await make(
       'Forgetful',
       'people',
@@ -300,7 +300,7 @@ export function testHooks(world: World): void {
     const [person] = (await world.app.call('people', { query: { search: 'gone@example.org' } })).items
     const asked = await world.app.call('forgetPerson', { params: { id: person!.id } })
     await expect
-      .poll(async () => (await world.app.call('forget', { params: { id: asked.id } })).state, { timeout: 40_000 })
+      .poll(async () => (await world.app.call('forget', { params: { id: asked.id } })).state, { timeout: 60_000 })
       .toBe('complete')
     expect(await bodiesOf(hook)).toEqual([])
     expect(await tell(hook, { n: 3, mail: 'gone@example.org', tel: '1' })).toMatchObject({
@@ -339,10 +339,10 @@ export function testHooks(world: World): void {
     expect((await world.app.call('hooks', {})).items.length).toBeGreaterThan(1)
     const renewed = await world.app.call('renewHook', { params })
     const signed = { 'x-signature': createHmac('sha256', 'hush').update('{"n":1}').digest('hex') }
-    await expect.poll(async () => (await tell(renewed, '{"n":1}', signed)).code, { interval: 200, timeout: 5_000 }).toBe('hook_unreadable')
+    await expect.poll(async () => (await tell(renewed, '{"n":1}', signed)).code, { interval: 200, timeout: 60_000 }).toBe('hook_unreadable')
     expect(await world.app.call('changeHook', { params, body: { name: 'Sealed', signature, secret: 'hush' } })).toMatchObject({
       needsSecret: false,
     })
-    await expect.poll(async () => (await tell(renewed, '{"n":1}', signed)).status, { interval: 200, timeout: 5_000 }).toBe(200)
+    await expect.poll(async () => (await tell(renewed, '{"n":1}', signed)).status, { interval: 200, timeout: 60_000 }).toBe(200)
   })
 }
