@@ -129,11 +129,11 @@ describe('a campaign', () => {
     expect(called('POST /api/campaigns/winter-roast/sends/2')).toEqual({ action: 'pause' })
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the send' }).click()
     await page.getByText('Cancelled', { exact: true }).first().waitFor()
-    // The letter goes out every Monday from now on: on those of the next month.
+    // The letter goes out every Monday from now on: in the next month that begins with one.
     const now = new Date()
-    const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))
-    const monday = 1 + ((8 - next.getUTCDay()) % 7)
-    const dayAt = (days: number): string => new Date(next.getTime() + (monday - 1 + days) * 86_400_000).toISOString().slice(0, 10)
+    const firsts = Array.from({ length: 14 }, (_, n) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1 + n, 1))
+    const first = firsts.find((at) => new Date(at).getUTCDay() === 1)!
+    const dayAt = (days: number): string => new Date(first + days * 86_400_000).toISOString().slice(0, 10)
     await page.goto(`/campaigns/_calendar?month=${dayAt(0).slice(0, 7)}`)
     await page.locator(`[data-day="${dayAt(0)}"]`).focus()
     for (const key of ['ArrowDown', 'ArrowRight']) await page.keyboard.press(key)

@@ -1,12 +1,12 @@
 import type { ClickHouse } from '../platform/clickhouse/index.ts'
-import { isClickHouseAway } from '../platform/clickhouse/index.ts'
+import { isClickHouseAway, isHistoryMissing } from '../platform/clickhouse/index.ts'
 import { makeFigure } from '../platform/figure/index.ts'
 import type { SqlQuery } from '@throughline/engine'
 import { historyUnavailable } from './errors.ts'
 
 /** Asks history about everybody. */
 export interface Asker {
-  /** The rows of a query. Throws `history_unavailable` while ClickHouse is away. */
+  /** The rows of a query. Throws `history_unavailable` while ClickHouse is away or has no tables yet. */
   rows<Row>(query: SqlQuery, signal?: AbortSignal): Promise<Row[]>
   /** Whether any profile was ever merged into another: a question without merges spares a join over all events. */
   hasMerges(): Promise<boolean>
@@ -23,7 +23,7 @@ export function makeAsker(clickhouse: ClickHouse): Asker {
       })
       return await result.json<Row>()
     } catch (error) {
-      throw isClickHouseAway(error) ? historyUnavailable(error) : error
+      throw isClickHouseAway(error) || isHistoryMissing(error) ? historyUnavailable(error) : error
     }
   }
   const merges = makeFigure(async () => {

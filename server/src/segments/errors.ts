@@ -1,4 +1,4 @@
-import { isMemoryShort } from '../platform/clickhouse/index.ts'
+import { isHistoryMissing, isMemoryShort } from '../platform/clickhouse/index.ts'
 import { Failure } from '../platform/http/index.ts'
 
 /** What is refused about segments; each code is documented in docs/errors.md. */
@@ -13,11 +13,13 @@ export function unknownSegment(id: string, field = 'id'): SegmentError {
   })
 }
 
-/** ClickHouse, which answers about everybody, is away, or has not the memory for the question. */
+/** ClickHouse, which answers about everybody, is away, has no tables yet, or has not the memory for the question. */
 export function historyUnavailable(cause: unknown): SegmentError {
   const why = isMemoryShort(cause)
     ? 'This question about everybody needs more memory than ClickHouse may use for one at the moment.'
-    : 'Questions about everybody cannot be answered at the moment, since ClickHouse cannot be reached.'
+    : isHistoryMissing(cause)
+      ? 'Questions about everybody cannot be answered at the moment, since a worker has yet to make the tables of history in ClickHouse.'
+      : 'Questions about everybody cannot be answered at the moment, since ClickHouse cannot be reached.'
   return new SegmentError(
     'unavailable',
     'history_unavailable',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   routes,
   type FileImport,
@@ -93,6 +94,9 @@ export async function makePlace(): Promise<Place> {
         },
       }
       started.add(app)
+      // On a slow machine the worker takes seconds for the tables that tests ask right away.
+      if (roles.work && new URL(environment['CLICKHOUSE_URL'] ?? clickhouse.url).pathname === new URL(clickhouse.url).pathname)
+        await untilHistoryStands(clickhouse)
       return app
     },
     async remove() {
@@ -101,6 +105,14 @@ export async function makePlace(): Promise<Place> {
       await database.drop()
       rmSync(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+async function untilHistoryStands({ client, database }: TestClickHouse): Promise<void> {
+  const query = `select name from system.tables where database = {database:String} and name = 'events_by_name_feed'`
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(20)) {
+    const result = await client.query({ query, query_params: { database }, format: 'JSONEachRow' })
+    if ((await result.json()).length > 0) return
   }
 }
 
