@@ -71,7 +71,20 @@ async function startWorker(): Promise<Worker> {
   return worker
 }
 
-test('workers killed at any moment lose nothing, do nothing twice, and their shards are taken over', { timeout: 150_000 }, async () => {
+async function untilExported(): Promise<void> {
+  await until(
+    'everything to be exported',
+    async () => {
+      const { rows } = await database.pool.query<{ n: number }>(
+        `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane where c.seq < case c.lane when 2 then s.derived_seq else h.seq end`,
+      )
+      return rows[0]!.n === 0
+    },
+    90_000,
+  )
+}
+
+test('workers killed at any moment lose nothing, do nothing twice, and their shards are taken over', { timeout: 300_000 }, async () => {
   await publish(database.pool, buyers, template, cartJourney())
   const ids = Array.from({ length: 50 }, () => makeProfileId())
   let rounds = 0
@@ -91,7 +104,7 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
     child.kill('SIGKILL')
   }
   await startWorker()
-  await untilTaken(database.pool, 60_000)
+  await untilTaken(database.pool, 120_000)
   const edges = await database.pool.query('select edge, sum(n)::int as n from edge_counts group by 1 order by 1')
   expect(edges.rows).toEqual([
     { edge: 'entry', n: rounds * 50 },
@@ -101,16 +114,7 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
   ])
   expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 50 }])
   for (const id of ids) expect((await readProfile(database.pool, id))?.runs).toHaveLength(1)
-  await until(
-    'everything to be exported',
-    async () => {
-      const { rows } = await database.pool.query<{ n: number }>(
-        `select count(*) as n from export_cursors c join shards s on s.shard = c.shard left join shard_heads h on h.shard = c.shard and h.lane = c.lane where c.seq < case c.lane when 2 then s.derived_seq else h.seq end`,
-      )
-      return rows[0]!.n === 0
-    },
-    60_000,
-  )
+  await untilExported()
   const { rows } = await database.pool.query<{ n: number }>(`select count(*) as n from inbox where type <> 'control' and not forwarded`)
   const result = await history.client.query({
     query: 'select toString(count()) as n, toString(uniqExact(shard, lane, seq)) as u from events',
@@ -121,23 +125,29 @@ test('workers killed at any moment lose nothing, do nothing twice, and their sha
 
 test(
   'a worker that was stopped longer than its lease finds its shards taken, and writes nothing to them',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async () => {
     await publish(database.pool, buyers)
     const id = makeProfileId()
     const paused = await startChild()
     await untilTaken(database.pool)
+    await until(
+      'the fill to be done',
+      async () => (await database.pool.query(`select 1 from leaf_fills where status <> 'done'`)).rowCount === 0,
+    )
+    await untilExported()
+    // In the middle of a transaction it would keep others from its shards until the database ends its connection.
     paused.kill('SIGSTOP')
     const other = await startWorker()
     await append(database.pool, [
       { profileId: id, name: 'Order Completed' },
       { profileId: id, name: 'Order Completed' },
     ])
-    await until('the shards to be taken over', () => other.status().shards.length === 64, 30_000)
+    await until('the shards to be taken over', () => other.status().shards.length === 64, 90_000)
     paused.kill('SIGCONT')
     await append(database.pool, [{ profileId: id, name: 'Order Completed' }])
     await untilTaken(database.pool)
-    await until('the two to share', () => other.status().shards.length === 32, 30_000)
+    await until('the two to share', () => other.status().shards.length === 32, 90_000)
     expect((await database.pool.query('select sum(n)::int as n from segment_counts')).rows).toEqual([{ n: 1 }])
     expect((await database.pool.query('select max(epoch)::int >= 2 as moved from shards')).rows).toEqual([{ moved: true }])
   },
