@@ -10,6 +10,7 @@ import { Sentence } from '../../segments/editors/parts/words.tsx'
 import { PurposeField } from '../../journeys/steps/parts/purpose.tsx'
 import type { PartProps } from './audience.tsx'
 import { onChannel } from './draft.ts'
+import { messagesOf } from './variants-draft.ts'
 import { WorstCase } from './worst-case.tsx'
 import styles from './editor.module.css'
 
@@ -19,6 +20,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
   const templates = (definitions.data?.items ?? []).flatMap(({ definition }) =>
     definition.kind === 'template' && definition.channel === draft.channel ? [definition] : [],
   )
+  const messages = messagesOf(draft.template, draft.compared.variants)
   return (
     <Panel title="What they get">
       <div className={styles.fields} data-part="template">
@@ -51,7 +53,7 @@ export function ContentFields({ draft, change, wrong }: PartProps) {
             ; it can be chosen here at once.
           </p>
         ) : null}
-        {draft.template === '' ? null : <WorstCase template={draft.template} />}
+        {messages.length === 0 ? null : <WorstCase messages={messages} />}
       </div>
     </Panel>
   )

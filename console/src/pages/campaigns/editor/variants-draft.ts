@@ -45,6 +45,21 @@ export function withVariant(variants: readonly VariantDraft[]): readonly Variant
   return [...variants, { name, template: '', weight: 1 }]
 }
 
+/** A message that somebody gets, and the variants in which they do; none: it is not compared with another. */
+export interface DraftMessage {
+  readonly template: string
+  readonly variants: readonly string[]
+}
+
+/** The messages that people get of a draft, each once: those of its variants, or the one of the campaign. */
+export function messagesOf(template: string, variants: readonly VariantDraft[]): readonly DraftMessage[] {
+  if (variants.length === 0) return template === '' ? [] : [{ template, variants: [] }]
+  const said = variants.map((one, index) => ({ ...one, template: one.template || template, name: one.name.trim() || `${index + 1}` }))
+  return [...new Set(said.map((one) => one.template))].flatMap((each) =>
+    each === '' ? [] : [{ template: each, variants: said.filter((one) => one.template === each).map(({ name }) => name) }],
+  )
+}
+
 /** The draft as it stands in a definition. */
 export function variantsOf({ variants, holdOut, winner, learn }: VariantsDraft) {
   return {

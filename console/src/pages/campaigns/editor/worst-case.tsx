@@ -5,6 +5,7 @@ import { ask } from '../../../api/queries.ts'
 import { Chips } from '../../../ui/chips.tsx'
 import { Failure, Pending } from '../../../ui/states.tsx'
 import { safeEmail } from '../../messages/safe-email.ts'
+import type { DraftMessage } from './variants-draft.ts'
 import styles from './editor.module.css'
 
 const named = (first: string, last: string): JsonObject => ({
@@ -25,27 +26,48 @@ const readers = {
 type Reader = keyof typeof readers
 const options = (Object.keys(readers) as Reader[]).map((one) => [one, readers[one].label] as const)
 
-/** How a template reads for those for whom it reads worst: written by the server, as it would be for them. */
-export function WorstCase({ template }: { readonly template: string }) {
+interface WorstCaseProps {
+  /** What they get: the message of the campaign, or those of its variants. */
+  readonly messages: readonly DraftMessage[]
+}
+
+/** How each message reads for those for whom it reads worst: written by the server, as it would be for them. */
+export function WorstCase({ messages }: WorstCaseProps) {
   const [reader, setReader] = useState<Reader>('nobody')
-  const preview = useQuery({
-    ...ask('previewTemplate', { params: { id: template }, body: { traits: readers[reader].traits } }),
-    staleTime: 60_000,
-    placeholderData: keepPreviousData,
-  })
   return (
     <>
       <Chips label="For whom it is shown" options={options} value={reader} onChange={setReader} />
-      {preview.data !== undefined ? (
-        <div aria-busy={preview.isPlaceholderData} className={preview.isPlaceholderData ? styles.late : undefined}>
-          <Words preview={preview.data} />
-        </div>
-      ) : preview.error === null ? (
-        <Pending what="the preview" rows={3} />
-      ) : (
-        <Failure error={preview.error} what="The preview" retry={() => void preview.refetch()} />
-      )}
+      {messages.map(({ template, variants }) => (
+        <section key={template} aria-label={variants.length === 0 ? undefined : variantWords(variants)}>
+          {variants.length === 0 ? null : <h3 className={styles.variant}>{variantWords(variants)}</h3>}
+          <Written template={template} traits={readers[reader].traits} />
+        </section>
+      ))}
     </>
+  )
+}
+
+/** Variants that say the same are shown once. */
+function variantWords(names: readonly string[]): string {
+  return `${names.length === 1 ? 'Variant' : 'Variants'} ${names.join(', ')}`
+}
+
+function Written({ template, traits }: { readonly template: string; readonly traits: JsonObject }) {
+  const preview = useQuery({
+    ...ask('previewTemplate', { params: { id: template }, body: { traits } }),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+  if (preview.data === undefined)
+    return preview.error === null ? (
+      <Pending what="the preview" rows={3} />
+    ) : (
+      <Failure error={preview.error} what="The preview" retry={() => void preview.refetch()} />
+    )
+  return (
+    <div aria-busy={preview.isPlaceholderData} className={preview.isPlaceholderData ? styles.late : undefined}>
+      <Words preview={preview.data} />
+    </div>
   )
 }
 
