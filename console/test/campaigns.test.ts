@@ -53,20 +53,29 @@ describe('a campaign', () => {
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('')
   })
 
-  it('says that no other campaign is planned only once that is known', async () => {
+  it('names other campaigns to the same people as the server counts them, and none before that is known', async () => {
     let release: () => void = () => undefined
     const gate = new Promise<void>((resolve) => (release = resolve))
-    await page.route('**/api/campaigns', async (route) => {
+    await page.route('**/api/campaigns/estimate', async (route) => {
       await gate
       await route.continue()
     })
     await page.goto('/campaigns/winter-roast/edit')
-    await page.getByRole('heading', { name: 'Planned for the same people within 7 days' }).waitFor()
-    await page.getByRole('status', { name: 'Loading other campaigns' }).waitFor()
+    await page.getByRole('status', { name: 'Loading the estimate' }).waitFor()
+    await page.getByRole('heading', { name: 'By channel' }).waitFor()
     expect(await page.getByText(/^No other campaign|^None of those/).count()).toBe(0)
     release()
-    await page.getByText('Letter on Monday').waitFor()
-    expect(await page.getByText('No other campaign is planned.').count()).toBe(0)
+    await page.getByRole('heading', { name: 'Other campaigns to the same people within 7 days' }).waitFor()
+    const one = page.getByRole('listitem').filter({ hasText: 'Letter on Monday' })
+    expect(await one.innerText()).toContain('about 12,300 people')
+    // Who is in none of both is not named.
+    expect(await page.getByText('Tip of the week').count()).toBe(0)
+    await page.getByText('1 more campaign goes out and was not looked at: 4 segments at most are.').waitFor()
+    // To the server it is the campaign that it is, so that it is no other one to itself.
+    expect(called('POST /api/campaigns/estimate')).toMatchObject({ definition: { id: 'winter-roast' } })
+    await page.goto('/campaigns/monday-letter/edit')
+    await page.getByText('None of those looked at.').waitFor()
+    expect(await page.getByRole('listitem').filter({ hasText: 'Letter on Monday' }).count()).toBe(0)
   })
 
   it('names no figure of another audience where a new one could not be counted', async () => {

@@ -572,6 +572,12 @@ test('the calendar shows what was sent, what a series will order, and audiences 
   ).toMatchObject({ audience: 60, heldOut: 9, reachable: 36, cost: 72 })
   expect(found.overlaps.find((one) => one.campaign === 'planned')).toMatchObject({ name: 'Spring sale', both: 50 })
   expect(asked.slice(0, 2).map(({ overlap }) => overlap)).toEqual([['germans'], []])
+  // A send that began long ago is nearby as long as it goes on.
+  expect(found.overlaps.map((one) => one.campaign)).not.toContain('whole')
+  await database.pool.query(`update campaign_sends set starts_at = 1, state = 'paused' where campaign_id = 'whole'`)
+  const later = await estimating.estimateCampaign({ body: { definition, overlapDays: 2 }, signal: new AbortController().signal } as never)
+  expect(later.overlaps.at(-1)).toEqual({ campaign: 'whole', name: 'Spring sale', at: 1, both: 50, margin: 0 })
+  await database.pool.query(`update campaign_sends set starts_at = started_at, state = 'done' where campaign_id = 'whole'`)
   const body = { to: 'not-clicked', exceptGoal: true }
   const again = await estimating.estimateResend({ params: { id: 'whole', number: 1 }, body, signal: new AbortController().signal } as never)
   expect(again).toMatchObject({ audience: 45, meant: 45, reachable: 45, cost: 90 })

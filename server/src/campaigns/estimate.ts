@@ -21,6 +21,9 @@ export interface EstimateDeps {
   readonly settings: () => Promise<Settings>
 }
 
+/** A campaign that goes out about then. */
+export type Nearby = Pick<CalendarEntry, 'id' | 'name' | 'at'>
+
 /** As many segments as a preview compares with. */
 const MOST_OVERLAPS = 4
 
@@ -49,8 +52,8 @@ export async function estimate(
   deps: EstimateDeps,
   definition: CampaignDefinition,
   inForce: readonly Definition[],
-  /** What goes out besides, the nearest first. */
-  others: readonly CalendarEntry[],
+  /** What goes out besides, the nearest first; a campaign may stand there several times. */
+  others: readonly Nearby[],
   signal: AbortSignal,
 ): Promise<CampaignEstimate> {
   const [problem] = validateDefinitions([definition], inForce)
@@ -63,10 +66,10 @@ export async function estimate(
   const { all, out } = partsOf(definition)
   const meant = audienceOf(definition)
   const settings = await deps.settings()
-  const near = others.filter(({ id }) => id !== definition.id).slice(0, MOST_OVERLAPS)
+  const near = others.filter(({ id }, at) => id !== definition.id && others.findIndex((one) => one.id === id) === at)
   const segmentOf = (id: string): string | undefined =>
     inForce.find((one): one is CampaignDefinition => one.kind === 'campaign' && one.id === id)?.audience.segment
-  const overlap = [...new Set(near.flatMap(({ id }) => segmentOf(id) ?? []))]
+  const overlap = [...new Set(near.flatMap(({ id }) => segmentOf(id) ?? []))].slice(0, MOST_OVERLAPS)
   const found = await deps.preview({ where: meant, parts: ['reach', 'overlap'], overlap, quick: false }, signal)
   const excluded =
     out === null ? 0 : (await deps.preview({ where: { kind: 'all', of: [all, out] }, parts: [], overlap: [], quick: false }, signal)).size
@@ -76,6 +79,11 @@ export async function estimate(
   const reachable = (reach?.people ?? 0) - heldOut
   const now = Date.now()
   const { perMinute, ramp, when } = definition
+  const overlaps = near.flatMap(({ id, name, at }) => {
+    const other = segmentOf(id)
+    const both = other === undefined ? { both: found.size, margin: found.margin } : found.overlap?.find((one) => one.id === other)
+    return both === undefined ? [] : [{ campaign: id, name, at, both: both.both, margin: both.margin }]
+  })
   const waits = ramp?.steps.reduce((sum, step) => sum + durationToMs(step.for) / 1_000, 0) ?? 0
   return {
     audience: found.size + excluded,
@@ -90,15 +98,8 @@ export async function estimate(
       perMinute === undefined && ramp === undefined
         ? null
         : Math.ceil(waits + (perMinute === undefined ? 0 : (reachable * 60) / perMinute)),
-    overlaps: near.map(({ id, name, at }) => {
-      const other = segmentOf(id)
-      return {
-        campaign: id,
-        name,
-        at,
-        both: other === undefined ? found.size : (found.overlap?.find((one) => one.id === other)?.both ?? 0),
-      }
-    }),
+    overlaps,
+    notCompared: near.length - overlaps.length,
     needsApproval: settings.approval !== null && found.size + excluded > settings.approval.above,
     startsAt: when.kind === 'api' ? null : (timeOf(when, now + UNDO_MS, settings.zone)?.startsAt ?? null),
   }

@@ -19,7 +19,7 @@ import type { Asker } from './approval/store.ts'
 import { readCalendar } from './calendar.ts'
 import { readEarnings, type AskHistory } from './earnings.ts'
 import { CampaignError, unknownCampaign, unknownSend } from './errors.ts'
-import { estimate, type EstimateDeps } from './estimate.ts'
+import { estimate, type EstimateDeps, type Nearby } from './estimate.ts'
 import { readFullStop, setFullStop } from './full-stop.ts'
 import { readRedirects, setRedirect } from './redirects.ts'
 import { estimateResend, findResendable, orderResend } from './resend.ts'
@@ -71,15 +71,21 @@ export function makeCampaignHandlers(deps: CampaignDeps) {
       const { zone } = await deps.settings()
       const at = timeOf(body.definition.when, Date.now() + UNDO_MS, zone)?.startsAt ?? Date.now()
       const span = body.overlapDays * DAY_MS
-      const planned = await readCalendar(pool, { from: at - span, to: at + span }, zone)
-      const others = planned.filter(({ kind, state }) => kind === 'campaign' && state !== 'cancelled')
-      return estimate(
-        deps,
-        body.definition,
-        await loadAll(pool),
-        others.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at)),
-        signal,
-      )
+      const [planned, sends, definitions] = await Promise.all([
+        readCalendar(pool, { from: at - span, to: at + span }, zone),
+        loadLatestSends(pool),
+        loadAll(pool),
+      ])
+      const nameOf = (id: string): string => definitions.find((one) => one.kind === 'campaign' && one.id === id)?.name ?? id
+      const others: Nearby[] = [
+        ...planned.filter(({ kind, state }) => kind === 'campaign' && state !== 'cancelled'),
+        // What began before and has not come to its end yet, as a slow one or one that is paused.
+        ...[...sends.values()]
+          .filter(({ state, startsAt }) => (state === 'sending' || state === 'paused') && startsAt < at - span)
+          .map(({ campaign, startsAt }) => ({ id: campaign, name: nameOf(campaign), at: startsAt })),
+      ]
+      const nearest = others.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))
+      return estimate(deps, body.definition, definitions, nearest, signal)
     },
     async sendCampaign({ params, body, auth, audit }) {
       const { zone } = await deps.settings()

@@ -1,4 +1,4 @@
-import type { CampaignEarnings, CampaignSend, ResendTo, SendAction } from '@throughline/contracts'
+import type { CampaignEarnings, CampaignEstimate, CampaignSend, ResendTo, SendAction } from '@throughline/contracts'
 import { callServer } from './api-client.ts'
 import { addApproval, approvalWords } from './campaign-approval.ts'
 import { addResults } from './campaign-results.ts'
@@ -62,6 +62,7 @@ export const campaign: CliCommand = {
             ? []
             : [`At its pace, with the pauses of its ramp, it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
           ...(found.startsAt === null ? [] : [`Sent now, it would go out at ${time(found.startsAt)} UTC.`]),
+          ...overlapLines(found),
         ])
       },
     )
@@ -159,6 +160,22 @@ export const campaign: CliCommand = {
       )
     }
   },
+}
+
+/** Who else writes to them about then. */
+function overlapLines({ overlaps, notCompared }: CampaignEstimate): string[] {
+  const n = (people: number): string => number.format(people)
+  return [
+    ...overlaps
+      .filter(({ both }) => both > 0)
+      .map(
+        ({ campaign, name, at, both, margin }) =>
+          `${n(both)} of them${margin === 0 ? '' : `, give or take ${n(margin)},`} are meant by “${name}” (${campaign}) at ${time(at)} UTC too.`,
+      ),
+    ...(notCompared === 0
+      ? []
+      : [`Campaigns about then that were not looked at, since at most four segments are compared: ${n(notCompared)}.`]),
+  ]
 }
 
 function waitsWords(id: string, { number: n, approval }: CampaignSend): string {

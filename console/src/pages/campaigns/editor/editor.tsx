@@ -65,7 +65,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay }: 
   const id = existing ?? published ?? idOf(draft.name, taken, 'campaign')
   const problems = problemsOf(draft)
   const definition = definitionOf(draft, id)
-  const estimate = useEstimate(draft, id)
+  const estimate = useEstimate(draft, existing ?? published)
   const change = (part: Partial<CampaignDraft>): void => setDraft((now) => ({ ...now, ...part }))
   const wrong = (field: (typeof problems)[number]['field']): string | undefined =>
     asked ? problems.find((one) => one.field === field)?.words : undefined
@@ -193,7 +193,7 @@ export function Editor({ begin, kept, id: existing, version, taken, underWay }: 
           )}
         </div>
         <div className={styles.side}>
-          <EstimatePanel draft={draft} estimate={estimate} id={existing} isPast={isPast(estimate, draft)} />
+          <EstimatePanel draft={draft} estimate={estimate} isPast={isPast(estimate, draft)} />
         </div>
       </div>
       {definition === null ? null : (

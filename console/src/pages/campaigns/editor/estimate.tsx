@@ -1,9 +1,8 @@
 import { useMemo } from 'react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { channelTable } from '@throughline/contracts'
-import type { CampaignSummary, RouteResponse } from '@throughline/contracts'
 import { ask } from '../../../api/queries.ts'
-import { costWords, isOpen } from '../../../format/campaign-words.ts'
+import { costWords } from '../../../format/campaign-words.ts'
 import { counted, length } from '../../../format/format.ts'
 import { channelNames } from '../../../format/message-words.ts'
 import { useFormat } from '../../../format/use-format.ts'
@@ -19,13 +18,11 @@ import styles from './editor.module.css'
 interface EstimateProps {
   readonly draft: CampaignDraft
   readonly estimate: Estimate
-  /** Of the campaign that is edited; null: it is new. */
-  readonly id: string | null
   readonly isPast: boolean
 }
 
 /** How many that reaches, on this channel and on others, what it costs, how long it takes, and who else writes to them these days. */
-export function EstimatePanel({ draft, estimate, id, isPast }: EstimateProps) {
+export function EstimatePanel({ draft, estimate, isPast }: EstimateProps) {
   const { answer, counting, error } = estimate
   if (draft.segment === '')
     return (
@@ -47,9 +44,10 @@ export function EstimatePanel({ draft, estimate, id, isPast }: EstimateProps) {
         ) : (
           <div className={counting ? styles.late : undefined} aria-live="polite">
             <Reached answer={answer} channel={channelTable[draft.channel].word} />
+            <Nearby answer={answer} />
           </div>
         )}
-        <Elsewhere draft={draft} id={id} />
+        <ByChannel draft={draft} />
       </div>
     </Panel>
   )
@@ -94,21 +92,48 @@ function Reached({ answer, channel }: { readonly answer: NonNullable<Estimate['a
   )
 }
 
-/** No more segments can be compared in one question. */
-const most = 4
-const days = 7 * 86_400_000
+/** Which other campaigns write to some of the same people about then. */
+function Nearby({ answer: { overlaps, notCompared } }: { readonly answer: NonNullable<Estimate['answer']> }) {
+  const format = useFormat()
+  const same = overlaps.filter(({ both }) => both > 0)
+  return (
+    <>
+      <h3 className={styles.title}>Other campaigns to the same people within 7 days</h3>
+      {same.length > 0 ? (
+        <ul className={styles.list}>
+          {same.map(({ campaign, name, at, both, margin }) => (
+            <li key={campaign} className={styles.line}>
+              <span>{name}</span>
+              <span className="num">
+                {margin === 0 ? '' : 'about '}
+                {counted(format, about(both, margin).value, 'person', 'people')}
+              </span>
+              <span className={styles.note}>
+                <When at={at} as="stamp" />
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : overlaps.length > 0 || notCompared === 0 ? (
+        <p className="soft">{overlaps.length === 0 ? 'No other campaign goes out.' : 'None of those looked at.'}</p>
+      ) : null}
+      {notCompared === 0 ? null : (
+        <p className="dim">
+          {counted(format, notCompared, 'more campaign goes', 'more campaigns go')} out and {notCompared === 1 ? 'was' : 'were'} not looked
+          at: 4 segments at most are.
+        </p>
+      )}
+    </>
+  )
+}
 
-/** The other channels, and other campaigns planned for the same people; estimated from some of them. */
-function Elsewhere({ draft, id }: Pick<EstimateProps, 'draft' | 'id'>) {
+/** How many each channel reaches; estimated from some of them. */
+function ByChannel({ draft }: Pick<EstimateProps, 'draft'>) {
   const format = useFormat()
   const { segment, except } = draft
   const where = useMemo(() => conditionOf({ segment, except }), [segment, except])
-  const { planned, failed } = usePlanned(id)
-  const overlap = [...new Set((planned ?? []).flatMap(({ audience }) => (audience === undefined ? [] : [audience])))].slice(0, most)
   const preview = useQuery({
-    ...ask('previewSegment', {
-      body: { where: where ?? { kind: 'all', of: [] }, quick: true, parts: overlap.length > 0 ? ['reach', 'overlap'] : ['reach'], overlap },
-    }),
+    ...ask('previewSegment', { body: { where: where ?? { kind: 'all', of: [] }, quick: true, parts: ['reach'] } }),
     enabled: where !== null,
     staleTime: 60_000,
     placeholderData: keepPreviousData,
@@ -139,76 +164,6 @@ function Elsewhere({ draft, id }: Pick<EstimateProps, 'draft' | 'id'>) {
           )
         })}
       </ul>
-      <h3 className={styles.title}>Planned for the same people within 7 days</h3>
-      {failed !== null ? (
-        <Failure {...failed} what="Other campaigns" />
-      ) : planned === null || (preview.isPlaceholderData && planned.length > 0) ? (
-        <Pending what="other campaigns" rows={1} />
-      ) : (
-        <Same planned={planned} data={data} compared={overlap} />
-      )}
     </div>
   )
-}
-
-interface SameProps {
-  readonly planned: readonly Planned[]
-  readonly data: RouteResponse<'previewSegment'>
-  /** Segments of which it was asked how many are in both. */
-  readonly compared: readonly string[]
-}
-
-/** Which of the campaigns that are planned mean some of the same people. */
-function Same({ planned, data: { size, overlap, exact }, compared }: SameProps) {
-  const format = useFormat()
-  const same = planned.flatMap((one) => {
-    const both = one.audience === undefined ? size : overlap?.find(({ id }) => id === one.audience)?.both
-    return both === undefined || both === 0 ? [] : [{ ...one, both }]
-  })
-  const left = planned.filter(({ audience }) => audience !== undefined && !compared.includes(audience)).length
-  const none = planned.length === 0 ? 'No other campaign is planned.' : left < planned.length ? 'None of those looked at.' : null
-  return (
-    <>
-      {same.length > 0 ? (
-        <ul className={styles.list}>
-          {same.map((one) => (
-            <li key={one.id} className={styles.line}>
-              <span>{one.name}</span>
-              <span className="num">
-                {exact ? '' : 'about '}
-                {counted(format, one.both, 'person', 'people')}
-              </span>
-              <span className={styles.note}>{one.startsAt === null ? null : <When at={one.startsAt} as="stamp" />}</span>
-            </li>
-          ))}
-        </ul>
-      ) : none === null ? null : (
-        <p className="soft">{none}</p>
-      )}
-      {left === 0 ? null : (
-        <p className="dim">
-          {counted(format, left, 'more campaign is', 'more campaigns are')} planned and not looked at: {most} segments at most are.
-        </p>
-      )}
-    </>
-  )
-}
-
-type Planned = CampaignSummary & { readonly audience: string | undefined }
-
-/** The other campaigns that go out within a week; null while they are not known. */
-function usePlanned(id: string | null) {
-  const campaigns = useQuery({ ...ask('campaigns', {}), staleTime: 30_000 })
-  const definitions = useQuery({ ...ask('definitions', {}), staleTime: 30_000 })
-  const planned = useMemo((): readonly Planned[] | null => {
-    if (campaigns.data === undefined || definitions.data === undefined) return null
-    const audiences = new Map(
-      definitions.data.items.flatMap(({ definition: one }) => (one.kind === 'campaign' ? [[one.id, one.audience.segment] as const] : [])),
-    )
-    return campaigns.data.items
-      .filter((one) => one.id !== id && isOpen(one.state) && (one.startsAt ?? 0) < Date.now() + days && audiences.has(one.id))
-      .map((one) => ({ ...one, audience: audiences.get(one.id) }))
-  }, [campaigns.data, definitions.data, id])
-  const broken = [campaigns, definitions].find(({ data, error, isFetching }) => data === undefined && error !== null && !isFetching)
-  return { planned, failed: broken === undefined ? null : { error: broken.error, retry: () => void broken.refetch() } }
 }

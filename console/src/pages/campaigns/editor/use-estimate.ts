@@ -10,6 +10,9 @@ import type { CampaignDraft } from './draft.ts'
 /** How long after the last change the server is asked, ms. */
 const pause = 400
 
+/** What a new campaign is called while it is estimated. */
+const unpublished = 'estimate-of-a-new-campaign'
+
 export interface Estimate {
   /** The latest answer; one to an earlier state of the draft stays until there is one to this. */
   readonly answer: CampaignEstimate | undefined
@@ -19,11 +22,14 @@ export interface Estimate {
   retry(): void
 }
 
-/** How many a draft reaches on its channel, and what that costs, asked a moment after each change that matters. */
-export function useEstimate(draft: CampaignDraft, id: string): Estimate {
+/**
+ * How many a draft reaches on its channel, what that costs, and who else writes to them, asked a moment after each change that matters.
+ * @param id of the campaign, which is no other one to itself; null: it is new
+ */
+export function useEstimate(draft: CampaignDraft, id: string | null): Estimate {
   // Name and purpose in words change nothing, and are to be given last, if somebody likes.
-  const definition = useMemo(() => definitionOf({ ...draft, name: 'Estimate', description: '' }, id), [draft, id])
-  const text = definition === null ? null : JSON.stringify({ ...definition, id: 'estimate' })
+  const definition = useMemo(() => definitionOf({ ...draft, name: 'Estimate', description: '' }, id ?? unpublished), [draft, id])
+  const text = definition === null ? null : JSON.stringify(definition)
   const [asked] = useDebouncedValue(text, pause)
   const found = useQuery(question(asked))
   const [last, keep] = useState<CampaignEstimate>()
