@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FileSettings, Settings } from '@throughline/contracts'
-import { openBytes, readHead, type Encoding } from '../read/bytes.ts'
+import { openBytes, readHead, unreadable, type Encoding } from '../read/bytes.ts'
 import { openTable, type Row } from '../read/table.ts'
 import { detectDates, detectDecimalMark } from './values.ts'
 
@@ -32,9 +32,11 @@ export async function detectFile(
     zone: workspace.zone,
     currency: workspace.currency,
   } as const
-  const head = await readHead(path, 4)
-  if (head.toString('latin1').startsWith('PK\u0003\u0004')) return detectValues(path, { ...base, format: 'xlsx' }, workspace.locale)
+  const head = (await readHead(path, 8)).toString('latin1')
+  if (head.startsWith('PK\u0003\u0004')) return detectValues(path, { ...base, format: 'xlsx' }, workspace.locale)
   const { text, encoding } = await readStart(path)
+  const other = nameOther(head, text, name)
+  if (other !== null) throw unreadable(other)
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '')
   const json = /\.(jsonl|ndjson|json)(\.gz)?$/i.test(name) || (lines[0]?.trimStart().startsWith('{') ?? false)
   if (json && lines[0]?.trimStart().startsWith('{')) return detectValues(path, { ...base, format: 'jsonl', encoding }, workspace.locale)
@@ -42,6 +44,22 @@ export async function detectFile(
   const settings = { ...base, format: 'csv', encoding, delimiter } as const
   const { rows, columns } = await readSample(path, { ...settings, header: true })
   return detectValues(path, { ...settings, header: looksLikeHeader(columns, rows) }, workspace.locale)
+}
+
+/** What a file is that is none of ours, and what would do; null for what may be read. */
+function nameOther(head: string, text: string, name: string): string | null {
+  if (head.startsWith('\u00d0\u00cf\u0011\u00e0'))
+    return 'it is an Excel file of the old form (.xls), or one with a password; save it as .xlsx without a password, or as CSV'
+  if (head.startsWith('%PDF')) return 'it is a PDF; export the table as CSV or .xlsx'
+  if (/\.xlsx$/i.test(name)) return 'its name says Excel (.xlsx), but it is none, or it is damaged; save it again'
+  if (text.includes('\0')) return 'it is no text'
+  const start = text.slice(0, 1_000).trimStart()
+  if (/^<(!doctype html|html|head|body)\b/i.test(start))
+    return 'it is a web page, such as a link gives that asks to sign in first; download the table itself'
+  if (/^<\?xml\b/i.test(start)) return 'it is XML; export the table as CSV or .xlsx'
+  if (/^\[\s*[{\]]/.test(start))
+    return 'it is one JSON list; JSON lines have one object in each line, without brackets around them and commas between'
+  return null
 }
 
 /** The first rows of a file. */

@@ -9,10 +9,13 @@ const BATCH = 1_000
 /** The longest row, in characters; a quote that is never closed would otherwise take the rest of the file into memory. */
 const MAX_ROW = 1_000_000
 
-/** Opens a CSV file (RFC 4180, with any delimiter and line ends); values in quotes may hold line breaks. */
+/**
+ * Opens a CSV file (RFC 4180, with any delimiter and line ends); values in quotes may hold line breaks, and a quote inside a value
+ * without quotes around it, such as 12" vinyl, is a sign like any other.
+ */
 export async function openCsv(path: string, settings: FileSettings): Promise<Table> {
   const { stream, progress, release } = await openBytes(path)
-  const records = parse({ delimiter: settings.delimiter, relax_column_count: true, max_record_size: MAX_ROW })
+  const records = parse({ delimiter: settings.delimiter, relax_column_count: true, relax_quotes: true, max_record_size: MAX_ROW })
   const text = Readable.from(decode(stream, settings.encoding), { objectMode: true })
   const fail = (error: Error): void => void records.destroy(error)
   text.on('error', fail)
@@ -76,12 +79,13 @@ function toRow(record: readonly string[], number: number, width: number): Row {
   return { number, cells, broken }
 }
 
-/** Errors of the parser say the line; ours pass as they are. */
+/** Errors of the parser say after how many rows they came, the names of columns being the first; ours pass as they are. */
 function readable(error: unknown): FileImportError {
   if (error instanceof FileImportError) return error
-  const { code, lines } = error as { code?: unknown; lines?: unknown }
-  const at = typeof lines === 'number' ? ` in line ${lines}` : ''
+  const { code, records } = error as { code?: unknown; records?: unknown }
+  const at = typeof records === 'number' ? ` in row ${records + 1}` : ''
   if (code === 'CSV_QUOTE_NOT_CLOSED') return unreadable(`a quote that opens${at} is never closed`, error)
-  if (code === 'CSV_MAX_RECORD_SIZE') return unreadable(`a row longer than ${MAX_ROW} characters ends${at}; is a quote not closed?`, error)
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return unreadable(`a row longer than ${MAX_ROW} characters begins${at}; is a quote not closed?`, error)
   return unreadable(error instanceof Error ? error.message.replace(/\.$/, '') : String(error), error)
 }

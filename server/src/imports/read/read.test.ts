@@ -96,8 +96,32 @@ describe('a CSV file', () => {
     }
   })
 
+  test('takes a quote inside a value as a sign of it', async () => {
+    const { rows } = await read('vinyl.csv', 'sku,name,size\n1,12" vinyl,"a ""b"""\n2,7",3\n')
+    expect(rows).toEqual([
+      ['1', '12" vinyl', 'a "b"'],
+      ['2', '7"', '3'],
+    ])
+  })
+
+  test.each([
+    ['people.xls', Buffer.from('d0cf11e0a1b11ae10000000000', 'hex'), 'old form (.xls)'],
+    ['people.xlsx', Buffer.from('email\na@example.org\n'), 'but it is none'],
+    ['people.csv', Buffer.from('%PDF-1.7\n1 0 obj\n'), 'it is a PDF'],
+    ['people.csv', Buffer.from('email,name\na@example.org,\0\u0001\0\n'), 'it is no text'],
+    ['people.csv', Buffer.from('\n<!DOCTYPE html>\n<title>Sign in</title>'), 'it is a web page'],
+    ['people.json', Buffer.from('[\n { "email": "a@example.org" }\n]'), 'one JSON list'],
+  ])('%s that is something else is refused by what it is, %#', async (name, bytes, why) => {
+    const path = join(folder, 'other')
+    writeFileSync(path, bytes)
+    await expect(detectFile(path, name, workspace)).rejects.toThrow(why)
+  })
+
   test('with a quote that never closes, or bytes of another encoding further down, is refused by name', async () => {
-    await expect(read('quote.csv', `a,b\n1,"2\n${'3,4\n'.repeat(10)}`)).rejects.toMatchObject({ code: 'file_unreadable' })
+    await expect(read('quote.csv', `a,b\n0,0\n1,"2\n${'3,4\n'.repeat(10)}`)).rejects.toMatchObject({
+      code: 'file_unreadable',
+      message: 'The file cannot be read: a quote that opens in row 3 is never closed.',
+    })
     const path = join(folder, 'mixed.csv')
     writeFileSync(path, Buffer.concat([Buffer.from('a,b\n'), Buffer.from('ö,1\n', 'latin1')]))
     await expect(readSample(path, { ...(await detectFile(path, 'mixed.csv', workspace)), encoding: 'utf-8' })).rejects.toThrow(
