@@ -8,7 +8,7 @@ import type { Fixture } from './fixtures/server.ts'
 import { personId } from './fixtures/shop.ts'
 
 /** Every page: where it is, what it shows when all is well, and what when there is nothing yet. */
-const pages: readonly { readonly at: string; readonly title: string; readonly loaded: string; readonly empty?: string }[] = [
+const pages: readonly { readonly at: string; readonly title: string; readonly loaded: string | RegExp; readonly empty?: string }[] = [
   { at: '/', title: 'Home', loaded: '48,216', empty: 'Put the snippet on your site' },
   { at: '/live', title: 'Live events', loaded: 'Order Completed', empty: 'No events yet' },
   { at: '/people', title: 'People', loaded: 'noor.jansen0@example.com', empty: 'Nobody yet' },
@@ -64,7 +64,8 @@ const pages: readonly { readonly at: string; readonly title: string; readonly lo
   { at: '/campaigns/weekly-tip/edit', title: 'Edit Tip of the week', loaded: 'They are weighed anew every' },
   { at: '/campaigns/gift-card', title: 'Gift card', loaded: 'Nobody got it yet' },
   { at: '/campaigns/winter-roast/edit', title: 'Edit Winter roast', loaded: '1,204' },
-  { at: '/campaigns/_calendar', title: 'Calendar', loaded: 'Winter roast' },
+  // What went out just now may have been last month, and on its last days nothing more goes out this month.
+  { at: '/campaigns/_calendar', title: 'Calendar', loaded: /Winter roast|Letter on Monday/ },
   { at: '/messages', title: 'Messages', loaded: 'Held back: has withdrawn consent', empty: 'No messages yet' },
   { at: '/messages/msg-0001', title: 'Elif, your House espresso is still here', loaded: 'Sent: left a cart' },
   { at: '/messages/msg-0004', title: 'Quinten, your Moka pot, 6 cups is still here', loaded: 'It was never written' },
