@@ -48,13 +48,13 @@ try {
     // The first round warms up.
     for (let round = 0; round <= ROUNDS; round++) {
       const before = shop.cpu()
-      const [estimateMs, estimate] = await ask({ where, parts: [...parts], quick: true })
+      const [estimateMs, estimate] = await ask({ where, parts: [...parts], quick: true, purpose: 'marketing' as const })
       const cpu = shop.cpu() - before
-      const [sizeMs] = await ask({ where, parts: [], quick: false })
+      const [sizeMs] = await ask({ where, parts: [], quick: false, purpose: 'marketing' as const })
       const [bareMs, bareSize] = await askBare(bare)
       const [wholeMs, exact] =
         answers === undefined || (rounds[0]?.whole ?? 0) < SHORT
-          ? await ask({ where, parts: [...parts], quick: false })
+          ? await ask({ where, parts: [...parts], quick: false, purpose: 'marketing' as const })
           : [rounds.at(-1)!.whole, answers.exact]
       rounds.push({ estimate: estimateMs, cpu, size: sizeMs, bare: bareMs, whole: wholeMs })
       answers = { estimate, exact, bare: bareSize }

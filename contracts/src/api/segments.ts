@@ -81,12 +81,14 @@ export const previewSegmentBodySchema = z.object({
   quick: z.boolean().default(false),
   /** Ids of other segments with which the overlap is wanted. */
   overlap: z.array(z.string()).max(4).default([]),
+  /** Of which messages the reach is: those for which somebody has to have agreed, or those that go to everybody who has an address. */
+  purpose: z.enum(['marketing', 'transactional']).default('marketing'),
 })
 
 /** How many on a channel. Where not everybody could be looked at, `exact` is false, and the true number lies within `margin` of `people` in 19 cases of 20. */
 export const reachSchema = z.object({
   channel: channelKindSchema,
-  /** With an address that can be used, allowed by consent, and not suppressed. */
+  /** With an address that can be used and is not suppressed; of marketing, allowed by consent. */
   people: z.number(),
   exact: z.boolean(),
   margin: z.number(),

@@ -539,7 +539,7 @@ test('the calendar shows what was sent, what a series will order, and audiences 
   expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted((a, b) => a - b))
   await expect(handlers.calendar({ query: { from: 0, to: Date.now() } } as never)).rejects.toMatchObject({ code: 'calendar_span' })
 
-  const asked: { where: unknown; overlap: readonly string[] }[] = []
+  const asked: { where: unknown; overlap: readonly string[]; purpose: string }[] = []
   const estimating = makeCampaignHandlers({
     pool: database.pool,
     settings: async () => settings,
@@ -572,6 +572,11 @@ test('the calendar shows what was sent, what a series will order, and audiences 
   ).toMatchObject({ audience: 60, heldOut: 9, reachable: 36, cost: 72 })
   expect(found.overlaps.find((one) => one.campaign === 'planned')).toMatchObject({ name: 'Spring sale', both: 50 })
   expect(asked.slice(0, 2).map(({ overlap }) => overlap)).toEqual([['germans'], []])
+  // What people must be told reaches those too who agreed to nothing.
+  expect(asked.map(({ purpose }) => purpose)).not.toContain('transactional')
+  const recall = { ...definition, message: { ...definition.message, purpose: 'transactional' as const } }
+  await estimating.estimateCampaign({ body: { definition: recall, overlapDays: 2 }, signal: new AbortController().signal } as never)
+  expect(asked.at(-1)).toMatchObject({ purpose: 'transactional' })
   // A send that began long ago is nearby as long as it goes on.
   expect(found.overlaps.map((one) => one.campaign)).not.toContain('whole')
   await database.pool.query(`update campaign_sends set starts_at = 1, state = 'paused' where campaign_id = 'whole'`)

@@ -15,7 +15,7 @@ import { timeOf, UNDO_MS } from './times.ts'
 export interface EstimateDeps {
   /** Who is in a condition and how they can be reached; the segments domain's. */
   readonly preview: (
-    body: { where: Condition; parts: ('reach' | 'overlap')[]; overlap: string[]; quick: boolean },
+    body: { where: Condition; parts: ('reach' | 'overlap')[]; overlap: string[]; quick: boolean; purpose: 'marketing' | 'transactional' },
     signal: AbortSignal,
   ) => Promise<SegmentPreview>
   readonly settings: () => Promise<Settings>
@@ -66,13 +66,16 @@ export async function estimate(
   const { all, out } = partsOf(definition)
   const meant = audienceOf(definition)
   const settings = await deps.settings()
+  const { purpose } = definition.message
   const near = others.filter(({ id }, at) => id !== definition.id && others.findIndex((one) => one.id === id) === at)
   const segmentOf = (id: string): string | undefined =>
     inForce.find((one): one is CampaignDefinition => one.kind === 'campaign' && one.id === id)?.audience.segment
   const overlap = [...new Set(near.flatMap(({ id }) => segmentOf(id) ?? []))].slice(0, MOST_OVERLAPS)
-  const found = await deps.preview({ where: meant, parts: ['reach', 'overlap'], overlap, quick: false }, signal)
+  const found = await deps.preview({ where: meant, parts: ['reach', 'overlap'], overlap, quick: false, purpose }, signal)
   const excluded =
-    out === null ? 0 : (await deps.preview({ where: { kind: 'all', of: [all, out] }, parts: [], overlap: [], quick: false }, signal)).size
+    out === null
+      ? 0
+      : (await deps.preview({ where: { kind: 'all', of: [all, out] }, parts: [], overlap: [], quick: false, purpose }, signal)).size
   const reach = found.reach?.find(({ channel }) => channel === definition.message.channel)
   const share = (definition.holdOut?.percent ?? 0) / 100
   const heldOut = Math.round((reach?.people ?? 0) * share)

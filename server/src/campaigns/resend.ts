@@ -128,7 +128,7 @@ export async function estimateResend(
   }
   const [audience, found] = await Promise.all([
     countSilent(db, { before, whom: to }),
-    deps.preview({ where, parts: ['reach'], overlap: [], quick: false }, signal),
+    deps.preview({ where, parts: ['reach'], overlap: [], quick: false, purpose: definition.message.purpose }, signal),
   ])
   const reach = found.reach?.find(({ channel }) => channel === definition.message.channel)
   return {

@@ -66,6 +66,15 @@ test('a condition is previewed with its size, people of it, where they can be re
   const reached = { inbox: 10, webhook: 10, 'on-site': 10 } as const
   for (const { channel, people: n } of reach!.slice(1)) expect([channel, n]).toEqual([channel, reached[channel as 'inbox'] ?? 0])
   expect(upTo).toBeGreaterThan(now)
+  // Whoever withdrew is told all the same what people must be told.
+  const service = await preview({ where: bought, purpose: 'transactional', parts: ['reach'] })
+  expect(service.reach?.find(({ channel }) => channel === 'email')).toEqual({
+    channel: 'email',
+    people: 10,
+    exact: true,
+    margin: 0,
+    cost: 3,
+  })
 })
 
 test('who did nothing is counted and drawn too', async () => {

@@ -80,8 +80,9 @@ export function makePreview({ pool, ask, settings: loadSettings, findPeople, fin
       wanted.has('sample') ? findPeople(drawn.slice(0, SHOWN)) : null,
       !wanted.has('reach')
         ? null
-        : quick || first.sizes[0]! <= drawn.length
-          ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, settings))
+        : // A condition asks who may get marketing; whom a service message reaches is asked for those drawn.
+          quick || body.purpose === 'transactional' || first.sizes[0]! <= drawn.length
+          ? findProfiles(drawn).then((profiles) => askReach(pool, profiles, settings, body.purpose))
           : reachAmong(ask, question, settings),
       days,
     ])

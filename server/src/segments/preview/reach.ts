@@ -1,4 +1,4 @@
-import { channelKinds, shardOf, type Condition, type SegmentPreview, type Settings } from '@throughline/contracts'
+import { channelKinds, shardOf, type Condition, type RouteRequest, type SegmentPreview, type Settings } from '@throughline/contracts'
 import { addressFor, type ProfileState } from '@throughline/engine'
 import { decideSend, readPermissions } from '../../consent/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
@@ -10,13 +10,14 @@ import { askInTurns } from './shards.ts'
 type Reach = NonNullable<SegmentPreview['reach']>[number]
 
 /**
- * How many of so many people each channel reaches, by asking for those drawn what the sender asks before it sends a marketing message:
- * an address, consent, no suppression.
+ * How many of so many people each channel reaches, by asking for those drawn what the sender asks before it sends a message of this purpose:
+ * an address, no suppression, and of marketing consent.
  */
 export async function askReach(
   db: Db,
   drawn: ReadonlyMap<string, ProfileState>,
   settings: Settings,
+  purpose: RouteRequest<'previewSegment'>['body']['purpose'],
 ): Promise<(size: number, margin: number) => Reach[]> {
   const reached = await Promise.all(
     channelKinds.map(async (channel) => {
@@ -25,7 +26,7 @@ export async function askReach(
         return address === null ? [] : [{ shard: shardOf(profile.id), profileId: profile.id, channel, address }]
       })
       const permissions = await readPermissions(db, addressed)
-      const message = { channel, label: channel, purpose: 'marketing' as const }
+      const message = { channel, label: channel, purpose }
       return { channel, n: permissions.filter((permission) => decideSend(permission, message, settings).kind === 'send').length }
     }),
   )

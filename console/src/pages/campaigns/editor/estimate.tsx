@@ -43,7 +43,7 @@ export function EstimatePanel({ draft, estimate, isPast }: EstimateProps) {
           ) : null
         ) : (
           <div className={counting ? styles.late : undefined} aria-live="polite">
-            <Reached answer={answer} channel={channelTable[draft.channel].word} />
+            <Reached answer={answer} channel={channelTable[draft.channel].word} purpose={draft.purpose} />
             <Nearby answer={answer} />
           </div>
         )}
@@ -53,7 +53,13 @@ export function EstimatePanel({ draft, estimate, isPast }: EstimateProps) {
   )
 }
 
-function Reached({ answer, channel }: { readonly answer: NonNullable<Estimate['answer']>; readonly channel: string }) {
+interface ReachedProps {
+  readonly answer: NonNullable<Estimate['answer']>
+  readonly channel: string
+  readonly purpose: CampaignDraft['purpose']
+}
+
+function Reached({ answer, channel, purpose }: ReachedProps) {
   const format = useFormat()
   const { audience, excluded, reachable, heldOut, exact, margin, seconds } = answer
   const shown = exact ? { value: reachable, margin: 0 } : about(reachable, margin)
@@ -83,7 +89,11 @@ function Reached({ answer, channel }: { readonly answer: NonNullable<Estimate['a
             <span>{name}</span>
             <span className="num">{value}</span>
             {name === 'Not reached' && unreached > 0 ? (
-              <span className={styles.note}>No address there, no consent, or suppressed. Limits and quiet hours may hold back more.</span>
+              <span className={styles.note}>
+                {purpose === 'transactional'
+                  ? 'No address there, or suppressed.'
+                  : 'No address there, no consent, or suppressed. Limits and quiet hours may hold back more.'}
+              </span>
             ) : null}
           </li>
         ))}
@@ -133,7 +143,7 @@ function ByChannel({ draft }: Pick<EstimateProps, 'draft'>) {
   const { segment, except } = draft
   const where = useMemo(() => conditionOf({ segment, except }), [segment, except])
   const preview = useQuery({
-    ...ask('previewSegment', { body: { where: where ?? { kind: 'all', of: [] }, quick: true, parts: ['reach'] } }),
+    ...ask('previewSegment', { body: { where: where ?? { kind: 'all', of: [] }, purpose: draft.purpose, quick: true, parts: ['reach'] } }),
     enabled: where !== null,
     staleTime: 60_000,
     placeholderData: keepPreviousData,
