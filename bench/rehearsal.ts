@@ -94,7 +94,16 @@ try {
     longest = Math.max(longest, performance.now() - last - 5)
     last = performance.now()
   }, 5)
-  const request = { history, plan, settings, signal, fannedOut: null, findPeople: async () => new Map(), freeCodes: async () => new Map() }
+  const request = {
+    history,
+    plan,
+    settings,
+    signal,
+    fannedOut: null,
+    goals: [],
+    findPeople: async () => new Map(),
+    freeCodes: async () => new Map(),
+  }
   const first = await run(request)
   clearInterval(watch)
   clearInterval(pulse)

@@ -5,6 +5,14 @@ import { intervalSchema } from './experiments.ts'
 import { personRefSchema } from './lists.ts'
 import { type Route, id, ms } from './parts.ts'
 
+/** A goal and how many runs have reached it, each once, also after they were over where it counts that long; several goals of one run count each. */
+const goalReachedSchema = z.object({
+  name: z.string(),
+  reached: z.number(),
+  leaves: z.boolean().meta({ description: 'whether a run ends by it' }),
+})
+export type GoalReached = z.infer<typeof goalReachedSchema>
+
 export const journeySummarySchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -14,7 +22,7 @@ export const journeySummarySchema = z.object({
   publishedAt: ms,
   entered: z.number(),
   inside: z.number(),
-  goals: z.number(),
+  goals: z.array(goalReachedSchema).meta({ description: 'goals of the newest version, counted over all versions that have them' }),
   messages: z.number(),
 })
 

@@ -22,7 +22,7 @@ export const rehearsalMomentSchema = z.discriminatedUnion('kind', [
     reason: z.string(),
   }),
   z.object({ kind: z.literal('delayed'), at: ms, step: z.string(), channel: channelKindSchema, rule: z.string(), reason: z.string() }),
-  z.object({ kind: z.literal('goal'), at: ms }),
+  z.object({ kind: z.literal('goal'), at: ms, goal: z.string().optional() }),
   z.object({ kind: z.literal('left'), at: ms, reason: z.string() }),
 ])
 
@@ -50,7 +50,8 @@ export const rehearsalSchema = z.object({
   codes: z.array(z.object({ pool: z.string(), needed: count, free: count.nullable() })),
   /** Tasks that would have come to people of the shop, by whose they are, and how many of them on the day that had most. */
   tasks: z.array(z.object({ assignee: z.string(), count, mostADay: count })),
-  goals: count,
+  /** How often each goal was reached, in the order of the journey's goals; one person may reach several. */
+  goals: z.array(z.object({ name: z.string(), reached: count, leaves: z.boolean() })),
   left: z.array(z.object({ reason: z.string(), count })),
   /** The most usual paths, each with somebody who took it; null where that person is not there any more. */
   examples: z.array(z.object({ person: personSchema.nullable(), people: count, moments: z.array(rehearsalMomentSchema) })),

@@ -32,6 +32,19 @@ describe('checking a journey', () => {
     ).toEqual(['steps.wait.any.0.next'])
   })
 
+  it('refuses ids of steps by which goals and entries are counted', () => {
+    const split = { kind: 'random-split', paths: [{ weight: 1 }, { weight: 1 }] }
+    expect(problems({ goal: split })).toEqual([
+      {
+        field: 'steps.goal',
+        value: 'goal',
+        allowed: 'any other id, such as goal-step',
+        message: 'a step of journey "j" has the id "goal", by which its goals are counted: give it another',
+      },
+    ])
+    expect(problems({ entry: split })).toMatchObject([{ field: 'steps.entry' }])
+  })
+
   it('names a start that does not exist', () => {
     expect(problems({ say: note() }, 'begin')).toMatchObject([{ field: 'start', value: 'begin', allowed: 'one of say' }])
   })

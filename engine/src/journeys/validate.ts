@@ -16,6 +16,7 @@ export interface Known {
 /** What is wrong with a journey that its schema cannot see. Every message names the step. Empty: nothing. */
 export function validateJourney(journey: JourneyDefinition, known: Known): readonly Problem[] {
   return [
+    ...findNamesTaken(journey),
     ...findUnknownSteps(journey),
     ...findUnreachable(journey),
     ...findEndlessCircles(journey),
@@ -26,6 +27,21 @@ export function validateJourney(journey: JourneyDefinition, known: Known): reado
     ...findLookBackProblems(journey),
     ...findExperimentProblems(journey),
   ]
+}
+
+/** Passages of ways are counted by step and number (`split:0`); so are entries (`entry:0`) and goals (`goal:0`) of the journey itself. */
+const takenNames = ['entry', 'goal']
+
+function* findNamesTaken(journey: JourneyDefinition): Iterable<Problem> {
+  for (const id of takenNames) {
+    if (!Object.hasOwn(journey.steps, id)) continue
+    yield {
+      field: `steps.${id}`,
+      value: id,
+      allowed: `any other id, such as ${id}-step`,
+      message: `a step of journey "${journey.id}" has the id "${id}", by which its ${id === 'goal' ? 'goals' : 'entries'} are counted: give it another`,
+    }
+  }
 }
 
 function* findUnknownSteps(journey: JourneyDefinition): Iterable<Problem> {

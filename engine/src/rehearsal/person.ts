@@ -31,7 +31,8 @@ export type RehearsalMoment =
       readonly rule: string
       readonly reason: string
     }
-  | { readonly kind: 'goal'; readonly at: number }
+  /** `goal` is its name where the journey has several. */
+  | { readonly kind: 'goal'; readonly at: number; readonly goal?: string }
   | { readonly kind: 'left'; readonly at: number; readonly reason: string }
 
 /** What a draft would have done with one person. */
@@ -196,7 +197,10 @@ function note(moments: RehearsalMoment[], effects: readonly Effect[], now: numbe
         if (effect.properties.journey !== journey) break
         if (effect.name === eventNames.journeyEntered) moments.push({ kind: 'entered', at: effect.at, by })
         if (effect.name === eventNames.messageDelayed) moments.push(delayOf(effect.properties, effect.at))
-        if (effect.name === eventNames.goalReached) moments.push({ kind: 'goal', at: effect.at })
+        if (effect.name === eventNames.goalReached) {
+          const { goal } = effect.properties
+          moments.push({ kind: 'goal', at: effect.at, ...(typeof goal === 'string' && { goal }) })
+        }
         break
       // Held apart from the moments.
       case 'task':

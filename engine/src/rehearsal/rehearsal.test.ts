@@ -201,7 +201,7 @@ test('the tally adds up, and shows one of each of the most usual paths', () => {
   expect(figures).toMatchObject({
     people: 3,
     entries: 3,
-    goals: 1,
+    goals: [{ goal: '', count: 1 }],
     left: [
       { reason: 'end', count: 2 },
       { reason: 'goal', count: 1 },
@@ -285,4 +285,25 @@ test('a learned order goes by what they had answered, and silence about messages
   expect(channels([known, ...carts])).toEqual(Array.from({ length: 9 }, () => 'email'))
   // From the instant on at which they read one.
   expect(channels([known, ...carts, ...read])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => (i < 5 ? 'email' : 'inbox')))
+})
+
+test('goals are counted by their names where there are several: one person may reach each', () => {
+  const goals = [
+    { name: 'Looked', on: { event: 'Product Viewed' }, afterwards: 'stay' },
+    { name: 'Bought', on: { event: 'Order Completed' } },
+  ]
+  const { goal: _, ...rest } = draft as { goal?: unknown }
+  const several = planRehearsal(journeySchema.parse({ ...rest, goals }), published, settings, null, window)
+  const tally = makeRehearsalTally(calendarOf('UTC'))
+  for (const [index, names] of [
+    ['Product Added', 'Product Viewed', 'Order Completed'],
+    ['Product Added', 'Product Viewed'],
+  ].entries()) {
+    const events = names.map((name, minutes) => event(name, noon + hour + minutes * 60_000))
+    tally.add(`p${index}`, rehearsePerson(`p${index}`, events, several, room)!)
+  }
+  expect(tally.figures().goals).toEqual([
+    { goal: 'Looked', count: 2 },
+    { goal: 'Bought', count: 1 },
+  ])
 })

@@ -21,7 +21,8 @@ export interface RehearsalFigures {
   readonly codes: readonly { readonly pool: string; readonly needed: number }[]
   /** Tasks by assignee, and how many of them came on the day that had most. */
   readonly tasks: readonly { readonly assignee: string; readonly count: number; readonly mostADay: number }[]
-  readonly goals: number
+  /** How often each goal was reached, by its name; of a journey that has one only, by an empty one. */
+  readonly goals: readonly { readonly goal: string; readonly count: number }[]
   readonly left: readonly { readonly reason: string; readonly count: number }[]
   /** The most usual paths, each with one of those who took it. */
   readonly examples: readonly { readonly id: string; readonly people: number; readonly moments: readonly RehearsalMoment[] }[]
@@ -49,6 +50,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   const messages = new Map<string, { step: string; channel: ChannelKind; sent: number; held: number }>()
   const held = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
   const delayed = new Map<string, { channel: ChannelKind; rule: string; reason: string; count: number }>()
+  const goals = new Map<string, number>()
   const left = new Map<string, number>()
   const codes = new Map<string, number>()
   const tasks = new Map<string, Map<number, number>>()
@@ -56,7 +58,6 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
   const admitted = new Map<number, number>()
   let people = 0
   let entries = 0
-  let goals = 0
 
   function addMoment(moment: RehearsalMoment): void {
     const today = (): { entered: number; sent: number; held: number } =>
@@ -83,7 +84,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
         break
       }
       case 'goal':
-        goals++
+        count(goals, moment.goal ?? '')
         break
       case 'left':
         count(left, moment.reason)
@@ -134,7 +135,7 @@ export function makeRehearsalTally(calendar: Calendar): RehearsalTally {
       tasks: [...tasks]
         .map(([assignee, byDay]) => ({ assignee, count: sum(byDay.values()), mostADay: Math.max(...byDay.values()) }))
         .sort((a, b) => b.count - a.count),
-      goals,
+      goals: [...goals].map(([goal, n]) => ({ goal, count: n })),
       left: [...left].map(([reason, n]) => ({ reason, count: n })).sort((a, b) => b.count - a.count),
       examples: [...paths.values()].sort((a, b) => b.people - a.people).slice(0, EXAMPLES),
     }),

@@ -84,7 +84,10 @@ export function describeRehearsal({ name, steps }: JourneyDefinition, found: Reh
   const nameOf = (id: string): string => steps[id]?.name ?? id
   return [
     `${name}, ${day(found.since)} to ${day(found.until)} (${found.zone}): ${number.format(found.people)} people would have entered ${number.format(found.entries)} times, ${number.format(Math.round(perDay))} a day.`,
-    `${number.format(found.goals)} reached the goal, although nothing was sent to them.`,
+    ...found.goals.map(
+      (goal) =>
+        `${number.format(goal.reached)} reached ${found.goals.length === 1 ? 'the goal' : `the goal “${goal.name}”`}, although nothing was sent to them.`,
+    ),
     '',
     ...found.messages.map(
       ({ step, channel, sent, held, cost }) =>

@@ -3,7 +3,8 @@ import type { Db } from '../platform/postgres/index.ts'
 export interface JourneyCounts {
   readonly entered: number
   readonly inside: number
-  readonly goals: number
+  /** Runs that reached each goal, by the version that counted it and its number there. */
+  readonly goals: ReadonlyMap<number, ReadonlyMap<number, number>>
 }
 
 interface Row {
@@ -12,22 +13,24 @@ interface Row {
   readonly n: number
 }
 
-const none: JourneyCounts = { entered: 0, inside: 0, goals: 0 }
+const none: JourneyCounts = { entered: 0, inside: 0, goals: new Map() }
 
 /** How many entered, are inside and reached the goal, over all versions, by journey. */
 export async function countJourneys(db: Db): Promise<(journey: string) => JourneyCounts> {
   const [edges, runs] = await Promise.all([
     // A row per shard, journey, version and edge: some thousands, however many people there are.
-    db.query<Row & { edge: string }>(
-      `select journey_id, edge, sum(n)::bigint as n from edge_counts where edge = 'entry' or edge like 'goal:%' group by journey_id, edge`,
+    db.query<Row & { version: number; edge: string }>(
+      `select journey_id, version, edge, sum(n)::bigint as n from edge_counts where edge = 'entry' or edge like 'goal:%' group by journey_id, version, edge`,
     ),
     db.query<Row>('select journey_id, count(*) as n from runs group by journey_id'),
   ])
   const counts = new Map<string, JourneyCounts>()
   const add = (id: string, part: Partial<JourneyCounts>) => counts.set(id, { ...(counts.get(id) ?? none), ...part })
   for (const row of edges.rows) {
-    if (row.edge === 'entry') add(row.journey_id, { entered: row.n })
-    else add(row.journey_id, { goals: (counts.get(row.journey_id)?.goals ?? 0) + row.n })
+    const { journey_id: id, version, edge, n } = row
+    const { entered, goals } = counts.get(id) ?? none
+    if (edge === 'entry') add(id, { entered: entered + n })
+    else add(id, { goals: new Map(goals).set(version, new Map(goals.get(version)).set(Number(edge.slice('goal:'.length)), n)) })
   }
   for (const row of runs.rows) add(row.journey_id, { inside: row.n })
   return (journey) => counts.get(journey) ?? none

@@ -21,6 +21,7 @@ import { problemsOfPlaces } from './problems-of-places.ts'
 import { publish, type Change } from './publish.ts'
 import { readJourneyStates } from './state-store.ts'
 import { setJourneyState } from './states.ts'
+import { goalsReached, makeVersions } from './goals.ts'
 import { loadJourneyVersions, loadLatest, loadLatestOf, loadVersions } from './store.ts'
 
 export interface JourneyDeps extends EnterDeps {
@@ -34,6 +35,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
   const { pool, checkTemplate } = deps
   // A count over all messages: exact, and taken again no oftener than is cheap.
   const messages = makeFigure(() => countMessages(pool))
+  const versionsOf = makeVersions(pool)
 
   return {
     async journeys() {
@@ -43,17 +45,25 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         messages(),
         readJourneyStates(pool),
       ])
+      const found = await versionsOf(
+        stored.flatMap(({ definition: { id } }) => [...counts(id).goals.keys()].map((version) => ({ id, version }))),
+      )
       return {
-        items: stored.map(({ definition, version, publishedAt }) => ({
-          id: definition.id,
-          name: definition.name,
-          state: states.get(definition.id)?.state ?? 'live',
-          priority: priorityOf(definition),
-          version,
-          publishedAt,
-          ...counts(definition.id),
-          messages: sent.get(definition.id) ?? 0,
-        })),
+        items: stored.map(({ definition, version, publishedAt }) => {
+          const { entered, inside, goals } = counts(definition.id)
+          return {
+            id: definition.id,
+            name: definition.name,
+            state: states.get(definition.id)?.state ?? 'live',
+            priority: priorityOf(definition),
+            version,
+            publishedAt,
+            entered,
+            inside,
+            goals: goalsReached(definition, found(definition.id), goals),
+            messages: sent.get(definition.id) ?? 0,
+          }
+        }),
       }
     },
     async journey({ params, query }) {
@@ -70,6 +80,7 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         readJourneyStates(pool),
       ])
       const { definition, version, publishedAt } = shown
+      const { entered, inside: insideAll, goals } = counts(definition.id)
       return {
         id: definition.id,
         name: definition.name,
@@ -77,7 +88,9 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         priority: priorityOf(definition),
         version,
         publishedAt,
-        ...counts(definition.id),
+        entered,
+        inside: insideAll,
+        goals: goalsReached(versions[0]!.definition, new Map(versions.map((one) => [one.version, one.definition])), goals),
         messages: sent.get(definition.id) ?? 0,
         definition,
         edges,

@@ -43,6 +43,18 @@ export async function loadJourneyVersions(db: Db, id: string): Promise<StoredDef
   return rows.map(toStored) as unknown as StoredDefinition<JourneyDefinition>[]
 }
 
+/** Some versions of journeys; those that do not exist are left out. */
+export async function loadJourneysOf(
+  db: Db,
+  wanted: readonly { readonly id: string; readonly version: number }[],
+): Promise<StoredDefinition<JourneyDefinition>[]> {
+  const { rows } = await db.query<Row>(
+    `select ${COLUMNS} from definitions where kind = 'journey' and (id, version) in (select * from unnest($1::text[], $2::int[]))`,
+    [wanted.map(({ id }) => id), wanted.map(({ version }) => version)],
+  )
+  return rows.map(toStored) as unknown as StoredDefinition<JourneyDefinition>[]
+}
+
 /** Every version of one definition with who published it, newest first; empty when there is none. */
 export async function loadVersions(db: Db, kind: DefinitionKind, id: string): Promise<(StoredDefinition & { publishedBy: string })[]> {
   const { rows } = await db.query<Row & { published_by: string }>(

@@ -116,7 +116,7 @@ test('an event over HTTP makes a person, moves them through the journey, and the
     .poll(async () => (await app.call('message', { params: { id: message!.id } })).events.map(({ name }) => name))
     .toContain('Message Sent')
   const journey = await app.call('journey', { params: { id: 'cart-recovery' } })
-  expect(journey).toMatchObject({ entered: 1, inside: 1, goals: 0, steps: [{ step: 'pause', inside: 1 }] })
+  expect(journey).toMatchObject({ entered: 1, inside: 1, goals: [{ reached: 0 }], steps: [{ step: 'pause', inside: 1 }] })
   expect((await app.call('journeyPeople', { params: { id: 'cart-recovery' } })).items).toMatchObject([
     { step: 'pause', person: { id: jane!.id } },
   ])
@@ -132,7 +132,7 @@ test('the goal takes a person out of the middle of a wait', async () => {
   await expect.poll(() => namesOf(jane!.id), { timeout: 60_000 }).toContain('Goal Reached')
   await expect
     .poll(async () => await app.call('journey', { params: { id: 'cart-recovery' } }), { timeout: 60_000 })
-    .toMatchObject({ entered: 1, inside: 0, goals: 1 })
+    .toMatchObject({ entered: 1, inside: 0, goals: [{ reached: 1, leaves: true }] })
   expect((await app.call('person', { params: { id: jane!.id } })).runs).toEqual([])
 })
 
@@ -251,7 +251,7 @@ test('a program lets somebody into a journey, once per key, side by side; a clie
   expect(await enter('a', 'k1')).toEqual({ outcome: 'repeated' })
   expect(await enter('b')).toEqual({ outcome: 'asked' })
   const journey = () => app.call('journey', { params: { id: 'pick-up' } })
-  await expect.poll(journey, { timeout: 60_000 }).toMatchObject({ entered: 2, inside: 2, goals: 0 })
+  await expect.poll(journey, { timeout: 60_000 }).toMatchObject({ entered: 2, inside: 2, goals: [{ reached: 0 }] })
   const [person] = await find('pick@example')
   expect((await app.call('person', { params: { id: person!.id } })).runs).toHaveLength(2)
   await app.send('track', {
@@ -260,7 +260,7 @@ test('a program lets somebody into a journey, once per key, side by side; a clie
     properties: { order_id: 'b' },
     context: { traits: { email: 'pick@example.org' } },
   })
-  await expect.poll(journey, { timeout: 60_000 }).toMatchObject({ entered: 2, inside: 1, goals: 1 })
+  await expect.poll(journey, { timeout: 60_000 }).toMatchObject({ entered: 2, inside: 1, goals: [{ reached: 1 }] })
   await expect(
     app.send('track', { userId: 'u-1', event: 'Journey Requested', properties: { journey: 'pick-up', by: 'api' } }),
   ).rejects.toThrow(/enter/)

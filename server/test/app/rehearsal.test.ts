@@ -67,7 +67,7 @@ test('a draft is run over the last days, for everybody who would have entered, a
     .poll(async () => (await rehearsed()).messages.find(({ step }) => step === 'say')?.sent, { timeout: 60_000, interval: 300 })
     .toBe(5)
   const found = await rehearsed()
-  expect(found).toMatchObject({ people: 13, entries: 13, goals: 4, currency: 'EUR', zone: 'UTC' })
+  expect(found).toMatchObject({ people: 13, entries: 13, goals: [{ reached: 4, leaves: true }], currency: 'EUR', zone: 'UTC' })
   expect(found.days).toHaveLength(8)
   expect(found.days.reduce((sum, one) => sum + one.entered, 0)).toBe(13)
   expect(Object.fromEntries(found.edges.map(({ id, count }) => [id, count]))).toEqual({

@@ -7,7 +7,7 @@ import { exitsOf, goalsOf, reentryOf, startsOf, type RouteResponse } from '@thro
 import { describeExit, describeGoal, describePriority, describeReentry, describeStart, nameOfGoal } from '@throughline/engine'
 import { ask } from '../../api/queries.ts'
 import { counted } from '../../format/format.ts'
-import { shareWords } from '../../format/share-words.ts'
+import { goalsWords } from '../../format/goal-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Chips } from '../../ui/chips.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
@@ -308,18 +308,22 @@ function JourneySum({
       : (journey.versions.find((one) => one.version === journey.version)?.inside ?? journey.steps.reduce((sum, one) => sum + one.inside, 0))
   const keptOut = passed('kept-out')
   const goals = goalsOf(journey.definition)
-  const reached = journey.edges.reduce((sum, { id, count }) => (id.startsWith('goal:') ? sum + count : sum), 0)
+  const named = goals.map((goal, index) => ({
+    name: nameOfGoal(goal),
+    reached: passed(`goal:${index}`),
+    leaves: goal.afterwards === 'leave',
+  }))
   const parts = [
     ['entered', format.number(entered), over === 'all' ? 'in all versions' : `in version ${journey.version}`],
     ...(movedIn === 0 ? [] : [['moved here', format.number(movedIn), 'from other versions'] as const]),
     ['inside now', format.number(inside), 'on their way'],
     [
-      'reached the goal',
-      format.number(reached),
-      goals.length === 0 ? 'no goal is set' : `${goals.map(nameOfGoal).join(' or ')}: ${shareWords(reached, entered, format)}`,
+      'left by the goal',
+      format.number(left.goal),
+      goals.length === 0 ? 'no goal is set' : `${goals.length === 1 ? '' : 'reached: '}${goalsWords(named, entered, format)}`,
     ],
     ['left by an exit', format.number(left.exit), 'for another reason'],
-    ['came to the end', format.number(left.end), 'without reaching the goal'],
+    ['came to the end', format.number(left.end), 'of the way'],
     ...(keptOut === 0 ? [] : [['kept out', format.number(keptOut), 'while in a more important one'] as const]),
     ...(movedOut === 0 ? [] : [['moved away', format.number(movedOut), 'to other versions'] as const]),
   ] as const

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { priorityWords } from '@throughline/contracts'
 import type { RouteResponse } from '@throughline/contracts'
 import { ask } from '../../api/queries.ts'
+import { mainGoal, otherGoalsWords } from '../../format/goal-words.ts'
 import { shareWords } from '../../format/share-words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { DataTable, rowLink } from '../../ui/data-table.tsx'
@@ -62,8 +63,8 @@ export function Journeys() {
         header: 'Reached the goal',
         align: 'right',
         width: '18%',
-        sort: (one) => one.goals,
-        cell: (one) => shareWords(one.goals, one.entered, format),
+        sort: (one) => mainGoal(one.goals)?.reached ?? 0,
+        cell: (one) => <Reached journey={one} />,
       },
       {
         id: 'messages',
@@ -119,6 +120,21 @@ export function Journeys() {
         </Loaded>
       </Panel>
     </Page>
+  )
+}
+
+/** How many reached what the journey is for; where it has other goals, each of them below, since one person may reach several. */
+function Reached({ journey: { goals, entered } }: { readonly journey: Summary }) {
+  const format = useFormat()
+  const main = mainGoal(goals)
+  if (main === undefined) return <span className="dim">no goal is set</span>
+  const others = otherGoalsWords(goals, format)
+  return (
+    <>
+      {others === '' ? '' : `${main.name}: `}
+      {shareWords(main.reached, entered, format)}
+      {others === '' ? null : <div className="dim">{others}</div>}
+    </>
   )
 }
 

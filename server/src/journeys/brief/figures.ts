@@ -1,5 +1,5 @@
 import { briefDays, channelKinds, eventNames, factsOf, goalsOf, startsOf, type JourneyDefinition } from '@throughline/contracts'
-import { readAnswers, type ConditionContext } from '@throughline/engine'
+import { nameOfGoal, readAnswers, type ConditionContext } from '@throughline/engine'
 import type { AskHistory } from './ask.ts'
 import { readTimeBetween } from './time-between.ts'
 
@@ -11,6 +11,7 @@ export type Figures = ReadonlyMap<number, string>
 interface Count {
   readonly name: string
   readonly channel: string
+  readonly goal: string
   readonly n: number
   readonly people: number
 }
@@ -32,9 +33,9 @@ export async function readFigures(
   const names = [eventNames.journeyEntered, eventNames.goalReached, eventNames.messageSent]
   const counted = await ask.rows<Count>(
     {
-      sql: `select name, properties['channel'] as channel, count() as n, uniqExact(profile_id) as people from events_by_name
+      sql: `select name, properties['channel'] as channel, properties['goal'] as goal, count() as n, uniqExact(profile_id) as people from events_by_name
         where tells in (0, 1) and name in {names:Array(String)} and received_at >= {since:Int64} and properties['journey'] = {journey:String}
-        group by name, channel`,
+        group by name, channel, goal`,
       params: { names, since: now - briefDays * DAY, journey: JSON.stringify(journey.id) },
     },
     signal,
@@ -64,9 +65,16 @@ export async function readFigures(
       : [`${factsOf(channel).name} reached ${number(Number(found.people))} of ${number(Number(entered.people))} people`]
   })
   figures.set(10, reached.length === 0 ? 'Nothing went out on any channel.' : `${reached.join('; ')}.`)
-  const goals = of(eventNames.goalReached).reduce((sum, { n }) => sum + Number(n), 0)
-  if (goalsOf(journey).length > 0)
-    figures.set(16, `${number(goals)} of its goals and milestones were reached by the ${number(entries)} who came in.`)
+  const goals = goalsOf(journey)
+  if (goals.length > 0) {
+    const found = of(eventNames.goalReached)
+    const named = goals.map((goal) => {
+      const told = found.filter((one) => goals.length === 1 || one.goal === JSON.stringify(nameOfGoal(goal)))
+      const reached = number(told.reduce((sum, { n }) => sum + Number(n), 0))
+      return goals.length === 1 ? `${reached} reached it` : `${reached} reached “${nameOfGoal(goal)}”`
+    })
+    figures.set(16, `Of the ${number(entries)} who came in, ${named.join(', ')}.`)
+  }
   return figures
 }
 

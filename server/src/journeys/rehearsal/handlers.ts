@@ -1,3 +1,4 @@
+import { goalsOf } from '@throughline/contracts'
 import type { JourneyDefinition, Person, RehearsalNews, RouteRequest, Settings } from '@throughline/contracts'
 import { planRehearsal, validateDefinitions, type JourneyStandings, type Ranks, type RehearsalPlan } from '@throughline/engine'
 import { isClickHouseAway, isHistoryMissing, type ClickHouse } from '../../platform/clickhouse/index.ts'
@@ -42,7 +43,7 @@ export function makeRehearsalHandlers({ pool, history, log, settings, readRanks,
       const until = Date.now()
       const plan = planRehearsal(definition, inForce, now, ranks, { since: until - days * DAY_MS, until })
       const fannedOut = plan.fansOut ? await fanOutPast(definition, plan.window, signal) : null
-      yield* rehearse({ history, plan, settings: now, signal, fannedOut, findPeople, freeCodes })
+      yield* rehearse({ history, plan, goals: goalsOf(definition), settings: now, signal, fannedOut, findPeople, freeCodes })
     } catch (error) {
       if (signal.aborted) return
       yield failureOf(error, log)

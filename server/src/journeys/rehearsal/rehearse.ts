@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Event, Person, Rehearsal, RehearsalNews, Settings } from '@throughline/contracts'
+import type { Event, JourneyGoal, Person, Rehearsal, RehearsalNews, Settings } from '@throughline/contracts'
 import {
   isShopRequest,
   makeRehearsalTally,
+  nameOfGoal,
   rehearsePerson,
   TooMuchForOnePerson,
   type RehearsalFigures,
@@ -28,6 +29,8 @@ export interface PastFanOut {
 export interface RehearsalRequest {
   readonly history: ClickHouse
   readonly plan: RehearsalPlan
+  /** What the draft wants people to do. */
+  readonly goals: readonly JourneyGoal[]
   readonly settings: Settings
   readonly signal: AbortSignal
   /** Null: it has no entry by an event of the shop. */
@@ -76,6 +79,7 @@ export async function* rehearse(request: RehearsalRequest): AsyncGenerator<Rehea
     kind: 'done',
     rehearsal: {
       ...describe(figures, people, settings),
+      goals: reachedOf(request.goals, figures),
       codes: figures.codes.map((one) => ({ ...one, free: free.get(one.pool) ?? null })),
       ...window,
       zone: settings.zone,
@@ -115,6 +119,15 @@ function daysBetween(from: number, to: number, { days }: RehearsalFigures): Rehe
   })
 }
 
+function reachedOf(goals: readonly JourneyGoal[], figures: RehearsalFigures): Rehearsal['goals'] {
+  const counts = new Map(figures.goals.map(({ goal, count }) => [goal, count]))
+  return goals.map((goal) => ({
+    name: nameOfGoal(goal),
+    reached: counts.get(goals.length > 1 ? nameOfGoal(goal) : '') ?? 0,
+    leaves: goal.afterwards === 'leave',
+  }))
+}
+
 function describe(figures: RehearsalFigures, people: ReadonlyMap<string, Person>, settings: Settings) {
   return {
     people: figures.people,
@@ -129,7 +142,6 @@ function describe(figures: RehearsalFigures, people: ReadonlyMap<string, Person>
     delayed: [...figures.delayed],
     held: [...figures.held],
     tasks: [...figures.tasks],
-    goals: figures.goals,
     left: [...figures.left],
     examples: figures.examples.map(({ id, people: n, moments }) => ({ person: people.get(id) ?? null, people: n, moments: [...moments] })),
   }

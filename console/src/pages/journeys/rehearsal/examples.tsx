@@ -105,7 +105,7 @@ function wordsOf(
     case 'delayed':
       return `${stepTitle(definition, moment.step)} (${channelNames[moment.channel]}) waits. ${moment.reason}`
     case 'goal':
-      return 'Reached the goal'
+      return moment.goal === undefined ? 'Reached the goal' : `Reached the goal “${moment.goal}”`
     case 'left':
       return moment.reason === 'goal'
         ? 'Left with the goal'

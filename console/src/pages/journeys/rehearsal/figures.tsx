@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { JourneyDefinition, Rehearsal } from '@throughline/contracts'
 import { manyTasksADay } from '@throughline/contracts'
 import { counted, minorToMajor } from '../../../format/format.ts'
+import { mainGoal, otherGoalsWords } from '../../../format/goal-words.ts'
 import { channelNames } from '../../../format/message-words.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Bars } from '../../../ui/bars.tsx'
@@ -115,6 +116,7 @@ function RehearsalSum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   const unpriced = messages.some(({ cost, sent: n }) => cost === null && n > 0)
   const cost = costs.reduce((sum, one) => sum + (one.cost ?? 0), 0)
   const inside = steps.reduce((sum, one) => sum + one.inside, 0)
+  const main = mainGoal(goals)
   const parts = [
     ['people', format.number(people), entries === people ? 'each once' : `${format.number(entries)} entries`],
     ['entries a day', format.number(Math.round(entries / Math.max(1, days.length))), 'on average'],
@@ -124,7 +126,15 @@ function RehearsalSum({ rehearsal }: { readonly rehearsal: Rehearsal }) {
       costs.length === 0 ? 'not known' : format.money(minorToMajor(cost, currency), currency),
       costs.length === 0 ? 'Settings take prices' : unpriced ? 'of channels that have a price' : 'by the prices in Settings',
     ],
-    ['reached a goal', format.number(goals), 'although nothing was sent'],
+    ...(main === undefined
+      ? []
+      : [
+          [
+            goals.length === 1 ? 'reached the goal' : `reached “${main.name}”`,
+            format.number(main.reached),
+            ['although nothing was sent', otherGoalsWords(goals, format)].filter(Boolean).join('. '),
+          ] as const,
+        ]),
     ['still inside', format.number(inside), 'when the days were over'],
   ] as const
   return <Sum parts={parts} />

@@ -89,7 +89,7 @@ export const reactionEditor: StepEditor<Reaction> = {
   make: () => ({ kind: 'reaction', of: '', ways: [{ on: 'clicked' }, { on: 'opened' }], upTo: '1 day' }),
   ways: ({ ways, upTo, otherwise }) => [
     ...ways.map((one, port) => ({ port, to: one.next, when: wayWords(one) })),
-    { port: 'otherwise', to: otherwise, when: `none within ${upTo === '' ? '…' : upTo}` },
+    { port: 'otherwise', to: otherwise, when: upTo.startsWith('0 ') ? 'none so far' : `none within ${upTo === '' ? '…' : upTo}` },
   ],
   lead: (step, port, to) => (typeof port === 'number' ? { ...step, ways: leadAt(step.ways, port, to) } : withKey(step, 'otherwise', to)),
   rename: (step, idOf) => ({ ...step, of: idOf(step.of) }),

@@ -6,6 +6,7 @@ import { journeyAnswersSchema, type JourneyAnswers, type TemplateDefinition } fr
 import { answersOf, draftFromAnswers, type Drafted } from '@throughline/engine'
 import { call } from '../../../api/client.ts'
 import { ask, queryClient } from '../../../api/queries.ts'
+import { counted } from '../../../format/format.ts'
 import { useFormat } from '../../../format/use-format.ts'
 import { Action } from '../../../ui/action.tsx'
 import { Page } from '../../../ui/page.tsx'
@@ -13,7 +14,7 @@ import { Panel } from '../../../ui/panel.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { idOf } from '../../segments/builder/words.ts'
 import { GraphView } from '../graph-view.tsx'
-import { graphOf } from '../graph.ts'
+import { graphOf, type Graph } from '../graph.ts'
 import { inFull, writeDraft } from '../model/draft.ts'
 import { useNames, usePublished } from '../use-names.ts'
 import { fill, forgetAnswers, keepAnswers, loadAnswers, openOf } from './answers.ts'
@@ -166,6 +167,9 @@ function useJourneyId(name: string): string {
   )
 }
 
+/** Nobody is inside what is not published: that is no figure. */
+const withoutPeople = (graph: Graph): Graph => ({ ...graph, nodes: graph.nodes.map((node) => ({ ...node, inside: null })) })
+
 /** The drawing as it grows, and what it would have done. */
 function Side({ drawing, figures }: { readonly drawing: Drafted | null; readonly figures: GroupProps['figures'] }) {
   const format = useFormat()
@@ -173,7 +177,7 @@ function Side({ drawing, figures }: { readonly drawing: Drafted | null; readonly
   // The passages that its history would have brought, as far as they are those of this drawing.
   const edges = figures.rehearsing ? undefined : figures.rehearsal?.edges
   const graph = useMemo(
-    () => (drawing === null ? null : graphOf({ definition: drawing.journey, edges: edges ?? [], steps: [] }, names)),
+    () => (drawing === null ? null : withoutPeople(graphOf({ definition: drawing.journey, edges: edges ?? [], steps: [] }, names))),
     [drawing, names, edges],
   )
   return (
@@ -184,14 +188,25 @@ function Side({ drawing, figures }: { readonly drawing: Drafted | null; readonly
           {figures.rehearsal === undefined ? null : (
             <>
               <p>{messagesWords(figures.rehearsal, format)}</p>
-              <p className="soft">{format.number(figures.rehearsal.goals)} goals and milestones were reached anyway, without a message.</p>
+              {figures.rehearsal.goals.length === 0 ? null : (
+                <p className="soft">
+                  Reached anyway, without a message:{' '}
+                  {figures.rehearsal.goals.map(({ name, reached }) => `${name} ${counted(format, reached, 'time', 'times')}`).join('; ')}.
+                </p>
+              )}
             </>
           )}
         </div>
       </Panel>
       <Panel title="The journey so far" flush>
         {graph === null ? null : (
-          <GraphView key={graph.nodes.map(({ id }) => id).join()} graph={graph} chosen={undefined} choose={() => undefined} />
+          <GraphView
+            key={graph.nodes.map(({ id }) => id).join()}
+            graph={graph}
+            chosen={undefined}
+            choose={() => undefined}
+            bare={edges === undefined}
+          />
         )}
       </Panel>
     </div>
