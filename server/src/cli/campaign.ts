@@ -52,18 +52,7 @@ export const campaign: CliCommand = {
         const server = serverOf(options)
         const { definition } = await callServer(server, 'campaign', { params: { id } })
         const found = await callServer(server, 'estimateCampaign', { body: { definition } })
-        const about = found.exact ? '' : `, give or take ${number.format(found.margin)}`
-        const cost = found.cost === null ? 'no price is set for the channel' : `${(found.cost / 100).toFixed(2)} ${found.currency}`
-        show(options.json, found, () => [
-          `${number.format(found.audience)} in the audience, ${number.format(found.excluded)} of them excluded.`,
-          `${number.format(found.reachable)} can be reached${about}: ${cost}.`,
-          ...(found.heldOut === 0 ? [] : [`About ${number.format(found.heldOut)} besides are held out.`]),
-          ...(found.seconds === null
-            ? []
-            : [`At its pace, with the pauses of its ramp, it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
-          ...(found.startsAt === null ? [] : [`Sent now, it would go out at ${time(found.startsAt)} UTC.`]),
-          ...overlapLines(found),
-        ])
+        show(options.json, found, () => estimateLines(found))
       },
     )
     withServer(group.command('send <id>').description('Send a campaign in its latest version; for 30 seconds it can be undone'))
@@ -210,6 +199,22 @@ function earningLines(id: string, sent: string, { within, isOver, orders, orders
     ...revenue.map(
       ({ currency, total, afterClick }) => `  ${moneyOf(total, currency)}, ${moneyOf(afterClick, currency)} of it after a click`,
     ),
+  ]
+}
+
+/** How many a campaign would reach, what that costs, and what stands before it goes out. */
+export function estimateLines(found: CampaignEstimate): string[] {
+  const about = found.exact ? '' : `, give or take ${number.format(found.margin)}`
+  return [
+    `${number.format(found.audience)} in the audience, ${number.format(found.excluded)} of them excluded.`,
+    `${number.format(found.reachable)} can be reached${about}: ${found.cost === null ? 'no price is set for the channel' : moneyOf(found.cost, found.currency)}.`,
+    ...(found.heldOut === 0 ? [] : [`About ${number.format(found.heldOut)} besides are held out.`]),
+    ...(found.seconds === null
+      ? []
+      : [`At its pace, with the pauses of its ramp, it takes ${number.format(Math.ceil(found.seconds / 60))} minutes.`]),
+    ...(found.startsAt === null ? [] : [`Sent now, it would go out at ${time(found.startsAt)} UTC.`]),
+    ...(found.needsApproval ? ['It would wait until a second person has approved it.'] : []),
+    ...overlapLines(found),
   ]
 }
 
