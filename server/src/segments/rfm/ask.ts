@@ -74,13 +74,13 @@ export async function askMoves(
   return rows.map(({ before, now, people }) => ({ from: before || null, to: now || null, people: Number(people) }))
 }
 
-/** How many people have ever ordered, about: people who were merged may count twice. */
-export async function countBuyers(ask: Asker): Promise<number> {
-  const [row] = await ask.rows<{ n: number }>({
-    sql: `select uniq(profile_id) as n from events_by_name where name = '${rfmEvents.order}'`,
+/** How many orders there are, about, and by how many people: what came twice, and people who were merged, may count twice. */
+export async function countOrders(ask: Asker): Promise<{ readonly buyers: number; readonly orders: number }> {
+  const [row] = await ask.rows<{ buyers: number; orders: number }>({
+    sql: `select uniq(profile_id) as buyers, count() as orders from events_by_name where name = '${rfmEvents.order}'`,
     params: {},
   })
-  return Number(row?.n ?? 0)
+  return { buyers: Number(row?.buyers ?? 0), orders: Number(row?.orders ?? 0) }
 }
 
 async function optionsOf(ask: Asker, { context }: About) {

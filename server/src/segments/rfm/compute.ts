@@ -51,15 +51,16 @@ export function beginsAnew(current: Version | null, found: { readonly people: nu
 /**
  * Computes where everybody stands, of all that history has by now, stores it and puts it in force. `null` when nobody has ordered.
  * When somebody else did the same meanwhile, theirs is answered.
+ * @param anew everything begins anew whoever was looked at before: memberships change as filled
  */
-export async function computeNow(deps: ComputeDeps, signal?: AbortSignal): Promise<Version | null> {
+export async function computeNow(deps: ComputeDeps, signal?: AbortSignal, anew = false): Promise<Version | null> {
   const { pool } = deps
   const [settings, before, upTo] = await Promise.all([deps.settings(), readCurrent(pool), readUpTo(pool)])
   const { days } = settings.rfm
   const moment: Moment = { asOf: upTo, knownAt: upTo }
   const found = await askAll(deps, settings, days, moment, signal)
   if (found.thresholds === null) return null
-  const kind = beginsAnew(before, { people: found.people, days }) ? 'begin' : 'daily'
+  const kind = anew || beginsAnew(before, { people: found.people, days }) ? 'begin' : 'daily'
   const day = nameOfDay(calendarOf(settings.zone).dayOf(upTo))
   return withTransaction(pool, async (client) => {
     // One publication at a time, whatever is published.
