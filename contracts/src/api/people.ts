@@ -11,7 +11,10 @@ export const personSchema = z.object({
   userId: z.string().nullable(),
   anonymous: z.boolean(),
   country: z.string().nullable(),
+  /** When the profile was made. */
   createdAt: ms,
+  /** Their earliest event that is known, which may have been imported later, or when the profile was made, if that is earlier. */
+  firstSeenAt: ms,
   lastSeenAt: ms.nullable(),
 })
 

@@ -70,7 +70,7 @@ export function describeProfile({ person, timeline }: ShownProfile): string[] {
   return [
     `${person.name ?? (person.anonymous ? 'Somebody anonymous' : 'No name')}  ${person.email ?? ''}`.trimEnd(),
     `  id          ${person.id}`,
-    `  first seen  ${time(person.createdAt)}`,
+    `  first seen  ${time(person.firstSeenAt)}`,
     `  last seen   ${person.lastSeenAt === null ? 'not yet' : time(person.lastSeenAt)}`,
     ...section(
       'Identifiers',

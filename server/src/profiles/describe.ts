@@ -1,5 +1,6 @@
 import { valueAt, type Identifier, type Json, type JsonObject, type Person } from '@throughline/contracts'
 import type { Trait } from '@throughline/engine'
+import type { Seen } from './history.ts'
 
 type Traits = { readonly [name: string]: Trait }
 
@@ -11,12 +12,23 @@ export function nameOf(traits: Traits): string | null {
   return textOf(traits, 'name') ?? (joined === '' ? null : joined)
 }
 
-/** The line of a person in a list. */
+/**
+ * The first time that anything is known of somebody, epoch ms: that of their earliest event, which may have been imported long
+ * after it happened, or when the profile was made, whichever is earlier.
+ */
+export function firstSeenAt(createdAt: number, seen: Seen | undefined): number {
+  return Math.min(createdAt, seen?.first ?? createdAt)
+}
+
+/**
+ * The line of a person in a list.
+ * @param seen when they did something; undefined when nothing is known of it
+ */
 export function describePerson(
   id: string,
   profile: { readonly createdAt: number; readonly traits: Traits },
   identifiers: readonly Identifier[],
-  lastSeenAt: number | null,
+  seen: Seen | undefined,
 ): Person {
   const userId = identifiers.find(({ kind }) => kind === 'user_id')?.value ?? null
   const email = identifiers.find(({ kind }) => kind === 'email')?.value ?? null
@@ -28,7 +40,8 @@ export function describePerson(
     anonymous: userId === null && email === null,
     country: textOf(profile.traits, 'country') ?? textOf(profile.traits, 'address.country'),
     createdAt: profile.createdAt,
-    lastSeenAt,
+    firstSeenAt: firstSeenAt(profile.createdAt, seen),
+    lastSeenAt: seen?.last ?? null,
   }
 }
 

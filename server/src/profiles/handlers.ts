@@ -7,7 +7,7 @@ import { unknownPerson } from './errors.ts'
 import { makeExportHandlers } from './export-people/index.ts'
 import { makeAccessFile, type KeptBeside } from './everything.ts'
 import type { History } from './history.ts'
-import { loadFormerIds, makeLastSeen } from './last-seen.ts'
+import { loadFormerIds, makeReadSeen } from './seen.ts'
 import { loadPeople, loadProfiles, type ReadComputed, type UnpackProfile } from './load.ts'
 import { readPersonHistory } from './person-history.ts'
 import { identifiedEvent, type IdentifiedEvent } from './set-traits.ts'
@@ -37,13 +37,13 @@ export interface ProfileDeps {
 
 /** Handlers of people, and what other domains ask about people. */
 export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeople, append, readComputed, beside }: ProfileDeps) {
-  const lastSeen = makeLastSeen(pool, history)
-  const deps = { pool, unpack, lastSeen, readComputed }
+  const readSeen = makeReadSeen(pool, history)
+  const deps = { pool, unpack, readSeen, readComputed }
   const handlers = {
     ...makeExportHandlers(deps),
     async people({ query }) {
       const before = readCursor(query.cursor, [''])?.[0]
-      const { items, next } = await findPeople({ pool, unpack, history, lastSeen }, query.search, before, query.limit)
+      const { items, next } = await findPeople({ pool, unpack, history, readSeen }, query.search, before, query.limit)
       return { items, next: next === null ? null : writeCursor([next]) }
     },
     async person({ params }) {
@@ -71,7 +71,7 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeop
     async previewMerge({ params, query }) {
       const [one, other] = [await livingId(pool, params.id), await livingId(pool, query.with)]
       const plan = await planMerge(pool, one, other)
-      const people = await loadPeople(pool, [plan.winner, plan.loser], unpack, lastSeen)
+      const people = await loadPeople(pool, [plan.winner, plan.loser], unpack, readSeen)
       const side = (id: string) => {
         const person = people.get(id)
         if (person === undefined) throw unknownPerson(id)
@@ -110,16 +110,16 @@ export function makeProfiles({ pool, unpack, history, unmergeProfiles, mergePeop
 
   return {
     handlers,
-    findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, lastSeen),
+    findPeople: (ids: readonly string[]) => loadPeople(pool, ids, unpack, readSeen),
     /** Ids of those whom a search finds, the newest so many. */
-    searchIds: (text: string, limit: number) => searchIds({ pool, unpack, history, lastSeen }, text.trim(), undefined, limit),
+    searchIds: (text: string, limit: number) => searchIds({ pool, unpack, history, readSeen }, text.trim(), undefined, limit),
     findProfiles: (ids: readonly string[]) => loadProfiles(pool, ids, unpack),
     /** What came of a message, newest first. */
     messageEvents: (profileId: string, messageId: string) => readOutcomes(pool, history, profileId, messageId),
     /** The id that somebody with a profile goes by today. Throws `person_unknown`, `person_forgotten`. */
     async livingPerson(wanted: string): Promise<string> {
       const id = await livingId(pool, wanted)
-      if (!(await loadPeople(pool, [id], unpack, lastSeen)).has(id)) throw unknownPerson(wanted)
+      if (!(await loadPeople(pool, [id], unpack, readSeen)).has(id)) throw unknownPerson(wanted)
       return id
     },
     /** The latest event of their own, as a template names it. */

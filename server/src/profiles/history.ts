@@ -4,12 +4,18 @@ import type { InboxEntry, TimelineQuestion } from '../inbox/index.ts'
 
 export type HistoryEntry = Omit<InboxEntry, 'shard' | 'lane' | 'seq'>
 
+/** The first and the last time that somebody did something, epoch ms. */
+export interface Seen {
+  readonly first: number
+  readonly last: number
+}
+
 /** What ClickHouse knows of people. Every question answers `null` while it is away or too busy to answer a waiting person. */
 export interface History {
   /** Exported events of these profiles, newest first, ties by id. */
   timeline(question: TimelineQuestion): Promise<HistoryEntry[] | null>
-  /** When each of these profiles last did something itself, epoch ms. */
-  lastSeen(profiles: readonly string[]): Promise<Map<string, number> | null>
+  /** When each of these profiles first and last did something itself; whoever did nothing is not in it. */
+  seen(profiles: readonly string[]): Promise<Map<string, Seen> | null>
   /** Ids, newest first, of profiles that have called themselves by a name with this in it. */
   withName(part: string, before: string | undefined, limit: number): Promise<string[] | null>
 }
@@ -69,13 +75,13 @@ export function makeHistory(clickhouse: ClickHouse, onTrouble: (error: unknown) 
         })) ?? null
       )
     },
-    async lastSeen(profiles) {
-      const rows = await ask<{ id: string; at: string }>(
-        `select toString(profile_id) as id, toString(max(timestamp)) as at from events
+    async seen(profiles) {
+      const rows = await ask<{ id: string; first: string; last: string }>(
+        `select toString(profile_id) as id, toString(min(timestamp)) as first, toString(max(timestamp)) as last from events
          where shard in {shards:Array(UInt8)} and profile_id in {profiles:Array(UUID)} and type in {types:Array(String)} group by profile_id`,
         { ...keys(profiles), types: [...callTypes] },
       )
-      return rows === null ? null : new Map(rows.map(({ id, at }) => [id, Number(at)]))
+      return rows === null ? null : new Map(rows.map(({ id, first, last }) => [id, { first: Number(first), last: Number(last) }]))
     },
     async withName(part, before, limit) {
       const rows = await ask<{ id: string }>(

@@ -3,7 +3,7 @@ import { emptyProfile, type ComputedTrait, type ProfileState } from '@throughlin
 import { binary, type Db } from '../platform/postgres/index.ts'
 import { describePerson } from './describe.ts'
 import { createdAtOf } from './ids.ts'
-import type { LastSeen } from './last-seen.ts'
+import type { ReadSeen } from './seen.ts'
 
 /** Reads a stored profile; the pipeline's codec. */
 export type UnpackProfile = (
@@ -59,15 +59,15 @@ export async function loadIdentifiers(db: Db, ids: readonly string[]): Promise<M
  * People for a list, by the ids asked for; nobody is left out who has a profile or an identifier. Someone whom the pipeline
  * has not come to yet is shown with what is known already.
  */
-export async function loadPeople(db: Db, ids: readonly string[], unpack: UnpackProfile, lastSeen: LastSeen): Promise<Map<string, Person>> {
+export async function loadPeople(db: Db, ids: readonly string[], unpack: UnpackProfile, readSeen: ReadSeen): Promise<Map<string, Person>> {
   if (ids.length === 0) return new Map()
-  const [profiles, identifiers, seen] = await Promise.all([loadProfiles(db, ids, unpack), loadIdentifiers(db, ids), lastSeen(ids)])
+  const [profiles, identifiers, seen] = await Promise.all([loadProfiles(db, ids, unpack), loadIdentifiers(db, ids), readSeen(ids)])
   const people = new Map<string, Person>()
   for (const id of ids) {
     const profile = profiles.get(id)
     const owned = identifiers.get(id)
     if (profile === undefined && owned === undefined) continue
-    people.set(id, describePerson(id, profile ?? emptyProfile(id, createdAtOf(id)), owned ?? [], seen.get(id) ?? null))
+    people.set(id, describePerson(id, profile ?? emptyProfile(id, createdAtOf(id)), owned ?? [], seen.get(id)))
   }
   return people
 }

@@ -6,7 +6,7 @@ import type { Db, Pool } from '../platform/postgres/index.ts'
 import { describePerson } from './describe.ts'
 import { forgottenPerson, unknownPerson } from './errors.ts'
 import { createdAtOf, isProfileId } from './ids.ts'
-import { loadFormerIds, type LastSeen } from './last-seen.ts'
+import { loadFormerIds, type ReadSeen } from './seen.ts'
 import { readDefinitionNames } from './names.ts'
 import { loadIdentifiers, loadProfiles, type OwnedIdentifier, type ReadComputed, type UnpackProfile } from './load.ts'
 
@@ -25,17 +25,17 @@ export async function livingId(db: Db, id: string): Promise<string> {
 export interface PersonDeps {
   readonly pool: Pool
   readonly unpack: UnpackProfile
-  readonly lastSeen: LastSeen
+  readonly readSeen: ReadSeen
   readonly readComputed: ReadComputed
 }
 
 /** All that is known of one person. Asked for by the id of a profile that was merged, it is the one it was merged into. */
-export async function readPerson({ pool, unpack, lastSeen, readComputed }: PersonDeps, wanted: string): Promise<PersonDetail> {
+export async function readPerson({ pool, unpack, readSeen, readComputed }: PersonDeps, wanted: string): Promise<PersonDetail> {
   const id = await livingId(pool, wanted)
   const [profiles, identifiers, seen, former] = await Promise.all([
     loadProfiles(pool, [id], unpack),
     loadIdentifiers(pool, [id]),
-    lastSeen([id]),
+    readSeen([id]),
     loadFormerIds(pool, [id]),
   ])
   const owned = identifiers.get(id) ?? []
@@ -50,7 +50,7 @@ export async function readPerson({ pool, unpack, lastSeen, readComputed }: Perso
     readMerges(pool, [...former.keys()]),
   ])
   return {
-    ...describePerson(id, profile, owned, seen.get(id) ?? null),
+    ...describePerson(id, profile, owned, seen.get(id)),
     traits: Object.entries(profile.traits)
       .map(([name, [value, at]]) => ({ name, value, at }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

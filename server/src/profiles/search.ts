@@ -3,14 +3,14 @@ import { normaliseIdentifier, resolveProfiles } from '../identity/index.ts'
 import { withClient, type Db, type Pool } from '../platform/postgres/index.ts'
 import type { History } from './history.ts'
 import { isProfileId } from './ids.ts'
-import type { LastSeen } from './last-seen.ts'
+import type { ReadSeen } from './seen.ts'
 import { loadPeople, type UnpackProfile } from './load.ts'
 
 export interface PeopleDeps {
   readonly pool: Pool
   readonly unpack: UnpackProfile
   readonly history: History
-  readonly lastSeen: LastSeen
+  readonly readSeen: ReadSeen
 }
 
 export interface PeoplePage {
@@ -37,7 +37,7 @@ export async function findPeople(
   const sorted = [...new Set(found)].sort((a, b) => (a < b ? 1 : -1))
   const shown = sorted.slice(0, limit)
   const heirs = await resolveProfiles(deps.pool, shown)
-  const people = await loadPeople(deps.pool, [...new Set(shown.map((id) => heirs.get(id) ?? id))], deps.unpack, deps.lastSeen)
+  const people = await loadPeople(deps.pool, [...new Set(shown.map((id) => heirs.get(id) ?? id))], deps.unpack, deps.readSeen)
   return { items: [...people.values()], next: sorted.length > limit ? (shown.at(-1) ?? null) : null }
 }
 

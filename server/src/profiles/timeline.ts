@@ -2,7 +2,7 @@ import type { TimelineEntry } from '@throughline/contracts'
 import { readInboxOf, readPendingOf, toTimelineEntry, type TimelineFilter, type TimelineQuestion } from '../inbox/index.ts'
 import type { Db } from '../platform/postgres/index.ts'
 import type { History, HistoryEntry } from './history.ts'
-import { loadFormerIds } from './last-seen.ts'
+import { loadFormerIds } from './seen.ts'
 import { readDefinitionNames } from './names.ts'
 
 export interface TimelinePage {

@@ -108,7 +108,24 @@ test(
 
     await expect.poll(async () => (await app.call('segments', {})).items[0]?.size, { timeout: 60_000, interval: 500 }).toBe(30)
     const { items } = await app.call('people', { query: { search: '50' } })
-    expect(items).toMatchObject([{ userId: '50', country: 'DE' }])
+    // First seen is the first order, not the day of the import, on which the profile was made.
+    const firstSeen = '2011-03-01T10:00:00.000Z'
+    expect(items).toMatchObject([{ userId: '50', country: 'DE', firstSeenAt: Date.parse(firstSeen) }])
+    expect(items[0]!.createdAt).toBeGreaterThan(Date.parse('2026-01-01'))
+    expect(await app.call('person', { params: { id: items[0]!.id } })).toMatchObject({ firstSeenAt: Date.parse(firstSeen) })
+    const exported = await fetch(`${app.address}/api/export/people?format=ndjson&columns=user_id,first_seen,last_seen,created_at`, {
+      headers: { authorization: `Bearer ${keys.apiKey}` },
+    })
+    const rows = (await exported.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(rows).toContainEqual({
+      user_id: '50',
+      first_seen: firstSeen,
+      last_seen: '2011-04-08T09:00:00.000Z',
+      created_at: new Date(items[0]!.createdAt).toISOString(),
+    })
     await expect
       .poll(
         async () =>

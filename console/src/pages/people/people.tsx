@@ -47,7 +47,7 @@ const columns: readonly Column<Person>[] = [
     width: '14%',
     cell: (person) => (person.lastSeenAt === null ? <span className="dim">never</span> : <When at={person.lastSeenAt} />),
   },
-  { id: 'since', header: 'First seen', width: '14%', cell: (person) => <When at={person.createdAt} as="date" /> },
+  { id: 'since', header: 'First seen', width: '14%', cell: (person) => <When at={person.firstSeenAt} as="date" /> },
 ]
 
 /** Find people by name, e-mail or id. */

@@ -102,7 +102,7 @@ function Lead({ person }: { readonly person: PersonDetail }) {
           last seen <When at={person.lastSeenAt} />
         </>
       )}{' '}
-      · first seen <When at={person.createdAt} as="date" /> <CopyIcon text={person.id} what="profile id" />
+      · first seen <When at={person.firstSeenAt} as="date" /> <CopyIcon text={person.id} what="profile id" />
     </span>
   )
 }

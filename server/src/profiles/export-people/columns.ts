@@ -1,8 +1,9 @@
 import { consentChannels, identifierKinds, type Json } from '@throughline/contracts'
 import type { ProfileState } from '@throughline/engine'
 import type { ConsentEntry } from '../../consent/index.ts'
-import { nameOf } from '../describe.ts'
+import { firstSeenAt, nameOf } from '../describe.ts'
 import { PersonError } from '../errors.ts'
+import type { Seen } from '../history.ts'
 import type { OwnedIdentifier } from '../load.ts'
 
 /** Everything that a row is made of. */
@@ -10,6 +11,8 @@ export interface Exported {
   readonly profile: ProfileState
   readonly identifiers: readonly OwnedIdentifier[]
   readonly consents: readonly ConsentEntry[]
+  /** When they did something, when a column asks for it and something is known. */
+  readonly seen: Seen | undefined
   /** Names of segments by their ids. */
   readonly segments: ReadonlyMap<string, string>
   /** Values of computed traits by their ids, when a column asks for one. */
@@ -28,7 +31,9 @@ const day = (at: number): string => new Date(at).toISOString()
 const fixed: readonly Column[] = [
   { id: 'id', label: 'Profile id', group: 'person', value: ({ profile }) => profile.id },
   { id: 'name', label: 'Name', group: 'person', value: ({ profile }) => nameOf(profile.traits) },
-  { id: 'created_at', label: 'First seen', group: 'person', value: ({ profile }) => day(profile.createdAt) },
+  { id: 'first_seen', label: 'First seen', group: 'person', value: ({ profile, seen }) => day(firstSeenAt(profile.createdAt, seen)) },
+  { id: 'last_seen', label: 'Last seen', group: 'person', value: ({ seen }) => (seen === undefined ? null : day(seen.last)) },
+  { id: 'created_at', label: 'Profile made', group: 'person', value: ({ profile }) => day(profile.createdAt) },
   {
     id: 'segments',
     label: 'Segments',
@@ -91,6 +96,11 @@ export function columnsOf(ids: readonly string[], names: ReadonlyMap<string, str
 /** Whether a column needs computed traits, which cost some time. */
 export function asksComputed(columns: readonly Column[]): boolean {
   return columns.some(({ group }) => group === 'computed')
+}
+
+/** Whether a column needs the times at which people were seen, which history says. */
+export function asksSeen(columns: readonly Column[]): boolean {
+  return columns.some(({ id }) => id === 'first_seen' || id === 'last_seen')
 }
 
 function traitColumn(name: string): Column {

@@ -3,7 +3,7 @@ import type { Download, Handlers } from '../../platform/http/index.ts'
 import { PersonError } from '../errors.ts'
 import type { PersonDeps } from '../person.ts'
 import { readDefinitionNames } from '../names.ts'
-import { allColumns, asksComputed, columnsOf, standardColumns } from './columns.ts'
+import { allColumns, asksComputed, asksSeen, columnsOf, standardColumns } from './columns.ts'
 import { formats } from './formats.ts'
 import { readPeopleForExport } from './read-people.ts'
 
@@ -11,7 +11,7 @@ import { readPeopleForExport } from './read-people.ts'
 const SAMPLE = 20
 
 /** Handlers of exports of people. */
-export function makeExportHandlers({ pool: db, unpack, readComputed }: Omit<PersonDeps, 'lastSeen'>) {
+export function makeExportHandlers({ pool: db, unpack, readSeen, readComputed }: PersonDeps) {
   return {
     async exportColumns() {
       // The newest of each shard, along the primary key.
@@ -44,7 +44,16 @@ export function makeExportHandlers({ pool: db, unpack, readComputed }: Omit<Pers
         type,
         content: write(
           columns,
-          readPeopleForExport({ db, unpack, readComputed: asksComputed(columns) ? readComputed : null, names }, segment),
+          readPeopleForExport(
+            {
+              db,
+              unpack,
+              readSeen: asksSeen(columns) ? readSeen : null,
+              readComputed: asksComputed(columns) ? readComputed : null,
+              names,
+            },
+            segment,
+          ),
         ),
       }
     },

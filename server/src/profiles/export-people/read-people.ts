@@ -2,6 +2,7 @@ import { shardCount, shardOf } from '@throughline/contracts'
 import { readConsentsOf } from '../../consent/index.ts'
 import type { Db } from '../../platform/postgres/index.ts'
 import { loadIdentifiers, type ReadComputed, type UnpackProfile } from '../load.ts'
+import type { ReadSeen } from '../seen.ts'
 import type { Exported } from './columns.ts'
 
 /** Profiles that are in memory at a time. */
@@ -12,6 +13,8 @@ export interface ExportDeps {
   readonly db: Db
   readonly unpack: UnpackProfile
   /** Null when no computed trait is asked for. */
+  /** Left out by columns that say no time at which somebody was seen. */
+  readonly readSeen: ReadSeen | null
   readonly readComputed: ReadComputed | null
   /** How definitions are called, by `kind id`. */
   readonly names: ReadonlyMap<string, string>
@@ -23,7 +26,7 @@ export interface ExportDeps {
  * @param segment id of the segment
  */
 export async function* readPeopleForExport(
-  { db, unpack, readComputed, names }: ExportDeps,
+  { db, unpack, readSeen, readComputed, names }: ExportDeps,
   segment: string | undefined,
 ): AsyncIterable<Exported> {
   const segments = new Map(
@@ -43,12 +46,13 @@ export async function* readPeopleForExport(
         .filter((profile) => segment === undefined || profile.segments.keys.includes(segment))
       const ids = profiles.map(({ id }) => id)
       if (ids.length > 0) {
-        const [identifiers, consents, computed] = await Promise.all([
+        const [identifiers, consents, seen, computed] = await Promise.all([
           loadIdentifiers(db, ids),
           readConsentsOf(
             db,
             ids.map((id) => ({ shard: shardOf(id), profileId: id })),
           ),
+          readSeen?.(ids),
           readComputed?.(profiles),
         ])
         for (const profile of profiles) {
@@ -58,6 +62,7 @@ export async function* readPeopleForExport(
             identifiers: identifiers.get(profile.id) ?? [],
             consents: consents.get(profile.id) ?? [],
             segments,
+            seen: seen?.get(profile.id),
             computed: new Map(values),
           }
         }
