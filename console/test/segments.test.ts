@@ -51,11 +51,11 @@ describe('a new segment', () => {
       await other.context.close()
     }
     await page.getByRole('link', { name: 'Cart abandoners' }).click()
-    await page.getByText('Did Product Added in the last 3 days, and did not do Order Completed in the last 3 days').waitFor()
+    await page.getByText('Did Product Added, then not Order Completed, in the last 3 days').waitFor()
     await page.getByRole('button', { name: 'Save the segment' }).click()
     await expect
       .poll(saved)
-      .toMatchObject({ definitions: [{ kind: 'segment', id: 'cart-abandoners', name: 'Cart abandoners', where: { kind: 'all' } }] })
+      .toMatchObject({ definitions: [{ kind: 'segment', id: 'cart-abandoners', name: 'Cart abandoners', where: { kind: 'sequence' } }] })
     await page.waitForURL('**/segments/cart-abandoners')
   })
 
@@ -220,7 +220,7 @@ describe('before it is saved', () => {
   })
 
   it('shows what the server refuses at its field', async () => {
-    await page.goto('/segments/_new?from=cart-abandoners')
+    await page.goto('/segments/_new?from=window-shoppers')
     await page.getByLabel('Event', { exact: true }).last().fill('Segment Entered')
     await page.getByText('A segment cannot ask about memberships by event.').waitFor()
     expect(await page.getByLabel('Event', { exact: true }).last().getAttribute('aria-invalid')).toBe('true')
@@ -273,6 +273,41 @@ describe('one segment', () => {
     await expect.poll(() => page.getByRole('img', { name: /^From .* entered and .* left$/ }).count()).toBe(1)
     await page.getByText('As a file').click()
     await page.getByText('id: regulars').waitFor()
+  })
+
+  it('is exported from its page, chosen already', async () => {
+    await page.goto('/segments/regulars')
+    await heading('Regulars')
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Export people' })
+    await expect.poll(() => dialog.getByRole('combobox', { name: 'Who' }).inputValue()).toMatch(/^Regulars \(/)
+    expect(await audit(page)).toEqual([])
+    const address = await dialog.getByRole('link', { name: 'Download the file' }).getAttribute('href')
+    expect(address).toBe('/api/export/people?format=csv&columns=id%2Cemail&segment=regulars')
+  })
+})
+
+describe('bars', () => {
+  const edges = (selector: string): Promise<[number, number][]> =>
+    page.evaluate(
+      `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])`,
+    )
+
+  it('of a segment with nobody in it are empty', async () => {
+    await page.goto('/segments')
+    await heading('Segments')
+    await page.locator('#regulars').waitFor()
+    expect(await edges('#regulars span[aria-hidden] > span')).toHaveLength(1)
+    expect(await edges('#new-here span[aria-hidden]')).toHaveLength(1)
+    expect(await edges('#new-here span[aria-hidden] > span')).toEqual([])
+  })
+
+  it('of who moved begin and end at the same places, however long the words beside them', async () => {
+    await page.goto('/segments/_rfm')
+    await page.getByText('131 people').first().waitFor()
+    const tracks = await edges('li > span[aria-hidden]:has(> span)')
+    expect(tracks).toHaveLength(5)
+    expect(new Set(tracks.map(String)).size).toBe(1)
   })
 })
 

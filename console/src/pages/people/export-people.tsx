@@ -23,41 +23,48 @@ const groups: readonly (readonly [Column['group'], string])[] = [
   ['computed', 'Computed traits'],
 ]
 
-/** The button that opens the choice of what is exported. */
-export function ExportPeople() {
+interface ExportPeopleProps {
+  /** Id of the segment that is chosen at first; everybody, when left out. */
+  readonly segment?: string
+}
+
+/** The button that opens the choice of who and what is exported. */
+export function ExportPeople({ segment }: ExportPeopleProps) {
   const [open, setOpen] = useState(false)
   return (
     <>
       <Action route="exportPeople" variant="default" leftSection={<IconDownload size={15} aria-hidden />} onClick={() => setOpen(true)}>
         Export
       </Action>
-      {open ? <Choice onClose={() => setOpen(false)} /> : null}
+      {open ? <Choice segment={segment ?? null} onClose={() => setOpen(false)} /> : null}
     </>
   )
 }
 
-function Choice({ onClose }: { readonly onClose: () => void }) {
+interface ChoiceProps {
+  readonly segment: string | null
+  readonly onClose: () => void
+}
+
+function Choice({ segment, onClose }: ChoiceProps) {
   const columns = useQuery(ask('exportColumns', {}))
   return (
     <Dialog opened onClose={onClose} title="Export people" size="lg">
       <Loaded query={columns} what="the columns" pending={<Pending what="the columns" rows={5} />}>
-        {({ items, standard }) => <Chosen items={items} standard={standard} onClose={onClose} />}
+        {({ items, standard }) => <Chosen items={items} standard={standard} segment={segment} onClose={onClose} />}
       </Loaded>
     </Dialog>
   )
 }
 
-function Chosen({
-  items,
-  standard,
-  onClose,
-}: {
+interface ChosenProps extends ChoiceProps {
   readonly items: readonly Column[]
   readonly standard: readonly string[]
-  readonly onClose: () => void
-}) {
+}
+
+function Chosen({ items, standard, segment: first, onClose }: ChosenProps) {
   const segments = useQuery(ask('segments', {}))
-  const [segment, setSegment] = useState<string | null>(null)
+  const [segment, setSegment] = useState(first)
   const [format, setFormat] = useState<Format>('csv')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(standard))
   const ids = items.filter(({ id }) => chosen.has(id)).map(({ id }) => id)

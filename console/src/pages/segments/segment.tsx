@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { ExportPeople } from '../people/export-people.tsx'
 import { Exactness } from './builder/reads.tsx'
 import { Archive, Restore } from './one/archive.tsx'
 import { Changes } from './one/changes.tsx'
@@ -36,6 +37,7 @@ export function SegmentPage() {
       actions={
         data === undefined || data.archived ? undefined : (
           <>
+            <ExportPeople segment={id} />
             <Archive segment={data} />
             <Button
               leftSection={<IconPencil size={16} aria-hidden />}

@@ -74,7 +74,7 @@ function Row({ segment, everybody }: { readonly segment: Segment; readonly every
               : `of ${counted(format, everybody, 'person', 'people')}`}
         </span>
         <span className={styles.bar} aria-hidden>
-          <span style={{ width: `${share * 100}%` }} />
+          {share === 0 ? null : <span style={{ width: `${share * 100}%` }} />}
         </span>
       </div>
       <div className={styles.words}>

@@ -82,7 +82,7 @@ function Size({ answer, counting, format }: { readonly answer: Answer; readonly 
         {exact ? '' : ` · estimated from a sample${counting ? '; the exact number follows' : ''}`}
       </p>
       <span className={styles.bar} aria-hidden>
-        <span style={{ width: `${Math.min(100, share * 100)}%` }} />
+        {share === 0 ? null : <span style={{ width: `${Math.min(100, share * 100)}%` }} />}
       </span>
     </div>
   )

@@ -40,7 +40,8 @@ export const templates: readonly SegmentTemplate[] = [
     id: 'cart-abandoners',
     name: 'Cart abandoners',
     use: 'Remind them of what they left, while it is fresh.',
-    where: all(did('Product Added', { within: '3 days' }), never('Order Completed', { within: '3 days' })),
+    // No order since the cart was filled: whoever ordered and then filled another cart is meant too.
+    where: { kind: 'sequence', steps: [{ event: 'Product Added' }, { event: 'Order Completed', not: true }], within: '3 days' },
   },
   {
     id: 'window-shoppers',
