@@ -25,14 +25,18 @@ interface Row {
   readonly state: Buffer
 }
 
+// Somebody who is being forgotten has a row until their worker has come to it.
 const EVERYBODY = `
-select id, created_at, traits, state from profiles where shard = $1::smallint and id > $2::uuid and merged_into is null order by id limit ${PAGE}`
+select id, created_at, traits, state from profiles p where shard = $1::smallint and id > $2::uuid and merged_into is null
+  and not exists (select from forgotten_profiles f where f.profile_id = p.id)
+order by id limit ${PAGE}`
 
 const MEMBERS = `
 select m.person from list_members m where m.list_id = $1::text and m.person > $2::uuid and m.current and m.member order by m.person limit ${PAGE}`
 const PROFILES = `
 select p.id, p.created_at, p.traits, p.state from unnest($1::smallint[], $2::uuid[]) as k (shard, id)
-join profiles p on p.shard = k.shard and p.id = k.id and p.merged_into is null order by p.id`
+join profiles p on p.shard = k.shard and p.id = k.id and p.merged_into is null
+where not exists (select from forgotten_profiles f where f.profile_id = p.id) order by p.id`
 
 /** Who is in an audience, a page at a time. */
 async function* readPages({ pool, unpack }: ReadDeps, audience: Audience): AsyncIterable<readonly ProfileState[]> {

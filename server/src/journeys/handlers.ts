@@ -266,8 +266,10 @@ function sum(rows: readonly { readonly inside: number }[]): number {
 export function refuse(problems: readonly Problem[]): void {
   const first = problems[0]
   if (first === undefined) return
-  const more = problems.length > 1 ? ` There are ${problems.length - 1} more problems.` : ''
-  throw new DefinitionError('bad-input', 'definitions_invalid', `Nothing was published. ${first.message}${more}`, {
+  const others = problems.length - 1
+  const message = /[.!?]$/.test(first.message) ? first.message : `${first.message}.`
+  const more = others === 0 ? '' : others === 1 ? ' There is 1 more problem.' : ` There are ${others} more problems.`
+  throw new DefinitionError('bad-input', 'definitions_invalid', `Nothing was published. ${message}${more}`, {
     field: first.field,
     value: first.value,
     allowed: first.allowed,

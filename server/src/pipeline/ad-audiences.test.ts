@@ -241,3 +241,20 @@ test('a deleted one comes back with its people and without its address, unless i
   expect(await restore()).toMatchObject({ id: made.id })
   await expect(handlers.restoreAdAudience({ ...base, params: { id: 'nothing' } })).rejects.toThrow('There is no ad audience "nothing"')
 })
+
+test('whoever is being forgotten is told to no platform, also before their worker has come to them', async () => {
+  const people = [await person('stays@shop.example'), await person('goes@shop.example')]
+  for (const segment of ['buyers', null]) {
+    await database.pool.query('delete from ad_audiences; delete from forgotten_profiles')
+    await make({ segment })
+    for (const one of people) {
+      await hear(one, segment === null ? 'Cart Left' : 'Order Completed')
+      await say(one, 'granted')
+    }
+    const lines = async () => (await file()).slice(1).map((line) => line.split(',')[0])
+    expect(await lines()).toEqual(expect.arrayContaining([sha('stays@shop.example'), sha('goes@shop.example')]))
+    await database.pool.query('insert into forgotten_profiles (profile_id, forget) values ($1::uuid, gen_random_uuid())', [people[1]])
+    expect(await lines()).toContain(sha('stays@shop.example'))
+    expect(await lines()).not.toContain(sha('goes@shop.example'))
+  }
+})

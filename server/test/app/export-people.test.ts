@@ -1,5 +1,9 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { unpackProfile } from '../../src/pipeline/index.ts'
+import { columnsOf, type Exported } from '../../src/profiles/export-people/columns.ts'
+import { formats } from '../../src/profiles/export-people/formats.ts'
+import { leaveOutForgotten, readPeopleForExport } from '../../src/profiles/export-people/read-people.ts'
 import { cartRecovery } from './definitions.ts'
 import { keys, makePlace, type Place, type TestApp } from './start-app.ts'
 
@@ -102,4 +106,45 @@ test('a column or a segment that there is not is refused with what there is', as
   expect(await (await download({ segment: 'none' })).json()).toMatchObject({ code: 'segment_missing' })
   const { items, standard } = await app.call('exportColumns', {})
   expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([...standard, 'trait:points', 'consent:email']))
+})
+
+test('somebody who was forgotten is in no file from then on, also when an export had read them already', async () => {
+  const { pool } = place.database
+  const forget = (id: string) =>
+    pool.query('insert into forgotten_profiles (profile_id, forget) values ($1::uuid, gen_random_uuid()) on conflict do nothing', [id])
+  const idsIn = async (format: 'csv' | 'ndjson' | 'parquet', file: Buffer): Promise<string[]> => {
+    if (format === 'csv') return (parse(file, { columns: true }) as { id: string }[]).map(({ id }) => id)
+    const query = `select id from format(Parquet, unhex('${file.toString('hex')}'))`
+    const rows =
+      format === 'parquet'
+        ? await (await place.clickhouse.client.query({ query, format: 'JSONEachRow' })).json<{ id: string }>()
+        : file
+            .toString()
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as { id: string })
+    return rows.map(({ id }) => id)
+  }
+  for (const format of ['csv', 'ndjson', 'parquet'] as const) {
+    const stayed: string[] = []
+    async function* pages() {
+      for await (const page of readPeopleForExport(
+        { db: pool, unpack: unpackProfile, readSeen: null, readComputed: null, names: new Map() },
+        undefined,
+      )) {
+        // One of those who are read is forgotten before anything of them is written.
+        const [first, ...others] = page.map(({ profile }) => profile.id)
+        stayed.push(...others)
+        await forget(first!)
+        yield page
+      }
+    }
+    const parts: Buffer[] = []
+    const source = { pages: pages(), stillKnown: (people: readonly Exported[]) => leaveOutForgotten(pool, people) }
+    for await (const part of formats[format].write(columnsOf(['id'], new Map()), source)) parts.push(Buffer.from(part))
+    expect(stayed.length).toBeGreaterThan(0)
+    expect(await idsIn(format, Buffer.concat(parts))).toEqual(stayed)
+    // Their rows are there until their workers come to them.
+    expect(await idsIn(format, Buffer.from(await (await download({ format, columns: 'id' })).arrayBuffer()))).toEqual(stayed)
+  }
 })

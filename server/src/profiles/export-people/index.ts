@@ -5,7 +5,7 @@ import type { PersonDeps } from '../person.ts'
 import { readDefinitionNames } from '../names.ts'
 import { allColumns, asksComputed, asksSeen, columnsOf, standardColumns } from './columns.ts'
 import { formats } from './formats.ts'
-import { readPeopleForExport } from './read-people.ts'
+import { leaveOutForgotten, readPeopleForExport } from './read-people.ts'
 
 /** People whose traits are looked at for the columns there are. */
 const SAMPLE = 20
@@ -42,9 +42,8 @@ export function makeExportHandlers({ pool: db, unpack, readSeen, readComputed }:
       return {
         filename,
         type,
-        content: write(
-          columns,
-          readPeopleForExport(
+        content: write(columns, {
+          pages: readPeopleForExport(
             {
               db,
               unpack,
@@ -54,7 +53,8 @@ export function makeExportHandlers({ pool: db, unpack, readSeen, readComputed }:
             },
             segment,
           ),
-        ),
+          stillKnown: (people) => leaveOutForgotten(db, people),
+        }),
       }
     },
   } satisfies Handlers<'exportColumns' | 'exportPeople'>

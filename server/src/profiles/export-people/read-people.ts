@@ -1,6 +1,6 @@
 import { shardCount, shardOf } from '@throughline/contracts'
 import { readConsentsOf } from '../../consent/index.ts'
-import type { Db } from '../../platform/postgres/index.ts'
+import { binary, type Db } from '../../platform/postgres/index.ts'
 import { loadIdentifiers, type ReadComputed, type UnpackProfile } from '../load.ts'
 import type { ReadSeen } from '../seen.ts'
 import type { Exported } from './columns.ts'
@@ -22,13 +22,13 @@ export interface ExportDeps {
 
 /**
  * Everybody, or everybody who is in a segment, shard by shard in the order of their ids, a page at a time: whoever comes or
- * changes meanwhile is in it or not, each person once.
+ * changes meanwhile is in it or not, each person once. Who was forgotten is left out where they are written.
  * @param segment id of the segment
  */
 export async function* readPeopleForExport(
   { db, unpack, readSeen, readComputed, names }: ExportDeps,
   segment: string | undefined,
-): AsyncIterable<Exported> {
+): AsyncIterable<readonly Exported[]> {
   const segments = new Map(
     [...names].flatMap(([key, name]): [string, string][] => (key.startsWith('segment ') ? [[key.slice(8), name]] : [])),
   )
@@ -55,9 +55,9 @@ export async function* readPeopleForExport(
           readSeen?.(ids),
           readComputed?.(profiles),
         ])
-        for (const profile of profiles) {
+        yield profiles.map((profile) => {
           const values = (computed?.get(profile.id) ?? []).flatMap(({ id, value }) => (value === undefined ? [] : [[id, value] as const]))
-          yield {
+          return {
             profile,
             identifiers: identifiers.get(profile.id) ?? [],
             consents: consents.get(profile.id) ?? [],
@@ -65,10 +65,19 @@ export async function* readPeopleForExport(
             seen: seen?.get(profile.id),
             computed: new Map(values),
           }
-        }
+        })
       }
       if (rows.length < PAGE) break
       after = last.id
     }
   }
+}
+
+/** Those of them who were not forgotten, be it since they were read; a forgotten person has a row until their worker has come to it. */
+export async function leaveOutForgotten(db: Db, people: readonly Exported[]): Promise<readonly Exported[]> {
+  const { rows } = await db.query<{ id: string }>('select profile_id as id from forgotten_profiles where profile_id = any($1::uuid[])', [
+    binary.uuidArray(people.map(({ profile }) => profile.id)),
+  ])
+  const forgotten = new Set(rows.map(({ id }) => id))
+  return forgotten.size === 0 ? people : people.filter(({ profile }) => !forgotten.has(profile.id))
 }
