@@ -114,6 +114,44 @@ test('two people are merged by hand and taken apart again; two different user id
   await expect.poll(async () => (await person(device)).id, patient).toBe(device)
 })
 
+test('an opt-out that came by a merge stays when it is undone, and previews know it', { timeout: 120_000 }, async () => {
+  await app.send('identify', { userId: 'kept-1', traits: { email: 'kept@example.org', first_name: 'Keptout' } })
+  await app.send('identify', { anonymousId: 'kept-device-1', traits: { email: 'kept-other@example.org', first_name: 'Keptout' } })
+  const [stays, goes] = [await idOf('kept@example.org'), await idOf('kept-other@example.org')]
+  const say = (id: string, state: 'granted' | 'withdrawn', topic = '') =>
+    app.call('setConsent', { params: { id }, body: { channel: 'email', topic, state, source: 'letter' } })
+  for (const topic of ['', 'news']) await say(goes, 'withdrawn', topic)
+  for (const topic of ['', 'news']) await say(stays, 'granted', topic)
+  const found = async (topic?: string) => {
+    const { sample } = await app.call('previewSegment', {
+      body: {
+        where: {
+          kind: 'all',
+          of: [
+            { kind: 'trait', trait: 'first_name', compare: { op: 'is', value: 'Keptout' } },
+            { kind: 'consent', channel: 'email', ...(topic && { topic }), is: 'withdrawn' },
+          ],
+        },
+      },
+    })
+    return sample!.map(({ id }) => id).sort()
+  }
+  await expect.poll(() => found(), patient).toEqual([goes])
+  const { id, merge } = await app.call('mergePeople', { params: { id: stays }, body: { with: goes } })
+  expect(id).toBe(stays)
+  await expect.poll(() => found(), patient).toEqual([stays])
+  await app.call('unmerge', { params: { id: stays }, body: { merge } })
+  await expect.poll(() => found(), patient).toEqual([stays, goes].sort())
+  await expect.poll(() => found('news'), patient).toEqual([stays, goes].sort())
+  for (const one of [stays, goes])
+    expect((await person(one)).consents.map(({ topic, state }) => [topic, state]).sort()).toEqual([
+      ['', 'withdrawn'],
+      ['news', 'withdrawn'],
+    ])
+  await say(stays, 'granted')
+  await expect.poll(() => found(), patient).toEqual([goes])
+})
+
 test("a test message goes out with the person's own data, marked as one, and is held by an opt-out like any other", async () => {
   await app.send('identify', { userId: 'test-1', traits: { email: 'tested@example.org', first_name: 'Tess' } })
   await app.send('track', { userId: 'test-1', event: 'Lamp Lit', properties: { product: 'Moon lamp' } })

@@ -9,7 +9,8 @@ const schema = z.object({ merge: z.string().min(1), loser: z.uuid(), winner: z.u
 
 /**
  * A merge is undone. The loser lives again; what both are is folded from history by the profile that each event was
- * accepted under, and adopted later. Until then decisions on leaves wait, and opt-outs hold on both sides.
+ * accepted under, and adopted later. Until then decisions on leaves wait, and opt-outs hold on both sides. Those that the
+ * winner keeps are said on their own timeline, since the event that said them may be the loser's again.
  */
 export const unmerge: PersonControl<z.infer<typeof schema>> = {
   about: 'person',
@@ -32,5 +33,23 @@ export const unmerge: PersonControl<z.infer<typeof schema>> = {
       at: now,
       properties: { merge, loser, winner },
     })
+    if (person.id === loser) return
+    for (const [key, { state: word, source }] of Object.entries(person.profile.consents)) {
+      if (word !== 'withdrawn') continue
+      const [channel, ...topic] = key.split(':')
+      turn.batch.facts.push({
+        shard: state.shard,
+        profileId: person.id,
+        id: `unmerged:${merge}:${person.id}:${key}`,
+        name: eventNames.consentChanged,
+        at: now,
+        properties: {
+          channel: channel!,
+          ...(topic.length > 0 && { topic: topic.join(':') }),
+          state: word,
+          source: `${source === undefined ? '' : `${source}, `}kept when a merge was undone`,
+        },
+      })
+    }
   },
 }
