@@ -143,7 +143,7 @@ export function makeLoop(options: {
       readDueTimers(from, timed, plan.timerLimit),
       readEntries(from, 1, plan.bulk, plan.bulkTotal),
     ])
-    return { intake: planner.cut({ horizons, live, due, bulk }, leases.held, plan, walks), timed }
+    return { intake: planner.cut({ horizons, live, due, bulk }, leases.held, plan, walks, Date.now() + leases.clockOffset()), timed }
   }
 
   async function turn(from: PipelinedClient, to: PipelinedClient): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { makeWalks } from './fill/walks.ts'
 import { makePlanner, type Planner } from './plan.ts'
 import type { InboxRow } from './read.ts'
@@ -29,7 +29,7 @@ function turn(planner: Planner, states: Map<number, ShardState>, type: string, n
   const bulk = plan.bulk.flatMap(({ state, limit }) => Array.from({ length: limit }, (_, at) => makeRow(state.shard, type, name, at + 1)))
   const horizons = new Map([...states.keys()].map((shard) => [shard, { shard, seq: 0, clock: 1 }]))
   const read = bulk.slice(0, plan.bulkTotal)
-  return { read: read.length, taken: planner.cut({ horizons, live: [], due: [], bulk: read }, states, plan, walks).bulk.length }
+  return { read: read.length, taken: planner.cut({ horizons, live: [], due: [], bulk: read }, states, plan, walks, 0).bulk.length }
 }
 
 describe('a planner', () => {
@@ -50,5 +50,41 @@ describe('a planner', () => {
     for (let i = 0; i < 12; i++) turn(planner, states, 'control', 'campaign')
     turn(planner, states, 'track', 'Page Viewed')
     expect(turn(planner, states, 'track', 'Page Viewed')).toEqual(before)
+  })
+
+  describe('beside live entries', () => {
+    afterEach(() => void vi.useRealTimers())
+
+    /** A turn with a live entry that has waited for so many ms; answers the entries of bulk in the turn after it. */
+    function bulkAfter(planner: Planner, states: Map<number, ShardState>, waited: number): number {
+      const live = [{ ...makeRow(0, 'track', 'Page Viewed', 1), lane: 0 }]
+      const horizons = new Map<number, { shard: number; seq: number; clock: number }>()
+      planner.cut({ horizons, live, due: [], bulk: [] }, states, planner.plan(states, 0, walks), walks, waited)
+      return turn(planner, states, 'track', 'Page Viewed').taken
+    }
+
+    it('takes bulk while they are served at once, and leaves it out of the next turn when they had to wait', () => {
+      vi.useFakeTimers({ toFake: ['performance'] })
+      const planner = makePlanner()
+      const states = makeStates()
+      expect(bulkAfter(planner, states, 20)).toBe(128)
+      expect(bulkAfter(planner, states, 30)).toBe(0)
+      expect(bulkAfter(planner, states, 20)).toBe(128)
+      // Nobody live came in the turn before.
+      expect(bulkAfter(planner, states, 30)).toBe(0)
+      expect(turn(planner, states, 'track', 'Page Viewed').taken).toBe(128)
+    })
+
+    it('takes some of bulk four times a second however long they wait', () => {
+      vi.useFakeTimers({ toFake: ['performance'] })
+      const planner = makePlanner()
+      const states = makeStates()
+      let taken = 0
+      for (let at = 0; at < 2_000; at += 10) {
+        if (bulkAfter(planner, states, 5_000) > 0) taken += 1
+        vi.advanceTimersByTime(10)
+      }
+      expect(taken).toBe(8)
+    })
   })
 })

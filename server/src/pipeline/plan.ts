@@ -16,6 +16,11 @@ const BULK_MS = { beside: 25, alone: 80 }
 const LIVE_LATELY_MS = 2_000
 /** Some 20 ms of work. With less, what every turn costs would be most of it where turns are slow, and bulk would hardly go on. */
 const BULK_MIN = 96
+/**
+ * When live entries have waited longer than a turn with bulk should take, the next turn has none of it: the machine is busy, and what is
+ * left of it is theirs. But some of bulk is taken so often at least, ms, so that it goes on.
+ */
+const BULK_EVERY_MS = 250
 const BULK_MAX = 2_048
 /** Where entries of bulk weigh differently, so many times what a turn takes on average is read. */
 const READ_AHEAD = 1.5
@@ -45,8 +50,8 @@ export interface Readings {
 
 export interface Planner {
   plan(states: ReadonlyMap<number, ShardState>, now: number, walks: Walks): Plan
-  /** What of the readings is taken in one turn, in an order that keeps each shard's. */
-  cut(readings: Readings, states: ReadonlyMap<number, ShardState>, plan: Plan, walks: Walks): Intake
+  /** What of the readings is taken in one turn, in an order that keeps each shard's. `now` is the database's, epoch ms. */
+  cut(readings: Readings, states: ReadonlyMap<number, ShardState>, plan: Plan, walks: Walks, now: number): Intake
   /** A turn was committed after so many ms. */
   took(batch: Batch, ms: number): void
   /** A turn was refused: the next ones are smaller. Answers how many inputs this one may have had. */
@@ -67,6 +72,9 @@ export function makePlanner(): Planner {
   let bulkWeighs = 1
   let liveAt = -Infinity
   let bulkLookedAt = -Infinity
+  /** How long the oldest live entry of the last look had waited, ms. */
+  let liveWaited = 0
+  let bulkTakenAt = -Infinity
   // After a refused turn at most so many inputs are taken, doubled by every turn that goes well.
   let budget = Infinity
 
@@ -81,7 +89,8 @@ export function makePlanner(): Planner {
       const start = budget < Infinity ? 0 : turns % Math.max(1, all.length)
       const turned = [...all.slice(start), ...all.slice(0, start)]
       const limit = Math.max(8, Math.ceil(LIVE / Math.max(1, liveShards)))
-      const known = liveFull ? [] : turned.filter((state) => state.bulkBehind > 0)
+      const yields = liveFull || (liveWaited > BULK_MS.beside && performance.now() - bulkTakenAt < BULK_EVERY_MS)
+      const known = yields ? [] : turned.filter((state) => state.bulkBehind > 0)
       const perShard = Math.max(1, Math.ceil(((bulkSize / bulkWeighs) * (bulkWeighs > 1 ? READ_AHEAD : 1)) / Math.max(1, known.length)))
       const look = performance.now() - bulkLookedAt > BULK_LOOK_MS
       if (look) bulkLookedAt = performance.now()
@@ -92,17 +101,18 @@ export function makePlanner(): Planner {
         timerLimit: Math.max(8, Math.ceil(TIMERS / Math.max(1, all.length))),
         bulkShards: known,
         bulk: look
-          ? turned.map((state) => ({ state, limit: state.bulkBehind > 0 ? perShard : 1 }))
+          ? turned.map((state) => ({ state, limit: state.bulkBehind > 0 && !yields ? perShard : 1 }))
           : known.map((state) => ({ state, limit: perShard })),
         bulkTotal: bulkSize + 128,
-        walkShards: liveFull ? [] : walks.ready(states),
+        walkShards: yields ? [] : walks.ready(states),
       }
     },
-    cut({ horizons, live, due, bulk }, states, plan, walks) {
+    cut({ horizons, live, due, bulk }, states, plan, walks, now) {
       const shards = new Set(live.map((row) => row.shard))
       liveShards = shards.size || 64
       liveFull = live.length >= LIVE
       if (live.length > 0) liveAt = performance.now()
+      liveWaited = live.reduce((longest, { received_at }) => Math.max(longest, now - received_at), 0)
       const bulkSize = bulkSizes[mode()]
       const taken = live.slice(0, budget)
       const lastOf = new Map<number, InboxRow>()
@@ -141,6 +151,7 @@ export function makePlanner(): Planner {
         walked.push(walk)
         left -= Math.max(1, walk.people.size)
       }
+      if (slice.length + walked.length > 0) bulkTakenAt = performance.now()
       return { live: taken, timers, bulk: slice, barriers, walks: walked }
     },
     took(batch, ms) {

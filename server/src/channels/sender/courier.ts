@@ -35,7 +35,13 @@ interface Addressed {
   readonly address: string
 }
 
-export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stopping: AbortSignal, attemptMs: number): Courier {
+export function makeCourier(
+  deps: SenderDeps,
+  reads: { readonly [Lane in 'live' | 'bulk']: Db },
+  ledger: Ledger,
+  stopping: AbortSignal,
+  attemptMs: number,
+): Courier {
   const attempt = makeAttempts(attemptMs, stopping)
   const skeletons = makeSkeletons(deps.pool, deps.log)
   return {
@@ -57,7 +63,7 @@ export function makeCourier(deps: SenderDeps, reads: Db, ledger: Ledger, stoppin
       }
       const asked = addressed.filter(({ message }) => message.permission === null)
       const answers = await readPermissions(
-        reads,
+        reads[yielding ? 'bulk' : 'live'],
         asked.map(({ message, address }) => {
           const profileId = message.person?.id ?? message.profileId
           return { shard: shardOf(profileId), profileId, channel: line.kind, address }

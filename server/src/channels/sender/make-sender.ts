@@ -97,7 +97,11 @@ export function makeSender(deps: SenderDeps): Sender {
   /** Whether the last look left live messages for want of room. */
   let moreLive = false
   let dueLookedAt = -Infinity
-  const reads = keepClient(pool, { name: `${worker} checks`, setup: BY_KEYS })
+  // Each has its own: a live message does not wait behind the questions of bulk, which look at many rows.
+  const reads = {
+    live: keepClient(pool, { name: `${worker} checks`, setup: BY_KEYS }),
+    bulk: keepClient(pool, { name: `${worker} checks bulk`, setup: BY_KEYS }),
+  }
 
   const ledger = makeLedger({
     pool,
@@ -160,7 +164,7 @@ export function makeSender(deps: SenderDeps): Sender {
     const channels = channelKinds.filter((kind) => line(kind).wants(lane, AHEAD[lane], now))
     const room = Math.min(...channels.map((kind) => line(kind).ahead(lane, AHEAD[lane], now)))
     if (channels.length === 0 || room <= 0) return
-    const claimed = await claimMessages(reads, { worker, shards: deps.shards(), lane, channels, limit: room })
+    const claimed = await claimMessages(reads[lane], { worker, shards: deps.shards(), lane, channels, limit: room })
     if (lane === 'live') moreLive = claimed.length >= room
     for (const message of claimed) {
       if (inHand.has(keyOf(message))) continue
@@ -170,7 +174,7 @@ export function makeSender(deps: SenderDeps): Sender {
     if (claimed.length > 0 || lane === 'bulk') return
     if (now - dueLookedAt < DUE_LOOK_MS) return wakeAt(dueLookedAt + DUE_LOOK_MS)
     dueLookedAt = now
-    const due = await nextDueAt(reads, deps.shards())
+    const due = await nextDueAt(reads.live, deps.shards())
     if (due !== null) wakeAt(due)
   }
 
@@ -215,7 +219,7 @@ export function makeSender(deps: SenderDeps): Sender {
     let left = batch.length
     let waiting: readonly Claimed[] = batch
     try {
-      const inspected = await inspectMessages(reads, worker, batch)
+      const inspected = await inspectMessages(reads[lane], worker, batch)
       const found = new Map(inspected.map((message) => [keyOf(message), message]))
       const going: Inspected[] = []
       for (const key of batch) {
@@ -305,7 +309,7 @@ export function makeSender(deps: SenderDeps): Sender {
       while (attempts.size > 0) await Promise.all(attempts)
       clearTimeout(end)
       await ledger.stop(graceMs)
-      await reads.close()
+      await Promise.all([reads.live.close(), reads.bulk.close()])
       await deps.providers.close()
     },
     status: () => [...lines.values()].map((each) => each.status()),
