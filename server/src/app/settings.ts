@@ -103,7 +103,7 @@ export const settings = {
   },
   databaseConnections: {
     variable: 'THROUGHLINE_DATABASE_CONNECTIONS',
-    about: 'Connections to PostgreSQL that are shared; four more are kept for accepting and the pipeline',
+    about: 'Connections to PostgreSQL that are shared; up to seven more are kept for accepting, the pipeline and sending',
     allowed: 'a whole number from 4 to 500',
     read: whole(4, 500).default(20),
   },
