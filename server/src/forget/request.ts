@@ -29,12 +29,13 @@ export async function requestForget(
     const earlier = await findForget(client, person)
     if (earlier !== null) return earlier
     const id = v7()
-    const { profiles, identifiers } = await forgetIdentity(client, person, id, deps.hash)
+    const { profiles, identifiers, counts } = await forgetIdentity(client, person, id, deps.hash)
     if (identifiers.length === 0 && !(await hasProfile(client, profiles[0]!)))
       throw new ForgetError('not-found', 'person_unknown', `There is no person with the id "${person}".`, { field: 'id', value: person })
     await client.query(
-      `insert into forgets (id, profiles, requested_at, requested_by, stage, sealed) values ($1::uuid, $2::uuid[], $3::bigint, $4::text, 'asked', $5::bytea)`,
-      [id, profiles, Date.now(), by, deps.encrypt(JSON.stringify(identifiers))],
+      `insert into forgets (id, profiles, requested_at, requested_by, stage, sealed, counts)
+       values ($1::uuid, $2::uuid[], $3::bigint, $4::text, 'asked', $5::bytea, $6::jsonb)`,
+      [id, profiles, Date.now(), by, deps.encrypt(JSON.stringify(identifiers)), JSON.stringify(counts)],
     )
     await also(client)
     await appendControls(

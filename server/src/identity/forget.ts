@@ -10,6 +10,8 @@ export interface Forgotten {
   /** All profiles that the person was, the one they went by first. */
   readonly profiles: readonly string[]
   readonly identifiers: readonly Identifier[]
+  /** How many rows went from where. */
+  readonly counts: Readonly<Record<string, number>>
 }
 
 // All that were merged into a profile and not taken out again, and their identifiers, in one snapshot.
@@ -62,7 +64,9 @@ export async function forgetIdentity(client: PoolClient, profileId: string, forg
     `insert into forgotten_profiles (profile_id, forget) select id, $2::uuid from unnest($1::uuid[]) as p (id) on conflict (profile_id) do nothing`,
     [binary.uuidArray(profiles), forget],
   )
-  await client.query('delete from identifiers where profile_id = any($1::uuid[])', [binary.uuidArray(profiles)])
-  await client.query('delete from merges where winner = any($1::uuid[]) or loser = any($1::uuid[])', [binary.uuidArray(profiles)])
-  return { profiles, identifiers }
+  const ids = [binary.uuidArray(profiles)]
+  const known = await client.query('delete from identifiers where profile_id = any($1::uuid[])', ids)
+  const merges = await client.query('delete from merges where winner = any($1::uuid[]) or loser = any($1::uuid[])', ids)
+  const counts = { identifiers: known.rowCount ?? 0, merges: merges.rowCount ?? 0, suppressions: suppressed.length }
+  return { profiles, identifiers, counts }
 }

@@ -124,6 +124,14 @@ insert into rejected_events (id, at, source, name, message_id, problems, raw)
 select gen_random_uuid(), r.* from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as r`
 
 // Everything that is kept beside the rows of people who are forgotten, what this batch wrote for them included.
+// What goes with a tombstone is counted on the receipt, as what the eraser deletes later is.
+const placeIn = (place: string, n: string): string => `'${place}', coalesce((f.counts ->> '${place}')::bigint, 0) + ${n}`
+const counted = (place: string, gone: string): string => `
+with gone as (${gone} returning k.profile_id), sums as (
+  select p.forget, count(*) as n from gone g join forgotten_profiles p on p.profile_id = g.profile_id group by p.forget
+)
+update forgets f set counts = f.counts || jsonb_build_object(${placeIn(place, 's.n')}) from sums s where f.id = s.forget`
+const KEYS = 'unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id)'
 const ERASE = [
   'runs',
   'timers',
@@ -137,26 +145,36 @@ const ERASE = [
   'journey_move_runs',
   'consents',
   'list_members',
-].map(
-  (table) =>
-    `delete from ${table} t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.shard = k.shard and t.profile_id = k.profile_id`,
-)
+].map((table) => counted(table, `delete from ${table} t using ${KEYS} where t.shard = k.shard and t.profile_id = k.profile_id`))
 // A code that was given stays given, and nobody knows any more to whom.
-const ERASE_COUPONS = `
-update coupon_codes c set profile_id = null, run_id = null from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where c.profile_id = k.profile_id`
+const ERASE_COUPONS = counted(
+  'coupon_codes',
+  `update coupon_codes c set profile_id = null, run_id = null from ${KEYS} where c.profile_id = k.profile_id`,
+)
 // Who did a task and when stays; whom it was about and what was said goes.
 const ERASE_TASKS = [
-  `update tasks t set profile_id = null, run_id = null, title = '', body = '', note = null, problem = null
-   from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.profile_id = k.profile_id`,
-  'delete from task_news t using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where t.profile_id = k.profile_id',
-  `update staff_mails m set profile_id = null, subject = '', body = '' from unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.profile_id = k.profile_id`,
+  counted(
+    'tasks',
+    `update tasks t set profile_id = null, run_id = null, title = '', body = '', note = null, problem = null from ${KEYS} where t.profile_id = k.profile_id`,
+  ),
+  counted('task_news', `delete from task_news t using ${KEYS} where t.profile_id = k.profile_id`),
+  counted(
+    'staff_mails',
+    `update staff_mails m set profile_id = null, subject = '', body = '' from ${KEYS} where m.profile_id = k.profile_id`,
+  ),
 ]
 const ERASE_MESSAGES = `
 with gone as (
-  delete from messages m using unnest($1::smallint[], $2::uuid[]) as k (shard, profile_id) where m.shard = k.shard and m.profile_id = k.profile_id
-  returning m.shard, m.id
+  delete from messages m using ${KEYS} where m.shard = k.shard and m.profile_id = k.profile_id returning m.shard, m.id, k.profile_id
+), copies as (
+  delete from message_contents c using gone where c.shard = gone.shard and c.message_id = gone.id returning gone.profile_id
+), sums as (
+  select p.forget, sum(g.message) as messages, sum(1 - g.message) as copies
+  from (select profile_id, 1 as message from gone union all select profile_id, 0 from copies) g
+  join forgotten_profiles p on p.profile_id = g.profile_id group by p.forget
 )
-delete from message_contents c using gone where c.shard = gone.shard and c.message_id = gone.id`
+update forgets f set counts = f.counts || jsonb_build_object(${placeIn('messages', 's.messages')}, ${placeIn('message_contents', 's.copies')})
+from sums s where f.id = s.forget`
 const DROP = `
 delete from inbox i using unnest($1::smallint[], $2::smallint[], $3::bigint[], $4::bigint[]) as k (shard, lane, seq, received_at)
 where i.shard = k.shard and i.lane = k.lane and i.seq = k.seq and i.received_at = k.received_at`

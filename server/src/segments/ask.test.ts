@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts'
+import { isHistoryMissing } from '../platform/clickhouse/index.ts'
 import { makeAsker } from './ask.ts'
 import { createHistory } from './test/agreement.ts'
 
@@ -14,6 +15,8 @@ it('says that there is no history yet where the tables are only being made, and 
   const later = { code: 'history_unavailable', message: expect.stringContaining('has yet to make the tables') as string }
   await expect(ask.hasMerges()).rejects.toMatchObject(later)
   await expect(ask.rows({ sql: 'select count() as n from events', params: {} })).rejects.toMatchObject(later)
+  // Also for who works in the background: it is no error, and is tried again.
+  expect(isHistoryMissing(await ask.hasMerges().catch((error: unknown) => error))).toBe(true)
   await createHistory(store)
   expect(await ask.hasMerges()).toBe(false)
   // A question that is wrong is no matter of waiting.

@@ -91,6 +91,17 @@ test('of somebody who was forgotten no store holds anything, and others keep all
     'clickhouse events',
   ])
     expect(before).toContain(there)
+  const { rows: had } = await place.database.pool.query<Record<string, number>>(
+    `with them as (select $1::uuid as id union select loser from merges where winner = $1::uuid)
+     select (select count(*) from identifiers join them on id = profile_id) as identifiers,
+       (select count(*) from suppressions where address = $2::text) as suppressions,
+       (select count(*) from consents join them on id = profile_id) as consents,
+       (select count(*) from messages m join them t on t.id = m.profile_id) as messages,
+       (select count(*) from message_contents c join messages m on m.shard = c.shard and m.id = c.message_id join them t on t.id = m.profile_id)
+         as message_contents`,
+    [id, jane],
+  )
+  expect(Object.values(had[0]!).every((count) => count > 0)).toBe(true)
 
   const asked = await forget(id)
   expect(asked).toMatchObject({ state: 'pending', requestedBy: expect.any(String), profiles: expect.arrayContaining([id]) })
@@ -100,6 +111,7 @@ test('of somebody who was forgotten no store holds anything, and others keep all
     expect([text, await findTraces(place, text)]).toEqual([text, []])
   expect(proof.waitsFor).toBeNull()
   expect(proof.completedAt).toBeGreaterThan(proof.requestedAt)
+  expect(Object.fromEntries(Object.keys(had[0]!).map((where) => [where, countOf(proof, where)]))).toEqual(had[0])
   expect(countOf(proof, 'rejected_events')).toBe(2)
   expect(countOf(proof, 'hook_bodies')).toBe(1)
   expect((await app.call('hookBodies', { params: { id: hook.id } })).items.map(({ body }) => body)).toEqual([

@@ -61,7 +61,8 @@ export function isDatabaseMissing(error: unknown): boolean {
 
 /** Whether the database or a table of it does not exist: the export has not made them yet, or the history was lost. */
 export function isHistoryMissing(error: unknown): boolean {
-  return error instanceof ClickHouseError && (error.code === '81' || error.code === '60')
+  if (error instanceof ClickHouseError) return error.code === '81' || error.code === '60'
+  return error instanceof Error && error.cause !== undefined && isHistoryMissing(error.cause)
 }
 
 /** Runs a function again, after a growing pause, for as long as the store is away, at most `forMs`. */
