@@ -33,7 +33,7 @@ it('tells the figure before where a new one takes long, or fails', async () => {
     async () => {
       taken++
       if (taken === 2) throw new Error('away')
-      if (taken === 3) await after(3_000)
+      if (taken === 3) await new Promise(() => undefined)
       return taken
     },
     1_000,
@@ -42,7 +42,6 @@ it('tells the figure before where a new one takes long, or fails', async () => {
   expect(await figure()).toBe(1)
   clock = 600_000
   expect(await figure()).toBe(1)
-  const begun = Date.now()
+  // It does not wait for ever.
   expect(await figure()).toBe(1)
-  expect(Date.now() - begun).toBeLessThan(2_500)
 })

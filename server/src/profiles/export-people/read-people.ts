@@ -12,9 +12,9 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 export interface ExportDeps {
   readonly db: Db
   readonly unpack: UnpackProfile
-  /** Null when no computed trait is asked for. */
-  /** Left out by columns that say no time at which somebody was seen. */
+  /** Null when no column says a time at which somebody was seen. */
   readonly readSeen: ReadSeen | null
+  /** Null when no computed trait is asked for. */
   readonly readComputed: ReadComputed | null
   /** How definitions are called, by `kind id`. */
   readonly names: ReadonlyMap<string, string>
