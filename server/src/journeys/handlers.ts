@@ -1,6 +1,8 @@
 import {
   priorityOf,
   type Definition,
+  type GoalReached,
+  type JourneyDefinition,
   type JourneyState,
   type Problem,
   type SegmentDefinition,
@@ -13,7 +15,7 @@ import { makeFigure } from '../platform/figure/index.ts'
 import { chooseVersion } from './choose-version.ts'
 import { countedVersions } from './conversions/handlers.ts'
 import { edgesOver } from './conversions/report.ts'
-import { countEdges, countInside, countJourneys, countMessages } from './counts.ts'
+import { countEdges, countInside, countJourneys, countMessages, type JourneyCounts } from './counts.ts'
 import { requestEntry, type EnterDeps } from './enter.ts'
 import { DefinitionError, unknownJourney } from './errors.ts'
 import { parseDefinitions, placeOf } from './parse-definitions.ts'
@@ -22,7 +24,7 @@ import { publish, type Change } from './publish.ts'
 import { readJourneyStates } from './state-store.ts'
 import { setJourneyState } from './states.ts'
 import { goalsReached, makeVersions } from './goals.ts'
-import { loadJourneyVersions, loadLatest, loadLatestOf, loadVersions } from './store.ts'
+import { loadJourneyVersions, loadLatest, loadLatestOf, loadVersions, type StoredDefinition } from './store.ts'
 
 export interface JourneyDeps extends EnterDeps {
   readonly pool: Pool
@@ -49,20 +51,10 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         stored.flatMap(({ definition: { id } }) => [...counts(id).goals.keys()].map((version) => ({ id, version }))),
       )
       return {
-        items: stored.map(({ definition, version, publishedAt }) => {
-          const { entered, inside, goals } = counts(definition.id)
-          return {
-            id: definition.id,
-            name: definition.name,
-            state: states.get(definition.id)?.state ?? 'live',
-            priority: priorityOf(definition),
-            version,
-            publishedAt,
-            entered,
-            inside,
-            goals: goalsReached(definition, found(definition.id), goals),
-            messages: sent.get(definition.id) ?? 0,
-          }
+        items: stored.map((one) => {
+          const { id } = one.definition
+          const counted = counts(id)
+          return summaryOf(one, states, counted, goalsReached(one.definition, found(id), counted.goals), sent)
         }),
       }
     },
@@ -79,19 +71,11 @@ export function makeJourneyHandlers(deps: JourneyDeps) {
         countInside(pool, params.id),
         readJourneyStates(pool),
       ])
-      const { definition, version, publishedAt } = shown
-      const { entered, inside: insideAll, goals } = counts(definition.id)
+      const { definition, version } = shown
+      const counted = counts(definition.id)
+      const reached = goalsReached(versions[0]!.definition, new Map(versions.map((one) => [one.version, one.definition])), counted.goals)
       return {
-        id: definition.id,
-        name: definition.name,
-        state: states.get(definition.id)?.state ?? 'live',
-        priority: priorityOf(definition),
-        version,
-        publishedAt,
-        entered,
-        inside: insideAll,
-        goals: goalsReached(versions[0]!.definition, new Map(versions.map((one) => [one.version, one.definition])), goals),
-        messages: sent.get(definition.id) ?? 0,
+        ...summaryOf(shown, states, counted, reached, sent),
         definition,
         edges,
         versions: versions.map((one) => ({
@@ -256,6 +240,28 @@ function sumByStep(rows: readonly { readonly step: string; readonly inside: numb
   const steps = new Map<string, number>()
   for (const { step, inside } of rows) steps.set(step, (steps.get(step) ?? 0) + inside)
   return [...steps].map(([step, inside]) => ({ step, inside }))
+}
+
+/** What the list of journeys and the page of one say alike. */
+function summaryOf(
+  { definition, version, publishedAt }: StoredDefinition<JourneyDefinition>,
+  states: Awaited<ReturnType<typeof readJourneyStates>>,
+  { entered, inside }: JourneyCounts,
+  goals: readonly GoalReached[],
+  messages: ReadonlyMap<string, number>,
+) {
+  return {
+    id: definition.id,
+    name: definition.name,
+    state: states.get(definition.id)?.state ?? ('live' as const),
+    priority: priorityOf(definition),
+    version,
+    publishedAt,
+    entered,
+    inside,
+    goals: [...goals],
+    messages: messages.get(definition.id) ?? 0,
+  }
 }
 
 function sum(rows: readonly { readonly inside: number }[]): number {
